@@ -1,7 +1,7 @@
 """Bring the browser files the pages need into kmsvc/static/vendor/ and compile the text catalogues.
 
 Hatchling calls this before it builds a wheel, an sdist or an editable install; `python hatch_build.py` does
-the same by hand, and `python hatch_build.py lock` rewrites assets.lock from assets.toml.
+the same by hand, and `python hatch_build.py lock` writes assets.lock anew from assets.toml.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ class Assets:
         words = [*npm, "pack", "--json", "--ignore-scripts", *FETCH, "--pack-destination", str(folder), *specs]
         done = subprocess.run(words, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
         if done.returncode:
-            last = "\n".join(done.stderr.strip().splitlines()[-5:])
-            raise AssetError(f"npm could not fetch the browser files:\n{last}\n{WAYS_OUT}")
+            said = [line for line in done.stderr.splitlines() if "error" in line.lower()][:4]
+            raise AssetError("\n".join(["npm could not fetch the browser files:", *said, WAYS_OUT]))
         answer = json.loads(done.stdout)
         entries = list(answer.values()) if isinstance(answer, dict) else answer  # npm 11: list, others: mapping
         found = {f"{entry['name']}@{entry['version']}": entry["filename"] for entry in entries}
@@ -131,8 +131,9 @@ class Assets:
         return {spec: folder / found[spec].lstrip("@").replace("/", "-") for spec in specs}
 
     def _unpack(self, tarballs: dict[str, Path]) -> str:
-        fresh = self.folder.with_name("vendor.new")
-        shutil.rmtree(fresh, ignore_errors=True)
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix="vendor.new.", dir=self.folder.parent))
+        fresh.chmod(0o755)
         hashes: dict[str, str] = {}
         for package in self.packages:
             with tarfile.open(tarballs[f"{package['name']}@{package['version']}"]) as archive:
@@ -167,14 +168,14 @@ def short_hash(body: bytes) -> str:
 
 def compile_texts(root: Path = ROOT) -> list[Path]:
     """Write messages.mo beside each messages.po that is newer; returns what was written."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
     written = []
     for source in sorted(root.glob("kmsvc/translations/*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
+        from babel.messages.mofile import write_mo
+        from babel.messages.pofile import read_po
+
         with source.open("rb") as stream:  # without a locale the plural forms would be lost
             catalogue = read_po(stream, locale=source.parts[-3])
         fresh = target.with_suffix(".mo.new")
@@ -204,10 +205,16 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[misc]
 
 
 def main(words: list[str]) -> int:
-    """Do by hand what the hook does; exit status 2 with the reason when it cannot be done."""
+    """Do by hand what the hook does; exit status 2 with the reason when it cannot be done.
+
+    words: nothing, `quiet` (speak only when something was done) or `lock` (rewrite assets.lock).
+    """
     assets = Assets()
     try:
-        print(assets.write_lock() if words == ["lock"] else assets.bring())
+        if words == ["lock"]:
+            print(assets.write_lock())
+        elif words != ["quiet"] or not assets.present():
+            print(assets.bring())
     except AssetError as error:
         print(error, file=sys.stderr)
         return 2
