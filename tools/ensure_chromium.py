@@ -59,8 +59,9 @@ def main() -> int:
     if not wanted:
         return 0
     print(
-        "The browser tests need Chromium and a Chinese font. On Debian: apt-get install --no-install-recommends "
-        f"{' '.join(wanted)}\n(KMSVC_CHROMIUM names a browser elsewhere; KMSVC_SKIP_BROWSER=1 skips these tests.)",
+        "The browser tests need Chromium and a Chinese font. On Debian: "
+        f"apt-get install --no-install-recommends {' '.join(wanted)}\n"
+        "(KMSVC_CHROMIUM names a browser elsewhere; KMSVC_SKIP_BROWSER=1 skips these tests.)",
         file=sys.stderr,
     )
     return 1

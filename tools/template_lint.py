@@ -1,4 +1,4 @@
-"""Read every template and name what the pages must not contain: inline code, inline style, Chinese, unknown macros.
+"""Read every template and name what must not be there: inline code or style, Chinese, unknown macros.
 
 Templates are parsed, not run. Exit status 1 with one line `file:line: sentence` for each finding.
 """
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -18,6 +19,7 @@ TEMPLATES = ROOT / "kmsvc/templates"
 LONGEST = 120
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
+SOURCES: Any = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)  # all have .template
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 OWN_NAME = "\u4e2d\u6587"  # the language's name for itself stands in the language switch
 FORBIDDEN = (
@@ -53,11 +55,7 @@ class Template:
     def exported(self) -> set[str]:
         """Names another template may import from it."""
         names = {macro.name for macro in self.tree.find_all(nodes.Macro)}
-        for assign in self.tree.find_all((nodes.Assign, nodes.AssignBlock)):
-            names |= {name.name for name in assign.target.find_all(nodes.Name)}
-            if isinstance(assign.target, nodes.Name):
-                names.add(assign.target.name)
-        return names
+        return names | {name.name for name in self.tree.find_all(nodes.Name) if name.ctx == "store"}
 
 
 def load(folder: Path = TEMPLATES) -> tuple[dict[str, Template], list[str]]:
@@ -83,7 +81,7 @@ def lint_text(template: Template) -> Iterator[str]:
                 yield f"{template.name}:{line_at(text, match.start())}: {sentence}"
     for match in HAN.finditer(text):
         if match[0] != OWN_NAME:
-            yield f"{template.name}:{line_at(text, match.start())}: Chinese text, not through gettext: {match[0]}"
+            yield f"{template.name}:{line_at(text, match.start())}: Chinese outside gettext: {match[0]}"
     if (lines := template.text.count("\n")) > LONGEST:
         yield f"{template.name}:{lines}: longer than {LONGEST} lines"
 
@@ -96,33 +94,34 @@ def line_at(text: str, offset: int) -> int:
 def lint_names(template: Template, every: dict[str, Template]) -> Iterator[str]:
     """Imports that lead nowhere, and macros that are called but never imported."""
     imported: set[str] = set()
-    for node in template.tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-        target = node.template.value if isinstance(node.template, nodes.Const) else None
-        if isinstance(target, str) and target not in every and not getattr(node, "ignore_missing", False):
-            yield f"{template.name}:{node.lineno}: there is no template {target}"
+    for node in template.tree.find_all(SOURCES):
+        where = f"{template.name}:{node.lineno}"
+        source = node.template.value if isinstance(node.template, nodes.Const) else None
+        target = every.get(source) if isinstance(source, str) else None
+        if isinstance(source, str) and target is None and not getattr(node, "ignore_missing", False):
+            yield f"{where}: there is no template {source}"
         if isinstance(node, nodes.Import):
             imported.add(node.target)
         if isinstance(node, nodes.FromImport):
             for item in node.names:
                 name, alias = item if isinstance(item, tuple) else (item, item)
                 imported.add(alias)
-                if isinstance(target, str) and target in every and name not in every[target].exported():
-                    yield f"{template.name}:{node.lineno}: {target} has no macro {name}"
-    known = imported | template.exported() | local_names(template.tree)
-    macros = {
-        name
-        for other in every.values()
-        for name in other.exported()
-        if any(macro.name == name for macro in other.tree.find_all(nodes.Macro))
-    }
+                if target and name not in target.exported():
+                    yield f"{where}: {source} has no macro {name}"
+    yield from lint_calls(template, every, imported | template.exported() | local_names(template.tree))
+
+
+def lint_calls(template: Template, every: dict[str, Template], known: set[str]) -> Iterator[str]:
+    """Calls of a macro, or of a module of components, that this template does not know."""
+    macros = {macro.name for other in every.values() for macro in other.tree.find_all(nodes.Macro)}
     modules = {Path(name).stem for name in every if name.startswith("components/")}
     for call in template.tree.find_all(nodes.Call):
         called = call.node
         if isinstance(called, nodes.Name) and called.name in macros - known:
             yield f"{template.name}:{call.lineno}: {called.name} is called but not imported"
-        if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name):
-            if called.node.name in modules - known and called.attr in macros:
-                yield f"{template.name}:{call.lineno}: {called.node.name} is used but not imported"
+        module = called.node if isinstance(called, nodes.Getattr) else None
+        if isinstance(module, nodes.Name) and module.name in modules - known and called.attr in macros:
+            yield f"{template.name}:{call.lineno}: {module.name} is used but not imported"
 
 
 def local_names(tree: nodes.Template) -> set[str]:

@@ -1,6 +1,6 @@
 """Keep the Chinese and English catalogues in step with the texts in code and templates.
 
-`update` collects new texts, `fill FILE` enters translations from a JSON file, `check` fails on anything missing.
+`update` collects new texts, `fill FILE` enters translations from a JSON file, `check` fails on what is missing.
 """
 
 from __future__ import annotations
@@ -157,7 +157,10 @@ def alone() -> Iterator[None]:
 
 
 def update(pairs: dict[str, str] | None = None) -> int:
-    """Write both catalogues anew; `pairs` (text, or context, U+0004, text -> Chinese) fills the Chinese one."""
+    """Write both catalogues anew, the Chinese one filled from `pairs`.
+
+    pairs: text -> Chinese; a text with a context is written context, U+0004, text.
+    """
     found = extract()
     with alone():
         for language in LANGUAGES:
