@@ -119,9 +119,10 @@ def lint_calls(template: Template, every: dict[str, Template], known: set[str]) 
         called = call.node
         if isinstance(called, nodes.Name) and called.name in macros - known:
             yield f"{template.name}:{call.lineno}: {called.name} is called but not imported"
-        module = called.node if isinstance(called, nodes.Getattr) else None
-        if isinstance(module, nodes.Name) and module.name in modules - known and called.attr in macros:
-            yield f"{template.name}:{call.lineno}: {module.name} is used but not imported"
+        match called:
+            case nodes.Getattr(node=nodes.Name(name=module), attr=name) if module in modules - known:
+                if name in macros:
+                    yield f"{template.name}:{call.lineno}: {module} is used but not imported"
 
 
 def local_names(tree: nodes.Template) -> set[str]:

@@ -1,6 +1,6 @@
 """Keep the Chinese and English catalogues in step with the texts in code and templates.
 
-`update` collects new texts, `fill FILE` enters translations from a JSON file, `check` fails on what is missing.
+`update` collects new texts, `fill FILE` takes translations from a file, `check` fails on what is missing.
 """
 
 from __future__ import annotations
