@@ -103,9 +103,12 @@ def make_readable(programs: Path, user: str | None, folder: Path) -> Path:
         subprocess.run([programs / "postgres", "--version"], capture_output=True, check=True, **as_user(user))
         return programs
     except (PermissionError, subprocess.CalledProcessError):
-        copy = folder / "programs"
-    shutil.copytree(programs.parent, copy, symlinks=True)
-    return copy / programs.name
+        home, package, copy = programs.parent, programs.parent.parent, folder / "programs"
+    shutil.copytree(home, copy / package.name / home.name, symlinks=True)
+    libraries = package.with_name(package.name + ".libs")  # wheels keep what they link to beside the package
+    if libraries.exists():
+        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+    return copy / package.name / home.name / programs.name
 
 
 def as_user(user: str | None) -> dict[str, object]:

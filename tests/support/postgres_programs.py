@@ -1,4 +1,4 @@
-"""Where PostgreSQL's server programs come from: found, installed with apt-get, or brought by a locked wheel."""
+"""Where PostgreSQL's server programs come from: found, installed with apt-get, or brought by a wheel."""
 
 from __future__ import annotations
 
