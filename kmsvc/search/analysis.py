@@ -1,0 +1,150 @@
+"""From text to terms: one normal form and three streams of terms for the index and for questions.
+
+Pairs are character bigrams, English stems and numbers; chars are single Chinese characters; words come from
+the dictionary. A question that is typed in full width, in Traditional characters or with capitals meets the
+same terms.
+"""
+
+import re
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+import snowballstemmer
+from opencc import OpenCC
+
+from kmsvc.search import words
+
+ANALYSIS_VERSION = 1
+# Han with extensions, kana and Hangul are written without spaces and therefore cut into characters.
+_IDEOGRAPHS = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK = _IDEOGRAPHS + "\u3041-\u3096\u30a1-\u30fa\u30fc\uac00-\ud7af"
+RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>\d+\.\d+|[^\W_{_CJK}]+)")
+_PART = re.compile(r"\d+|[^\W\d_]+")
+_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\n?[ \t]*(?=[{_CJK}])")
+_SPACE = re.compile(r"[ \t\r\f\v\u3000]+")
+STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "of",
+        "on",
+        "or",
+        "our",
+        "so",
+        "that",
+        "the",
+        "their",
+        "this",
+        "to",
+        "was",
+        "we",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "you",
+        "your",
+    ]
+)
+
+
+@cache
+def simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def normalise(text: str) -> str:
+    """Lower case, half width, Simplified; half surrogates are dropped."""
+    if text.isascii():
+        return text.lower()
+    whole = text.encode("utf-8", "ignore").decode("utf-8").replace("\0", " ")
+    return str(simplifier().convert(unicodedata.normalize("NFKC", whole).lower()))
+
+
+def literal(text: str) -> str:
+    """Normal form for comparing quotations: spaces collapsed, and gone between Chinese characters."""
+    return _SPACE.sub(" ", _WRAP.sub("", normalise(text))).strip()
+
+
+def number_form(text: str) -> str:
+    """A readable number without case and separators: CR-2026-0017 and cr 2026 0017 are one."""
+    return re.sub(r"[\W_]+", "", normalise(text))
+
+
+_stemming = threading.Lock()
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """English stem of a lower-case word; anything else stays as it is."""
+    if len(word) < 3 or not word.isascii() or not word.isalpha():
+        return word
+    with _stemming:
+        return str(_stemmer.stemWord(word))
+
+
+@dataclass
+class Streams:
+    """Terms of one text with their counts; length is the number of pairs and lone characters."""
+
+    pairs: Counter[str] = field(default_factory=Counter)
+    chars: Counter[str] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+    length: int = 0
+
+
+def runs(normal: str) -> Iterator[tuple[bool, str]]:
+    """Stretches of a normalised text: (is Chinese, text)."""
+    for match in RUN.finditer(normal):
+        yield match.lastgroup == "cjk", match.group()
+
+
+def pieces(word: str) -> list[str]:
+    """Letters and digits of a mixed word such as iphone15, or nothing if it is not mixed."""
+    found = _PART.findall(word)
+    return [stem(part) for part in found] if len(found) > 1 else []
+
+
+def index_streams(text: str) -> Streams:
+    """All terms under which a text can be found."""
+    streams = Streams()
+    for chinese, run in runs(_WRAP.sub("", normalise(text))):
+        if chinese:
+            streams.chars.update(run)
+            streams.pairs.update(run[i : i + 2] for i in range(len(run) - 1))
+            streams.words.update(word for word in words.cut(run, parts=True) if len(word) > 1)
+            streams.length += max(1, len(run) - 1)
+        else:
+            streams.pairs.update([stem(run), *pieces(run)])
+            streams.length += 1
+    return streams

@@ -1,0 +1,223 @@
+"""One question from text to answer: score, filter, count, order, refine, quote.
+
+The order of these steps is what keeps answers equal whether or not a document beyond the reader's reach
+exists: every step sees the audience only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmsvc.search.analysis import literal
+from kmsvc.search.audience import Audience
+from kmsvc.search.kernel import holding_all, score
+from kmsvc.search.questions import Question, parse
+from kmsvc.search.ranking import REFINED, best, refined
+from kmsvc.search.requests import SearchHit, SearchRequest, SearchResult, Texts
+from kmsvc.search.snapshot import Snapshot
+from kmsvc.search.snippets import marked, snippet
+from kmsvc.search.suggest import NameBook
+
+MOST_SPELT = 50
+MOST_VERIFIED = 400
+_NUMBER_BONUS = 2.0
+Mask = NDArray[np.bool_]
+
+
+@dataclass
+class _Work:
+    """What one question is working on; scores and matches change from step to step."""
+
+    snapshot: Snapshot
+    audience: Audience
+    request: SearchRequest
+    question: Question
+    texts: Texts | None
+    deadline: float
+    scores: NDArray[np.float64]
+    matches: Mask
+    exact: list[int]
+    complete: bool
+
+    def late(self) -> bool:
+        if perf_counter() > self.deadline:
+            self.complete = False
+        return not self.complete
+
+
+def answer(
+    snapshot: Snapshot, book: NameBook, request: SearchRequest, texts: Texts | None, started: float
+) -> SearchResult:
+    """Answer one question on one snapshot; started in perf_counter seconds."""
+    question = parse(request.text)
+    deadline = started + request.budget_ms / 1000
+    audience = snapshot.audience(request.reach, request.on)
+    scored = score(audience, question, deadline)
+    work = _Work(
+        snapshot,
+        audience,
+        request,
+        question,
+        texts,
+        deadline,
+        scored.score,
+        scored.matches,
+        [],
+        scored.complete,
+    )
+    _add_spelt(work, book)
+    _add_numbers(work)
+    passing = _filters(work)
+    _keep_quoted(work, passing)
+    ranked, gone, fetched = _ranked(work, work.matches & passing["all"])
+    work.matches[gone] = False
+    page = ranked[max(0, request.offset) : max(0, request.offset) + max(0, request.limit)]
+    return SearchResult(
+        hits=_dressed(work, page, fetched),
+        total=int(np.count_nonzero(work.matches & passing["all"])),
+        categories=_counts(snapshot.categories, snapshot.category, work.matches & passing["but category"]),
+        kinds=_counts(snapshot.kinds, snapshot.kind, work.matches & passing["but kind"]),
+        took_ms=(perf_counter() - started) * 1000,
+        tried=question.tried,
+        complete=work.complete,
+    )
+
+
+def _add_spelt(work: _Work, book: NameBook) -> None:
+    """Letters may be pinyin or initials of a title: such documents match too, behind those that hold the
+    letters."""
+    if not work.question.letters:
+        return
+    top = float(work.scores[work.matches].max(initial=0.0)) or 1.0
+    request = work.request
+    for place, (kind, id) in enumerate(
+        book.spelt(work.question.letters, request.reach, request.on, MOST_SPELT)
+    ):
+        document = work.snapshot.find(f"{kind}:{id}")
+        if document is not None and work.audience.mask[document]:
+            bonus = top * 0.5 * (1 - place / (2 * MOST_SPELT))
+            work.scores[document] = max(work.scores[document], bonus)
+            work.matches[document] = True
+
+
+def _add_numbers(work: _Work) -> None:
+    """A document whose number was typed exactly comes first."""
+    for number in work.question.numbers:
+        for document in work.snapshot.postings("number", number).documents.tolist():
+            if work.audience.mask[document]:
+                work.matches[document] = True
+                work.exact.append(document)
+
+
+def _filters(work: _Work) -> dict[str, Mask]:
+    """Masks of the person's own filters: all of them, and each facet's all but its own."""
+    snapshot, request = work.snapshot, work.request
+    everything = np.ones(snapshot.size, bool)
+    kind = _among(snapshot.kinds, snapshot.kind, request.kinds)
+    category = _among(snapshot.categories, snapshot.category, request.categories)
+    language = frozenset({request.language}) if request.language else None
+    rest = everything & _among(snapshot.languages, snapshot.language, language)
+    return {"all": rest & kind & category, "but category": rest & kind, "but kind": rest & category}
+
+
+def _among(names: Sequence[str], column: NDArray[np.int32], wanted: frozenset[str] | None) -> Mask:
+    if wanted is None:
+        return np.ones(len(column), bool)
+    return np.isin(column, [i for i, name in enumerate(names) if name in wanted])
+
+
+def _keep_quoted(work: _Work, passing: dict[str, Mask]) -> None:
+    """Keep only documents that hold each quotation literally, as their texts say."""
+    if not work.question.phrases:
+        return
+    work.matches = work.audience.mask & (passing["but category"] | passing["but kind"])
+    for _, units in work.question.phrases:
+        work.matches &= holding_all(work.audience, units)
+    if work.texts is None:
+        return
+    candidates = best(work.snapshot, work.scores, work.matches, MOST_VERIFIED)
+    work.matches = np.zeros(work.snapshot.size, bool)
+    for at in range(0, len(candidates), 100):
+        if work.late():
+            return
+        part = candidates[at : at + 100]
+        texts = work.texts([work.snapshot.key(document) for document in part])
+        for document in part:
+            found = texts.get(work.snapshot.key(document))
+            if found is not None and _quotes_all(work, document, found):
+                work.matches[document] = True
+
+
+def _quotes_all(work: _Work, document: int, text: tuple[str, str]) -> bool:
+    number, _, aliases = work.snapshot.card(document)
+    whole = "\n".join(literal(part) for part in (*text, number, *aliases))
+    return all(phrase in whole for phrase, _ in work.question.phrases)
+
+
+def _ranked(
+    work: _Work, matches: Mask
+) -> tuple[list[tuple[int, float]], list[int], dict[str, tuple[str, str]]]:
+    """Documents with final scores, best first; those the database does not give; the texts read."""
+    request = work.request
+    scores = work.scores
+    wanted = max(REFINED, request.offset + request.limit)
+    documents = best(work.snapshot, scores, matches, wanted)
+    exact = [document for document in dict.fromkeys(work.exact) if matches[document]]
+    documents = [*exact, *(document for document in documents if document not in exact)]
+    top = max((float(scores[document]) for document in documents), default=0.0) or 1.0
+    values = {document: float(scores[document]) / top for document in documents}
+    texts: dict[str, tuple[str, str]] = {}
+    gone: list[int] = []
+    if work.texts is not None and documents and not work.late():
+        head = documents[: max(REFINED, len(exact))]
+        keys = {document: work.snapshot.key(document) for document in head}
+        texts = dict(work.texts(list(keys.values())))
+        gone = [document for document in head if keys[document] not in texts]
+        there = [document for document in head if keys[document] in texts]
+        shared = refined(
+            work.question.text, [texts[keys[d]] for d in there], [float(scores[d]) for d in there], top
+        )
+        values.update(zip(there, shared, strict=True))
+    for document in exact:
+        values[document] += _NUMBER_BONUS
+    taken = set(gone)
+    order = sorted(
+        (document for document in documents if document not in taken),
+        key=lambda d: (-values[d], work.snapshot.kind[d], work.snapshot.ids[d]),
+    )
+    return [(document, values[document]) for document in order], gone, texts
+
+
+def _dressed(
+    work: _Work, page: list[tuple[int, float]], texts: dict[str, tuple[str, str]]
+) -> tuple[SearchHit, ...]:
+    """The page's hits with marked titles and snippets."""
+    snapshot = work.snapshot
+    hits = [
+        SearchHit(snapshot.kinds[snapshot.kind[document]], int(snapshot.ids[document]), round(value, 6))
+        for document, value in page
+    ]
+    if work.texts is None or not work.request.snippets:
+        return tuple(hits)
+    missing = [hit.key for hit in hits if hit.key not in texts]
+    if missing:
+        texts |= work.texts(missing)
+    return tuple(
+        replace(
+            hit,
+            title=marked(texts[hit.key][0], work.question),
+            snippet=snippet(texts[hit.key][1], work.question),
+        )
+        for hit in hits
+        if hit.key in texts
+    )
+
+
+def _counts(names: Sequence[str], column: NDArray[np.int32], matches: Mask) -> dict[str, int]:
+    """How many matches have each value, most frequent first, by name where equal."""
+    counts = np.bincount(column[matches], minlength=len(names)).tolist()
+    found = [(name, count) for name, count in zip(names, counts, strict=True) if count]
+    return dict(sorted(found, key=lambda pair: (-pair[1], pair[0])))

@@ -1,0 +1,66 @@
+"""The documents one reader may see, as a mask, with the statistics that scores are made of.
+
+Document frequencies, their number and their mean lengths count these documents only, so that no score,
+order or total can tell whether a document beyond the reader's reach exists.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmsvc.search.documents import WHOLE_CENTRE, Reach
+from kmsvc.search.schema import ZONES, day_number
+
+if TYPE_CHECKING:
+    from kmsvc.search.snapshot import Snapshot
+
+K1, B = 1.2, 0.75
+
+
+class Audience:
+    """A reader's share of a snapshot."""
+
+    def __init__(self, snapshot: "Snapshot", reach: Reach, on: date | None) -> None:
+        self.snapshot = snapshot
+        self.mask = _mask(snapshot, reach, on)
+        self.count = int(np.count_nonzero(self.mask))
+        self._frequency: dict[tuple[str, str], int] = {}
+        self._norms = {zone: self._norm(zone) for zone in ZONES}
+
+    def frequency(self, field: str, term: str) -> int:
+        """In how many of these documents a term occurs."""
+        name = (field, term)
+        found = self._frequency.get(name)
+        if found is None:
+            documents = self.snapshot.postings(field, term).documents
+            found = int(np.count_nonzero(self.mask[documents]))
+            if len(self._frequency) < 50_000:
+                self._frequency[name] = found
+        return found
+
+    def norm(self, zone: str) -> NDArray[np.float64]:
+        """BM25's length part of the denominator for each document."""
+        return self._norms[zone]
+
+    def _norm(self, zone: str) -> NDArray[np.float64]:
+        lengths = self.snapshot.lengths[zone]
+        total = float(lengths[self.mask].sum())  # whole numbers: exact, whatever the order
+        mean = total / self.count if total else 1.0
+        return K1 * (1 - B + B * lengths / mean)
+
+
+def _mask(snapshot: "Snapshot", reach: Reach, on: date | None) -> NDArray[np.bool_]:
+    mask = snapshot.alive & (snapshot.level <= reach.level)
+    if reach.units is not None:
+        mask &= np.isin(snapshot.unit, [WHOLE_CENTRE, *reach.units])
+    if reach.kinds is not None:
+        mask &= np.isin(snapshot.kind, [i for i, kind in enumerate(snapshot.kinds) if kind in reach.kinds])
+    if on is not None:
+        mask &= (snapshot.first <= day_number(on)) & (snapshot.last >= day_number(on))
+    for key in reach.hidden:
+        document = snapshot.find(key)
+        if document is not None:
+            mask[document] = False
+    return mask

@@ -1,0 +1,153 @@
+"""The search engine's one door: ask, suggest, apply changes, rebuild.
+
+Everything else in this package except `documents`, `requests` and `failures` is inside.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from kmsvc.search.answering import answer
+from kmsvc.search.documents import Deleted, Reach, SearchDocument
+from kmsvc.search.failures import IndexUnusable
+from kmsvc.search.index import SearchIndex
+from kmsvc.search.names import Name
+from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion, Texts
+from kmsvc.search.snapshot import Snapshot
+from kmsvc.search.suggest import NameBook
+
+
+def _silent(done: int) -> None:
+    """Tell nobody how far a rebuild is."""
+
+
+class SearchEngine:
+    """Full-text search over one folder, for many reading threads and processes and one writer at a time.
+
+    Reading (web processes). Make one engine per process and keep it; call `warm()` after start.
+        result = engine.search(SearchRequest(text, reach, on=today), texts)
+        names = engine.suggest(text, reach, on=today)
+    `reach` says what the reader may see, from live rights; put keys that were just withdrawn or restricted
+    into `reach.hidden` and they are gone at once. `texts(keys)` reads titles and readable texts (summary,
+    body) from the database for at most 50 candidates and the page's hits and leaves out what the reader may
+    not see: such hits vanish from the answer. It may be called a few times for one question; quotations are
+    verified on what it returns. A commit of any process is seen within `poll_s` seconds; own commits at
+    once.
+
+    Writing (the worker). `apply(batch)` commits documents and deletions; 1 to 200 a call are fine, the last
+    change of a key counts, unchanged documents cost nothing. When it returns they are durable as far as a
+    cache must be and searchable. `versions()` says what is indexed, to reconcile with the database.
+    `rebuild(documents)` makes the index anew beside the old one while reading and applying go on.
+    `optimise()` once a night.
+
+    Failures (all are SearchFailure). IndexUnusable from any call: no index, damage or another dictionary;
+    show the notice, answer without the index, ask for a rebuild. IndexBusy from apply or rebuild: try
+    again. IndexWriteFailed: disk full and the like; nothing was changed, try again.
+    """
+
+    def __init__(self, folder: Path | str, *, cache_mb: int = 48, poll_s: float = 0.2) -> None:
+        self._index = SearchIndex(Path(folder), cache_mb * 1024 * 1024)
+        self._poll_s = poll_s
+        self._checked = float("-inf")
+        self._opening = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._book = NameBook()
+
+    def search(self, request: SearchRequest, texts: Texts | None = None) -> SearchResult:
+        """Answer a question; without texts there are no snippets, no refinement and quotations match by
+        pairs."""
+        started = perf_counter()
+        return answer(self._current(), self._book, request, texts, started)
+
+    def suggest(
+        self, typed: str, reach: Reach, on: date | None = None, limit: int = 8
+    ) -> tuple[Suggestion, ...]:
+        """Documents whose number, title or alias fits what has been typed so far, pinyin and initials
+        included."""
+        self._current()
+        return self._book.suggest(typed[:200], reach, on, limit)
+
+    def apply(self, batch: Iterable[SearchDocument | Deleted]) -> bool:
+        """Commit changes; whether anything moved."""
+        moved = self._index.apply(batch, self._current(now=True))
+        self._current(now=True)
+        return moved
+
+    def rebuild(self, documents: Iterable[SearchDocument], progress: Callable[[int], None] = _silent) -> int:
+        """Make the index anew from all documents and switch to it; returns how many there are."""
+        count = self._index.rebuild(documents, progress)
+        self._current(now=True)
+        return count
+
+    def optimise(self) -> None:
+        """Merge all segments into one."""
+        self._index.optimise()
+        self._current(now=True)
+
+    def generation(self) -> tuple[str, int]:
+        """Name of the build and number of the newest commit on disk; ("", -1) without an index."""
+        return self._index.generation()
+
+    def versions(self) -> dict[str, int]:
+        """Version of each indexed document by key."""
+        snapshot = self._current(now=True)
+        documents = snapshot.alive.nonzero()[0].tolist()
+        return {snapshot.key(document): int(snapshot.versions[document]) for document in documents}
+
+    def warm(self) -> None:
+        """Open the index and load words and names, so that the first question is as quick as the next."""
+        self.search(SearchRequest("\u6d41\u7a0b a", Reach(1)))
+        self.suggest("a", Reach(1))
+
+    def _current(self, *, now: bool = False) -> Snapshot:
+        """The newest snapshot, looked for at most every `poll_s` seconds; one thread opens, the others go
+        on."""
+        snapshot = self._snapshot
+        if snapshot is not None and not now and perf_counter() - self._checked < self._poll_s:
+            return snapshot
+        if not self._opening.acquire(blocking=now or snapshot is None) and snapshot is not None:
+            return snapshot
+        try:
+            return self._renewed()
+        finally:
+            self._opening.release()
+
+    def _renewed(self) -> Snapshot:
+        held = self._snapshot
+        generation = self._index.generation()
+        if held is None or held.generation != generation:
+            try:
+                held = self._index.load(held)
+            except IndexUnusable:
+                self._snapshot = None
+                raise
+            self._take_names(held)
+            self._snapshot = held
+        self._checked = perf_counter()
+        return held
+
+    def _take_names(self, snapshot: Snapshot) -> None:
+        """Bring the book of names to a snapshot by what came and went."""
+        living = snapshot.alive.nonzero()[0]
+        stamps = dict(zip(snapshot.stamps[living].tolist(), living.tolist(), strict=True))
+        known = self._book.marks()
+        come = {}
+        for stamp in stamps.keys() - known:
+            document = stamps[stamp]
+            number, title, aliases = snapshot.card(document)
+            come[stamp] = Name(
+                snapshot.kinds[snapshot.kind[document]],
+                int(snapshot.ids[document]),
+                number,
+                title,
+                aliases,
+                int(snapshot.level[document]),
+                int(snapshot.unit[document]),
+                int(snapshot.first[document]),
+                int(snapshot.last[document]),
+            )
+        gone = known - stamps.keys()
+        if come or gone:
+            self._book.change(gone, come)

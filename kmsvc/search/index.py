@@ -1,0 +1,155 @@
+"""The index on disk: one writer, snapshots for readers, rebuilds beside the current build.
+
+Follows the rules measured for Whoosh 2.7.4: no compound files, no merging online beyond the smallest
+segments, a new snapshot whenever the generation moved and never `refresh()`.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex
+
+from kmsvc.search.documents import Deleted, SearchDocument
+from kmsvc.search.failures import IndexUnusable, IndexWriteFailed
+from kmsvc.search.folders import IndexFolder
+from kmsvc.search.postings import PostingCache
+from kmsvc.search.schema import new_schema
+from kmsvc.search.segments import Segment
+from kmsvc.search.snapshot import Snapshot
+from kmsvc.search.writing import Batch, commit, optimise
+
+Change = SearchDocument | Deleted
+_NAME = "MAIN"
+_REBUILD_BATCH = 2_000
+WAIT_FOR_WRITER_S = 10.0
+
+
+class SearchIndex:
+    """Reads and writes the index of one folder."""
+
+    def __init__(self, folder: Path, cache_bytes: int) -> None:
+        self.folder = IndexFolder(folder)
+        self._schema = new_schema()
+        self._cache = PostingCache(cache_bytes)
+
+    def generation(self) -> tuple[str, int]:
+        """Build and number of the newest commit, without opening it; ("", -1) without an index."""
+        name = self.folder.pointer()
+        if not name:
+            return ("", -1)
+        try:
+            return (name, TOC._latest_generation(FileStorage(str(self.folder.path / name)), _NAME))
+        except OSError:
+            return ("", -1)
+
+    def load(self, previous: Snapshot | None) -> Snapshot:
+        """The newest generation, sharing segments with the previous snapshot; raises IndexUnusable."""
+        failure: Exception | None = None
+        for _ in range(
+            10
+        ):  # files may vanish between reading the list and opening them: a commit came in between
+            build = self.folder.current()
+            try:
+                return self._load(build, previous)
+            except FileNotFoundError as gone:
+                failure = gone
+            except Exception as damage:
+                raise IndexUnusable("the search index is damaged") from damage
+        raise IndexUnusable("the search index is damaged") from failure
+
+    def _load(self, build: Path, previous: Snapshot | None) -> Snapshot:
+        storage = FileStorage(str(build))
+        toc = TOC.read(storage, _NAME, schema=self._schema)
+        known = {segment.name: segment for segment in previous.segments} if previous else {}
+        segments = []
+        for entry in toc.segments:
+            name = entry.segment_id()
+            segment = known.get(name) or Segment(storage, self._schema, entry, self._cache)
+            segments.append((segment, tuple(entry.deleted_docs())))
+        return Snapshot(segments, (build.name, toc.generation), self._cache)
+
+    def apply(self, changes: Iterable[Change], snapshot: Snapshot) -> bool:
+        """Write a batch, the last change of a key counts; whether anything moved.
+
+        snapshot: any recent one. Raises IndexBusy, IndexUnusable, IndexWriteFailed; then nothing was written.
+        """
+        batch = list(changes)
+        if not batch:
+            return False
+        with self._writing():
+            self.folder.note(batch)
+            return self._write(self.folder.current(), batch, snapshot)
+
+    def optimise(self) -> None:
+        """Merge everything into one segment (nightly): smaller and a little faster to read."""
+        with self._writing():
+            optimise(self._open(self.folder.current()))
+
+    def rebuild(self, documents: Iterable[SearchDocument], progress: Callable[[int], None]) -> int:
+        """Make a new build and switch to it; returns the number of documents.
+
+        Readers keep the old build and writers go on meanwhile: what they apply is written into the new
+        build before the switch. Raises IndexBusy if another rebuild runs.
+        """
+        with self.folder.lock("rebuild", 0):
+            with self._writing():
+                self.folder.sweep()
+                self.folder.open_journal()
+            try:
+                with _disk_errors():
+                    build = self.folder.new_build()
+                    FileIndex.create(FileStorage(str(build)), self._schema, _NAME)
+                count = self._fill(build, documents, progress)
+                with self._writing(), _disk_errors():
+                    for batch in self.folder.read_journal():
+                        self._write(build, batch, None)
+                    self.folder.switch(build)
+                return count
+            finally:
+                self.folder.close_journal()
+                self.folder.sweep()
+
+    def _fill(self, build: Path, documents: Iterable[SearchDocument], progress: Callable[[int], None]) -> int:
+        count = 0
+        waiting: dict[str, SearchDocument] = {}
+        for document in documents:
+            waiting[document.key] = document
+            count += 1
+            if len(waiting) >= _REBUILD_BATCH:
+                commit(self._open(build), Batch(list(waiting.values()), set()), tidy=False)
+                waiting = {}
+                progress(count)
+        commit(self._open(build), Batch(list(waiting.values()), set()), tidy=False)
+        progress(count)
+        return count
+
+    def _write(self, build: Path, changes: Sequence[Change], snapshot: Snapshot | None) -> bool:
+        index = self._open(build)
+        fresh = snapshot
+        if fresh is None or fresh.generation != (build.name, index.latest_generation()):
+            fresh = self._load(build, snapshot)
+        batch = Batch.against(fresh, changes)
+        if batch.empty:
+            return False
+        commit(index, batch, tidy=True)
+        return True
+
+    def _open(self, build: Path) -> Any:
+        return FileIndex(FileStorage(str(build)), schema=self._schema, indexname=_NAME)
+
+    def _writing(self) -> Any:
+        return self.folder.lock("writer", WAIT_FOR_WRITER_S)
+
+
+class _disk_errors:
+    """Turns what the operating system refuses into IndexWriteFailed."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, OSError):
+            raise IndexWriteFailed(os.strerror(error.errno) if error.errno else str(error)) from error

@@ -1,0 +1,119 @@
+"""The scorer: BM25 over posting lists with NumPy, the same recipe for every reader and each on his own
+statistics.
+
+First stage = pairs + g * (characters + words), over everything, with title and aliases as fields of their
+own. Rights, validity and filters are masks inside; nothing outside the audience touches a number.
+"""
+
+import math
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmsvc.search.audience import K1, Audience
+from kmsvc.search.questions import Question, Unit
+from kmsvc.search.schema import ZONES
+
+ZONE_WEIGHT = {"t": 1.0, "a": 0.7, "b": 1.0}
+MOST_SCORED = 32
+EASY_QUESTION = 15
+COMMON = 0.2
+
+
+@dataclass(frozen=True)
+class Scores:
+    """First-stage scores of all documents and which of them match; complete is false if time ran out."""
+
+    score: NDArray[np.float64]
+    matches: NDArray[np.bool_]
+    complete: bool
+
+
+def score(audience: Audience, question: Question, deadline: float) -> Scores:
+    """Score the question against every document of an audience; deadline in perf_counter seconds."""
+    adder = _Adder(audience)
+    units = adder.rarest([(unit.stream, unit.term) for unit in _known(audience, question.units)])
+    covered = np.zeros(audience.snapshot.size)
+    mass = 0.0
+    for stream, term in units:
+        mass += adder.add(stream, term, 1.0, covered)
+    distinct = len(question.chars) + len(question.words)
+    gain = min(1.0, EASY_QUESTION / distinct) if distinct else 0.0
+    extra = adder.rarest([("c", char) for char in question.chars], common=distinct <= EASY_QUESTION)
+    extra += adder.rarest([("w", word) for word in question.words], common=distinct <= EASY_QUESTION)
+    complete = True
+    for stream, term in extra:
+        if perf_counter() > deadline:
+            complete = False
+            break
+        adder.add(stream, term, gain)
+    return Scores(adder.score, audience.mask & _enough(covered, mass, len(units), audience), complete)
+
+
+def holding_all(audience: Audience, units: tuple[Unit, ...]) -> NDArray[np.bool_]:
+    """The documents of an audience that hold every one of the units somewhere."""
+    mask = audience.mask.copy()
+    for unit in units:
+        here = np.zeros(len(mask), bool)
+        here[audience.snapshot.postings("b" + unit.stream, unit.term).documents] = True
+        mask &= here
+    return mask
+
+
+def _known(audience: Audience, units: tuple[Unit, ...]) -> list[Unit]:
+    """The units; a mixed word that the audience never reads is replaced by its letters and digits."""
+    known: dict[Unit, None] = {}
+    for unit in units:
+        if unit.instead and not audience.frequency("b" + unit.stream, unit.term):
+            known.update(dict.fromkeys(Unit(unit.stream, part) for part in unit.instead))
+        else:
+            known[unit] = None
+    return list(known)
+
+
+def _enough(covered: NDArray[np.float64], mass: float, units: int, audience: Audience) -> NDArray[np.bool_]:
+    """Documents that hold a fair share of the question's weight; long questions ask for a smaller share."""
+    share = 0.3 * min(1.0, 8 / units) if units else 1.0
+    enough = covered >= max(mass * share, 1e-9)
+    if mass and not np.any(enough & audience.mask):
+        enough = covered > 0
+    return enough
+
+
+class _Adder:
+    """Adds terms to one score array."""
+
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
+        self.score = np.zeros(audience.snapshot.size)
+
+    def rarest(self, terms: list[tuple[str, str]], *, common: bool = True) -> list[tuple[str, str]]:
+        """The known terms, at most 32 and then the rarest; without the very common ones if so asked."""
+        limit = self._audience.count if common else self._audience.count * COMMON
+        ranked = []
+        for place, (stream, term) in enumerate(terms):
+            frequency = self._audience.frequency("b" + stream, term)
+            if 0 < frequency <= limit:
+                ranked.append((frequency, place, (stream, term)))
+        ranked.sort()
+        return [term for _, _, term in ranked[:MOST_SCORED]]
+
+    def add(self, stream: str, term: str, weight: float, covered: NDArray[np.float64] | None = None) -> float:
+        """Add one term in all zones; returns its weight in the question."""
+        audience, mass = self._audience, 0.0
+        for zone in ZONES:
+            field = zone + stream
+            frequency = audience.frequency(field, term)
+            if not frequency:
+                continue
+            documents, counts = audience.snapshot.postings(field, term)
+            rarity = math.log(1 + (audience.count - frequency + 0.5) / (frequency + 0.5))
+            factor = weight * ZONE_WEIGHT[zone] * rarity * (K1 + 1)
+            tf = counts.astype(np.float64)
+            self.score[documents] += factor * (tf / (tf + audience.norm(zone)[documents]))
+            if covered is not None and zone == "b":
+                covered[documents] += rarity
+                mass = rarity
+        return mass

@@ -1,0 +1,57 @@
+"""Pinyin of titles and aliases: full spelling and initials, with the other common reading where one
+character has two.
+
+Only short names are spelt, never bodies.
+"""
+
+import re
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin, pinyin
+
+from kmsvc.search.analysis import normalise
+
+_STRETCH = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
+_LONGEST_NAME = 60
+_MOST_READINGS = 4
+
+
+@lru_cache(maxsize=16384)
+def _readings(character: str) -> tuple[str, ...]:
+    """All plain readings of a character, most usual first."""
+    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(dict.fromkeys(found[0])) if found else ()
+
+
+def _syllables(name: str) -> list[str]:
+    return [
+        syllable
+        for part in _STRETCH.findall(name)
+        for syllable in (
+            list(part) if part.isascii() else lazy_pinyin(part, style=Style.NORMAL, errors="ignore")
+        )
+    ]
+
+
+def spellings(name: str) -> tuple[tuple[str, ...], ...]:
+    """Readings of a name as sequences of syllables; letters and digits stand for themselves, the rest is
+    dropped.
+
+    The usual reading comes first; then, at most four in all, those where one character is read in its other
+    way.
+    """
+    short = normalise(name)[:_LONGEST_NAME]
+    kept = [c for c in short if c.isalnum()]
+    usual = [s for s in _syllables("".join(kept)) if s.isascii() and s.isalnum()]
+    found = [tuple(usual)] if usual else []
+    if len(usual) == len(kept):
+        for place, character in enumerate(kept):
+            for other in _readings(character) if not character.isascii() else ():
+                if other != usual[place] and len(found) < _MOST_READINGS:
+                    found.append((*usual[:place], other, *usual[place + 1 :]))
+    return tuple(dict.fromkeys(found))
+
+
+def has_chinese(name: str) -> bool:
+    """Whether spelling a name makes sense."""
+    return any(_readings(c) for c in name[:_LONGEST_NAME] if not c.isascii())

@@ -1,0 +1,116 @@
+"""A typed question taken apart: terms, quotations, numbers and letters; never a query language.
+
+Whatever somebody types is text. Long input is cut, quotes that do not close are ignored.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kmsvc.search import words
+from kmsvc.search.analysis import STOP_WORDS, literal, normalise, number_form, pieces, runs, stem
+
+LONGEST_INPUT = 10_240
+MOST_TERMS = 128
+_QUOTES = str.maketrans(
+    dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f\u301d\u301e", '"')
+)
+_QUOTED = re.compile(r'"([^"]+)"')
+T = TypeVar("T")
+_LETTERS = re.compile(r"[a-z' ]{2,60}")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A term that counts towards matching: its stream (p or c) and, for mixed words, what to try instead."""
+
+    stream: str
+    term: str
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a text asks for.
+
+    text: normal form without quotes. units: what a document should contain. chars, words: further terms for
+    ranking. phrases: literal quotations, normalised. numbers: forms that may be a document's number.
+    letters: the text if it may be pinyin or initials. tried: what to tell the person.
+    """
+
+    text: str
+    units: tuple[Unit, ...]
+    chars: tuple[str, ...]
+    words: tuple[str, ...]
+    phrases: tuple[tuple[str, tuple[Unit, ...]], ...]
+    numbers: tuple[str, ...]
+    letters: str
+    tried: tuple[str, ...]
+
+
+def parse(text: str) -> Question:
+    """Take a text apart."""
+    normal = normalise(text[:LONGEST_INPUT].translate(_QUOTES))[:LONGEST_INPUT]
+    quoted = list(dict.fromkeys(filter(None, map(literal, _QUOTED.findall(normal)))))[:8]
+    plain = normal.replace('"', " ").strip()
+    units, chars, dictionary, tried = _terms(plain)
+    return Question(
+        text=" ".join(plain.split()),
+        units=units,
+        chars=chars,
+        words=dictionary,
+        phrases=tuple((phrase, _terms(phrase, keep_all=True)[0]) for phrase in quoted),
+        numbers=_numbers(plain),
+        letters=plain if _LETTERS.fullmatch(plain) and not quoted else "",
+        tried=(*(f'"{phrase}"' for phrase in quoted), *tried)[:32],
+    )
+
+
+def _terms(
+    plain: str, *, keep_all: bool = False
+) -> tuple[tuple[Unit, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Units, characters, dictionary words and readable parts of a normalised text; stop words only if
+    nothing else."""
+    units: dict[Unit, None] = {}
+    chars: dict[str, None] = {}
+    dictionary: dict[str, None] = {}
+    tried: dict[str, None] = {}
+    dropped: list[str] = []
+    for chinese, run in runs(plain):
+        if len(units) >= MOST_TERMS:
+            break
+        if chinese:
+            run = run[:MOST_TERMS]
+            if len(run) == 1:
+                units[Unit("c", run)] = None
+            else:
+                chars.update(dict.fromkeys(run))
+            units.update(dict.fromkeys(Unit("p", run[i : i + 2]) for i in range(len(run) - 1)))
+            cut = words.cut(run, parts=False)
+            dictionary.update(dict.fromkeys(word for word in cut if len(word) > 1))
+            tried.update(dict.fromkeys(cut))
+        elif run in STOP_WORDS and not keep_all:
+            dropped.append(run)
+        else:
+            run = run[:80]
+            units[Unit("p", stem(run), tuple(pieces(run)))] = None
+            tried[run] = None
+    if not units:
+        units.update(dict.fromkeys(Unit("p", stem(word)) for word in dropped))
+        tried.update(dict.fromkeys(dropped))
+    return _first(units), _first(chars), _first(dictionary), _first(tried)
+
+
+def _first(things: Iterable[T]) -> tuple[T, ...]:
+    return tuple(things)[:MOST_TERMS]
+
+
+def _numbers(plain: str) -> tuple[str, ...]:
+    """The whole text and each part that has a digit, as numbers would be written."""
+    if len(plain) > 200:
+        return ()
+    whole = number_form(plain)
+    parts = (number_form(part) for part in plain.split()[:16])
+    candidates = [whole, *(part for part in parts if any(c.isdigit() for c in part))]
+    return tuple(dict.fromkeys(form for form in candidates if len(form) > 1))

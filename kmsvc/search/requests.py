@@ -1,0 +1,80 @@
+"""What is asked of the search engine and what it answers, as frozen values.
+
+Snippets and marked titles are HTML-safe text with `<mark>`; everything else is plain.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from kmsvc.search.documents import Reach, key_of
+
+Texts = Callable[[Sequence[str]], Mapping[str, tuple[str, str]]]
+"""keys -> {key: (title, readable text)} from the database; a key that is left out does not exist for the
+reader."""
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """One question.
+
+    text: what the person typed, plain text; "quoted" parts must occur literally. on: the day for which
+    validity counts, None to ignore validity. kinds, categories, language: the person's own filters (rights
+    belong into reach). budget_ms: after this the engine stops refining and answers with what it has.
+    """
+
+    text: str
+    reach: Reach
+    on: date | None = None
+    kinds: frozenset[str] | None = None
+    categories: frozenset[str] | None = None
+    language: str | None = None
+    limit: int = 10
+    offset: int = 0
+    snippets: bool = True
+    budget_ms: float = 250.0
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One document found; title and snippet are filled if texts were given and snippets wanted."""
+
+    kind: str
+    id: int
+    score: float
+    title: str = ""
+    snippet: str = ""
+
+    @property
+    def key(self) -> str:
+        """The document's name inside the index."""
+        return key_of(self.kind, self.id)
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The answer.
+
+    total: documents that match with all filters. categories, kinds: counts by value, each without its own
+    filter so that one can switch. tried: words and quotations the text was split into. complete: false if
+    the budget ran out.
+    """
+
+    hits: tuple[SearchHit, ...] = ()
+    total: int = 0
+    categories: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    took_ms: float = 0.0
+    tried: tuple[str, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A title to offer while somebody types; `match` is the title, alias or number that fitted."""
+
+    kind: str
+    id: int
+    number: str
+    title: str
+    match: str

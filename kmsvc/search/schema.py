@@ -1,0 +1,122 @@
+"""The Whoosh schema: nine fields of terms, the document's key and number, and its facts as columns.
+
+Zones are title (t), aliases with tags and number (a) and everything (b); streams are pairs (p), chars (c),
+words (w). Posting lists hold frequencies only, uncompressed and in large blocks, since they are always read
+whole.
+"""
+
+import hashlib
+import struct
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.columns import FixedBytesColumn, VarBytesColumn
+from whoosh.fields import COLUMN, ID, STORED, FieldType, Schema
+from whoosh.formats import Existence
+
+from kmsvc.search.analysis import Streams, index_streams, number_form
+from kmsvc.search.documents import SearchDocument
+
+ZONES = ("t", "a", "b")
+STREAMS = ("p", "c", "w")
+_FACTS = struct.Struct("<qQqiiiiiih")
+FACTS = np.dtype(
+    [
+        ("id", "<i8"),
+        ("stamp", "<u8"),
+        ("version", "<i8"),
+        ("unit", "<i4"),
+        ("first", "<i4"),
+        ("last", "<i4"),
+        ("t", "<i4"),
+        ("a", "<i4"),
+        ("b", "<i4"),
+        ("level", "<i2"),
+    ]
+)
+OPEN_END = 2**31 - 1
+
+
+class TermsField(FieldType):  # type: ignore[misc]
+    """A field fed with counted terms instead of text."""
+
+    def __init__(self) -> None:
+        super().__init__(format=Existence(), analyzer=None, scorable=False)
+
+    def index(self, value: Mapping[str, int], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Postings as Whoosh wants them: term, frequency, weight, payload."""
+        for term, count in value.items():
+            yield term.encode("utf-8"), count, float(count), b""
+
+
+def new_schema() -> Schema:
+    """The schema of every build."""
+    terms = {zone + stream: TermsField() for zone in ZONES for stream in STREAMS}
+    return Schema(
+        key=ID(unique=True),
+        number=ID(),
+        card=STORED(),
+        facts=COLUMN(FixedBytesColumn(FACTS.itemsize)),
+        group=COLUMN(VarBytesColumn()),
+        **terms,
+    )
+
+
+def new_codec() -> W3Codec:
+    """Whoosh's own format without zlib."""
+    return W3Codec(blocklimit=8192, compression=0)
+
+
+def stamp_of(document: SearchDocument) -> int:
+    """A 63-bit mark that moves with any change of the document."""
+    return (
+        int.from_bytes(
+            hashlib.blake2b(repr(document).encode("utf-8", "replace"), digest_size=8).digest(), "big"
+        )
+        >> 1
+    )
+
+
+def fields_of(document: SearchDocument) -> dict[str, Any]:
+    """One document as Whoosh's field values."""
+    extra = "\n".join((document.number, *document.aliases, *document.tags))
+    zones = {
+        "t": index_streams(document.title),
+        "a": index_streams(extra),
+        "b": index_streams("\n\n".join((document.title, extra, document.summary, document.body))),
+    }
+    fields: dict[str, Any] = {
+        "key": document.key,
+        "number": number_form(document.number)[:200] or "-",
+        "card": (document.number, document.title, document.aliases),
+        "facts": _facts(document, zones),
+        "group": "\x1f".join((document.kind, document.category, document.language)).encode(
+            "utf-8", "replace"
+        ),
+    }
+    for zone, streams in zones.items():
+        fields |= {zone + "p": streams.pairs, zone + "c": streams.chars, zone + "w": streams.words}
+    return fields
+
+
+def _facts(document: SearchDocument, zones: Mapping[str, Streams]) -> bytes:
+    return _FACTS.pack(
+        document.id,
+        stamp_of(document),
+        document.version,
+        document.unit,
+        document.valid_from.toordinal() if document.valid_from else 0,
+        document.valid_to.toordinal() if document.valid_to else OPEN_END,
+        zones["t"].length,
+        zones["a"].length,
+        zones["b"].length,
+        document.level,
+    )
+
+
+def day_number(day: date) -> int:
+    """A day as the facts column counts it."""
+    return day.toordinal()

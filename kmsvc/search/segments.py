@@ -1,0 +1,72 @@
+"""One immutable segment of the index: its documents' facts as arrays and its posting lists, decoded once.
+
+Only files that never change are cached here; deletions come with each snapshot, so nothing is ever refreshed.
+"""
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.reading import SegmentReader
+
+from kmsvc.search.failures import IndexUnusable
+from kmsvc.search.postings import PostingCache, Postings, decode
+from kmsvc.search.schema import FACTS
+
+Card = tuple[str, str, tuple[str, ...]]
+
+
+class Segment:
+    """The unchanging part of a segment."""
+
+    def __init__(self, storage: Any, schema: Any, segment: Any, cache: PostingCache) -> None:
+        self.name: str = segment.segment_id()
+        self.size: int = segment.doc_count_all()
+        self._reader = SegmentReader(storage, schema, segment)
+        self._schema = schema
+        self._cache = cache
+        self._reading = threading.Lock()
+        self.facts = self._read_facts()
+        self.groups, self.group = self._read_groups()
+
+    def postings(self, field: str, term: str) -> Postings:
+        """Posting list of a term, deleted documents included."""
+        name = (self.name, field, term)
+        found = self._cache.get(name)
+        if found is None:
+            with self._reading:  # Whoosh's file objects have one position for all threads
+                try:
+                    found = decode(
+                        self._reader._terms, field, term.encode("utf-8"), self._schema[field].format
+                    )
+                except Exception as damage:
+                    raise IndexUnusable("the search index is damaged") from damage
+            self._cache.put(name, found)
+        return found
+
+    def card(self, document: int) -> Card:
+        """Number, title and aliases of a document."""
+        with self._reading:
+            card: Card = self._reader.stored_fields(document)["card"]
+        return card
+
+    def _read_facts(self) -> NDArray[np.void]:
+        column = self._reader.column_reader("facts", translate=False)
+        raw = b"".join(column[i] for i in range(self.size))
+        return np.frombuffer(raw, FACTS)
+
+    def _read_groups(self) -> tuple[Sequence[tuple[str, str, str]], NDArray[np.int32]]:
+        column = self._reader.column_reader("group", translate=False)
+        numbers: dict[bytes, int] = {}
+        group = np.fromiter(
+            (numbers.setdefault(bytes(column[i]), len(numbers)) for i in range(self.size)),
+            np.int32,
+            self.size,
+        )
+        groups = []
+        for raw in numbers:
+            kind, category, language = raw.decode("utf-8").split("\x1f")
+            groups.append((kind, category, language))
+        return groups, group

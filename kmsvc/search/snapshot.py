@@ -1,0 +1,130 @@
+"""One generation of the index, frozen: all segments side by side with the documents that are still alive.
+
+A snapshot is read by many threads and never changes; when the generation moves a new one is made, which
+takes over the segments that stayed.
+"""
+
+import itertools
+import threading
+from collections import OrderedDict
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmsvc.search.audience import Audience
+from kmsvc.search.documents import Reach, key_of
+from kmsvc.search.postings import NOTHING, PostingCache, Postings
+from kmsvc.search.segments import Card, Segment
+
+_AUDIENCES_KEPT = 64
+_serial = itertools.count()
+
+
+class Snapshot:
+    """Documents of one generation under consecutive numbers."""
+
+    def __init__(
+        self, segments: list[tuple[Segment, Any]], generation: tuple[str, int], cache: PostingCache
+    ) -> None:
+        self.generation = generation
+        self.segments = [segment for segment, _ in segments]
+        sizes = [segment.size for segment in self.segments]
+        self.bases = [0, *itertools.accumulate(sizes)]
+        self.size = self.bases[-1]
+        self.alive = np.ones(self.size, bool)
+        for base, (_, deleted) in zip(self.bases, segments, strict=False):
+            if deleted:
+                self.alive[base + np.fromiter(deleted, np.int64, len(deleted))] = False
+        self._cache = cache
+        self._serial = next(_serial)
+        self._audiences: OrderedDict[Any, Audience] = OrderedDict()
+        self._lock = threading.Lock()
+        self._gather()
+
+    def _gather(self) -> None:
+        """Lay the facts of all segments side by side and number kinds, categories and languages by name."""
+        names = sorted({group for segment in self.segments for group in segment.groups})
+        self.kinds = sorted({kind for kind, _, _ in names})
+        self.categories = sorted({category for _, category, _ in names})
+        self.languages = sorted({language for _, _, language in names})
+        kind: list[NDArray[np.int32]] = []
+        category: list[NDArray[np.int32]] = []
+        language: list[NDArray[np.int32]] = []
+        facts = [segment.facts for segment in self.segments]
+        for segment in self.segments:
+            for target, known, column in (
+                (kind, self.kinds, 0), (category, self.categories, 1), (language, self.languages, 2)
+            ):  # fmt: skip
+                place = {name: i for i, name in enumerate(known)}
+                table = np.array([place[group[column]] for group in segment.groups], np.int32)
+                target.append(table[segment.group])
+        self.kind = _joined(kind)
+        self.category = _joined(category)
+        self.language = _joined(language)
+        self.ids, self.stamps, self.versions = (_facts(facts, name) for name in ("id", "stamp", "version"))
+        self.level, self.unit = _facts(facts, "level"), _facts(facts, "unit")
+        self.first, self.last = _facts(facts, "first"), _facts(facts, "last")
+        self.lengths = {zone: _facts(facts, zone).astype(np.float64) for zone in ("t", "a", "b")}
+
+    def postings(self, field: str, term: str) -> Postings:
+        """Posting list over all segments, deleted documents included."""
+        if len(self.segments) == 1:
+            return self.segments[0].postings(field, term)
+        name = (self._serial, field, term)
+        found = self._cache.get(name)
+        if found is None:
+            found = self._merged(field, term)
+            self._cache.put(name, found)
+        return found
+
+    def _merged(self, field: str, term: str) -> Postings:
+        documents, counts = [], []
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            part = segment.postings(field, term)
+            if len(part.documents):
+                documents.append(part.documents + np.int32(base))
+                counts.append(part.counts)
+        if not documents:
+            return NOTHING
+        return Postings(np.concatenate(documents), np.concatenate(counts))
+
+    def audience(self, reach: Reach, on: date | None) -> Audience:
+        """The documents a reader may see on a day, with their statistics; kept for the next question."""
+        name = (reach, on)
+        with self._lock:
+            found = self._audiences.get(name)
+            if found is not None:
+                self._audiences.move_to_end(name)
+                return found
+        made = Audience(self, reach, on)
+        with self._lock:
+            self._audiences[name] = made
+            while len(self._audiences) > _AUDIENCES_KEPT:
+                self._audiences.popitem(last=False)
+        return made
+
+    def find(self, key: str) -> int | None:
+        """The number of a living document."""
+        for document in self.postings("key", key).documents:
+            if self.alive[document]:
+                return int(document)
+        return None
+
+    def key(self, document: int) -> str:
+        """The name of a document."""
+        return key_of(self.kinds[self.kind[document]], int(self.ids[document]))
+
+    def card(self, document: int) -> Card:
+        """Number, title and aliases of a document."""
+        place = int(np.searchsorted(self.bases, document, side="right")) - 1
+        return self.segments[place].card(document - self.bases[place])
+
+
+def _joined(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:
+    return np.concatenate(parts) if parts else np.empty(0, np.int32)
+
+
+def _facts(parts: list[NDArray[np.void]], name: str) -> NDArray[Any]:
+    return np.concatenate([part[name] for part in parts]) if parts else np.empty(0, np.int64)

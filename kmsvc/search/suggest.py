@@ -1,0 +1,85 @@
+"""Suggestions while somebody types: titles and aliases by beginning, middle, pinyin or initials, in memory.
+
+A book of names takes single changes at once: they stand in a small second table until enough have come
+together.
+"""
+
+import threading
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import date
+from heapq import merge
+
+from kmsvc.search.documents import Reach
+from kmsvc.search.names import Fit, Name, NameTable, Way, ways
+from kmsvc.search.requests import Suggestion
+
+_MOST_LOOSE = 200
+
+
+class NameBook:
+    """All names that can be suggested, each under a mark of its content."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._names: dict[Hashable, Name] = {}
+        self._loose: dict[Hashable, Name] = {}
+        self._gone: set[Name] = set()
+        self._tables: tuple[NameTable, NameTable, frozenset[Name]] = (
+            NameTable(()),
+            NameTable(()),
+            frozenset(),
+        )
+
+    def marks(self) -> set[Hashable]:
+        """The marks of the names held."""
+        return set(self._names)
+
+    def change(self, gone: Iterable[Hashable], come: Mapping[Hashable, Name]) -> None:
+        """Take names out and in; suggestions show it from the next call on."""
+        with self._lock:
+            for mark in gone:
+                name = self._names.pop(mark, None)
+                if self._loose.pop(mark, None) is None and name is not None:
+                    self._gone.add(name)
+            self._names.update(come)
+            self._loose.update(come)
+            if len(self._loose) + len(self._gone) > _MOST_LOOSE:
+                self._loose, self._gone = {}, set()
+                self._tables = (NameTable(self._names.values()), NameTable(()), frozenset())
+            else:
+                self._tables = (self._tables[0], NameTable(self._loose.values()), frozenset(self._gone))
+
+    def suggest(self, typed: str, reach: Reach, on: date | None, limit: int) -> tuple[Suggestion, ...]:
+        """At most `limit` documents whose name fits what was typed, best first, each once."""
+        return tuple(
+            Suggestion(fit.kind, fit.id, fit.name.number, fit.name.title, fit.shown)
+            for fit in self._fitting(ways(typed), reach, on, limit)
+        )
+
+    def spelt(self, letters: str, reach: Reach, on: date | None, limit: int) -> list[tuple[str, int]]:
+        """Documents (kind, id) whose name is spelt like these letters, best first."""
+        typed = letters.replace(" ", "").replace("'", "")
+        if len(typed) < 2:
+            return []
+        by_letters: list[Way] = [
+            lambda table: table.initials.scan(typed, from_start=True),
+            lambda table: table.full.scan(typed, from_start=True),
+            lambda table: table.initials.scan(typed, from_start=False) if len(typed) > 2 else iter(()),
+            lambda table: table.full.scan(typed, from_start=False) if len(typed) > 2 else iter(()),
+        ]
+        return [(fit.kind, fit.id) for fit in self._fitting(by_letters, reach, on, limit)]
+
+    def _fitting(self, by: list[Way], reach: Reach, on: date | None, limit: int) -> list[Fit]:
+        settled, loose, gone = self._tables
+        found: dict[tuple[str, int], Fit] = {}
+        for way in by:
+            for fit in merge(_without(way(settled), gone), way(loose)):
+                if len(found) >= limit:
+                    return list(found.values())
+                if (fit.kind, fit.id) not in found and fit.name.visible(reach, on):
+                    found[fit.kind, fit.id] = fit
+        return list(found.values())
+
+
+def _without(fits: Iterator[Fit], gone: frozenset[Name]) -> Iterator[Fit]:
+    return (fit for fit in fits if fit.name not in gone) if gone else fits

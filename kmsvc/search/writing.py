@@ -1,0 +1,113 @@
+"""One commit with Whoosh's segment writer: delete, add, merge the smallest segments when there are too many.
+
+Whatever fails, Whoosh's lock is given back, so that the next commit of the same process can start.
+"""
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from whoosh.reading import SegmentReader
+
+from kmsvc.search.documents import Deleted, SearchDocument
+from kmsvc.search.failures import IndexWriteFailed
+from kmsvc.search.schema import fields_of, new_codec, stamp_of
+from kmsvc.search.snapshot import Snapshot
+
+MOST_SEGMENTS = 20
+_LEFT_ALONE = 8
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Documents to add and the numbers (in the snapshot) of those to delete."""
+
+    documents: Sequence[SearchDocument]
+    deleted: set[int]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.documents and not self.deleted
+
+    @classmethod
+    def against(cls, snapshot: Snapshot, changes: Sequence[SearchDocument | Deleted]) -> "Batch":
+        """What has to be written so that a snapshot becomes as the changes want it; unchanged documents
+        drop out."""
+        last = {change.key: change for change in changes}
+        documents, deleted = [], set()
+        for key, change in last.items():
+            number = snapshot.find(key)
+            if isinstance(change, SearchDocument):
+                if number is not None and int(snapshot.stamps[number]) == stamp_of(change):
+                    continue
+                documents.append(change)
+            if number is not None:
+                deleted.add(number)
+        return cls(documents, deleted)
+
+
+def commit(index: Any, batch: Batch, *, tidy: bool) -> None:
+    """Write a batch; tidy merges the smallest segments when there are more than twenty."""
+    _write(index, batch, _merge_smallest if tidy else _merge_nothing)
+
+
+def optimise(index: Any) -> None:
+    """Merge all segments into one."""
+    _write(index, Batch((), set()), _merge_all)
+
+
+def _write(index: Any, batch: Batch, policy: Any) -> None:
+    writer = None
+    try:
+        writer = index.writer(limitmb=256, codec=new_codec(), compound=False, timeout=1.0)
+        for number in sorted(batch.deleted):
+            writer.delete_document(number)
+        for document in batch.documents:
+            writer.add_document(**fields_of(document))
+        writer.commit(mergetype=policy)
+    except BaseException as failure:
+        if writer is not None:
+            _give_up(writer)
+        if isinstance(failure, OSError):
+            raise IndexWriteFailed(os.strerror(failure.errno) if failure.errno else str(failure)) from failure
+        raise
+
+
+def _give_up(writer: Any) -> None:
+    """Leave no lock and no open file behind; cancel() itself may fail on a full disk."""
+    with suppress(Exception):
+        writer.cancel()
+    with suppress(Exception):
+        writer._tempstorage.destroy()
+    lock = writer.writelock
+    if lock is not None and lock.fd is not None:
+        lock.release()
+
+
+def _merge_nothing(writer: Any, segments: list[Any]) -> list[Any]:
+    return segments
+
+
+def _merge_all(writer: Any, segments: list[Any]) -> list[Any]:
+    return _merge(writer, segments, segments)
+
+
+def _merge_smallest(writer: Any, segments: list[Any]) -> list[Any]:
+    """Segments without a living document go; beyond twenty, all but the eight largest become one."""
+    living = [segment for segment in segments if segment.doc_count()]
+    if len(living) < MOST_SEGMENTS:
+        return living
+    by_size = sorted(living, key=lambda segment: segment.doc_count())
+    return _merge(writer, living, by_size[:-_LEFT_ALONE])
+
+
+def _merge(writer: Any, segments: list[Any], merged: list[Any]) -> list[Any]:
+    names = {segment.segment_id() for segment in merged}
+    for segment in merged:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return [segment for segment in segments if segment.segment_id() not in names]
