@@ -1,4 +1,4 @@
-"""A mail server for the tests: real SMTP on a free loopback port; it keeps what it takes and fails on demand.
+"""A mail server for the tests: real SMTP on a loopback port; it keeps what it takes and fails on demand.
 
 Faults are set while it runs, so that a test can break the mail and mend it again.
 """

@@ -1,0 +1,26 @@
+"""A kmsvc application served over real HTTP from a thread of the test, on a port of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from waitress.server import create_server
+
+
+@contextmanager
+def serve(app: Callable[..., Any], *, threads: int = 4) -> Iterator[str]:
+    """Serve a WSGI application on loopback; gives its address without a slash at the end."""
+    server: Any = create_server(
+        app, host="127.0.0.1", port=0, threads=threads, clear_untrusted_proxy_headers=True
+    )
+    thread = threading.Thread(target=server.run, name="test-web", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown(timeout=5)
+        thread.join(5)
