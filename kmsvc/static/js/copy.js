@@ -1,0 +1,40 @@
+// Copy buttons: data-copy="#id" takes that element's words, without anything marked data-nocopy (locked text).
+import { text } from "./data.js";
+import { toast } from "./toast.js";
+
+/** The words of an element as a person would read them, locked parts left out. */
+export function words(element) {
+  const twin = element.cloneNode(true);
+  twin.querySelectorAll("[data-nocopy], .locked, .sr, button").forEach((part) => part.remove());
+  twin.querySelectorAll("br").forEach((line) => line.replaceWith("\n"));
+  twin.querySelectorAll("p, li, tr, div, h1, h2, h3, h4").forEach((block) => block.append("\n"));
+  return twin.textContent.replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n").trim();
+}
+
+async function put(value) {
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(value);
+  // Plain HTTP on an intranet has no clipboard interface: let the browser copy a selection.
+  const box = document.createElement("textarea");
+  box.value = value;
+  box.className = "sr";
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  if (!done) throw new Error("copy");
+}
+
+export function start() {
+  document.addEventListener("click", async (event) => {
+    const button = event.target instanceof Element && event.target.closest("[data-copy]");
+    if (!button) return;
+    event.preventDefault();
+    const source = button.dataset.copy.startsWith("#") ? document.querySelector(button.dataset.copy) : null;
+    try {
+      await put(source ? words(source) : button.dataset.copy);
+      toast(text("copied"), "ok");
+    } catch {
+      toast(text("copyFailed"), "warn");
+    }
+  });
+}

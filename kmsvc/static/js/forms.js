@@ -1,0 +1,87 @@
+// Plain forms, made forgiving: one submit is one submit, Ctrl-Enter sends, typed text survives an error page.
+import { text } from "./data.js";
+import { composing } from "./compose.js";
+
+const KEEP = "km-kept:";
+
+function release(form) {
+  delete form.dataset.busy;
+  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+}
+
+// A second press while the first is on its way is swallowed. The button is not disabled: its value must be sent.
+function guard(event) {
+  const form = event.target;
+  if (form.method !== "post" && !form.hasAttribute("hx-post")) return;
+  if (form.dataset.busy) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.busy = "1";
+  const button = event.submitter;
+  if (button) {
+    button.setAttribute("aria-busy", "true");
+    button.setAttribute("title", text("busy"));
+  }
+  setTimeout(() => release(form), 20000);
+  remember(form);
+}
+
+function kept(form) {
+  return KEEP + location.pathname + "#" + (form.id || form.getAttribute("action") || "");
+}
+
+function textsOf(form) {
+  return [...form.elements].filter((field) => field.name && (field.tagName === "TEXTAREA" || ["text", "search", "email"].includes(field.type)));
+}
+
+function remember(form) {
+  const values = {};
+  for (const field of textsOf(form)) if (field.value !== field.defaultValue) values[field.name] = field.value;
+  try {
+    if (Object.keys(values).length) sessionStorage.setItem(kept(form), JSON.stringify(values));
+  } catch { /* private window without storage: the browser's own form history has to do */ }
+}
+
+// After a submit the browser shows another page. An error page or sign-in keeps the text, any other means it was taken.
+function recall() {
+  if (document.querySelector("[data-error-page], .gate")) return;
+  const mine = new Map([...document.forms].map((form) => [kept(form), form]));
+  for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(KEEP))) {
+    const form = mine.get(key);
+    const values = JSON.parse(sessionStorage.getItem(key));
+    sessionStorage.removeItem(key);
+    if (!form || form.querySelector("[data-form-errors]")) continue;
+    for (const field of textsOf(form)) if (values[field.name] && !field.value) field.value = values[field.name];
+  }
+}
+
+export function start() {
+  document.addEventListener("submit", guard, true);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target.closest?.("form");
+    if (form) release(form);
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach(release));
+  document.addEventListener("change", (event) => {
+    if (event.target instanceof Element && event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (composing(event) || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.form || event.target.closest?.("form");
+    if (!form) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(".btn-primary[type=submit], button.btn-primary:not([type])") || undefined);
+  });
+  document.addEventListener("click", (event) => {
+    // «Back to the form» goes through the history, so that the browser brings the typed text back.
+    const link = event.target instanceof Element && event.target.closest("a[data-back]");
+    if (link && history.length > 1 && document.referrer.startsWith(location.origin)) {
+      event.preventDefault();
+      history.back();
+    }
+  });
+  recall();
+  document.querySelector("[aria-invalid=true]")?.focus();
+}

@@ -1,0 +1,112 @@
+// Shortcuts by physical key, so that they work with a Chinese input method switched on. Inactive while typing or
+// composing; the reader can switch the single keys off. Any visible element with data-key="x" is pressed by x.
+import { data } from "./data.js";
+import { composing, typing } from "./compose.js";
+import { openPalette } from "./palette.js";
+import { openHelp } from "./shell.js";
+
+const OFF = "km-keys";
+let lastEscape = 0;
+
+export function singleKeysOff() {
+  return localStorage.getItem(OFF) === "off";
+}
+
+/** The letter, digit or sign on the key cap, whatever the input method makes of it. */
+function cap(event) {
+  const letter = /^Key([A-Z])$/.exec(event.code);
+  if (letter) return letter[1].toLowerCase();
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
+  if (digit && !event.shiftKey) return digit[1];
+  if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+  return event.key === "/" || event.key === "?" ? event.key : event.code;
+}
+
+function visible(element) {
+  return element.getClientRects().length > 0;
+}
+
+/** Put the cursor into the search box of this page, its text selected; without one open the palette. */
+export function focusSearch() {
+  const box = [...document.querySelectorAll("[data-search], [data-search-box]")].find(visible);
+  if (!box) return openPalette();
+  box.focus();
+  box.select();
+}
+
+function rows() {
+  return [...document.querySelectorAll("[data-list] [data-row], [data-row]")].filter((row, i, all) => all.indexOf(row) === i && visible(row));
+}
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return false;
+  const now = all.findIndex((row) => row.classList.contains("on"));
+  const next = all[Math.max(0, Math.min(all.length - 1, now < 0 ? (step > 0 ? 0 : all.length - 1) : now + step))];
+  all.forEach((row) => { row.classList.remove("on"); row.removeAttribute("aria-current"); });
+  next.classList.add("on");
+  next.setAttribute("aria-current", "true");
+  next.scrollIntoView({ block: "nearest" });
+  (next.querySelector("[data-open]") || next.querySelector("a[href]"))?.focus({ preventScroll: true });
+  return true;
+}
+
+function openRow(current) {
+  (current.querySelector("[data-open]") || current.querySelector("a[href]"))?.click();
+}
+
+function single(event, key) {
+  if (key === "/") return focusSearch();
+  if (key === "?") return openHelp();
+  const pressed = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+  if (pressed) return pressed.click();
+  const current = document.querySelector("[data-row].on");
+  if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
+  if (key === "Enter" && current && !event.target.closest("a, button, summary, label, input")) return openRow(current);
+  if (key === "x" && current) return current.querySelector("input[type=checkbox]")?.click();
+  if (key === "s" && data.newChange) {
+    location.assign(`${data.newChange}?from=${encodeURIComponent(location.pathname)}`);
+    return true;
+  }
+  return false;
+}
+
+function escape(event) {
+  if (document.querySelector("dialog[open]")) return;
+  const menu = document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    return;
+  }
+  if (event.timeStamp - lastEscape < 700) {
+    lastEscape = 0;
+    focusSearch();
+    return;
+  }
+  lastEscape = event.timeStamp;
+  if (typing(event.target)) event.target.blur();
+}
+
+function onKey(event) {
+  if (composing(event) || event.defaultPrevented) return;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === "KeyK") {
+    event.preventDefault();
+    openPalette();
+    return;
+  }
+  if (event.key === "Escape") return escape(event);
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  const key = cap(event);
+  if (event.shiftKey && key !== "?") return;
+  if (singleKeysOff()) return;
+  if (single(event, key) !== false) event.preventDefault();
+}
+
+export function start() {
+  document.addEventListener("keydown", onKey);
+  document.querySelectorAll("[data-keys-off]").forEach((box) => {
+    box.checked = singleKeysOff();
+    box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "off" : "on"));
+  });
+}

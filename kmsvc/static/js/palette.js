@@ -1,0 +1,103 @@
+// Ctrl-K: go to a record, do something, or search for the words. Keyboard first, an ARIA combobox.
+import { data, icon, make, text } from "./data.js";
+import { composing } from "./compose.js";
+import { openHelp, otherTheme, setTheme } from "./shell.js";
+
+const dialog = document.getElementById("palette");
+const box = dialog?.querySelector("input");
+const list = dialog?.querySelector("[role=listbox]");
+const block = document.getElementById("km-actions");
+const actions = block ? JSON.parse(block.textContent) : [];
+const glyphs = { article: "book", knowledge: "book", process: "flow", change: "branch", form: "doc", person: "user" };
+let items = [];
+let at = 0;
+let asked = 0;
+
+export function openPalette() {
+  if (!dialog || dialog.open) return;
+  box.value = "";
+  dialog.showModal();
+  box.focus();
+  show("", []);
+}
+
+function run(item) {
+  dialog.close();
+  if (item.run === "help") return openHelp();
+  if (item.run === "theme") return setTheme(otherTheme());
+  location.assign(item.href);
+}
+
+function mark(index) {
+  at = Math.max(0, Math.min(items.length - 1, index));
+  items.forEach((item, i) => item.node.setAttribute("aria-selected", String(i === at)));
+  if (items[at]) {
+    box.setAttribute("aria-activedescendant", items[at].node.id);
+    items[at].node.scrollIntoView({ block: "nearest" });
+  } else box.removeAttribute("aria-activedescendant");
+}
+
+function row(item) {
+  const node = make("div", "palette-i", icon(item.icon), make("span", "clip", item.label));
+  if (item.note) node.append(make("span", "meta", item.note));
+  if (item.key) node.append(make("kbd", item.note ? "" : "push", item.key));
+  node.id = `palette-${items.length}`;
+  node.setAttribute("role", "option");
+  node.addEventListener("click", () => run(item));
+  items.push({ ...item, node });
+  return node;
+}
+
+function group(name, rows) {
+  if (!rows.length) return;
+  const part = make("div", "", make("div", "palette-g", text(name)));
+  part.setAttribute("role", "group");
+  part.setAttribute("aria-label", text(name));
+  part.append(...rows.map(row));
+  list.append(part);
+}
+
+function show(words, found) {
+  items = [];
+  list.replaceChildren();
+  const low = words.toLowerCase();
+  const fits = (action) => !low || action.label.toLowerCase().includes(low) || (action.also || "").includes(low);
+  const records = found.map((hit) => ({ label: hit.title, note: hit.number || "", href: hit.url, icon: glyphs[hit.kind] || "doc" }));
+  group("goTo", [...records, ...actions.filter((action) => action.kind === "go" && fits(action))]);
+  group("doIt", actions.filter((action) => action.kind === "do" && fits(action)));
+  if (words) list.append(row({ label: text("askFor", { q: words }), href: `${data.search}?q=${encodeURIComponent(words)}`, icon: "search", key: "Enter" }));
+  mark(0);
+}
+
+async function suggest(words) {
+  const mine = ++asked;
+  if (!words) return show("", []);
+  try {
+    const answer = await fetch(`${data.suggest}?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } });
+    if (mine !== asked) return; // a newer question is on its way
+    show(words, answer.ok ? (await answer.json()).items || [] : []);
+  } catch {
+    if (mine !== asked) return;
+    show(words, []);
+    list.prepend(make("p", "palette-g", text("suggestFailed")));
+  }
+}
+
+export function start() {
+  if (!dialog) return;
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("[data-palette]");
+    if (!link || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    openPalette();
+  });
+  box.addEventListener("km:query", () => suggest(box.value.trim()));
+  box.addEventListener("keydown", (event) => {
+    if (composing(event)) return;
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 };
+    if (steps[event.key]) mark(at + steps[event.key]);
+    else if (event.key === "Enter" && items[at]) run(items[at]);
+    else return;
+    event.preventDefault();
+  });
+}

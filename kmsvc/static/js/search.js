@@ -1,0 +1,115 @@
+// Agent search: arrows move the highlighted hit and its answer, the top five are fetched ahead, the address follows.
+// Typing stays in the box; Enter or Esc leaves it, so that c, s, l and the digits act; / or Esc Esc comes back.
+import { text } from "./data.js";
+import { composing, typing } from "./compose.js";
+
+const AHEAD = 5;
+let cache = new Map();
+let wanted = "";
+
+function hits() {
+  return [...document.querySelectorAll("#hits [role=option]")];
+}
+
+function selected() {
+  return hits().find((hit) => hit.getAttribute("aria-selected") === "true");
+}
+
+function fetchAnswer(hit) {
+  const address = hit.dataset.preview;
+  if (!cache.has(address)) {
+    const answer = fetch(address, { headers: { "HX-Request": "true" } }).then((reply) => (reply.ok ? reply.text() : Promise.reject(reply.status)));
+    answer.catch(() => cache.delete(address));
+    cache.set(address, answer);
+  }
+  return cache.get(address);
+}
+
+function paint(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html; // our own server's fragment; scripts in it would not run
+  const fresh = holder.content.querySelector("#answer");
+  const old = document.getElementById("answer");
+  if (!fresh || !old) return;
+  fresh.removeAttribute("hx-swap-oob");
+  old.replaceWith(fresh);
+  window.htmx?.process(fresh);
+}
+
+async function preview(hit) {
+  wanted = hit.dataset.hit;
+  if (document.getElementById("answer")?.dataset.answer === wanted) return;
+  try {
+    const html = await fetchAnswer(hit);
+    if (wanted === hit.dataset.hit) paint(html);
+  } catch { /* the link itself still opens the page */ }
+}
+
+function say(words) {
+  const place = document.getElementById("search-said");
+  if (place) place.textContent = words;
+}
+
+function choose(index, box) {
+  const all = hits();
+  if (!all.length) return;
+  const i = Math.max(0, Math.min(all.length - 1, index));
+  all.forEach((hit, n) => hit.setAttribute("aria-selected", String(n === i)));
+  if (i > 2) document.getElementById("results").classList.add("all");
+  all[i].scrollIntoView({ block: "nearest" });
+  box.setAttribute("aria-activedescendant", all[i].id);
+  if (!typing(document.activeElement)) all[i].focus({ preventScroll: true });
+  say(text("hitOf", { i: i + 1, n: all.length, title: all[i].querySelector(".ti").textContent }));
+  preview(all[i]);
+}
+
+// New results: the first hit is the current one; its answer came along or is fetched now; the next ones are fetched ahead.
+function arrived(box) {
+  const list = document.getElementById("results");
+  const all = hits();
+  cache = new Map([...cache].slice(-40));
+  say(all.length ? text("hits", { n: list.dataset.total, ms: list.dataset.took }) : box.value ? text("noHits") : "");
+  if (all[0]) {
+    box.setAttribute("aria-activedescendant", all[0].id);
+    preview(all[0]);
+  } else box.removeAttribute("aria-activedescendant");
+  (window.requestIdleCallback || setTimeout)(() => all.slice(1, AHEAD).forEach((hit) => fetchAnswer(hit).catch(() => {})));
+  const query = new URLSearchParams([...new FormData(box.form)].filter(([, value]) => value));
+  history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
+}
+
+function onKey(event, box) {
+  if (composing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const inBox = event.target === box;
+  if (!inBox && typing(event.target)) return;
+  const steps = { ArrowDown: 1, ArrowUp: -1, ...(inBox ? {} : { KeyJ: 1, KeyK: -1 }) };
+  const step = steps[event.key] || steps[event.code];
+  if (step) {
+    event.preventDefault();
+    choose(hits().indexOf(selected()) + step, box);
+  } else if (inBox && event.key === "Enter" && selected()) {
+    event.preventDefault();
+    selected().focus({ preventScroll: true });
+  }
+}
+
+export function start(root) {
+  const box = root.querySelector("[data-search]");
+  if (!box || box.dataset.ready) return;
+  box.dataset.ready = "1";
+  document.addEventListener("keydown", (event) => onKey(event, box));
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "results") arrived(box); });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === box) wanted = ""; });
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element)) return;
+    if (event.target.closest("[data-more]")) document.getElementById("results").classList.add("all");
+    const hit = event.target.closest("#hits [role=option]");
+    // One click previews, the second opens; a middle click or Ctrl-click opens at once, as on any link.
+    if (hit && !event.ctrlKey && !event.metaKey && !event.shiftKey && hit !== selected()) {
+      event.preventDefault();
+      choose(hits().indexOf(hit), box);
+    }
+  });
+  if (hits().length) arrived(box);
+  box.setSelectionRange(box.value.length, box.value.length);
+}

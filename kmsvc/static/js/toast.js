@@ -1,0 +1,57 @@
+// Short messages at the corner, and what htmx reports when an answer was an error.
+import { data, icon, make, text } from "./data.js";
+
+const glyphs = { ok: "st-ok", warn: "st-warn", bad: "st-bad", info: "st-half" };
+const seconds = { ok: 5, info: 6, warn: 10 };
+
+function dress(item) {
+  const kind = item.dataset.toast || "info";
+  const close = make("button", "", icon("x"));
+  close.type = "button";
+  close.setAttribute("aria-label", text("close"));
+  close.addEventListener("click", () => item.remove());
+  item.append(close);
+  if (!seconds[kind]) return; // errors stay until they are read
+  let timer = setTimeout(() => item.remove(), seconds[kind] * 1000);
+  item.addEventListener("pointerenter", () => clearTimeout(timer));
+  item.addEventListener("pointerleave", () => { timer = setTimeout(() => item.remove(), 2000); });
+}
+
+/** Say something. kind: ok, info, warn, bad. The same words are not shown twice at once. */
+export function toast(words, kind = "info") {
+  const region = document.getElementById("toasts");
+  if (!region) return;
+  for (const old of region.children) if (old.dataset.words === words) old.remove();
+  const item = make("div", `toast-i ${kind}`, icon(glyphs[kind] || glyphs.info), make("span", "", words));
+  item.dataset.toast = kind;
+  item.dataset.words = words;
+  region.append(item);
+  dress(item);
+}
+
+/** The sentence for a refused request: the server's own detail if it sent one. */
+export function refusal(status, body = "") {
+  if (body.startsWith("{")) {
+    try {
+      const problem = JSON.parse(body);
+      if (problem.detail) return problem.detail;
+    } catch { /* not JSON after all: the sentence for the status follows */ }
+  }
+  const names = { 401: "signedOut", 403: "notAllowed", 404: "notFound", 409: "stale", 429: "tooOften" };
+  return text(names[status] || "failed", { status });
+}
+
+export function start() {
+  document.querySelectorAll("#toasts .toast-i").forEach(dress);
+  document.addEventListener("htmx:responseError", (event) => {
+    const answer = event.detail.xhr;
+    if (answer.status === 401) {
+      location.assign(`${data.root}/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+      return;
+    }
+    toast(refusal(answer.status, answer.responseText), "bad");
+  });
+  document.addEventListener("htmx:sendError", () => toast(text("noAnswer"), "bad"));
+  document.addEventListener("htmx:timeout", () => toast(text("noAnswer"), "bad"));
+  document.addEventListener("km:toast", (event) => toast(event.detail.text, event.detail.kind));
+}
