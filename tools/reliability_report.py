@@ -1,0 +1,148 @@
+"""Write docs/reliability.md from the results of a test run: requirement, tests, result, recorded figures.
+
+`--run` first runs every test that names a requirement, in full; `--xml FILE` reads a run already made.
+Nothing is typed in: promises come from tests/requirements.toml, figures from `record_property`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tomllib
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WISHES = ROOT / "tests/requirements.toml"
+OUT = ROOT / "docs/reliability.md"
+RESULTS = ROOT / "test-results/hard.xml"
+NOT_FIGURES = {"requirements", "sentence"}
+HOUR = 3600
+
+
+@dataclass
+class Case:
+    """One test as the run reported it."""
+
+    place: str
+    requirements: list[str]
+    sentence: str
+    result: str
+    seconds: float
+    figures: dict[str, str] = field(default_factory=dict)
+
+
+def cases(xml: Path) -> Iterator[Case]:
+    """The tests of a run that name a requirement."""
+    for node in ElementTree.parse(xml).getroot().iter("testcase"):
+        properties = {str(item.get("name")): str(item.get("value")) for item in node.iter("property")}
+        if "requirements" not in properties:
+            continue
+        yield Case(
+            place=f"{str(node.get('classname')).replace('.', '/')}.py::{node.get('name')}",
+            requirements=properties["requirements"].split(),
+            sentence=properties.get("sentence", ""),
+            result=result_of(node),
+            seconds=float(node.get("time") or 0),
+            figures={name: value for name, value in properties.items() if name not in NOT_FIGURES},
+        )
+
+
+def result_of(node: ElementTree.Element) -> str:
+    """passed, failed or skipped, with the reason of a skip."""
+    if node.find("failure") is not None or node.find("error") is not None:
+        return "FAILED"
+    skip = node.find("skipped")
+    return f"skipped: {skip.get('message')}" if skip is not None else "passed"
+
+
+def document(found: list[Case], about: str) -> str:
+    """The whole document in Markdown."""
+    wishes: dict[str, dict[str, str]] = tomllib.loads(WISHES.read_text(encoding="utf-8"))
+    failed = sum(case.result == "FAILED" for case in found)
+    named = {name for case in found for name in case.requirements}
+    wanted = {name for group in wishes.values() for name in group}
+    lines = [
+        "# Reliability: what was promised, and what a run showed",
+        "",
+        f"Written by `make hard`; do not edit. {about}",
+        f"{len(found)} tests, {failed} failed; {len(wanted & named)} of {len(wanted)} requirements tested.",
+    ]
+    for title, group in wishes.items():
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            "| Id | Promise | Test | Result | Figures |",
+            "|---|---|---|---|---|",
+        ]
+        for name, promise in group.items():
+            rows = [case for case in found if name in case.requirements]
+            lines += [row(name, promise, case) for case in rows] or [
+                f"| {name} | {promise} | none | not tested | |"
+            ]
+    others = [case for case in found if not set(case.requirements) & wanted]
+    if others:
+        lines += ["", "## Others", "", "| Id | Promise | Test | Result | Figures |", "|---|---|---|---|---|"]
+        lines += [row(", ".join(case.requirements), "", case) for case in others]
+    return "\n".join(lines) + "\n"
+
+
+def row(name: str, promise: str, case: Case) -> str:
+    """One line of a table."""
+    figures = "; ".join(f"{label}: {value}" for label, value in case.figures.items())
+    cells = [
+        name,
+        promise,
+        f"{case.sentence} (`{case.place}`)",
+        case.result,
+        f"{figures or '-'}; {case.seconds:.1f} s",
+    ]
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def about_this_run() -> str:
+    """Which code and which machine."""
+    words = ["git", "describe", "--always", "--dirty"]
+    commit = (
+        subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+        or "unknown"
+    )
+    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    return f"Code {commit}, {machine}, KMSVC_HARD={os.environ.get('KMSVC_HARD', '0')}."
+
+
+def run(more: list[str]) -> int:
+    """Run the tests that name a requirement and those marked hard; pytest's exit status."""
+    RESULTS.parent.mkdir(exist_ok=True)
+    words = [sys.executable, "-m", "pytest", "-m", "requirement or hard", f"--junitxml={RESULTS}"]
+    words += ["-o", "junit_family=xunit2", f"--timeout={2 * HOUR}", *more]
+    return subprocess.run(words, cwd=ROOT, env={**os.environ, "KMSVC_HARD": "1"}, check=False).returncode
+
+
+def main() -> int:
+    """The exit status of the tests; 2 when there are no results to read."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--run", action="store_true", help="run the tests first; further words go to pytest")
+    parser.add_argument("--xml", type=Path, default=RESULTS, help="the results to read")
+    parser.add_argument("--out", type=Path, default=OUT, help="the document to write")
+    chosen, more = parser.parse_known_args()
+    if chosen.run:
+        os.environ["KMSVC_HARD"] = "1"
+    status = run(more) if chosen.run else 0
+    if not chosen.xml.exists():
+        print(f"{chosen.xml} is not there: no results, nothing written", file=sys.stderr)
+        return 2
+    chosen.out.parent.mkdir(exist_ok=True)
+    chosen.out.write_text(document(list(cases(chosen.xml)), about_this_run()), encoding="utf-8")
+    print(f"wrote {chosen.out}")
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
