@@ -24,7 +24,8 @@ _IDEOGRAPHS = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0
 _CJK = _IDEOGRAPHS + "\u3041-\u3096\u30a1-\u30fa\u30fc\uac00-\ud7af"
 RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>\d+\.\d+|[^\W_{_CJK}]+)")
 _PART = re.compile(r"\d+|[^\W\d_]+")
-_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\n?[ \t]*(?=[{_CJK}])")
+# White space inside Chinese, one line break at most; begins with the space itself so that the scan is quick.
+_WRAP = re.compile(rf"(?:[ \t](?<=[{_CJK}][ \t])[ \t]*\n?|\n(?<=[{_CJK}]\n))[ \t]*(?=[{_CJK}])")
 _SPACE = re.compile(r"[ \t\r\f\v\u3000]+")
 STOP_WORDS = frozenset(
     [

@@ -23,7 +23,7 @@ from kmsvc.search.writing import Batch, commit, optimise
 
 Change = SearchDocument | Deleted
 _NAME = "MAIN"
-_REBUILD_BATCH = 2_000
+_REBUILD_BATCH = 10_000
 WAIT_FOR_WRITER_S = 10.0
 
 

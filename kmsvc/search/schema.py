@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import FixedBytesColumn, VarBytesColumn
-from whoosh.fields import COLUMN, ID, STORED, FieldType, Schema
+from whoosh.fields import COLUMN, STORED, FieldType, Schema
 from whoosh.formats import Existence
 
 from kmsvc.search.analysis import Streams, index_streams, number_form
 from kmsvc.search.documents import SearchDocument
 
+STORED_FIELD = "card"
+COLUMN_FIELDS = ("facts", "group")
 ZONES = ("t", "a", "b")
 STREAMS = ("p", "c", "w")
 _FACTS = struct.Struct("<qQqiiiiiih")
@@ -56,8 +58,8 @@ def new_schema() -> Schema:
     """The schema of every build."""
     terms = {zone + stream: TermsField() for zone in ZONES for stream in STREAMS}
     return Schema(
-        key=ID(unique=True),
-        number=ID(),
+        key=TermsField(),
+        number=TermsField(),
         card=STORED(),
         facts=COLUMN(FixedBytesColumn(FACTS.itemsize)),
         group=COLUMN(VarBytesColumn()),
@@ -82,15 +84,15 @@ def stamp_of(document: SearchDocument) -> int:
 
 def fields_of(document: SearchDocument) -> dict[str, Any]:
     """One document as Whoosh's field values."""
-    extra = "\n".join((document.number, *document.aliases, *document.tags))
+    extra = " | ".join((document.number, *document.aliases, *document.tags))
     zones = {
         "t": index_streams(document.title),
         "a": index_streams(extra),
-        "b": index_streams("\n\n".join((document.title, extra, document.summary, document.body))),
+        "b": index_streams(" | ".join((document.title, extra, document.summary, document.body))),
     }
     fields: dict[str, Any] = {
-        "key": document.key,
-        "number": number_form(document.number)[:200] or "-",
+        "key": {document.key: 1},
+        "number": {number_form(document.number)[:200] or "-": 1},
         "card": (document.number, document.title, document.aliases),
         "facts": _facts(document, zones),
         "group": "\x1f".join((document.kind, document.category, document.language)).encode(

@@ -38,9 +38,7 @@ class Segment:
         if found is None:
             with self._reading:  # Whoosh's file objects have one position for all threads
                 try:
-                    found = decode(
-                        self._reader._terms, field, term.encode("utf-8"), self._schema[field].format
-                    )
+                    found = decode(self._reader._terms, field, term, self._schema[field].format)
                 except Exception as damage:
                     raise IndexUnusable("the search index is damaged") from damage
             self._cache.put(name, found)

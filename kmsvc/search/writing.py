@@ -9,11 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from whoosh.reading import SegmentReader
-
+from kmsvc.search.bulk import BulkWriter
 from kmsvc.search.documents import Deleted, SearchDocument
 from kmsvc.search.failures import IndexWriteFailed
-from kmsvc.search.schema import fields_of, new_codec, stamp_of
+from kmsvc.search.schema import fields_of, stamp_of
 from kmsvc.search.snapshot import Snapshot
 
 MOST_SEGMENTS = 20
@@ -62,11 +61,11 @@ def optimise(index: Any) -> None:
 def _write(index: Any, batch: Batch, policy: Any) -> None:
     writer = None
     try:
-        writer = index.writer(limitmb=256, codec=new_codec(), compound=False, timeout=1.0)
+        writer = BulkWriter(index)
         for number in sorted(batch.deleted):
             writer.delete_document(number)
         for document in batch.documents:
-            writer.add_document(**fields_of(document))
+            writer.add(fields_of(document))
         writer.commit(mergetype=policy)
     except BaseException as failure:
         if writer is not None:
@@ -107,7 +106,5 @@ def _merge_smallest(writer: Any, segments: list[Any]) -> list[Any]:
 def _merge(writer: Any, segments: list[Any], merged: list[Any]) -> list[Any]:
     names = {segment.segment_id() for segment in merged}
     for segment in merged:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        writer.add_reader(reader)
-        reader.close()
+        writer.take(segment)
     return [segment for segment in segments if segment.segment_id() not in names]

@@ -1,0 +1,124 @@
+"""A Whoosh segment writer that takes counted terms in bulk: same files, a fraction of the Python calls.
+
+It replaces Whoosh's sorting pool of single postings by one array a term. With `postings.py` the only place
+that knows how Whoosh 2.7.4 lays out postings; what it writes, plain Whoosh reads.
+"""
+
+import pickle
+from array import array
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
+from whoosh.reading import SegmentReader
+from whoosh.system import pack_int, pack_long
+from whoosh.writing import SegmentWriter
+
+from kmsvc.search.postings import Postings, every_posting
+from kmsvc.search.schema import COLUMN_FIELDS, STORED_FIELD, new_codec
+
+_BLOCK = 8192
+
+
+class BulkWriter(SegmentWriter):  # type: ignore[misc]
+    """One commit: `add` documents, `take` whole segments, `delete_document`, then `commit` or `cancel`."""
+
+    def __init__(self, index: Any) -> None:
+        super().__init__(index, codec=new_codec(), compound=False, timeout=1.0)
+        # per field and term: document, count, document, count, …
+        self._lists: dict[str, dict[str, array[int]]] = {}
+
+    def add(self, fields: Mapping[str, Any]) -> None:
+        """Add one document: counted terms by field, columns and the stored card."""
+        self.perdocwriter.start_doc(self.docnum)
+        for name, value in fields.items():
+            field = self.schema[name]
+            if name == STORED_FIELD:
+                self.perdocwriter.add_field(name, field, value, 0)
+            elif name in COLUMN_FIELDS:
+                self.perdocwriter.add_column_value(name, field.column_type, value)
+            else:
+                self._count(name, self.docnum, value.items())
+        self.perdocwriter.finish_doc()
+        self.docnum += 1
+        self._added = True
+
+    def take(self, segment: Any) -> None:
+        """Add the living documents of a segment, which the caller drops from the list of segments."""
+        reader = SegmentReader(self.storage, self.schema, segment)
+        places = np.full(segment.doc_count_all(), -1, np.int64)
+        columns = {name: reader.column_reader(name, translate=False) for name in COLUMN_FIELDS}
+        for old, stored in reader.iter_docs():
+            places[old] = self.docnum
+            self.perdocwriter.start_doc(self.docnum)
+            self.perdocwriter.add_field(STORED_FIELD, self.schema[STORED_FIELD], stored[STORED_FIELD], 0)
+            for name, column in columns.items():
+                self.perdocwriter.add_column_value(name, self.schema[name].column_type, column[old])
+            self.perdocwriter.finish_doc()
+            self.docnum += 1
+            self._added = True
+        for field, term, postings in every_posting(reader):
+            self._append(field, term, postings, places)
+        reader.close()
+
+    def _count(self, field: str, document: int, counts: Iterable[tuple[str, int]]) -> None:
+        lists = self._lists.setdefault(field, {})
+        for term, count in counts:
+            held = lists.get(term)
+            if held is None:
+                lists[term] = array("i", (document, count))
+            else:
+                held.append(document)
+                held.append(count)
+
+    def _append(self, field: str, term: str, postings: Postings, places: NDArray[np.int64]) -> None:
+        new = places[postings.documents]
+        living = new >= 0
+        if not living.any():
+            return
+        pairs = np.column_stack((new[living], postings.counts[living])).astype(np.intc)
+        self._lists.setdefault(field, {}).setdefault(term, array("i")).frombytes(pairs.tobytes())
+
+    def _flush_segment(self) -> None:
+        """Write all terms in order; called by Whoosh's commit."""
+        self.perdocwriter.close()
+        for field in sorted(self._lists):
+            self.fieldwriter.start_field(field, self.schema[field])
+            prefix = self.fieldwriter._fieldid.to_bytes(2, "big")
+            lists = self._lists.pop(field)
+            for term in sorted(lists):  # code points sort like UTF-8
+                info = _write_list(self.fieldwriter._postfile, lists.pop(term))
+                self.fieldwriter._tindex.add(prefix + term.encode("utf-8"), info)
+            self.fieldwriter.finish_field()
+        self.fieldwriter.close()
+
+
+def _write_list(file: Any, held: "array[int]") -> bytes:
+    """Write a posting list as Whoosh's blocks and return its entry for the term table."""
+    start = file.tell()
+    documents, counts = held[0::2], held[1::2]
+    parts = [WHOOSH3_HEADER_MAGIC]
+    total = len(documents)
+    for at in range(0, total, _BLOCK):
+        parts += _block(documents[at : at + _BLOCK], counts[at : at + _BLOCK], last=at + _BLOCK >= total)
+    whole = b"".join(parts)
+    file.write(whole)
+    entry = W3TermInfo._struct.pack(0, sum(counts), total, 0, 0, max(counts), documents[0], documents[-1])
+    return bytes(entry) + pack_long(start) + pack_int(len(whole))
+
+
+def _block(documents: "array[int]", counts: "array[int]", *, last: bool) -> tuple[bytes, bytes, bytes]:
+    if len(documents) == 1:
+        deltas: tuple[int, ...] = (documents[0],)
+    else:
+        deltas = tuple(np.diff(np.frombuffer(documents, np.intc), prepend=np.intc(0)).tolist())
+    largest = max(counts)
+    weights: Any = (
+        None if largest == 1 else float(largest) if min(counts) == largest else tuple(map(float, counts))
+    )
+    info = pickle.dumps((len(documents), documents[-1], float(largest), 0, 0, 0), 2)
+    data = pickle.dumps((deltas, weights, None), 2)
+    size = len(info) + len(data)
+    return pack_int(-size if last else size), info, data
