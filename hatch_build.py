@@ -225,6 +225,8 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[misc]
         except AssetError as error:
             self.app.abort(str(error))
         compile_texts(Path(self.root))
+        if self.target_name == "wheel" and version != "editable":  # a checkout uses its own migrations/ folder
+            build_data["force_include"]["migrations"] = "kmsvc/migrations"
 
 
 def main(words: list[str]) -> int:
