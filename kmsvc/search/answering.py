@@ -15,7 +15,7 @@ from kmsvc.search.analysis import literal
 from kmsvc.search.audience import Audience
 from kmsvc.search.kernel import holding_all, score
 from kmsvc.search.questions import Question, parse
-from kmsvc.search.ranking import REFINED, best, refined
+from kmsvc.search.ranking import REFINED, best, refined, worth_refining
 from kmsvc.search.requests import SearchHit, SearchRequest, SearchResult, Texts
 from kmsvc.search.snapshot import Snapshot
 from kmsvc.search.snippets import marked, snippet
@@ -41,6 +41,9 @@ class _Work:
     matches: Mask
     exact: list[int]
     complete: bool
+
+    def key(self, document: int) -> str:
+        return self.snapshot.key(document)
 
     def late(self) -> bool:
         if perf_counter() > self.deadline:
@@ -144,9 +147,9 @@ def _keep_quoted(work: _Work, passing: dict[str, Mask]) -> None:
         if work.late():
             return
         part = candidates[at : at + 100]
-        texts = work.texts([work.snapshot.key(document) for document in part])
+        texts = work.texts([work.key(document) for document in part])
         for document in part:
-            found = texts.get(work.snapshot.key(document))
+            found = texts.get(work.key(document))
             if found is not None and _quotes_all(work, document, found):
                 work.matches[document] = True
 
@@ -161,26 +164,20 @@ def _ranked(
     work: _Work, matches: Mask
 ) -> tuple[list[tuple[int, float]], list[int], dict[str, tuple[str, str]]]:
     """Documents with final scores, best first; those the database does not give; the texts read."""
-    request = work.request
-    scores = work.scores
-    wanted = max(REFINED, request.offset + request.limit)
-    documents = best(work.snapshot, scores, matches, wanted)
+    request, scores = work.request, work.scores
+    page_end = max(1, request.offset + request.limit)
+    documents = best(work.snapshot, scores, matches, max(REFINED, page_end))
+    top = float(scores[documents[0]]) if documents else 0.0
     exact = [document for document in dict.fromkeys(work.exact) if matches[document]]
     documents = [*exact, *(document for document in documents if document not in exact)]
-    top = max((float(scores[document]) for document in documents), default=0.0) or 1.0
-    values = {document: float(scores[document]) / top for document in documents}
+    values = {document: float(scores[document]) / (top or 1.0) for document in documents}
     texts: dict[str, tuple[str, str]] = {}
     gone: list[int] = []
     if work.texts is not None and documents and not work.late():
-        head = documents[: max(REFINED, len(exact))]
-        keys = {document: work.snapshot.key(document) for document in head}
-        texts = dict(work.texts(list(keys.values())))
-        gone = [document for document in head if keys[document] not in texts]
-        there = [document for document in head if keys[document] in texts]
-        shared = refined(
-            work.question.text, [texts[keys[d]] for d in there], [float(scores[d]) for d in there], top
-        )
-        values.update(zip(there, shared, strict=True))
+        plain = documents[len(exact) :]
+        gone = _refine(work, [*exact, *worth_refining(plain, scores, page_end)], values, texts)
+        if gone:  # the page moves up: those just behind it count as well
+            gone += _refine(work, [d for d in plain[:REFINED] if work.key(d) not in texts], values, texts)
     for document in exact:
         values[document] += _NUMBER_BONUS
     taken = set(gone)
@@ -189,6 +186,22 @@ def _ranked(
         key=lambda d: (-values[d], work.snapshot.kind[d], work.snapshot.ids[d]),
     )
     return [(document, values[document]) for document in order], gone, texts
+
+
+def _refine(
+    work: _Work, documents: list[int], values: dict[int, float], texts: dict[str, tuple[str, str]]
+) -> list[int]:
+    """Read the texts of documents and refine their values; returns those that the database does not give."""
+    assert work.texts is not None
+    texts.update(work.texts([work.key(document) for document in documents]))
+    gone = []
+    for document in documents:
+        text = texts.get(work.key(document))
+        if text is None:
+            gone.append(document)
+        elif not work.late():
+            values[document] = refined(work.question.text, *text, values[document])
+    return gone
 
 
 def _dressed(

@@ -6,17 +6,16 @@ that knows how Whoosh 2.7.4 lays out postings; what it writes, plain Whoosh read
 
 import pickle
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from operator import sub
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
 from whoosh.reading import SegmentReader
 from whoosh.system import pack_int, pack_long
 from whoosh.writing import SegmentWriter
 
-from kmsvc.search.postings import Postings, every_posting
+from kmsvc.search.postings import every_list
 from kmsvc.search.schema import COLUMN_FIELDS, STORED_FIELD, new_codec
 
 _BLOCK = 8192
@@ -48,7 +47,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
     def take(self, segment: Any) -> None:
         """Add the living documents of a segment, which the caller drops from the list of segments."""
         reader = SegmentReader(self.storage, self.schema, segment)
-        places = np.full(segment.doc_count_all(), -1, np.int64)
+        places = [-1] * segment.doc_count_all()
         columns = {name: reader.column_reader(name, translate=False) for name in COLUMN_FIELDS}
         for old, stored in reader.iter_docs():
             places[old] = self.docnum
@@ -59,8 +58,8 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
             self.perdocwriter.finish_doc()
             self.docnum += 1
             self._added = True
-        for field, term, postings in every_posting(reader):
-            self._append(field, term, postings, places)
+        for field, term, documents, counts in every_list(reader):
+            self._append(field, term, documents, counts, places)
         reader.close()
 
     def _count(self, field: str, document: int, counts: Iterable[tuple[str, int]]) -> None:
@@ -73,13 +72,20 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
                 held.append(document)
                 held.append(count)
 
-    def _append(self, field: str, term: str, postings: Postings, places: NDArray[np.int64]) -> None:
-        new = places[postings.documents]
-        living = new >= 0
-        if not living.any():
-            return
-        pairs = np.column_stack((new[living], postings.counts[living])).astype(np.intc)
-        self._lists.setdefault(field, {}).setdefault(term, array("i")).frombytes(pairs.tobytes())
+    def _append(
+        self, field: str, term: str, documents: Sequence[int], counts: Sequence[float], places: Sequence[int]
+    ) -> None:
+        fresh = array("i")
+        for document, count in zip(documents, counts, strict=True):
+            place = places[document]
+            if place >= 0:
+                fresh.append(place)
+                fresh.append(int(count))
+        if fresh:
+            lists = self._lists.setdefault(field, {})
+            held = lists.setdefault(term, fresh)
+            if held is not fresh:
+                held.extend(fresh)
 
     def _flush_segment(self) -> None:
         """Write all terms in order; called by Whoosh's commit."""
@@ -110,10 +116,7 @@ def _write_list(file: Any, held: "array[int]") -> bytes:
 
 
 def _block(documents: "array[int]", counts: "array[int]", *, last: bool) -> tuple[bytes, bytes, bytes]:
-    if len(documents) == 1:
-        deltas: tuple[int, ...] = (documents[0],)
-    else:
-        deltas = tuple(np.diff(np.frombuffer(documents, np.intc), prepend=np.intc(0)).tolist())
+    deltas = (documents[0], *map(sub, documents[1:], documents))
     largest = max(counts)
     weights: Any = (
         None if largest == 1 else float(largest) if min(counts) == largest else tuple(map(float, counts))

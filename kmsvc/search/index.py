@@ -12,10 +12,11 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
+from kmsvc.search.caching import BoundedCache
 from kmsvc.search.documents import Deleted, SearchDocument
 from kmsvc.search.failures import IndexUnusable, IndexWriteFailed
 from kmsvc.search.folders import IndexFolder
-from kmsvc.search.postings import PostingCache
+from kmsvc.search.postings import Postings, weigh
 from kmsvc.search.schema import new_schema
 from kmsvc.search.segments import Segment
 from kmsvc.search.snapshot import Snapshot
@@ -33,7 +34,7 @@ class SearchIndex:
     def __init__(self, folder: Path, cache_bytes: int) -> None:
         self.folder = IndexFolder(folder)
         self._schema = new_schema()
-        self._cache = PostingCache(cache_bytes)
+        self._cache: BoundedCache[Postings] = BoundedCache(cache_bytes, weigh)
 
     def generation(self) -> tuple[str, int]:
         """Build and number of the newest commit, without opening it; ("", -1) without an index."""

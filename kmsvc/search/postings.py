@@ -7,18 +7,19 @@ goes through the public matcher.
 
 import pickle
 import struct
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
 from whoosh.reading import TermNotFound
 
 _SIZE = struct.Struct("!i")
+_ENTRY = struct.Struct("!ii")
+_EXTENT = struct.Struct("!qi")
 
 
 class Postings(NamedTuple):
@@ -39,19 +40,36 @@ def decode(terms: Any, field: str, term: str, format: Any) -> Postings:
     except (TermNotFound, KeyError):
         return NOTHING
     try:
-        return _blocks(_raw(terms._postfile, info))
+        return _arrays(_raw(terms._postfile, info))
     except _Unfamiliar:
         return _slowly(terms.matcher(field, encoded, format))
 
 
-def every_posting(reader: Any) -> Iterator[tuple[str, str, Postings]]:
-    """All (field, term, posting list) of a segment reader, in order."""
-    for (field, term), info in list(reader._terms.items()):
+def every_list(reader: Any) -> Iterator[tuple[str, str, Sequence[int], Sequence[float]]]:
+    """All terms of a segment reader in order: field, term, documents, counts."""
+    terms = reader._terms
+    table = terms._tindex
+    entries = bytes(table.dbfile.get(table.startofdata, table.endofdata - table.startofdata))
+    lists = bytes(terms._postfile.get(0, reader.storage().file_length(terms._postfile._name)))
+    at = 0
+    while at < len(entries):
+        key, value = _ENTRY.unpack_from(entries, at)
+        middle, end = at + _ENTRY.size + key, at + _ENTRY.size + key + value
+        field, term = terms._keydecoder(entries[at + _ENTRY.size : middle])
+        start, length = _EXTENT.unpack_from(entries, middle + W3TermInfo._struct.size)
+        at = end
         try:
-            postings = _blocks(_raw(reader._terms._postfile, info))
+            blocks = list(_blocks(lists[start : start + length]))
         except _Unfamiliar:
-            postings = _slowly(reader._terms.matcher(field, term, reader.schema[field].format))
-        yield field, term.decode("utf-8"), postings
+            postings = _slowly(terms.matcher(field, term, reader.schema[field].format))
+            yield field, term.decode("utf-8"), postings.documents.tolist(), postings.counts.tolist()
+            continue
+        documents: list[int] = []
+        counts: list[float] = []
+        for deltas, weights in blocks:
+            documents += accumulate(deltas)
+            counts += weights if isinstance(weights, tuple) else [weights] * len(deltas)
+        yield field, term.decode("utf-8"), documents, counts
 
 
 class _Unfamiliar(Exception):
@@ -64,25 +82,29 @@ def _raw(file: Any, info: Any) -> bytes:
     return bytes(file.get(start, length[0] if isinstance(length, tuple) else length))
 
 
-def _blocks(raw: bytes) -> Postings:
-    """Blocks of uncompressed pickles behind a mark: (size, last if negative), information, (deltas,
-    weights, -)."""
+def _blocks(raw: bytes) -> Iterator[tuple[Sequence[int], tuple[float, ...] | float]]:
+    """Deltas and weights of each block.
+
+    Layout: a mark, then for each block its size (negative for the last), information and data as pickles.
+    """
     if raw[:4] != WHOOSH3_HEADER_MAGIC:
         raise _Unfamiliar
     stream = BytesIO(raw)
     stream.seek(4)
-    documents, counts = [], []
     size = 0
     while size >= 0:
         (size,) = _SIZE.unpack(stream.read(4))
         if pickle.load(stream)[3]:
             raise _Unfamiliar
         deltas, weights, _ = pickle.load(stream)
+        yield deltas, weights or 1.0
+
+
+def _arrays(raw: bytes) -> Postings:
+    documents, counts = [], []
+    for deltas, weights in _blocks(raw):
         documents.append(np.cumsum(np.array(deltas, np.int32), dtype=np.int32))
-        if isinstance(weights, tuple):
-            counts.append(np.array(weights, np.float32))
-        else:
-            counts.append(np.full(len(deltas), weights or 1.0, np.float32))
+        counts.append(np.broadcast_to(np.array(weights, np.float32), len(deltas)))
     if len(documents) == 1:
         return Postings(documents[0], counts[0])
     return Postings(np.concatenate(documents), np.concatenate(counts))
@@ -98,41 +120,6 @@ def _slowly(matcher: Any) -> Postings:
     return Postings(np.array(documents, np.int32), np.array(counts, np.float32))
 
 
-class PostingCache:
-    """The most recently used posting lists up to a number of bytes."""
-
-    _OVERHEAD = 400
-
-    def __init__(self, limit_bytes: int) -> None:
-        self._limit = limit_bytes
-        self._used = 0
-        self._lock = threading.Lock()
-        self._lists: OrderedDict[Hashable, Postings] = OrderedDict()
-
-    @property
-    def used_bytes(self) -> int:
-        """Bytes held now."""
-        return self._used
-
-    def get(self, name: Hashable) -> Postings | None:
-        """A list that is still held."""
-        with self._lock:
-            found = self._lists.get(name)
-            if found is not None:
-                self._lists.move_to_end(name)
-            return found
-
-    def put(self, name: Hashable, postings: Postings) -> None:
-        """Hold a list, dropping the least recently used ones beyond the limit."""
-        size = self._size(postings)
-        with self._lock:
-            if name in self._lists or size > self._limit // 4:
-                return
-            self._lists[name] = postings
-            self._used += size
-            while self._used > self._limit:
-                _, dropped = self._lists.popitem(last=False)
-                self._used -= self._size(dropped)
-
-    def _size(self, postings: Postings) -> int:
-        return self._OVERHEAD + postings.documents.nbytes + postings.counts.nbytes
+def weigh(postings: Postings) -> int:
+    """Bytes of a posting list in memory."""
+    return postings.documents.nbytes + postings.counts.nbytes

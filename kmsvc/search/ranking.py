@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmsvc.search.analysis import literal
+from kmsvc.search.caching import BoundedCache
 from kmsvc.search.snapshot import Snapshot
 
 REFINED = 50
@@ -58,14 +59,27 @@ def shared_runs(question: str, text: str) -> float:
     return math.sqrt(squares) / len(question) if question else 0.0
 
 
-def refined(
-    question: str, texts: Sequence[tuple[str, str]], scores: Sequence[float], top: float
-) -> list[float]:
-    """Scores between 0 and 1.25 of candidates, from first-stage scores and (title, text); top is the best
-    score."""
-    literal_question = literal(question)
-    values = []
-    for (title, text), value in zip(texts, scores, strict=True):
-        whole = literal(title) + "\n" + literal(text[:_LONGEST_TEXT])
-        values.append(value / top + RUN_WEIGHT * shared_runs(literal_question, whole))
-    return values
+def refined(question: str, title: str, text: str, value: float) -> float:
+    """Score between 0 and 1.25 from a first-stage score of 0..1 and what the document's text shares."""
+    return value + RUN_WEIGHT * shared_runs(literal(question), _literal_text(title, text[:_LONGEST_TEXT]))
+
+
+def worth_refining(documents: Sequence[int], scores: NDArray[np.float64], page_end: int) -> list[int]:
+    """Of documents in first-stage order, those that refinement could bring onto a page that ends there."""
+    head = list(documents[:REFINED])
+    if len(head) <= page_end:
+        return head
+    least = float(scores[head[page_end - 1]]) - RUN_WEIGHT * float(scores[head[0]])
+    return [document for document in head if scores[document] >= least]
+
+
+def _literal_text(title: str, text: str) -> str:
+    """Literal form of a document, remembered: the same documents are candidates again and again."""
+    found = _literals.get((title, text))
+    if found is None:
+        found = literal(title) + "\n" + literal(text)
+        _literals.put((title, text), found)
+    return found
+
+
+_literals: BoundedCache[str] = BoundedCache(16 * 1024 * 1024, lambda text: 4 * len(text))

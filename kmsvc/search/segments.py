@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.reading import SegmentReader
 
+from kmsvc.search.caching import BoundedCache
 from kmsvc.search.failures import IndexUnusable
-from kmsvc.search.postings import PostingCache, Postings, decode
+from kmsvc.search.postings import Postings, decode
 from kmsvc.search.schema import FACTS
 
 Card = tuple[str, str, tuple[str, ...]]
@@ -21,7 +22,7 @@ Card = tuple[str, str, tuple[str, ...]]
 class Segment:
     """The unchanging part of a segment."""
 
-    def __init__(self, storage: Any, schema: Any, segment: Any, cache: PostingCache) -> None:
+    def __init__(self, storage: Any, schema: Any, segment: Any, cache: BoundedCache[Postings]) -> None:
         self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         self._reader = SegmentReader(storage, schema, segment)

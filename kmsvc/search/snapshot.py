@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmsvc.search.audience import Audience
+from kmsvc.search.caching import BoundedCache
 from kmsvc.search.documents import Reach, key_of
-from kmsvc.search.postings import NOTHING, PostingCache, Postings
+from kmsvc.search.postings import NOTHING, Postings
 from kmsvc.search.segments import Card, Segment
 
 _AUDIENCES_KEPT = 64
@@ -26,7 +27,7 @@ class Snapshot:
     """Documents of one generation under consecutive numbers."""
 
     def __init__(
-        self, segments: list[tuple[Segment, Any]], generation: tuple[str, int], cache: PostingCache
+        self, segments: list[tuple[Segment, Any]], generation: tuple[str, int], cache: BoundedCache[Postings]
     ) -> None:
         self.generation = generation
         self.segments = [segment for segment, _ in segments]
