@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -138,3 +140,34 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
         path for path in (ROOT / "kmsvc").rglob("*.py") if path.stem in {"helpers", "utils", "common", "misc"}
     ]
     assert named == []
+
+
+def imported_packages(folder: Path) -> set[str]:
+    """The top-level names a folder's modules import, without the standard library and the project itself."""
+    names: set[str] = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.partition(".")[0])
+    return names - set(sys.stdlib_module_names) - {"kmsvc", "tests", "tools"}
+
+
+def test_everything_kmsvc_imports_is_asked_for_by_name_or_comes_with_flask() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {canonical(re.split(r"[\[><=; ]", wish)[0]) for wish in project["dependencies"]}
+    asked |= {"jinja2", "markupsafe", "werkzeug", "itsdangerous", "webargs", "apispec"}
+    asked |= {"jieba"}  # stands in where a machine has no wheel of rjieba
+    brought_by = packages_distributions()
+    missing = {
+        name
+        for name in imported_packages(ROOT / "kmsvc")
+        if not {canonical(distribution) for distribution in brought_by.get(name, [name])} & asked
+    }
+    assert missing == set()
+
+
+def canonical(name: str) -> str:
+    """A distribution's name as the locks write it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
