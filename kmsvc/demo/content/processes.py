@@ -1,6 +1,7 @@
 """The thirty processes of the demo with their version histories.
 
-The data files hold the newest text and, for each version, what it replaced; older texts are rebuilt from that.
+The data files hold the newest text and, for each version, what it replaced; older texts are
+rebuilt from that.
 """
 
 from dataclasses import dataclass
