@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tomllib
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +27,7 @@ HOUR = 3600
 
 @dataclass
 class Case:
-    """One test as the run reported it."""
+    """One test as the run reported it; one with parameters is a single case of several runs."""
 
     place: str
     requirements: list[str]
@@ -35,6 +35,8 @@ class Case:
     result: str
     seconds: float
     figures: dict[str, str] = field(default_factory=dict)
+    runs: int = 1
+    failed: int = 0
 
 
 def cases(xml: Path) -> Iterator[Case]:
@@ -44,7 +46,7 @@ def cases(xml: Path) -> Iterator[Case]:
         if "requirements" not in properties:
             continue
         yield Case(
-            place=f"{str(node.get('classname')).replace('.', '/')}.py::{node.get('name')}",
+            place=f"{str(node.get('classname')).replace('.', '/')}.py::{str(node.get('name')).partition('[')[0]}",
             requirements=properties["requirements"].split(),
             sentence=properties.get("sentence", ""),
             result=result_of(node),
@@ -61,10 +63,31 @@ def result_of(node: ElementTree.Element) -> str:
     return f"skipped: {skip.get('message')}" if skip is not None else "passed"
 
 
-def document(found: list[Case], about: str) -> str:
+def gathered(found: Iterable[Case]) -> list[Case]:
+    """One case for each test function: its parameters counted, its figures side by side, its times added."""
+    by_place: dict[str, Case] = {}
+    for case in found:
+        case.failed = int(case.result == "FAILED")
+        first = by_place.setdefault(case.place, case)
+        if first is case:
+            continue
+        first.runs += 1
+        first.failed += case.failed
+        first.seconds += case.seconds
+        if case.failed or (first.result != "FAILED" and case.result != "passed"):
+            first.result = case.result
+        for label, value in case.figures.items():
+            known = first.figures.get(label, "")
+            if value not in known.split(" / "):
+                first.figures[label] = f"{known} / {value}" if known else value
+    return list(by_place.values())
+
+
+def document(found: Iterable[Case], about: str) -> str:
     """The whole document in Markdown."""
     wishes: dict[str, dict[str, str]] = tomllib.loads(WISHES.read_text(encoding="utf-8"))
-    failed = sum(case.result == "FAILED" for case in found)
+    found = gathered(found)
+    failed = sum(bool(case.failed) for case in found)
     named = {name for case in found for name in case.requirements}
     wanted = {name for group in wishes.values() for name in group}
     lines = [
@@ -96,13 +119,11 @@ def document(found: list[Case], about: str) -> str:
 def row(name: str, promise: str, case: Case) -> str:
     """One line of a table."""
     figures = "; ".join(f"{label}: {value}" for label, value in case.figures.items())
-    cells = [
-        name,
-        promise,
-        f"{case.sentence} (`{case.place}`)",
-        case.result,
-        f"{figures or '-'}; {case.seconds:.1f} s",
-    ]
+    result = case.result
+    if case.runs > 1:
+        result += f", {case.failed} of {case.runs} runs" if case.failed else f", {case.runs} runs"
+    test = f"{case.sentence} (`{case.place}`)"
+    cells = [name, promise, test, result, f"{figures or '-'}; {case.seconds:.1f} s"]
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
@@ -121,7 +142,7 @@ def run(more: list[str]) -> int:
     """Run the tests that name a requirement and those marked hard; pytest's exit status."""
     RESULTS.parent.mkdir(exist_ok=True)
     words = [sys.executable, "-m", "pytest", "-m", "requirement or hard", f"--junitxml={RESULTS}"]
-    words += ["-o", "junit_family=xunit2", f"--timeout={2 * HOUR}", *more]
+    words += ["-o", "junit_family=xunit1", f"--timeout={2 * HOUR}", *more]
     return subprocess.run(words, cwd=ROOT, env={**os.environ, "KMSVC_HARD": "1"}, check=False).returncode
 
 
@@ -139,7 +160,7 @@ def main() -> int:
         print(f"{chosen.xml} is not there: no results, nothing written", file=sys.stderr)
         return 2
     chosen.out.parent.mkdir(exist_ok=True)
-    chosen.out.write_text(document(list(cases(chosen.xml)), about_this_run()), encoding="utf-8")
+    chosen.out.write_text(document(cases(chosen.xml), about_this_run()), encoding="utf-8")
     print(f"wrote {chosen.out}")
     return status
 

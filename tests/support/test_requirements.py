@@ -41,20 +41,25 @@ def test_the_report_shows_results_and_figures_and_what_is_untested(
             assert False
         @pytest.mark.hard
         def test_r_m1_long(): pass
+        @pytest.mark.parametrize("x", [1, 2, 3])
+        def test_r_c1_many(x, record_property):
+            record_property("worst ms", x)
+            assert x != 2
         def test_nothing(): pass
         '''
     )
     pytester.makeini(f"[pytest]\npythonpath = {ROOT}\nmarkers =\n  hard:\n  requirement:\n")
     xml = tmp_path / "out.xml"
     outcome = pytester.runpytest_subprocess(
-        "-p", "tests.support.selection", f"--junitxml={xml}", "-o", "junit_family=xunit2"
+        "-p", "tests.support.selection", f"--junitxml={xml}", "-o", "junit_family=xunit1"
     )
-    outcome.assert_outcomes(passed=2, failed=1, skipped=1)
-    text = reliability_report.document(list(reliability_report.cases(xml)), "About.")
+    outcome.assert_outcomes(passed=4, failed=2, skipped=1)
+    text = reliability_report.document(reliability_report.cases(xml), "About.")
     lines = {line.split(" | ")[0].strip("| "): line for line in text.splitlines() if line.startswith("| R-")}
     assert "| passed | rounds: 50; " in lines["R-D1"]
     assert "Nothing is lost." in lines["R-D1"]
     assert "| FAILED |" in lines["R-A1"]
     assert "skipped: a full figure" in lines["R-M1"]
     assert "not tested" in lines["R-D2"]
-    assert "3 tests, 1 failed" in text
+    assert "| FAILED, 1 of 3 runs | worst ms: 1 / 2 / 3; " in lines["R-C1"]
+    assert "4 tests, 2 failed" in text
