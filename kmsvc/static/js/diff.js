@@ -1,5 +1,5 @@
 // From change to change in a comparison: buttons and n / p, with a counter.
-import { text } from "./data.js";
+import { make, text } from "./data.js";
 
 let at = -1;
 
@@ -19,7 +19,8 @@ function go(step) {
 
 function tell(n) {
   document.querySelectorAll("[data-change-count]").forEach((place) => {
-    place.textContent = text("change", { i: Math.max(1, at + 1), n });
+    const i = Math.max(1, at + 1);
+    place.replaceChildren(make("span", "only-wide", text("change", { i, n })), make("span", "only-narrow", `${i} / ${n}`));
   });
 }
 

@@ -96,6 +96,7 @@ function onKey(event) {
     return;
   }
   if (event.key === "Escape") return escape(event);
+  lastEscape = 0;
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const key = cap(event);
   if (event.shiftKey && key !== "?") return;

@@ -91,6 +91,7 @@ export function start() {
     event.preventDefault();
     openPalette();
   });
+  dialog.addEventListener("close", () => box.blur()); // or the next single key would still count as typing
   box.addEventListener("km:query", () => suggest(box.value.trim()));
   box.addEventListener("keydown", (event) => {
     if (composing(event)) return;
