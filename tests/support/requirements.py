@@ -19,4 +19,5 @@ def requirement_ids(name: str, text: str | None) -> list[str]:
 def sentence(name: str, text: str | None) -> str:
     """What the test says, for a person: the first line of its docstring, else its name in words."""
     first = (text or "").strip().partition("\n")[0]
-    return first or name.partition("[")[0].removeprefix("test_").replace("_", " ")
+    words = name.partition("[")[0].removeprefix("test_").replace("_", " ")
+    return first or re.sub(r"^(?:r [a-z]\d+ (?:and )?)+", "", words)

@@ -24,7 +24,7 @@ def test_ids_come_from_the_name_and_the_docstring() -> None:
 
 
 def test_a_sentence_is_the_docstring_or_the_name_in_words() -> None:
-    assert sentence("test_r_s1_nothing_leaks[x]", None) == "r s1 nothing leaks"
+    assert sentence("test_r_s1_nothing_leaks[x]", None) == "nothing leaks"
     assert sentence("test_x", "Nothing leaks. R-S1\nMore.") == "Nothing leaks. R-S1"
 
 
