@@ -2,7 +2,7 @@
 
     python -m benchmarks.search_engine [--articles 10000] [--questions 400] [--folder DIR]
 
-The generator is our own: topics of a contact centre, words drawn by frequency, about 530 characters an article.
+The generator is our own: topics of a contact centre, words drawn by frequency, some 530 characters each.
 Absolute figures are of one machine; compare runs on the same one.
 """
 
@@ -194,9 +194,7 @@ def measure(folder: Path, count: int, asked: int) -> None:
         "batch of 100       " + quantiles(timed([lambda: engine.apply([*hundred, Deleted("article", -1)])]))
     )
     print("optimise           " + quantiles(timed([engine.optimise])))
-    print(
-        f"memory             {resident_mb():.0f} MB now, {base:.0f} MB before the build (articles included in both)"
-    )
+    print(f"memory             {resident_mb():.0f} MB, {base:.0f} MB before the build (articles included)")
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from kmsvc.search.writing import Batch, commit, optimise
 
 Change = SearchDocument | Deleted
 _NAME = "MAIN"
+_TRIES = 20
 _REBUILD_BATCH = 10_000
 WAIT_FOR_WRITER_S = 10.0
 
@@ -49,16 +50,16 @@ class SearchIndex:
     def load(self, previous: Snapshot | None) -> Snapshot:
         """The newest generation, sharing segments with the previous snapshot; raises IndexUnusable."""
         failure: Exception | None = None
-        for _ in range(
-            10
-        ):  # files may vanish between reading the list and opening them: a commit came in between
-            build = self.folder.current()
+        for _ in range(_TRIES):
+            before = self.generation()
             try:
-                return self._load(build, previous)
-            except FileNotFoundError as gone:
-                failure = gone
+                return self._load(self.folder.current(), previous)
             except Exception as damage:
-                raise IndexUnusable("the search index is damaged") from damage
+                failure = damage
+                if self.generation() == before:  # otherwise a commit or a switch came in between
+                    break
+        if isinstance(failure, IndexUnusable):
+            raise failure
         raise IndexUnusable("the search index is damaged") from failure
 
     def _load(self, build: Path, previous: Snapshot | None) -> Snapshot:

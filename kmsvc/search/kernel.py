@@ -20,6 +20,7 @@ ZONE_WEIGHT = {"t": 1.0, "a": 0.7, "b": 1.0}
 MOST_SCORED = 32
 EASY_QUESTION = 15
 COMMON = 0.2
+FAIR_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _known(audience: Audience, units: tuple[Unit, ...]) -> list[Unit]:
 
 def _enough(covered: NDArray[np.float64], mass: float, units: int, audience: Audience) -> NDArray[np.bool_]:
     """Documents that hold a fair share of the question's weight; long questions ask for a smaller share."""
-    share = 0.3 * min(1.0, 8 / units) if units else 1.0
+    share = FAIR_SHARE * min(1.0, 8 / units) if units else 1.0
     enough = covered >= max(mass * share, 1e-9)
     if mass and not np.any(enough & audience.mask):
         enough = covered > 0

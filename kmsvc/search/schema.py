@@ -6,6 +6,7 @@ whole.
 """
 
 import hashlib
+import json
 import struct
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -95,9 +96,7 @@ def fields_of(document: SearchDocument) -> dict[str, Any]:
         "number": {number_form(document.number)[:200] or "-": 1},
         "card": (document.number, document.title, document.aliases),
         "facts": _facts(document, zones),
-        "group": "\x1f".join((document.kind, document.category, document.language)).encode(
-            "utf-8", "replace"
-        ),
+        "group": json.dumps((document.kind, document.category, document.language)).encode(),
     }
     for zone, streams in zones.items():
         fields |= {zone + "p": streams.pairs, zone + "c": streams.chars, zone + "w": streams.words}

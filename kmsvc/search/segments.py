@@ -3,6 +3,7 @@
 Only files that never change are cached here; deletions come with each snapshot, so nothing is ever refreshed.
 """
 
+import json
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -31,6 +32,8 @@ class Segment:
         self._reading = threading.Lock()
         self.facts = self._read_facts()
         self.groups, self.group = self._read_groups()
+        if self.size:
+            self.card(0)  # opens its file now, for a later commit may remove it
 
     def postings(self, field: str, term: str) -> Postings:
         """Posting list of a term, deleted documents included."""
@@ -64,8 +67,5 @@ class Segment:
             np.int32,
             self.size,
         )
-        groups = []
-        for raw in numbers:
-            kind, category, language = raw.decode("utf-8").split("\x1f")
-            groups.append((kind, category, language))
+        groups = [(kind, category, language) for kind, category, language in map(json.loads, numbers)]
         return groups, group
