@@ -71,6 +71,8 @@ function arrived(box) {
   say(all.length ? text("hits", { n: list.dataset.total, ms: list.dataset.took }) : box.value ? text("noHits") : "");
   if (all[0]) {
     box.setAttribute("aria-activedescendant", all[0].id);
+    const came = document.getElementById("answer");
+    if (came?.dataset.answer === all[0].dataset.hit) cache.set(all[0].dataset.preview, Promise.resolve(came.outerHTML));
     preview(all[0]);
   } else box.removeAttribute("aria-activedescendant");
   (window.requestIdleCallback || setTimeout)(() => all.slice(1, AHEAD).forEach((hit) => fetchAnswer(hit).catch(() => {})));
