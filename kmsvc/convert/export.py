@@ -1,0 +1,113 @@
+"""Tables to take away, as CSV and XLSX, in which no cell of text can be a formula for the program that opens it."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+# What a spreadsheet program takes for the beginning of a formula; the full-width signs count in Chinese Excel.
+_FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+LONGEST_CELL = 32_767
+WIDEST_COLUMN = 60
+
+Cell = str | int | float | Decimal | bool | datetime.date | datetime.datetime | None
+
+
+def csv_bytes(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """CSV in UTF-8 with its mark, so that Excel reads Chinese. Text that looks like a formula gets an apostrophe.
+
+    Instants must be in the zone of the reader already; they are written without one.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    for row in (headers, *rows):
+        writer.writerow([_csv_cell(value) for value in row])
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def xlsx_bytes(
+    title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]], header_note: str | None = None
+) -> bytes:
+    """One sheet with bold headings that stay in view. Text is typed as text, dates are dates, numbers are numbers.
+
+    header_note: a line above the headings, for example who exported what and when.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    body = [list(row) for row in rows]
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet((_NOT_IN_SHEET_NAME.sub(" ", _printable(title)).strip("' ") or "1")[:31])
+    for column, width in enumerate(_widths(headers, body), start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = f"A{3 if header_note else 2}"
+
+    def cell(value: Cell, font: Font | None = None) -> WriteOnlyCell:
+        made = WriteOnlyCell(sheet)
+        if isinstance(value, str) and value:
+            made.value = _printable(value)
+            made.data_type = "s"  # openpyxl would make a formula of "=…"
+            made.quotePrefix = bool(_FORMULA.match(value))  # and Excel, when somebody edits the cell
+        elif isinstance(value, datetime.datetime):
+            made.value = value.replace(tzinfo=None)
+            made.number_format = "yyyy-mm-dd hh:mm"
+        elif isinstance(value, datetime.date):
+            made.value = value
+            made.number_format = "yyyy-mm-dd"
+        elif value != "":
+            made.value = value
+        if font is not None:
+            made.font = font
+        return made
+
+    if header_note:
+        sheet.append([cell(header_note, Font(italic=True))])
+    sheet.append([cell(header, Font(bold=True)) for header in headers])
+    for row in body:
+        sheet.append([cell(value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def safe_text(text: str) -> str:
+    """Text for a CSV cell: an apostrophe before what a spreadsheet program would take for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _csv_cell(value: Cell) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return safe_text(value.replace("\x00", ""))
+    if isinstance(value, datetime.datetime):
+        return value.replace(tzinfo=None).isoformat(" ", "minutes")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return str(value)
+
+
+def _printable(text: str) -> str:
+    return _NOT_IN_XML.sub("", text)[:LONGEST_CELL]
+
+
+def _widths(headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[float]:
+    """Column widths from the headings and the first rows; a Chinese character is two wide."""
+    widths = [float(_width(header)) for header in headers]
+    for row in rows[:200]:
+        for index, value in enumerate(row[: len(widths)]):
+            widths[index] = max(widths[index], _width(str(value)) if value is not None else 0)
+    return [min(width + 2, WIDEST_COLUMN) for width in widths]
+
+
+def _width(text: str) -> int:
+    line = text.split("\n", 1)[0][:100]
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in line)

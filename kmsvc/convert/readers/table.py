@@ -1,0 +1,63 @@
+"""Sheets of articles: one row, one article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kmsvc.convert.columns import article_fields
+from kmsvc.convert.escape import escape_inline
+from kmsvc.convert.result import HowRead, Notice, Row, RowError, Section, Table
+from kmsvc.convert.tabular import read_tables
+from kmsvc.convert.titles import LONGEST
+from kmsvc.markup.cleaning import clean_line
+from kmsvc.markup.render import plain_text
+
+
+def read_xlsx(path: Path, name: str) -> Iterator[Section | Notice]:
+    """A section for each row of each visible sheet."""
+    yield from _read(path, "xlsx")
+
+
+def read_csv(path: Path, name: str) -> Iterator[Section | Notice]:
+    """A section for each row."""
+    yield from _read(path, "csv")
+
+
+def _read(path: Path, kind: str) -> Iterator[Section | Notice]:
+    for table in read_tables(path, kind, "articles"):
+        if isinstance(table, Notice):
+            yield table
+            continue
+        yield table.how_read
+        ignored = [heading for heading in table.unknown if heading] if "body" in table.columns else []
+        if ignored and isinstance(table.how_read, HowRead):
+            yield Notice("columns_ignored", {"columns": ", ".join(ignored)})
+        for row in table.rows:
+            yield _section(table, row)
+
+
+def _section(table: Table, row: Row) -> Section | RowError:
+    fields = article_fields({code: value for code, value in row.values.items() if code[0] != "+"})
+    title, body = str(fields.pop("title", "")), str(fields.pop("body", ""))
+    extra = {code[1:]: value for code, value in row.values.items() if code[0] == "+"}
+    if table.how_read.code == "by_position":
+        body = "\n\n".join(filter(None, [body, *extra.values()]))
+    elif "body" not in table.columns:
+        body = "\n\n".join(f"**{escape_inline(heading)}**\n{value}" for heading, value in extra.items())
+    if not title:
+        title = _title_from(fields.get("aliases", []), body)
+    where = {"row": row.number, "sheet": table.sheet}
+    if not body:
+        return RowError("no_body", **where)  # type: ignore[arg-type]
+    if not title:
+        return RowError("no_title", **where)  # type: ignore[arg-type]
+    return Section(clean_line(title)[:LONGEST], body, table.sheet, row.number, fields)
+
+
+def _title_from(aliases: str | list[str], body: str) -> str:
+    """The first question, else the first line of the content."""
+    if aliases:
+        return aliases[0]
+    words = plain_text(body).strip()
+    return words.split("\n")[0][:60] if words else ""

@@ -1,0 +1,102 @@
+"""What comes out of a file: sections of Markdown, pictures, and notices about what was left out or wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from kmsvc.convert.texts import ALL
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A code of texts.py with its values. `sentence` is the English source, to be translated and then filled."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        return ALL[self.code]
+
+    def __str__(self) -> str:
+        return self.sentence % self.params
+
+
+@dataclass(frozen=True)
+class HowRead(Notice):
+    """How the columns of a sheet were understood, to be shown to whoever imports it."""
+
+
+@dataclass(frozen=True)
+class RowError(Notice):
+    """A row that cannot be taken; the other rows can. `row` counts from 1 as the sheet or file shows it."""
+
+    row: int = 0
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One article, slide or document. `row` is the row, line or slide; `fields` the further columns by code."""
+
+    title: str
+    body_markdown: str
+    sheet: str = ""
+    row: int | None = None
+    fields: dict[str, str | list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture out of a document; the Markdown shows it as `attachment:` and its SHA-256."""
+
+    sha256: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: its number as the sheet shows it, and the cells by column code."""
+
+    number: int
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet of which the columns were understood: their codes, those left over, and the rows with content."""
+
+    sheet: str
+    columns: tuple[str, ...]
+    unknown: tuple[str, ...]
+    rows: list[Row]
+    how_read: HowRead
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A file that was read. `one_document`: its sections are parts of one text, not articles of their own."""
+
+    kind: str
+    title: str
+    one_document: bool
+    sections: list[Section]
+    warnings: list[Notice]
+    errors: list[RowError]
+    how_read: list[HowRead]
+    pictures: list[Picture]
+
+    def whole(self) -> Section:
+        """All sections as one text; the title of each becomes a heading unless it is that of the whole."""
+        if len(self.sections) == 1:
+            only = self.sections[0]
+            return Section(only.title or self.title, only.body_markdown, only.sheet, only.row, only.fields)
+        parts: list[str] = []
+        for section in self.sections:
+            if section.title and section.title != self.title:
+                parts.append(f"## {section.title}")
+            if section.body_markdown:
+                parts.append(section.body_markdown)
+        return Section(self.title, "\n\n".join(parts))

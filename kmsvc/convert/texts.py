@@ -1,0 +1,65 @@
+"""The sentences for what a file is refused for, what was left out, and how a sheet was read, by code."""
+
+from __future__ import annotations
+
+from kmsvc.core.texts import N_
+
+REFUSALS = {
+    "empty": N_("The file is empty."),
+    "too_large": N_("The file is larger than the %(limit_mb)s MB that are allowed."),
+    "type_not_allowed": N_("Files of the type “%(extension)s” are not taken here."),
+    "content_mismatch": N_("The content of this file is not what its name says (“%(extension)s”)."),
+    "svg": N_("SVG pictures can hold scripts. Save the picture as PNG."),
+    "macros": N_("Files with macros are not taken. Save it without macros, as docx, xlsx or pptx."),
+    "old_office": N_("This is the Office format from before 2007. Save it as docx, xlsx or pptx."),
+    "encrypted": N_("The file is protected by a password. Save it without one."),
+    "damaged": N_("The file is damaged: it is not the complete package that its name promises."),
+    "too_many_parts": N_("The file has more than %(limit)s parts inside; no ordinary document has."),
+    "expands": N_("The file grows beyond %(limit_mb)s MB when it is opened."),
+    "ratio": N_("A part of the file is packed more tightly than any real document (%(part)s)."),
+    "doctype": N_("A part of the file declares a document type, which Office files never do (%(part)s)."),
+    "odd_part": N_("The file has a part with an impossible name or encoding (%(part)s)."),
+    "picture_too_large": N_("The picture has more than %(limit)s million points."),
+    "encoding": N_("The text is neither UTF-8 nor GB18030. Save it as UTF-8."),
+    "not_text": N_("The file is not a text file."),
+    "no_text": N_("There is no text in this file, only pictures. Text recognition is needed first."),
+    "no_headings": N_("No heading row was found. Expected columns: %(columns)s."),
+    "too_many_rows": N_("The table has more than %(limit)s rows. Split the file."),
+    "too_much": N_("The text of this file is too long to be taken in one piece. Split the file."),
+    "too_slow": N_("Reading the file took too long. Split it, or save it again from its program."),
+    "busy": N_("Too many files are being read at this moment. Try again in a minute."),
+    "unreadable": N_("The file could not be read."),
+    "missing": N_("The file is not there or may not be opened."),
+}
+
+WARNINGS = {
+    "pictures_left_out": N_("%(count)s pictures were left out: their format or size is not taken."),
+    "remote_pictures_left_out": N_("%(count)s pictures from other addresses were left out."),
+    "formulas_without_value": N_("%(count)s cells hold formulas without a stored result and came out empty."),
+    "sheet_hidden": N_("The hidden sheet “%(sheet)s” was skipped."),
+    "sheet_empty": N_("The sheet “%(sheet)s” is empty."),
+    "columns_ignored": N_("These columns were not used: %(columns)s."),
+    "columns_beyond": N_("Only the first %(limit)s columns were read."),
+    "keys_ignored": N_("These keys are not known and were not used: %(keys)s."),
+    "lines_above_heading": N_("%(count)s lines above the heading row were skipped."),
+    "pages_without_text": N_("%(count)s pages hold no text, only pictures."),
+    "guessed_encoding": N_("The text was read as %(encoding)s."),
+}
+
+ROW_ERRORS = {
+    "no_title": N_("There is no title in this row."),
+    "no_body": N_("There is no content in this row."),
+    "bad_json": N_("This line is not a JSON object."),
+    "double_key": N_("The key “%(key)s” stands twice."),
+    "wrong_type": N_("The value of “%(key)s” must be a text."),
+    "wrong_list": N_("The value of “%(key)s” must be a text or a list of texts."),
+    "bad_text": N_("The value of “%(key)s” holds a broken or forbidden character."),
+    "line_too_long": N_("This line is longer than %(limit_mb)s MB."),
+}
+
+HOW_READ = {
+    "heading_row": N_("Sheet “%(sheet)s”: headings in row %(row)s, columns read as %(columns)s."),
+    "by_position": N_("Sheet “%(sheet)s”: no heading row found, columns read in order as %(columns)s."),
+}
+
+ALL = {**REFUSALS, **WARNINGS, **ROW_ERRORS, **HOW_READ}
