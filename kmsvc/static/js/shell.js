@@ -8,7 +8,7 @@ export function setTheme(choice) {
   document.querySelectorAll("[data-theme-switch] [aria-pressed]").forEach((button) => {
     button.setAttribute("aria-pressed", String(button.value === choice));
   });
-  const body = new URLSearchParams({ theme: choice, next: location.pathname });
+  const body = new URLSearchParams({ theme: choice, then: location.pathname });
   fetch(`${data.root}/preferences`, { method: "POST", body, redirect: "manual" }).catch(() => {});
 }
 

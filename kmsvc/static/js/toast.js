@@ -29,13 +29,18 @@ export function toast(words, kind = "info") {
   dress(item);
 }
 
-/** The sentence for a refused request: the server's own detail if it sent one. */
+/** The sentence for a refused request: the server's own, from its problem or its error page, if it sent one. */
 export function refusal(status, body = "") {
   if (body.startsWith("{")) {
     try {
       const problem = JSON.parse(body);
       if (problem.detail) return problem.detail;
     } catch { /* not JSON after all: the sentence for the status follows */ }
+  }
+  if (body.startsWith("<")) {
+    const page = new DOMParser().parseFromString(body, "text/html");
+    const said = page.querySelector("[data-error-page] h1 + .read");
+    if (said) return said.textContent.trim();
   }
   const names = { 401: "signedOut", 403: "notAllowed", 404: "notFound", 409: "stale", 429: "tooOften" };
   return text(names[status] || "failed", { status });
@@ -46,7 +51,7 @@ export function start() {
   document.addEventListener("htmx:responseError", (event) => {
     const answer = event.detail.xhr;
     if (answer.status === 401) {
-      location.assign(`${data.root}/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+      location.assign(`${data.root}/sign-in?then=${encodeURIComponent(location.pathname + location.search)}`);
       return;
     }
     toast(refusal(answer.status, answer.responseText), "bad");
