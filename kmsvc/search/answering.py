@@ -155,7 +155,7 @@ def _keep_quoted(work: _Work, passing: dict[str, Mask]) -> None:
 
 
 def _quotes_all(work: _Work, document: int, text: tuple[str, str]) -> bool:
-    number, _, aliases = work.snapshot.card(document)
+    number, _, aliases, _ = work.snapshot.card(document)
     whole = "\n".join(literal(part) for part in (*text, number, *aliases))
     return all(phrase in whole for phrase, _ in work.question.phrases)
 

@@ -133,21 +133,20 @@ class SearchEngine:
         living = snapshot.alive.nonzero()[0]
         stamps = dict(zip(snapshot.stamps[living].tolist(), living.tolist(), strict=True))
         known = self._book.marks()
-        come = {}
-        for stamp in stamps.keys() - known:
-            document = stamps[stamp]
-            number, title, aliases = snapshot.card(document)
-            come[stamp] = Name(
-                snapshot.kinds[snapshot.kind[document]],
-                int(snapshot.ids[document]),
-                number,
-                title,
-                aliases,
-                int(snapshot.level[document]),
-                int(snapshot.unit[document]),
-                int(snapshot.first[document]),
-                int(snapshot.last[document]),
-            )
-        gone = known - stamps.keys()
-        if come or gone:
-            self._book.change(gone, come)
+        gone, fresh = known - stamps.keys(), stamps.keys() - known
+        if gone or fresh:
+            self._book.change(gone, [_name(snapshot, stamps[stamp]) for stamp in fresh])
+
+
+def _name(snapshot: Snapshot, document: int) -> Name:
+    """What suggestions need of a document."""
+    return Name(
+        int(snapshot.stamps[document]),
+        snapshot.kinds[snapshot.kind[document]],
+        int(snapshot.ids[document]),
+        *snapshot.card(document),
+        int(snapshot.level[document]),
+        int(snapshot.unit[document]),
+        int(snapshot.first[document]),
+        int(snapshot.last[document]),
+    )

@@ -22,7 +22,7 @@ from kmsvc.search import words
 from kmsvc.search.analysis import ANALYSIS_VERSION
 from kmsvc.search.failures import IndexBusy, IndexUnusable
 
-FORMAT = 1
+FORMAT = 2
 _BUILD = "index-"
 
 
@@ -75,6 +75,15 @@ class IndexFolder:
         for build in self.path.glob(f"{_BUILD}*"):
             if build.name != kept:
                 shutil.rmtree(build, ignore_errors=True)
+
+    @staticmethod
+    def tidy(build: Path) -> None:
+        """Remove what a killed writer left half done; only for who holds the writer's lock."""
+        for path in build.iterdir():
+            if path.suffix == ".tmp":
+                shutil.rmtree(path, ignore_errors=True)
+            elif ".toc." in path.name:
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def lock(self, name: str, wait: float) -> Iterator[None]:

@@ -129,6 +129,7 @@ class SearchIndex:
         return count
 
     def _write(self, build: Path, changes: Sequence[Change], snapshot: Snapshot | None) -> bool:
+        self.folder.tidy(build)
         index = self._open(build)
         fresh = snapshot
         if fresh is None or fresh.generation != (build.name, index.latest_generation()):

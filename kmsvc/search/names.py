@@ -7,23 +7,28 @@ not.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import date
 from typing import NamedTuple
 
 from kmsvc.search.analysis import normalise, number_form
 from kmsvc.search.documents import Reach
-from kmsvc.search.pinyin import has_chinese, spellings
 
 
 class Name(NamedTuple):
-    """What suggestions know of a document: first and last are the days it may be found, as day numbers."""
+    """What suggestions know of a document.
 
+    mark: moves with any change of the document. spelt: for title and aliases their spellings, syllables
+    apart. first and last are the days it may be found, as day numbers.
+    """
+
+    mark: int
     kind: str
     id: int
     number: str
     title: str
     aliases: tuple[str, ...]
+    spelt: tuple[tuple[str, ...], ...]
     level: int
     unit: int
     first: int
@@ -43,24 +48,30 @@ class Fit(NamedTuple):
     kind: str
     id: int
     shown: str
+    mark: int
     name: Name
+
+
+Entry = tuple[Fit, str, str]
+"""What is offered, what is typed for it, and a 1 at each place of that where typing may begin."""
 
 
 class _Column:
     """Entries of one way of writing in one text, each behind a line break."""
 
-    def __init__(self, entries: Iterable[tuple[str, str, Fit]]) -> None:
-        ordered = sorted(entries, key=lambda entry: entry[2])
-        self._fits = [fit for _, _, fit in ordered]
+    def __init__(self, entries: list[Entry]) -> None:
+        self.entries = sorted(entries)
         self._starts: list[int] = []
-        parts, marks, at = [], [], 0
-        for text, mark, _ in ordered:
+        at = 0
+        for _, text, _ in self.entries:
             self._starts.append(at)
-            parts.append("\n" + text)
-            marks.append("\n" + mark)
             at += 1 + len(text)
-        self._text = "".join(parts)
-        self._marks = "".join(marks)
+        self._text = "".join(["\n" + text for _, text, _ in self.entries])
+        self._marks = "".join(["\n" + marks for _, _, marks in self.entries])
+
+    def changed(self, gone: Set[int], more: "_Column") -> "_Column":
+        """With other entries, without those of the marks that are gone."""
+        return _Column([entry for entry in self.entries if entry[0].mark not in gone] + more.entries)
 
     def scan(self, needle: str, *, from_start: bool) -> Iterator[Fit]:
         """Fits in order of offering: entries that begin with the needle, or hold it where a mark stands."""
@@ -68,7 +79,7 @@ class _Column:
         at = self._text.find(sought)
         while at >= 0:
             if from_start or self._marks[at] == "1":
-                yield self._fits[bisect_right(self._starts, at) - 1]
+                yield self.entries[bisect_right(self._starts, at) - 1][0]
             at = self._text.find(sought, at + 1)
 
 
@@ -76,21 +87,41 @@ class NameTable:
     """Titles, aliases, numbers, initials and full pinyin of some documents."""
 
     def __init__(self, names: Iterable[Name]) -> None:
-        plain, numbers, initials, full = [], [], [], []
+        ways: dict[str, list[Entry]] = {"plain": [], "numbers": [], "initials": [], "full": []}
         for name in names:
-            if form := number_form(name.number):
-                numbers.append((form, "1" * len(form), _fit(name, name.number, form)))
-            for shown in dict.fromkeys((name.title, *name.aliases)):
-                text = folded(shown)
-                fit = _fit(name, shown, text)
-                plain.append((text, "1" * len(text), fit))
-                for syllables in spellings(shown) if has_chinese(shown) else ():
-                    first = "".join(s if s.isdigit() else s[0] for s in syllables)
-                    initials.append((first, "1" * len(first), fit))
-                    marks = "".join("1" + "0" * (len(s) - 1) for s in syllables)
-                    full.append(("".join(syllables), marks, fit))
-        self.plain, self.numbers = _Column(plain), _Column(numbers)
-        self.initials, self.full = _Column(initials), _Column(full)
+            _enter(name, ways)
+        self.plain, self.numbers = _Column(ways["plain"]), _Column(ways["numbers"])
+        self.initials, self.full = _Column(ways["initials"]), _Column(ways["full"])
+
+    def changed(self, gone: Set[int], more: "NameTable") -> "NameTable":
+        """With the names of another table, without those of the marks that are gone."""
+        table = NameTable(())
+        table.plain, table.numbers = (
+            self.plain.changed(gone, more.plain),
+            self.numbers.changed(gone, more.numbers),
+        )
+        table.initials, table.full = (
+            self.initials.changed(gone, more.initials),
+            self.full.changed(gone, more.full),
+        )
+        return table
+
+
+def _enter(name: Name, ways: dict[str, list[Entry]]) -> None:
+    """Put a name under each way of writing it."""
+    if form := number_form(name.number):
+        ways["numbers"].append((_fit(name, name.number, form), form, "1" * len(form)))
+    for shown, spelt in zip((name.title, *name.aliases), name.spelt, strict=True):
+        text = folded(shown)
+        fit = _fit(name, shown, text)
+        ways["plain"].append((fit, text, "1" * len(text)))
+        for spelling in spelt:
+            syllables = spelling.split()
+            first = "".join([s if s.isdigit() else s[0] for s in syllables])
+            ways["initials"].append((fit, first, "1" * len(first)))
+            ways["full"].append(
+                (fit, "".join(syllables), "".join(["1" + "0" * (len(s) - 1) for s in syllables]))
+            )
 
 
 def folded(text: str) -> str:
@@ -99,7 +130,7 @@ def folded(text: str) -> str:
 
 
 def _fit(name: Name, shown: str, text: str) -> Fit:
-    return Fit(len(text), text, name.kind, name.id, shown, name)
+    return Fit(len(text), text, name.kind, name.id, shown, name.mark, name)
 
 
 Way = Callable[[NameTable], Iterator[Fit]]

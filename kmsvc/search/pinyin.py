@@ -33,14 +33,16 @@ def _syllables(name: str) -> list[str]:
     ]
 
 
-def spellings(name: str) -> tuple[tuple[str, ...], ...]:
-    """Readings of a name as sequences of syllables; letters and digits stand for themselves, the rest is
-    dropped.
+def spellings(name: str) -> tuple[str, ...]:
+    """Readings of a name with Chinese characters, syllables apart; other letters and digits stand for
+    themselves.
 
     The usual reading comes first; then, at most four in all, those where one character is read in its other
     way.
     """
     short = normalise(name)[:_LONGEST_NAME]
+    if not any(_readings(c) for c in short if not c.isascii()):
+        return ()
     kept = [c for c in short if c.isalnum()]
     usual = [s for s in _syllables("".join(kept)) if s.isascii() and s.isalnum()]
     found = [tuple(usual)] if usual else []
@@ -49,9 +51,4 @@ def spellings(name: str) -> tuple[tuple[str, ...], ...]:
             for other in _readings(character) if not character.isascii() else ():
                 if other != usual[place] and len(found) < _MOST_READINGS:
                     found.append((*usual[:place], other, *usual[place + 1 :]))
-    return tuple(dict.fromkeys(found))
-
-
-def has_chinese(name: str) -> bool:
-    """Whether spelling a name makes sense."""
-    return any(_readings(c) for c in name[:_LONGEST_NAME] if not c.isascii())
+    return tuple(dict.fromkeys(map(" ".join, found)))

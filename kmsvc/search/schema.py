@@ -20,6 +20,7 @@ from whoosh.formats import Existence
 
 from kmsvc.search.analysis import Streams, index_streams, number_form
 from kmsvc.search.documents import SearchDocument
+from kmsvc.search.pinyin import spellings
 
 STORED_FIELD = "card"
 COLUMN_FIELDS = ("facts", "group")
@@ -94,13 +95,23 @@ def fields_of(document: SearchDocument) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "key": {document.key: 1},
         "number": {number_form(document.number)[:200] or "-": 1},
-        "card": (document.number, document.title, document.aliases),
+        "card": _card(document),
         "facts": _facts(document, zones),
         "group": json.dumps((document.kind, document.category, document.language)).encode(),
     }
     for zone, streams in zones.items():
         fields |= {zone + "p": streams.pairs, zone + "c": streams.chars, zone + "w": streams.words}
     return fields
+
+
+def _card(document: SearchDocument) -> tuple[str, str, tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Number, title, aliases and the spellings of title and aliases: what suggestions need."""
+    return (
+        document.number,
+        document.title,
+        document.aliases,
+        tuple(spellings(name) for name in (document.title, *document.aliases)),
+    )
 
 
 def _facts(document: SearchDocument, zones: Mapping[str, Streams]) -> bytes:

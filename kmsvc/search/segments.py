@@ -17,7 +17,7 @@ from kmsvc.search.failures import IndexUnusable
 from kmsvc.search.postings import Postings, decode
 from kmsvc.search.schema import FACTS
 
-Card = tuple[str, str, tuple[str, ...]]
+Card = tuple[str, str, tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
 class Segment:
@@ -49,7 +49,7 @@ class Segment:
         return found
 
     def card(self, document: int) -> Card:
-        """Number, title and aliases of a document."""
+        """Number, title, aliases and spellings of a document."""
         with self._reading:
             card: Card = self._reader.stored_fields(document)["card"]
         return card

@@ -118,7 +118,7 @@ class Snapshot:
         return key_of(self.kinds[self.kind[document]], int(self.ids[document]))
 
     def card(self, document: int) -> Card:
-        """Number, title and aliases of a document."""
+        """Number, title, aliases and spellings of a document."""
         place = int(np.searchsorted(self.bases, document, side="right")) - 1
         return self.segments[place].card(document - self.bases[place])
 

@@ -5,7 +5,7 @@ together.
 """
 
 import threading
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from heapq import merge
 
@@ -21,33 +21,34 @@ class NameBook:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._names: dict[Hashable, Name] = {}
-        self._loose: dict[Hashable, Name] = {}
-        self._gone: set[Name] = set()
-        self._tables: tuple[NameTable, NameTable, frozenset[Name]] = (
+        self._marks: set[int] = set()
+        self._loose: dict[int, Name] = {}
+        self._gone: set[int] = set()
+        self._tables: tuple[NameTable, NameTable, frozenset[int]] = (
             NameTable(()),
             NameTable(()),
             frozenset(),
         )
 
-    def marks(self) -> set[Hashable]:
+    def marks(self) -> set[int]:
         """The marks of the names held."""
-        return set(self._names)
+        return set(self._marks)
 
-    def change(self, gone: Iterable[Hashable], come: Mapping[Hashable, Name]) -> None:
-        """Take names out and in; suggestions show it from the next call on."""
+    def change(self, gone: Iterable[int], come: Iterable[Name]) -> None:
+        """Take names out, by their marks, and in; suggestions show it from the next call on."""
         with self._lock:
             for mark in gone:
-                name = self._names.pop(mark, None)
-                if self._loose.pop(mark, None) is None and name is not None:
-                    self._gone.add(name)
-            self._names.update(come)
-            self._loose.update(come)
+                self._marks.discard(mark)
+                if self._loose.pop(mark, None) is None:
+                    self._gone.add(mark)
+            for name in come:
+                self._marks.add(name.mark)
+                self._loose[name.mark] = name
+            settled, loose = self._tables[0], NameTable(self._loose.values())
             if len(self._loose) + len(self._gone) > _MOST_LOOSE:
+                settled, loose = settled.changed(self._gone, loose), NameTable(())
                 self._loose, self._gone = {}, set()
-                self._tables = (NameTable(self._names.values()), NameTable(()), frozenset())
-            else:
-                self._tables = (self._tables[0], NameTable(self._loose.values()), frozenset(self._gone))
+            self._tables = (settled, loose, frozenset(self._gone))
 
     def suggest(self, typed: str, reach: Reach, on: date | None, limit: int) -> tuple[Suggestion, ...]:
         """At most `limit` documents whose name fits what was typed, best first, each once."""
@@ -81,5 +82,5 @@ class NameBook:
         return list(found.values())
 
 
-def _without(fits: Iterator[Fit], gone: frozenset[Name]) -> Iterator[Fit]:
-    return (fit for fit in fits if fit.name not in gone) if gone else fits
+def _without(fits: Iterator[Fit], gone: frozenset[int]) -> Iterator[Fit]:
+    return (fit for fit in fits if fit.mark not in gone) if gone else fits

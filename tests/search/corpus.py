@@ -1,4 +1,5 @@
-"""Small corpora for the tests of the search engine: hand-made articles and random ones from a tiny vocabulary."""
+"""Small corpora for the tests of the search engine: hand-made articles and random ones from a tiny
+vocabulary."""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -91,7 +92,8 @@ def random_document(rng: random.Random, id: int) -> SearchDocument:
 
 
 def texts_of(documents: Iterable[SearchDocument], seen: Reach | None = None) -> Texts:
-    """What the database gives for keys: title, and summary with body; only what a reader may see, if given."""
+    """What the database gives for keys: title, and summary with body; only what a reader may see, if
+    given."""
     store = {
         d.key: (d.title, f"{d.summary}\n{d.body}")
         for d in documents

@@ -1,4 +1,5 @@
-"""What every provider of the index must do: update, delete, phrase, facet, rebuild, and refuse with a clear failure."""
+"""What every provider of the index must do: update, delete, phrase, facet, rebuild, and refuse with a clear
+failure."""
 
 import threading
 from datetime import date

@@ -1,4 +1,5 @@
-"""Questions as people type them: parts of sentences, mixed and full-width text, Traditional, pinyin, English."""
+"""Questions as people type them: parts of sentences, mixed and full-width text, Traditional, pinyin,
+English."""
 
 from pathlib import Path
 

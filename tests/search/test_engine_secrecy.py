@@ -1,7 +1,8 @@
 """R-S1: answers are byte-equal with and without the documents that a reader may not see.
 
-Hits, order, scores, totals, facets, snippets and suggestions. Two indexes are compared: one with all documents, one
-from which everything beyond the reader's reach was never there, written in other batches and another order.
+Hits, order, scores, totals, facets, snippets and suggestions. Two indexes are compared: one with all
+documents, one from which everything beyond the reader's reach was never there, written in other batches and
+another order.
 """
 
 import dataclasses

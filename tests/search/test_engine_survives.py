@@ -1,4 +1,5 @@
-"""Kills and full disks: what was committed stays, what was not never shows, the next writer can start at once."""
+"""Kills and full disks: what was committed stays, what was not never shows, the next writer can start at
+once."""
 
 import os
 import random
@@ -36,7 +37,8 @@ while True:
 
 
 def kill_a_writer(folder: Path, turn: int, pause: float) -> int:
-    """Let a process commit, kill it after its first commits and a pause; returns the last turn it reported."""
+    """Let a process commit, kill it after its first commits and a pause; returns the last turn it
+    reported."""
     writer = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(folder), str(turn)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
