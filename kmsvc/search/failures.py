@@ -3,6 +3,10 @@
 The index is a cache: each of them means "degrade, then write or build again", never "data is lost".
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class SearchFailure(Exception):
     """Anything the search index cannot do now."""
@@ -20,3 +24,13 @@ class IndexBusy(SearchFailure):
 class IndexWriteFailed(SearchFailure):
     """The disk refused the write (full, read-only): nothing was committed and the next try may start at
     once."""
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Turn what the operating system refuses into IndexWriteFailed."""
+    try:
+        yield
+    except OSError as refused:
+        reason = os.strerror(refused.errno) if refused.errno else str(refused)
+        raise IndexWriteFailed(f"the search index cannot be written: {reason}") from refused

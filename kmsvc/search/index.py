@@ -4,7 +4,6 @@ Follows the rules measured for Whoosh 2.7.4: no compound files, no merging onlin
 segments, a new snapshot whenever the generation moved and never `refresh()`.
 """
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from whoosh.index import TOC, FileIndex
 
 from kmsvc.search.caching import BoundedCache
 from kmsvc.search.documents import Deleted, SearchDocument
-from kmsvc.search.failures import IndexUnusable, IndexWriteFailed
+from kmsvc.search.failures import IndexUnusable, disk_errors
 from kmsvc.search.folders import IndexFolder
 from kmsvc.search.postings import Postings, weigh
 from kmsvc.search.schema import new_schema
@@ -81,13 +80,15 @@ class SearchIndex:
         batch = list(changes)
         if not batch:
             return False
-        with self._writing():
+        with disk_errors(), self._writing():
+            build = self.folder.current()
             self.folder.note(batch)
-            return self._write(self.folder.current(), batch, snapshot)
+            fresh = snapshot if snapshot.generation == self.generation() else self.load(snapshot)
+            return self._write(build, batch, fresh)
 
     def optimise(self) -> None:
         """Merge everything into one segment (nightly): smaller and a little faster to read."""
-        with self._writing():
+        with disk_errors(), self._writing():
             optimise(self._open(self.folder.current()))
 
     def rebuild(self, documents: Iterable[SearchDocument], progress: Callable[[int], None]) -> int:
@@ -96,18 +97,17 @@ class SearchIndex:
         Readers keep the old build and writers go on meanwhile: what they apply is written into the new
         build before the switch. Raises IndexBusy if another rebuild runs.
         """
-        with self.folder.lock("rebuild", 0):
+        with disk_errors(), self.folder.lock("rebuild", 0):
             with self._writing():
                 self.folder.sweep()
                 self.folder.open_journal()
             try:
-                with _disk_errors():
-                    build = self.folder.new_build()
-                    FileIndex.create(FileStorage(str(build)), self._schema, _NAME)
+                build = self.folder.new_build()
+                FileIndex.create(FileStorage(str(build)), self._schema, _NAME)
                 count = self._fill(build, documents, progress)
-                with self._writing(), _disk_errors():
+                with self._writing():
                     for batch in self.folder.read_journal():
-                        self._write(build, batch, None)
+                        self._write(build, batch, self._load(build, None))
                     self.folder.switch(build)
                 return count
             finally:
@@ -128,12 +128,9 @@ class SearchIndex:
         progress(count)
         return count
 
-    def _write(self, build: Path, changes: Sequence[Change], snapshot: Snapshot | None) -> bool:
+    def _write(self, build: Path, changes: Sequence[Change], fresh: Snapshot) -> bool:
         self.folder.tidy(build)
         index = self._open(build)
-        fresh = snapshot
-        if fresh is None or fresh.generation != (build.name, index.latest_generation()):
-            fresh = self._load(build, snapshot)
         batch = Batch.against(fresh, changes)
         if batch.empty:
             return False
@@ -145,14 +142,3 @@ class SearchIndex:
 
     def _writing(self) -> Any:
         return self.folder.lock("writer", WAIT_FOR_WRITER_S)
-
-
-class _disk_errors:
-    """Turns what the operating system refuses into IndexWriteFailed."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, OSError):
-            raise IndexWriteFailed(os.strerror(error.errno) if error.errno else str(error)) from error

@@ -5,7 +5,8 @@ Only files that never change are cached here; deletions come with each snapshot,
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from whoosh.reading import SegmentReader
 from kmsvc.search.caching import BoundedCache
 from kmsvc.search.failures import IndexUnusable
 from kmsvc.search.postings import Postings, decode
-from kmsvc.search.schema import FACTS
+from kmsvc.search.schema import FACTS, STORED_FIELD
 
 Card = tuple[str, str, tuple[str, ...], tuple[tuple[str, ...], ...]]
 
@@ -29,7 +30,7 @@ class Segment:
         self._reader = SegmentReader(storage, schema, segment)
         self._schema = schema
         self._cache = cache
-        self._reading = threading.Lock()
+        self._reading = threading.Lock()  # Whoosh's files have one position for all threads
         self.facts = self._read_facts()
         self.groups, self.group = self._read_groups()
         if self.size:
@@ -40,18 +41,15 @@ class Segment:
         name = (self.name, field, term)
         found = self._cache.get(name)
         if found is None:
-            with self._reading:  # Whoosh's file objects have one position for all threads
-                try:
-                    found = decode(self._reader._terms, field, term, self._schema[field].format)
-                except Exception as damage:
-                    raise IndexUnusable("the search index is damaged") from damage
+            with self._reading, _damage():
+                found = decode(self._reader._terms, field, term, self._schema[field].format)
             self._cache.put(name, found)
         return found
 
     def card(self, document: int) -> Card:
         """Number, title, aliases and spellings of a document."""
-        with self._reading:
-            card: Card = self._reader.stored_fields(document)["card"]
+        with self._reading, _damage():
+            card: Card = self._reader.stored_fields(document)[STORED_FIELD]
         return card
 
     def _read_facts(self) -> NDArray[np.void]:
@@ -69,3 +67,12 @@ class Segment:
         )
         groups = [(kind, category, language) for kind, category, language in map(json.loads, numbers)]
         return groups, group
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    """Whatever goes wrong while reading an immutable file means that it is damaged."""
+    try:
+        yield
+    except Exception as damage:
+        raise IndexUnusable("the search index is damaged") from damage

@@ -3,15 +3,16 @@
 Whatever fails, Whoosh's lock is given back, so that the next commit of the same process can start.
 """
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from whoosh.index import LockError
+
 from kmsvc.search.bulk import BulkWriter
 from kmsvc.search.documents import Deleted, SearchDocument
-from kmsvc.search.failures import IndexWriteFailed
+from kmsvc.search.failures import IndexBusy, IndexUnusable
 from kmsvc.search.schema import fields_of, stamp_of
 from kmsvc.search.snapshot import Snapshot
 
@@ -59,20 +60,23 @@ def optimise(index: Any) -> None:
 
 
 def _write(index: Any, batch: Batch, policy: Any) -> None:
+    fields = [fields_of(document) for document in batch.documents]
     writer = None
     try:
         writer = BulkWriter(index)
         for number in sorted(batch.deleted):
             writer.delete_document(number)
-        for document in batch.documents:
-            writer.add(fields_of(document))
+        for document in fields:
+            writer.add(document)
         writer.commit(mergetype=policy)
     except BaseException as failure:
         if writer is not None:
             _give_up(writer)
-        if isinstance(failure, OSError):
-            raise IndexWriteFailed(os.strerror(failure.errno) if failure.errno else str(failure)) from failure
-        raise
+        if isinstance(failure, LockError):
+            raise IndexBusy("somebody else writes to the search index") from failure
+        if isinstance(failure, OSError) or not isinstance(failure, Exception):
+            raise
+        raise IndexUnusable("the search index is damaged") from failure
 
 
 def _give_up(writer: Any) -> None:
