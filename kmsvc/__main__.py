@@ -1,0 +1,5 @@
+"""`python -m kmsvc` is the command line."""
+
+from kmsvc.cli import main
+
+main()

@@ -1,0 +1,196 @@
+"""The web half: `create_app(settings)` is the only place where the parts meet."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Request, Response, g, jsonify, render_template, request
+from sqlalchemy.engine import Engine
+
+import kmsvc
+from kmsvc.core import i18n, openapi, web
+from kmsvc.core.actors import Actor
+from kmsvc.core.clock import Clock, system_clock
+from kmsvc.core.db import make_engine
+from kmsvc.core.i18n import chosen_locale, sentence
+from kmsvc.core.permissions import REGISTER
+from kmsvc.core.work import Database
+from kmsvc.home.nav import nav_for
+from kmsvc.notices.queries import unread_count
+from kmsvc.notices.wording import ENUMS
+from kmsvc.people.sessions.pages import cookie_name
+from kmsvc.people.sessions.usecases import actor_by_session, actor_by_token
+from kmsvc.people.system import NOBODY
+from kmsvc.process.changes.rules import State
+from kmsvc.reactions import NAMES
+from kmsvc.registry import blueprints
+from kmsvc.search.engine import SearchEngine
+from kmsvc.settings import Settings
+
+PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
+          "/favicon.ico", "/preferences")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The two numbers of the top bar."""
+
+    todo: int
+    unread: int
+
+
+def make_database(settings: Settings, *, clock: Clock = system_clock, engine: Engine | None = None) -> Database:
+    """The database with the table of reactions, for any half of the service."""
+    ENUMS.setdefault("change_state", State)
+    return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock)
+
+
+def create_app(settings: Settings | None = None, *, db: Database | None = None, search: SearchEngine | None = None) -> Flask:
+    """The application: blueprints, the caller of each request, error answers, languages, headers."""
+    settings = settings or Settings.from_env()
+    app = Flask("kmsvc", static_folder="static", template_folder="templates")
+    app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=25 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=2_000_000,
+                      MAX_FORM_PARTS=1000, JSON_SORT_KEYS=False, SEND_FILE_MAX_AGE_DEFAULT=31_536_000)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["kmsvc.settings"] = settings
+    app.extensions["kmsvc.db"] = db or make_database(settings)
+    app.extensions["kmsvc.search"] = search or SearchEngine(settings.index_dir)
+    web.install(app, public=is_public)
+    i18n.install(app, language=settings.language, timezone=settings.timezone)
+    app.before_request(_who)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    _documents(app)
+    _page_surroundings(app, settings)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    return app
+
+
+def is_public(req: Request) -> bool:
+    """Whether a stranger may call this address."""
+    return any(req.path == place or (place.endswith("/") and req.path.startswith(place)) for place in PUBLIC)
+
+
+def _who() -> None:
+    """Find out who calls: a bearer token for programs, the session cookie for people. Strangers get the public pages only."""
+    g.actor = None
+    if request.path.startswith("/static/") or request.path == "/healthz":
+        return
+    db = web.database()
+    now = db.clock()
+    header = request.headers.get("Authorization", "")
+    secret = request.cookies.get(cookie_name())
+    if header:
+        scheme, _, token = header.partition(" ")
+        with db.look(NOBODY) as work:
+            found = actor_by_token(work.session, token.strip(), now) if scheme.lower() == "bearer" else None
+        if found is None:
+            raise web.SignInNeeded()
+        g.actor = found[0].within(g.request_id)
+        _note_token(db, found[0], found[1].id, now)
+    elif secret:
+        with db.look(NOBODY) as work:
+            held = actor_by_session(work.session, secret, now)
+        if held is not None:
+            g.actor = held[0].within(g.request_id)
+            _note_seen(db, held[0], held[1], now)
+    if g.actor is None and not is_public(request):
+        if request.url_rule is None and not request.path.startswith("/api/"):
+            return
+        raise web.SignInNeeded()
+
+
+_token_minutes: dict[int, int] = {}
+
+
+def _note_token(db: Database, actor: Actor, token_id: int, now: Any) -> None:
+    from kmsvc.people.sessions.usecases import note_use
+
+    minute = int(now.timestamp() // 600)
+    if _token_minutes.get(token_id) != minute and request.method in web.SAFE:
+        _token_minutes[token_id] = minute
+        try:
+            note_use(db, actor, token_id)
+        except Exception:
+            logging.getLogger("kmsvc").warning("last use of a token could not be noted")
+
+
+def _note_seen(db: Database, actor: Actor, session_row: Any, now: Any) -> None:
+    from kmsvc.people.sessions.models import SignInSession
+    from kmsvc.people.sessions.rules import SEEN_EVERY
+
+    if now - session_row.seen_at < SEEN_EVERY * 5:
+        return
+    try:
+        with db.begin(actor) as work:
+            row = work.session.get(SignInSession, session_row.id)
+            if row is not None:
+                row.seen_at = now
+    except Exception:
+        logging.getLogger("kmsvc").warning("a session's last use could not be noted")
+
+
+def _documents(app: Flask) -> None:
+    spec: dict[str, Any] = {}
+
+    @app.get("/api/v1/openapi.json")
+    @openapi.says(public=True)
+    def openapi_json() -> Response:
+        """This document."""
+        if not spec:
+            spec.update(openapi.document(app, kmsvc.__version__))
+        return jsonify(spec)
+
+    @app.get("/api/docs")
+    def api_docs() -> str:
+        """The API, readable offline."""
+        if not spec:
+            spec.update(openapi.document(app, kmsvc.__version__))
+        return render_template("api_docs.html", spec=spec)
+
+
+def _page_surroundings(app: Flask, settings: Settings) -> None:
+    hashes: dict[str, str] = {}
+
+    def asset(name: str) -> str:
+        if not hashes or app.debug:
+            hashes.update(_hashes(Path(app.static_folder or "")))
+        return f"{request.script_root}/static/{name}?v={hashes.get(name, '0')}"
+
+    @app.context_processor
+    def _surroundings() -> dict[str, Any]:
+        locale = chosen_locale()
+        actor = g.get("actor")
+        return {
+            "actor": actor, "nav": nav_for(actor), "counts": _counts(actor), "asset": asset, "locale": locale,
+            "theme": request.cookies.get("km-theme") if request.cookies.get("km-theme") in ("light", "dark") else "auto",
+            "html_lang": "zh-CN" if locale.startswith("zh") else "en", "today": web.today(), "demo": _demo(settings, actor),
+            "can": lambda name: actor is not None and actor.can(name), "permissions": REGISTER, "sentence": sentence,
+        }
+
+
+def _counts(actor: Actor | None) -> Counts:
+    if actor is None or actor.person_id is None:
+        return Counts(0, 0)
+    from kmsvc.home.queries import todo_count
+
+    with web.look(actor) as work:
+        return Counts(todo_count(work.session, actor, web.today()), unread_count(work.session, actor.person_id))
+
+
+def _demo(settings: Settings, actor: Actor | None) -> Any:
+    if not settings.demo or actor is None:
+        return None
+    roles = json.loads((settings.data_dir / "demo.json").read_text()).get("banner", [])
+    return {"roles": [(sentence(label), login) for label, login in roles]}
+
+
+def _hashes(static: Path) -> dict[str, str]:
+    import hashlib
+
+    return {path.relative_to(static).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+            for path in static.rglob("*") if path.is_file()}

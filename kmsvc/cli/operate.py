@@ -1,0 +1,86 @@
+"""`kmsvc init`, `doctor` and `operations …`."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from typing import Any
+
+import click
+
+from kmsvc.cli.glue import PartFailed, acting, get_settings, json_option, open_database, put, say, with_database
+
+
+def readable_password() -> str:
+    """A generated password one can type: four groups of five."""
+    letters = "".join(c for c in string.ascii_lowercase + string.digits if c not in "lo01i")
+    return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))
+
+
+@click.command()
+def init() -> None:
+    """Create or upgrade database and index; idempotent."""
+    from kmsvc.core.db import make_engine
+    from kmsvc.operations.setup import first_rows
+    from kmsvc.operations.upgrade import upgrade_safely
+
+    settings = get_settings()
+    engine = make_engine(settings.database_url)
+    before, after = upgrade_safely(settings, engine)
+    engine.dispose()
+    say(f"Database at {after}." if before == after else f"Database brought from {before or 'nothing'} to {after}.")
+    db = open_database(settings)
+    password = readable_password()
+    made = first_rows(db, settings, password)
+    if made:
+        click.echo(f"First sign-in (shown once): login admin, password {password}")
+    from kmsvc.people.system import OPERATOR
+    from kmsvc.search.engine import SearchEngine
+    from kmsvc.search.usecases import rebuild
+
+    engine_ = SearchEngine(settings.index_dir)
+    if not engine_.generation()[0]:
+        rebuild(db, engine_, OPERATOR)
+    say(f"Ready in {settings.data_dir}.")
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Look at everything that must be right."""
+    from kmsvc.operations.doctor import examine
+
+    checks = examine(get_settings())
+    good = all(check.ok for check in checks)
+    put({"ok": good, "checks": [{"name": one.name, "ok": one.ok, "detail": one.detail} for one in checks]}, as_json=as_json,
+        text="\n".join(f"{'ok  ' if one.ok else 'BAD '} {one.name}: {one.detail}" for one in checks))
+    if not good:
+        raise PartFailed()
+
+
+@click.group()
+def operations() -> None:
+    """Outbox, mail and settings of the centre."""
+
+
+@operations.command("retry")
+@with_database
+def retry(db: Any, settings: Any) -> None:
+    """Try failed deliveries and dead mail again."""
+    from kmsvc.operations.usecases import retry_all
+
+    with db.begin(acting(db, None)) as work:
+        say(f"{retry_all(work)} will be tried again.")
+
+
+@operations.command("set")
+@click.argument("name")
+@click.argument("value")
+@with_database
+def set_option(db: Any, settings: Any, name: str, value: str) -> None:
+    """Change a setting of the centre, e.g. process.change.sample_size 10."""
+    from kmsvc.operations.usecases import set_option as put_option
+
+    with db.begin(acting(db, None)) as work:
+        put_option(work, name, value)
+    say("Done.")

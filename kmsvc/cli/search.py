@@ -1,0 +1,53 @@
+"""`kmsvc search …`: ask as a person, build the index anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from kmsvc.cli.glue import acting, as_option, json_option, progress, put, say, with_database
+from kmsvc.core.clock import local_date
+
+
+@click.group()
+def search() -> None:
+    """Search and keep the index."""
+
+
+@search.command("query")
+@click.argument("text")
+@click.option("--limit", type=click.IntRange(1, 200), default=10, show_default=True)
+@click.option("--kind", help="Only this kind: article, process.")
+@click.option("--category", help="Only this category.")
+@as_option
+@json_option
+@with_database
+def query(db: Any, settings: Any, text: str, limit: int, kind: str | None, category: str | None, as_login: str | None,
+          as_json: bool) -> None:
+    """Ask the index as a person would."""
+    from kmsvc.search.engine import SearchEngine
+    from kmsvc.search.queries import ask
+    from kmsvc.search.schemas import result_json
+    from kmsvc.search.usecases import lag_seconds
+
+    actor = acting(db, as_login)
+    with db.look(actor) as work:
+        answer = ask(work.session, SearchEngine(settings.index_dir), actor, text=text,
+                     on=local_date(work.now, settings.timezone), limit=limit, kind=kind, category=category,
+                     lag_s=lag_seconds(work.session, work.now))
+    lines = [f"{one.card.number:14} {one.card.title}" for one in answer.items]
+    put(result_json(answer, 0, limit), as_json=as_json, text="\n".join(lines) or "Nothing found.")
+
+
+@search.command("rebuild")
+@with_database
+def rebuild_command(db: Any, settings: Any) -> None:
+    """Build the index anew from the database; searching goes on meanwhile."""
+    from kmsvc.people.system import OPERATOR
+    from kmsvc.search.engine import SearchEngine
+    from kmsvc.search.usecases import rebuild
+
+    with progress("Indexed", None) as told:
+        done = rebuild(db, SearchEngine(settings.index_dir), OPERATOR, told)
+    say(f"{done} documents are in the new index.")

@@ -1,0 +1,1 @@
+"""The floor everything stands on: transactions, facts, audit, permissions, time, errors. No domain words here."""

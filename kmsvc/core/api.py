@@ -1,0 +1,133 @@
+"""The JSON door: answers, paging, ETags, Idempotency-Key. A route is declared once and stands in the OpenAPI document."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Response, g, request
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kmsvc.core.db import Base, Code
+from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken
+from kmsvc.core.texts import N_
+from kmsvc.core.web import begin, current_actor, etag
+from kmsvc.core.work import Work
+
+KEEP_KEYS = timedelta(days=7)
+
+
+class IdempotentAnswer(Base):
+    """What a POST with an Idempotency-Key answered; written in the same transaction as its effect (R-D7)."""
+
+    __tablename__ = "core_idempotency"
+    audited = False
+
+    key: Mapped[str] = mapped_column(Code, primary_key=True)
+    request_hash: Mapped[str] = mapped_column(Code)
+    status: Mapped[int]
+    body: Mapped[dict]
+    at: Mapped[datetime]
+
+
+def jsonable(value: Any) -> Any:
+    """Values as JSON holds them: instants RFC 3339 UTC with Z, days ISO 8601."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): jsonable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | frozenset | set):
+        return [jsonable(one) for one in value]
+    return value
+
+
+def reply(body: Any, status: int = 200, *, version: int | None = None, location: str | None = None) -> Response:
+    """A JSON answer; with a version it carries an ETag and honours If-None-Match."""
+    answer = Response(json.dumps(jsonable(body), ensure_ascii=False, separators=(",", ":")), status=status,
+                      mimetype="application/json")
+    if version is not None:
+        answer.headers["ETag"] = etag(version)
+    if location:
+        answer.headers["Location"] = location
+    return answer
+
+
+def page(items: list[Any], following: Any = None, **more: Any) -> dict[str, Any]:
+    """The body of every list."""
+    return {"items": items, "next": str(following) if following is not None else None, **more}
+
+
+def cursor_id(cursor: str | None) -> int | None:
+    """A cursor that is an id; InvalidInput when it is none."""
+    if cursor is None:
+        return None
+    if not cursor.isdigit() or len(cursor) > 18:
+        raise InvalidInput({"cursor": [N_("This cursor is not one of ours.")]})
+    return int(cursor)
+
+
+def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, created: bool = False) -> Response:
+    """Run one use case for a POST: `effect(work)` answers (body, status, version).
+
+    With an Idempotency-Key the answer is kept in the same transaction; the same request again gets it, another one 422.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= 200:
+        raise InvalidInput({"Idempotency-Key": [N_("1 to 200 characters.")]})
+    actor = current_actor()
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data()).hexdigest()
+    kept = hashlib.sha256(f"{actor.person_id}:{key}".encode()).hexdigest()[:60] if key else None
+    for attempt in (1, 2):
+        try:
+            with begin() as work:
+                if kept:
+                    old = work.session.scalars(select(IdempotentAnswer).where(IdempotentAnswer.key == kept)).one_or_none()
+                    if old is not None:
+                        return _again(old, digest)
+                body, status, version = effect(work)
+                body = jsonable(body)
+                if kept:
+                    work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.at < work.now - KEEP_KEYS))
+                    work.session.add(IdempotentAnswer(key=kept, request_hash=digest, status=status,
+                                                      body={"body": body, "version": version}, at=work.now))
+                    work.session.flush()
+            return reply(body, status, version=version)
+        except IntegrityError as error:
+            if kept and attempt == 1 and "core_idempotency" in str(error.orig):
+                continue  # the same request ran beside this one; its answer stands now
+            raise Clash() from error
+    raise Clash()
+
+
+class Clash(Refusal):
+    """Two requests did the same thing at once; the other one won."""
+
+    status = 409
+    code = "clash"
+    sentence = N_("Somebody did the same at this very moment. Look again.")
+
+
+def _again(old: IdempotentAnswer, digest: str) -> Response:
+    if old.request_hash != digest:
+        raise KeyReused("idempotency.key_reused", N_("This Idempotency-Key was used for another request."))
+    answer = reply(old.body["body"], old.status, version=old.body["version"])
+    answer.headers["Idempotency-Replayed"] = "true"
+    return answer
+
+
+class KeyReused(RuleBroken):
+    """An Idempotency-Key came with another request."""
+
+    status = 422
+
+
+def request_id() -> str:
+    """The id of this request, as it stands in log, audit and answer."""
+    return str(g.get("request_id", ""))

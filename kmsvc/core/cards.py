@@ -1,0 +1,61 @@
+"""The register of things others point to: one description per kind, given by the noun that owns it.
+
+Search, notices, files and standards read only this register, so they stay below the nouns. Architecture decision 5.2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+
+
+@dataclass(frozen=True)
+class ThingCard:
+    """What can be shown of any thing: number, title, owner, state, address. `title` only for callers who may see it."""
+
+    kind: str
+    id: int
+    number: str
+    title: str
+    url: str
+    state: str = ""
+    owner: str = ""
+    category: str = ""
+    updated_on: date | None = None
+    external_id: str | None = None
+    summary: str = ""
+    body: str = ""
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of thing is described.
+
+    label: English source. cards(session, actor, ids): cards of those the actor may see, bodies cut to what may be read.
+    documents(session, ids or None): search documents by id; an id that must not be found is left out.
+    """
+
+    name: str
+    label: str
+    cards: Callable[[Session, Actor, Sequence[int]], Mapping[int, ThingCard]]
+    documents: Callable[[Session, Iterable[int] | None], Iterator[Any]] | None = None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Add a kind; the last word wins so that a module may be loaded again."""
+    KINDS[kind.name] = kind
+
+
+def card(session: Session, actor: Actor, kind: str, thing_id: int) -> ThingCard | None:
+    """The card of one thing, or None when it is not there or not for this caller."""
+    found = KINDS.get(kind)
+    return found.cards(session, actor, [thing_id]).get(thing_id) if found else None

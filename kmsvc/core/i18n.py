@@ -1,0 +1,86 @@
+"""Languages: the reader's own, else the centre's. Texts are English in the source and translated at the door."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext, ngettext
+
+from kmsvc.core.texts import Labelled
+
+LANGUAGES = ("zh_Hans_CN", "en")
+
+
+def chosen_locale() -> str:
+    """The signed-in person's language, else the cookie's, else the centre's."""
+    actor = g.get("actor")
+    cookie = request.cookies.get("km-language", "") if request else ""
+    if actor is not None and actor.language in LANGUAGES:
+        return str(actor.language)
+    if cookie in LANGUAGES:
+        return cookie
+    from flask import current_app
+
+    return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def install(app: Flask, *, language: str, timezone: str) -> None:
+    """Put Babel and the text filters into an application."""
+    app.config["BABEL_DEFAULT_LOCALE"] = language if language in LANGUAGES else "zh_Hans_CN"
+    Babel(app, default_locale=app.config["BABEL_DEFAULT_LOCALE"], default_timezone=timezone,
+          default_translation_directories=str(app.root_path) + "/translations", locale_selector=chosen_locale,
+          timezone_selector=lambda: timezone)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
+    app.jinja_env.filters["label"] = label
+    app.jinja_env.globals.update(fmt_date=fmt_date, fmt_when=fmt_when, label=label)
+
+
+def label(member: Labelled | str | None, kind: type[Labelled] | None = None) -> str:
+    """The word for a code in the reader's language; with `kind`, for a bare code from the database."""
+    if member is None:
+        return ""
+    if kind is not None and not isinstance(member, Labelled):
+        try:
+            member = kind(member)
+        except ValueError:
+            return str(member)
+    return gettext(member.label) if isinstance(member, Labelled) else gettext(str(member))
+
+
+def sentence(source: str, params: dict[str, Any] | None = None) -> str:
+    """A marked English sentence in the reader's language, with its places filled."""
+    return gettext(source, **params) if params else gettext(source)
+
+
+def is_chinese() -> bool:
+    """Whether the reader reads Chinese."""
+    locale = get_locale()
+    return locale is not None and locale.language == "zh"
+
+
+def fmt_date(day: date | None) -> str:
+    """A day as people write it: 2026年11月21日, 21 Nov 2026."""
+    if day is None:
+        return ""
+    return str(format_date(day, "y年M月d日" if is_chinese() else "d MMM y"))
+
+
+def fmt_when(instant: datetime | None) -> str:
+    """An instant in the centre's zone, to the minute."""
+    if instant is None:
+        return ""
+    return str(format_datetime(instant, "yyyy-MM-dd HH:mm"))
+
+
+def local(instant: datetime, zone: str) -> datetime:
+    """An instant in the centre's zone."""
+    return instant.astimezone(ZoneInfo(zone))
+
+
+
+
+__all__ = ["LANGUAGES", "fmt_date", "fmt_when", "install", "label", "local", "ngettext", "sentence"]

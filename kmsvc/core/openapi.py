@@ -1,0 +1,72 @@
+"""The OpenAPI document, made from the routes themselves: what a route takes is declared beside it with `says`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from marshmallow import Schema
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_PROBLEM = {"description": "Refused: a problem document", "content": {"application/problem+json": {
+    "schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+def says(*, body: type[Schema] | None = None, query: type[Schema] | None = None, status: int = 200,
+         public: bool = False, summary: str | None = None, answer: str = "application/json") -> Callable[[View], View]:
+    """Declare what an API route takes and answers; the function's docstring is its summary."""
+    def note(view: View) -> View:
+        view.says = {"body": body, "query": query, "status": status, "public": public,  # type: ignore[attr-defined]
+                     "summary": summary, "answer": answer}
+        return view
+    return note
+
+
+def document(app: Flask, version: str) -> dict[str, Any]:
+    """The whole OpenAPI 3.1 document of an application's /api/v1 routes."""
+    spec = APISpec("kmsvc", version, "3.1.0", plugins=[MarshmallowPlugin()],
+                   info={"description": "Errors are problem+json; lists answer {items, next}."})
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    spec.components.schema("Problem", {"type": "object", "properties": {
+        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+        "detail": {"type": "string"}, "code": {"type": "string"}, "fields": {"type": "object"},
+        "request_id": {"type": ["string", "null"]}}, "required": ["type", "title", "status", "detail", "code"]})
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
+        if not rule.rule.startswith("/api/v1"):
+            continue
+        view = app.view_functions[rule.endpoint]
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            spec.path(path=re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule),
+                      operations={method.lower(): _operation(view, rule, method)})
+    return spec.to_dict()
+
+
+def _operation(view: Any, rule: Any, method: str) -> dict[str, Any]:
+    said = getattr(view, "says", {})
+    parameters: list[Any] = [
+        {"name": name, "in": "path", "required": True,
+         "schema": {"type": "integer" if f"<int:{name}>" in rule.rule else "string"}} for name in sorted(rule.arguments)]
+    if said.get("query"):
+        parameters.append({"in": "query", "schema": said["query"]})
+    if method == "POST":
+        parameters.append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}})
+    if method in ("POST", "PUT", "PATCH"):
+        parameters.append({"name": "If-Match", "in": "header", "schema": {"type": "string"}})
+    doc = said.get("summary") or (view.__doc__ or "").strip().split("\n")[0]
+    operation: dict[str, Any] = {
+        "summary": doc, "operationId": rule.endpoint.replace(".", "_") + "_" + method.lower(), "parameters": parameters,
+        "tags": [rule.rule.split("/")[3]],
+        "responses": {str(said.get("status", 200)): {"description": "Done", "content": {
+            said.get("answer", "application/json"): {"schema": {"type": "object"} if said.get("answer", "").endswith("json")
+                                                     or not said.get("answer") else {}}}},
+            **{str(code): _PROBLEM for code in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)}},
+        "security": [] if said.get("public") else [{"token": []}],
+    }
+    if said.get("body"):
+        operation["requestBody"] = {"content": {"application/json": {"schema": said["body"]}}}
+    return operation

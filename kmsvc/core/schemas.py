@@ -1,0 +1,120 @@
+"""Marshmallow fields and bases every input goes through: strict, bounded, the same for forms and JSON."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+
+from kmsvc.core.texts import N_
+
+MOST_INTEGER = 2**63 - 1
+_CONTROL = {c for c in range(0x20)} - {0x09, 0x0A, 0x0D}
+_INVISIBLE = {0x200B, 0x200C, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
+
+
+def clean_text(value: str, *, lines: bool = True) -> str:
+    """Text as it is kept: NFC, no NUL, no lone surrogates, no bidirectional controls; trimmed. ValueError otherwise."""
+    if any(0xD800 <= ord(c) <= 0xDFFF for c in value):
+        raise ValueError(N_("This text has characters that cannot be stored."))
+    if "\x00" in value or any(ord(c) in _CONTROL for c in value):
+        raise ValueError(N_("This text has control characters in it."))
+    value = "".join(c for c in unicodedata.normalize("NFC", value) if ord(c) not in _INVISIBLE)
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return value.strip() if lines else " ".join(value.split())
+
+
+class _Clean(fields.String):
+    """A string that went through `clean_text`; blank becomes missing."""
+
+    lines = True
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            text = clean_text(text, lines=self.lines)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        if not text and self.required:
+            raise ValidationError(N_("This is needed."))
+        return text or None
+
+
+class Line(_Clean):
+    """One line of text."""
+
+    lines = False
+
+
+class Text(_Clean):
+    """Text of several lines."""
+
+
+class Whole(fields.Integer):
+    """A whole number that fits a database column; 1.5 and 1e30 are refused. Forms send digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, **kwargs)
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, bool):
+            raise ValidationError(N_("This is not a whole number."))
+        if isinstance(value, str) and len(value) > 20:
+            raise ValidationError(N_("This number is too large."))
+        number = super()._validated(value)
+        if number is not None and abs(number) > MOST_INTEGER:
+            raise ValidationError(N_("This number is too large."))
+        return number
+
+
+class Day(fields.Date):
+    """A calendar day between 1900 and 2200."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        day = value if isinstance(value, date) and not isinstance(value, datetime) else super()._deserialize(value, attr, data, **kwargs)
+        if not 1900 <= day.year <= 2200:
+            raise ValidationError(N_("This day is outside 1900 to 2200."))
+        return day
+
+
+class Scalar(fields.Field[Any]):
+    """A chosen code, login or id, as text or whole number; what may be chosen is checked by the verb."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise ValidationError(N_("This cannot be chosen now."))
+        if isinstance(value, int):
+            if abs(value) > MOST_INTEGER:
+                raise ValidationError(N_("This number is too large."))
+            return value
+        if len(value) > 200:
+            raise ValidationError(N_("This cannot be chosen now."))
+        try:
+            text = clean_text(value, lines=False)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return text or None
+
+
+class InputSchema(Schema):
+    """Base of every input: unknown fields are refused, blanks from forms become missing."""
+
+    class Meta:
+        unknown = RAISE
+        ordered = True
+
+    @pre_load
+    def _blank_is_missing(self, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {key: (None if value == "" else value) for key, value in data.items()
+                if not (value == "" and key not in self.fields)}
+
+
+class PageQuery(InputSchema):
+    """`?limit=&cursor=` of every list; limit 1 to 200."""
+
+    limit = Whole(load_default=50, validate=validate.Range(min=1, max=200), metadata={"description": "1 to 200"})
+    cursor = Line(load_default=None, validate=validate.Length(max=200))

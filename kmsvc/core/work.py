@@ -1,0 +1,179 @@
+"""Work: one transaction, one actor, one instant, the facts recorded. Transactions begin and end only here.
+
+    with db.begin(actor) as work:
+        submit_change(work, title=…)
+    # leaving: facts go to the outbox, the audit trail is linked, commit. An exception: nothing happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, event, insert, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from kmsvc.core import audit
+from kmsvc.core.actors import Actor
+from kmsvc.core.clock import Clock, system_clock
+from kmsvc.core.db import Base
+from kmsvc.core.errors import NotFound, NotPermitted, Stale
+from kmsvc.core.events import Delivery, Event, Fact
+from kmsvc.core.faults import fault
+from kmsvc.core.permissions import Permission, can
+
+Row = TypeVar("Row", bound=Base)
+
+
+class NeverPermitted(RuntimeError):
+    """A unit of work wrote without ever asking for a permission: a mistake of the programmer, found at the first run."""
+
+
+class Work:
+    """What a use case may touch: session, actor, now, get, permit, record, because. Seven members; an eighth needs a decision."""
+
+    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+        self.session = session
+        self.actor = actor
+        self.now = now
+        self._facts: list[Event] = []
+        self._reason: str | None = None
+        self._asked = False
+        self._changes: list[dict[str, Any]] = []
+
+    def get(self, kind: type[Row], key: Any, *, lock: bool = False, version: int | None = None) -> Row:
+        """The row with this key, or NotFound. lock: hold it to the end. version: Stale unless it is still that one."""
+        row = self.session.get(kind, key, with_for_update=True if lock else None, populate_existing=lock)
+        if row is None:
+            raise NotFound()
+        if version is not None and getattr(row, "version", version) != version:
+            raise Stale(version=getattr(row, "version", None))
+        return row
+
+    def permit(self, permission: Permission, subject: Any = None) -> None:
+        """Ask and remember; raises NotPermitted."""
+        self._asked = True
+        if not can(self.actor, permission, subject):
+            raise NotPermitted()
+
+    def record(self, fact: Event) -> None:
+        """Tell the world, after the commit, that this happened."""
+        self._facts.append(fact)
+
+    def because(self, reason: str | None) -> None:
+        """Why it is done; stands on every audit entry of this unit."""
+        self._reason = reason or self._reason
+
+
+class Database:
+    """An engine, a clock and the names of the reactions each kind of fact wakes; hands out units of work."""
+
+    def __init__(self, engine: Engine, *, reactions: Mapping[str, tuple[str, ...]] | None = None,
+                 clock: Clock = system_clock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.reactions: Mapping[str, tuple[str, ...]] = reactions or {}
+        self._writes = engine.execution_options(writes=True)
+        self.after_commit: Callable[[], None] | None = None
+
+    @contextmanager
+    def begin(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
+        """A writing unit. Commits on leaving, with facts and audit; rolls back on any exception."""
+        session = Session(self._writes, expire_on_commit=False)
+        work = Work(session, actor, now or self.clock())
+        _watch(session, work)
+        try:
+            yield work
+            self._commit(work)
+        except StaleDataError as error:
+            session.rollback()
+            raise Stale() from error
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+        fault("work.after_commit")
+        if work._facts and self.after_commit:
+            self.after_commit()
+
+    @contextmanager
+    def look(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
+        """A reading unit: a flush in it is an error, nothing is ever committed."""
+        session = Session(self.engine, autoflush=False)
+        event.listen(session, "before_flush", _refuse_flush)
+        try:
+            yield Work(session, actor, now or self.clock())
+        finally:
+            session.rollback()
+            session.close()
+
+    def _commit(self, work: Work) -> None:
+        session = work.session
+        session.flush()
+        if work._changes and not work._asked:
+            raise NeverPermitted("this unit wrote but never asked for a permission")
+        for fact in work._facts:
+            row = Fact(kind=fact.kind, payload=fact.payload(), at=work.now, person_id=work.actor.person_id)
+            session.add(row)
+            session.flush()
+            names = self.reactions.get(fact.kind, ())
+            if names:
+                due = min(work.now, self.clock())
+                session.execute(insert(Delivery), [
+                    {"fact_id": row.id, "reaction": name, "state": "pending", "tries": 0, "next_at": due}
+                    for name in names])
+        fault("work.before_audit")
+        if work._changes:
+            audit.append(session, work._changes, {
+                "at": work.now, "person_id": work.actor.person_id, "login": work.actor.login, "via": work.actor.via,
+                "session_ref": work.actor.session_ref, "request_id": work.actor.request_id, "reason": work._reason,
+            })
+        fault("work.before_commit")
+        session.commit()
+
+    def alive(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether a database error means «try again soon» (locked, away, shutting down, lock time-out)."""
+    if not isinstance(error, DBAPIError):
+        return False
+    words = str(error.orig).lower()
+    marks = ("locked", "busy", "connection", "terminating", "lock timeout", "deadlock", "starting up", "shutting down",
+             "could not serialize")
+    return isinstance(error, OperationalError) and any(mark in words for mark in marks)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error says that there is no room left on the disk."""
+    words = str(getattr(error, "orig", error)).lower()
+    return "disk is full" in words or "no space left" in words or getattr(error, "errno", None) == 28
+
+
+def _watch(session: Session, work: Work) -> None:
+    @event.listens_for(session, "after_flush")
+    def _note(s: Session, context: Any) -> None:
+        work._changes.extend(audit.changes_of(s))
+
+    @event.listens_for(session, "do_orm_execute")
+    def _no_bulk(state: Any) -> None:
+        if (state.is_update or state.is_delete or state.is_insert) and state.bind_mapper is not None:
+            if state.bind_mapper.class_.audited:
+                raise NeverPermitted("audited rows are changed one by one, so that the trail sees each")
+
+
+def _refuse_flush(session: Session, context: Any, instances: Any) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("a reading unit tried to write")

@@ -1,0 +1,54 @@
+"""The menu: what each person needs, at most seven entries; an entry shows when its permission is held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.i18n import sentence
+from kmsvc.core.texts import N_
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One menu entry. paths: prefixes under which it is the current one."""
+
+    label: str
+    href: str
+    icon: str
+    permission: str
+    paths: tuple[str, ...]
+
+
+MENU = (
+    Entry(N_("My day"), "/", "day", "home.day.see", ("/notices", "/my")),
+    Entry(N_("Knowledge"), "/search", "book", "search.query", ("/search", "/knowledge")),
+    Entry(N_("Processes"), "/process/definitions", "flow", "process.definition.read", ("/process/definitions",)),
+    Entry(N_("Changes"), "/process/changes", "branch", "process.change.read", ("/process/changes",)),
+    Entry(N_("People"), "/people/accounts", "users", "people.account.manage", ("/people",)),
+    Entry(N_("Audit trail"), "/audit", "shield", "audit.trail.see", ("/audit",)),
+    Entry(N_("Operations"), "/operations", "chart", "operations.page.see", ("/operations",)),
+)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A drawn menu entry."""
+
+    label: str
+    href: str
+    icon: str
+    current: bool
+    key: str
+
+
+def nav_for(actor: Actor | None) -> list[NavItem]:
+    """The menu of this person on this page."""
+    if actor is None:
+        return []
+    path = request.path
+    return [NavItem(sentence(one.label), one.href, one.icon,
+                    path == one.href or any(path.startswith(prefix) for prefix in one.paths), one.permission)
+            for one in MENU if actor.can(one.permission)]

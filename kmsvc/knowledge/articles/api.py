@@ -1,0 +1,124 @@
+"""Articles as JSON: list, read, write, publish, revert, retire, confirm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from kmsvc.core.api import cursor_id, page, posting, reply
+from kmsvc.core.openapi import says
+from kmsvc.core.schemas import InputSchema, Line, PageQuery
+from kmsvc.core.web import load, look, query_data, today, wanted_version
+from kmsvc.core.work import Work
+from kmsvc.knowledge.articles import queries, usecases
+from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles.schemas import ArticleInput, ConfirmRead, Retire, Revert, article_json, content_of
+from kmsvc.knowledge.confirmations.usecases import confirm_read
+
+blueprint = Blueprint("knowledge_articles_api", __name__, url_prefix="/api/v1/knowledge/articles")
+
+
+class ArticleQuery(PageQuery):
+    """Filters of the list."""
+
+    q = Line(load_default=None)
+    category = Line(load_default=None)
+    state = Line(load_default=None)
+
+
+@blueprint.get("")
+@says(query=ArticleQuery)
+def list_articles() -> Response:
+    """Articles this caller may read, newest first."""
+    asked = query_data(ArticleQuery)
+    with look() as work:
+        lines, following = queries.article_lines(
+            work.session, work.actor, today(), q=asked["q"], category=asked["category"], state=asked["state"],
+            before=cursor_id(asked["cursor"]), limit=asked["limit"])
+    return reply(page([queries.line_json(line) for line in lines], following))
+
+
+@blueprint.post("")
+@says(body=ArticleInput, status=201)
+def write() -> Response:
+    """Write a new article, and publish it if asked."""
+    data = load(ArticleInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        article = usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"])
+        return _json(work, article), 201, article.version
+    return posting(effect, created=True)
+
+
+@blueprint.get("/<int:article_id>")
+def show(article_id: int) -> Response:
+    """One article as this caller may read it."""
+    with look() as work:
+        card = queries.article_card(work.session, work.actor, article_id, today())
+    return reply(article_json(card), version=card.version)
+
+
+def _json(work: Work, article: Article) -> dict[str, Any]:
+    work.session.flush()
+    return article_json(queries.article_card(work.session, work.actor, article.id, today(), draft=True))
+
+
+def _seen(work: Work, article_id: int) -> None:
+    queries.article_card(work.session, work.actor, article_id, today(), draft=True)
+
+
+def _verb(article_id: int, schema: type[InputSchema], run: Any) -> Response:
+    data = load(schema)
+    version = wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        _seen(work, article_id)
+        article = run(work, data, version)
+        return _json(work, article), 200, article.version
+    return posting(effect)
+
+
+@blueprint.post("/<int:article_id>/edit")
+@says(body=ArticleInput)
+def edit(article_id: int) -> Response:
+    """Write the next version."""
+    return _verb(article_id, ArticleInput, lambda work, data, version: usecases.edit_article(
+        work, article_id, content_of(data), version=version, category=data["category"], note=data["note"],
+        publish=data["publish"]))
+
+
+@blueprint.post("/<int:article_id>/publish")
+@says(body=InputSchema)
+def publish(article_id: int) -> Response:
+    """Let readers see the draft."""
+    return _verb(article_id, InputSchema, lambda work, data, version: usecases.publish_article(
+        work, article_id, version=version))
+
+
+@blueprint.post("/<int:article_id>/revert")
+@says(body=Revert)
+def revert(article_id: int) -> Response:
+    """Publish an earlier version again."""
+    return _verb(article_id, Revert, lambda work, data, version: usecases.revert_article(
+        work, article_id, to_version_id=data["to_version_id"], reason=data["reason"], version=version))
+
+
+@blueprint.post("/<int:article_id>/retire")
+@says(body=Retire)
+def retire(article_id: int) -> Response:
+    """Take an article out of force."""
+    return _verb(article_id, Retire, lambda work, data, version: usecases.retire_article(
+        work, article_id, reason=data["reason"], superseded_by_id=data["superseded_by_id"], version=version))
+
+
+@blueprint.post("/<int:article_id>/confirm")
+@says(body=ConfirmRead)
+def confirm(article_id: int) -> Response:
+    """«I have read and understood this version.»"""
+    data = load(ConfirmRead)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        row = confirm_read(work, article_id, version_id=data["version_id"])
+        return {"article_id": article_id, "version_id": row.version_id, "confirmed_at": row.confirmed_at}, 200, None
+    return posting(effect)

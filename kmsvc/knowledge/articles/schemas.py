@@ -1,0 +1,74 @@
+"""Inputs and outputs of articles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from kmsvc.core.schemas import Day, InputSchema, Line, Text, Whole
+from kmsvc.knowledge.articles.queries import ArticleCard
+from kmsvc.knowledge.articles.rules import Confidentiality
+from kmsvc.knowledge.articles.usecases import Content
+
+LEVELS = [one.value for one in Confidentiality]
+
+
+class ArticleInput(InputSchema):
+    """What an author writes of an article."""
+
+    title = Line(required=True, validate=validate.Length(max=200))
+    body = Text(required=True, validate=validate.Length(max=100_000))
+    summary = Text(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+    category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    tags = fields.List(Line(validate=validate.Length(max=100)), load_default=list, validate=validate.Length(max=50))
+    aliases = fields.List(Line(validate=validate.Length(max=200)), load_default=list, validate=validate.Length(max=50))
+    language = fields.String(load_default="zh_Hans_CN", validate=validate.OneOf(["zh_Hans_CN", "en"]))
+    confidentiality = fields.String(load_default="sayable", validate=validate.OneOf(LEVELS))
+    valid_from = Day(load_default=None, allow_none=True)
+    valid_to = Day(load_default=None, allow_none=True)
+    publish = fields.Boolean(load_default=False)
+    note = Text(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+
+
+class Reason(InputSchema):
+    """Why."""
+
+    reason = Text(required=True, validate=validate.Length(max=2000))
+
+
+class Retire(Reason):
+    """Why, and what takes its place."""
+
+    superseded_by_id = Whole(load_default=None, allow_none=True)
+
+
+class Revert(Reason):
+    """Why, and which version comes back."""
+
+    to_version_id = Whole(required=True)
+
+
+class ConfirmRead(InputSchema):
+    """The version that was read."""
+
+    version_id = Whole(required=True)
+
+
+def content_of(data: dict[str, Any]) -> Content:
+    """The content an author sent."""
+    return Content(title=data["title"], body=data["body"], summary=data["summary"] or "",
+                   tags=tuple(one for one in data["tags"] if one), aliases=tuple(one for one in data["aliases"] if one),
+                   language=data["language"], confidentiality=data["confidentiality"], valid_from=data["valid_from"],
+                   valid_to=data["valid_to"])
+
+
+def article_json(card: ArticleCard) -> dict[str, Any]:
+    """An article as JSON, its text cut to what the caller may read."""
+    return {"id": card.id, "number": card.number, "version": card.version, "external_id": card.external_id,
+            "title": card.title, "summary": card.summary, "body": card.body, "state": card.state, "category": card.category,
+            "owner": card.owner, "version_id": card.version_id, "version_label": card.version_label,
+            "effective_on": card.effective_on, "review_on": card.review_on, "valid_from": card.valid_from,
+            "valid_to": card.valid_to, "confidentiality": card.confidentiality, "tags": list(card.tags),
+            "aliases": list(card.aliases), "language": card.language, "process_id": card.process_id,
+            "superseded_by_id": card.superseded_by_id, "url": card.url}

@@ -1,0 +1,227 @@
+"""The verbs of articles: write, publish, revert, retire, follow a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.numbers import next_number
+from kmsvc.core.texts import N_
+from kmsvc.core.work import Work
+from kmsvc.knowledge.articles.events import ArticleChanged, ArticlePublished, ArticleRetired
+from kmsvc.knowledge.articles.models import Article, ArticlePublication, ArticleVersion, Category
+from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, FOLLOW_PROCESS
+from kmsvc.knowledge.articles.rules import Confidentiality, content_hash
+from kmsvc.markup.kept import carry
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an author writes of a version."""
+
+    title: str
+    body: str
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    language: str = "zh_Hans_CN"
+    confidentiality: str = Confidentiality.SAYABLE
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def same_as(self, version: ArticleVersion | None) -> bool:
+        """Whether a version says exactly this."""
+        return version is not None and (
+            (version.title, version.body, version.summary or "", tuple(version.tags or ()), tuple(version.aliases or ()),
+             version.language, version.confidentiality, version.valid_from, version.valid_to)
+            == (self.title, self.body, self.summary, self.tags, self.aliases, self.language, str(self.confidentiality),
+                self.valid_from, self.valid_to))
+
+
+def category_named(work: Work, name: str | None) -> Category | None:
+    """The category with this name, made when missing; for use cases of this slice."""
+    if not name:
+        return None
+    row = work.session.scalars(select(Category).where(Category.name == name)).one_or_none()
+    if row is None:
+        row = Category(name=name)
+        work.session.add(row)
+        work.session.flush()
+    return row
+
+
+def _check(content: Content) -> None:
+    wrong: dict[str, list[str]] = {}
+    if not content.title.strip():
+        wrong["title"] = [N_("This is needed.")]
+    if not content.body.strip():
+        wrong["body"] = [N_("This is needed.")]
+    if content.confidentiality not in set(Confidentiality):
+        wrong["confidentiality"] = [N_("One of sayable, internal, secret.")]
+    if content.valid_from and content.valid_to and content.valid_to < content.valid_from:
+        wrong["valid_to"] = [N_("The validity ends before it begins.")]
+    if wrong:
+        raise InvalidInput(wrong)
+
+
+def _write(work: Work, article: Article, content: Content, *, note: str | None = None,
+           process_version_id: int | None = None, label: str | None = None) -> ArticleVersion:
+    _check(content)
+    before = work.session.scalars(select(ArticleVersion).where(ArticleVersion.article_id == article.id)
+                                  .order_by(ArticleVersion.ordinal.desc()).limit(1)).one_or_none()
+    ordinal = (before.ordinal if before else 0) + 1
+    version = ArticleVersion(
+        article_id=article.id, ordinal=ordinal, label=label or f"{ordinal}.0", title=content.title, summary=content.summary,
+        body=content.body, blocks=carry(content.body, before.blocks if before else None, seed=f"{article.number}.{ordinal}"),
+        tags=list(content.tags), aliases=list(content.aliases), language=content.language,
+        confidentiality=str(content.confidentiality), valid_from=content.valid_from, valid_to=content.valid_to,
+        content_hash=content_hash(content.title, content.summary, content.body), process_version_id=process_version_id,
+        note=note, author_id=work.actor.person_id, recorded_at=work.now)
+    work.session.add(version)
+    work.session.flush()
+    article.draft_version_id = version.id
+    article.changed_at = work.now
+    return version
+
+
+def _new(work: Work, *, category: str | None, owner_id: int | None, external_id: str | None = None,
+         process_id: int | None = None, audience_unit_id: int | None = None) -> Article:
+    shelf = category_named(work, category)
+    article = Article(
+        number=f"KB-{next_number(work.session, 'article'):04d}", external_id=external_id, process_id=process_id,
+        category_id=shelf.id if shelf else None, owner_id=owner_id, audience_unit_id=audience_unit_id,
+        created_at=work.now, changed_at=work.now)
+    work.session.add(article)
+    work.session.flush()
+    return article
+
+
+def _make_live(work: Work, article: Article, version: ArticleVersion, *, kind: str = "publish",
+               reason: str | None = None) -> None:
+    work.session.add(ArticlePublication(
+        article_id=article.id, kind=kind, old_version_id=article.published_version_id, new_version_id=version.id,
+        person_id=work.actor.person_id, reason=reason, effective_at=work.now, recorded_at=work.now))
+    article.published_version_id = version.id
+    article.retired_at = None
+    article.changed_at = work.now
+    work.session.flush()
+    work.record(ArticlePublished(article.id, version.id, article.process_id))
+
+
+def write_article(work: Work, content: Content, *, category: str | None = None, owner_id: int | None = None,
+                  audience_unit_id: int | None = None, external_id: str | None = None, publish: bool = False) -> Article:
+    """A new article; with `publish` readers see it at once."""
+    work.permit(EDIT_ARTICLE)
+    _check(content)
+    article = _new(work, category=category, owner_id=owner_id or work.actor.person_id, external_id=external_id,
+                   audience_unit_id=audience_unit_id)
+    version = _write(work, article, content)
+    if publish:
+        _make_live(work, article, version)
+    else:
+        work.record(ArticleChanged(article.id))
+    return article
+
+
+def edit_article(work: Work, article_id: int, content: Content, *, version: int | None = None, category: str | None = None,
+                 owner_id: int | None = None, note: str | None = None, publish: bool = False) -> Article:
+    """The next version of an article. What follows a process is edited through a change request instead."""
+    article = work.get(Article, article_id, lock=True, version=version)
+    work.permit(EDIT_ARTICLE, article)
+    if article.process_id is not None:
+        raise RuleBroken("knowledge.article.follows_process",
+                         N_("This article follows a process. Submit a change request for the process."))
+    before = work.session.get(ArticleVersion, article.draft_version_id) if article.draft_version_id else None
+    row = before if content.same_as(before) and before is not None else _write(work, article, content, note=note)
+    shelf = category_named(work, category)
+    if shelf is not None:
+        article.category_id = shelf.id
+    if owner_id is not None:
+        article.owner_id = owner_id
+    article.changed_at = work.now
+    if publish and article.published_version_id != row.id:
+        _make_live(work, article, row, reason=note)
+    else:
+        work.record(ArticleChanged(article.id))
+    return article
+
+
+def publish_article(work: Work, article_id: int, *, version: int | None = None, reason: str | None = None) -> Article:
+    """Let readers see the draft."""
+    article = work.get(Article, article_id, lock=True, version=version)
+    work.permit(EDIT_ARTICLE, article)
+    if article.draft_version_id is None or article.draft_version_id == article.published_version_id:
+        raise RuleBroken("knowledge.article.nothing_new", N_("There is nothing new to publish."))
+    _make_live(work, article, work.get(ArticleVersion, article.draft_version_id), reason=reason)
+    return article
+
+
+def revert_article(work: Work, article_id: int, *, to_version_id: int, reason: str, version: int | None = None) -> Article:
+    """Publish an earlier version again; one more line in the log."""
+    article = work.get(Article, article_id, lock=True, version=version)
+    work.permit(EDIT_ARTICLE, article)
+    earlier = work.get(ArticleVersion, to_version_id)
+    was_live = work.session.scalar(select(func.count()).select_from(ArticlePublication).where(
+        ArticlePublication.article_id == article.id, ArticlePublication.new_version_id == earlier.id))
+    if earlier.article_id != article.id or not was_live or earlier.id == article.published_version_id:
+        raise RuleBroken("knowledge.article.never_live", N_("Only an earlier published version can come back."))
+    work.because(reason)
+    _make_live(work, article, earlier, kind="revert", reason=reason)
+    return article
+
+
+def retire_article(work: Work, article_id: int, *, reason: str, superseded_by_id: int | None = None,
+                   version: int | None = None) -> Article:
+    """Take an article out of force; old links open it with a red bar and the way to its successor."""
+    article = work.get(Article, article_id, lock=True, version=version)
+    work.permit(EDIT_ARTICLE, article)
+    if article.retired_at is not None:
+        raise RuleBroken("knowledge.article.retired", N_("This article is retired already."))
+    if superseded_by_id is not None:
+        if superseded_by_id == article.id:
+            raise InvalidInput({"superseded_by_id": [N_("An article cannot succeed itself.")]})
+        work.get(Article, superseded_by_id)
+    work.because(reason)
+    work.session.add(ArticlePublication(
+        article_id=article.id, kind="retire", old_version_id=article.published_version_id, new_version_id=None,
+        person_id=work.actor.person_id, reason=reason, effective_at=work.now, recorded_at=work.now))
+    article.published_version_id, article.retired_at, article.changed_at = None, work.now, work.now
+    article.superseded_by_id = superseded_by_id
+    work.record(ArticleRetired(article.id))
+    return article
+
+
+def follow_process(work: Work, *, process_id: int, process_number: str, process_version_id: int, label: str, name: str,
+                   purpose: str, body: str, category: str, owner_id: int | None, audience_unit_id: int | None) -> Article:
+    """Publish what a process version says, as the next version of the article that follows it; twice changes nothing."""
+    work.permit(FOLLOW_PROCESS)
+    article = work.session.scalars(select(Article).where(Article.process_id == process_id).with_for_update()).one_or_none()
+    if article is None:
+        article = _new(work, category=category, owner_id=owner_id, process_id=process_id, audience_unit_id=audience_unit_id)
+    live = work.session.get(ArticleVersion, article.published_version_id) if article.published_version_id else None
+    if live is not None and (article.owner_id, article.audience_unit_id) != (owner_id, audience_unit_id):
+        work.record(ArticleChanged(article.id))
+    article.owner_id, article.audience_unit_id = owner_id, audience_unit_id
+    if live is not None and live.process_version_id == process_version_id:
+        return article
+    version = _write(work, article, Content(title=name, summary=purpose, body=body, aliases=(process_number,),
+                                            confidentiality=Confidentiality.INTERNAL),
+                     process_version_id=process_version_id, label=label)
+    _make_live(work, article, version)
+    return article
+
+
+def retire_with_process(work: Work, process_id: int, *, reason: str) -> None:
+    """Retire the article of a retired process; twice changes nothing."""
+    work.permit(FOLLOW_PROCESS)
+    article = work.session.scalars(select(Article).where(Article.process_id == process_id).with_for_update()).one_or_none()
+    if article is None or article.retired_at is not None:
+        return
+    work.session.add(ArticlePublication(
+        article_id=article.id, kind="retire", old_version_id=article.published_version_id, new_version_id=None,
+        person_id=None, reason=reason, effective_at=work.now, recorded_at=work.now))
+    article.published_version_id, article.retired_at, article.changed_at = None, work.now, work.now
+    work.record(ArticleRetired(article.id))

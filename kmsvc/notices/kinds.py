@@ -1,0 +1,37 @@
+"""The kinds of notice with their words; parameters are filled in the reader's language when shown or sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kmsvc.core.texts import N_
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """subject: mail subject, never a restricted title; line: the inbox line; icon: its mark."""
+
+    kind: str
+    subject: str
+    line: str
+    icon: str = "bell"
+
+
+KINDS = {one.kind: one for one in (
+    NoticeKind("process.change.your_turn", N_("%(number)s: step %(step)s is yours"),
+               N_("%(number)s %(title)s: step %(step)s, %(step_label)s, waits for you"), "branch"),
+    NoticeKind("process.change.submitted", N_("%(number)s: a new change request"),
+               N_("%(number)s %(title)s was submitted"), "branch"),
+    NoticeKind("process.change.closed", N_("%(number)s: %(state_label)s"),
+               N_("Your request %(number)s %(title)s: %(state_label)s"), "branch"),
+    NoticeKind("process.version.released", N_("%(number)s version %(version)s in force from %(effective_on)s"),
+               N_("%(number)s %(title)s, version %(version)s, in force from %(effective_on)s"), "flow"),
+    NoticeKind("knowledge.confirmation.asked", N_("Please read and confirm: %(number)s version %(version)s"),
+               N_("Read and confirm %(number)s %(title)s, version %(version)s"), "book"),
+    NoticeKind("process.review.due", N_("%(number)s: review due %(due_on)s"),
+               N_("Review %(number)s %(title)s: due %(due_on)s"), "hist"),
+    NoticeKind("process.change.comment_answered", N_("%(number)s: your comment was answered"),
+               N_("%(number)s %(title)s: the author answered your comment"), "chat"),
+    NoticeKind("people.training.planned", N_("%(number)s: training on %(held_on)s"),
+               N_("You are planned for «%(course)s» on %(held_on)s"), "cap"),
+)}

@@ -1,0 +1,57 @@
+"""The schema's revision: where a database stands, where this program wants it, and the way there."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, Engine
+
+
+def migrations_folder() -> Path:
+    """The migrations beside the package in a checkout, inside it in a wheel."""
+    inside = Path(__file__).parent.parent / "migrations"
+    return inside if inside.exists() else Path(__file__).parent.parent.parent / "migrations"
+
+
+@cache
+def head_revision() -> str:
+    """The newest revision this program knows."""
+    return (migrations_folder() / ".current-head").read_text().strip()
+
+
+@cache
+def known_revisions() -> frozenset[str]:
+    """Every revision this program knows."""
+    return frozenset(path.stem for path in (migrations_folder() / "versions").glob("[0-9]*.py"))
+
+
+def current_revision(connection: Connection) -> str | None:
+    """The revision a database stands at; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: Engine) -> tuple[str | None, str]:
+    """Bring a database to the newest revision; returns (before, after). Refuses a database newer than this program."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    with engine.connect() as connection:
+        before = current_revision(connection)
+    if before is not None and before not in known_revisions():
+        raise NewerSchema(before)
+    if before != head_revision():
+        config.attributes["engine"] = engine
+        command.upgrade(config, "head")
+    return before, head_revision()
+
+
+class NewerSchema(RuntimeError):
+    """The database was written by a newer program."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"The database stands at revision {revision}, which this release does not know. "
+                         "Use the release that wrote it, or a newer one.")

@@ -1,0 +1,34 @@
+"""What a fresh centre starts with: the unit CENTRE and the first administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from kmsvc.core.work import Database
+from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.passwords import hash_password
+from kmsvc.people.accounts.usecases import add_account
+from kmsvc.people.system import OPERATOR
+from kmsvc.people.units.queries import root_unit
+from kmsvc.people.units.usecases import add_unit
+
+
+def first_rows(db: Database, settings: Any, password: str) -> bool:
+    """Make CENTRE and `admin` where they are missing; whether the first sign-in was made now."""
+    with db.look(OPERATOR) as work:
+        there = root_unit(work.session) is not None
+        first = work.session.scalars(select(Person).where(Person.is_first).limit(1)).one_or_none() is not None
+    if there and first:
+        return False
+    kept = hash_password(password)
+    with db.begin(OPERATOR) as work:
+        if not there:
+            add_unit(work, code="CENTRE", name="CENTRE")
+        if first:
+            return False
+        person = add_account(work, login="admin", name="admin", roles=["admin"], password_hash=kept,
+                             language=settings.language, is_first=True)
+        person.accounts[0].must_change = True
+    return True

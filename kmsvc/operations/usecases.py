@@ -1,0 +1,54 @@
+"""Mending verbs: try again what failed, change a setting of the centre."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import update
+
+from kmsvc.core import options
+from kmsvc.core.errors import InvalidInput
+from kmsvc.core.events import Delivery
+from kmsvc.core.texts import N_
+from kmsvc.core.work import Work
+from kmsvc.notices.models import Mail
+from kmsvc.operations.permissions import RETRY_DELIVERY, SET_OPTION
+
+
+def retry_all(work: Work) -> int:
+    """Every dead or waiting-after-failure delivery and mail is due now; returns how many."""
+    work.permit(RETRY_DELIVERY)
+    again = {"next_at": work.now}
+    done = work.session.execute(update(Delivery).where(Delivery.state.in_(("dead", "pending")), Delivery.tries > 0)
+                                .values(state="pending", tries=0, **again), execution_options={"synchronize_session": False})
+    mail = work.session.execute(update(Mail).where(Mail.state.in_(("dead", "waiting")), Mail.tries > 0)
+                                .values(state="waiting", tries=0, **again), execution_options={"synchronize_session": False})
+    return int(getattr(done, "rowcount", 0)) + int(getattr(mail, "rowcount", 0))
+
+
+def retry_delivery(work: Work, delivery_id: int) -> None:
+    """One delivery again."""
+    work.permit(RETRY_DELIVERY)
+    row = work.get(Delivery, delivery_id, lock=True)
+    row.state, row.next_at, row.tries = "pending", work.now, 0
+
+
+def retry_mail(work: Work, mail_id: int) -> None:
+    """One mail again."""
+    work.permit(RETRY_DELIVERY)
+    row = work.get(Mail, mail_id, lock=True)
+    if row.state in ("dead", "waiting"):
+        row.state, row.next_at, row.tries = "waiting", work.now, 0
+
+
+def set_option(work: Work, name: str, value: Any) -> None:
+    """Change a setting of the centre; texts are read in the setting's own type."""
+    work.permit(SET_OPTION)
+    option = options.REGISTER.get(name)
+    if option is None:
+        raise InvalidInput({"name": [N_("There is no such setting.")]})
+    if isinstance(value, str) and isinstance(option.default, bool):
+        value = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}.get(value.lower(), value)
+    elif isinstance(value, str) and isinstance(option.default, int) and value.lstrip("-").isdigit():
+        value = int(value)
+    options.put(work.session, option, value)

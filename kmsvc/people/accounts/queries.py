@@ -1,0 +1,107 @@
+"""Reads over persons: actors, lists, who holds a role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.people.accounts.models import Account, Person, RoleGrant
+from kmsvc.people.roles import granted
+from kmsvc.people.units.models import Unit
+from kmsvc.people.units.queries import parents, upward
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """What lists and choices show of a person."""
+
+    id: int
+    login: str
+    name: str
+    email: str | None
+    unit_id: int
+    unit: str
+    roles: tuple[str, ...]
+    state: str
+    language: str
+    version: int
+
+
+def actor_of(session: Session, person: Person, *, login: str, via: str, session_ref: str | None = None,
+             fresh: bool = False) -> Actor:
+    """The acting party for a person, with what the roles grant today."""
+    roles = person.role_names
+    return Actor(login=login, name=person.name, person_id=person.id, roles=roles, permissions=granted(roles),
+                 unit_id=person.unit_id, units=upward(parents(session), person.unit_id), language=person.language,
+                 via=via, session_ref=session_ref, fresh=fresh)
+
+
+def account_by_login(session: Session, login: str) -> Account | None:
+    """The account with this login."""
+    return session.scalars(select(Account).where(Account.login == login.strip().lower())).one_or_none()
+
+
+def person_by_login(session: Session, login: str) -> Person | None:
+    """The person an account belongs to."""
+    account = account_by_login(session, login)
+    return session.get(Person, account.person_id) if account else None
+
+
+def holders_of(session: Session, role: str) -> list[Person]:
+    """Active persons with a sign-in who hold a role, by id; without the one `init` made."""
+    rows = session.scalars(
+        select(Person).join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == role, Person.state == "active", Person.is_first.is_(False)).order_by(Person.id))
+    return [person for person in rows.unique() if person.accounts]
+
+
+def active_people(session: Session, unit_ids: Iterable[int] | None = None) -> list[Person]:
+    """Active persons, of some units or of all, by id; without the one `init` made."""
+    query = select(Person).where(Person.state == "active", Person.is_first.is_(False)).order_by(Person.id)
+    if unit_ids is not None:
+        query = query.where(Person.unit_id.in_(list(unit_ids)))
+    return list(session.scalars(query))
+
+
+def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """person id -> name."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
+
+
+def _filtered(q: str | None, role: str | None, unit_id: int | None, state: str | None) -> Select[tuple[Person]]:
+    query = select(Person)
+    if q:
+        like = f"%{q.lower()}%"
+        query = query.where(or_(func.lower(Person.name).like(like), Person.id.in_(
+            select(Account.person_id).where(Account.login.like(like)))))
+    if role:
+        query = query.where(Person.id.in_(select(RoleGrant.person_id).where(RoleGrant.role == role)))
+    if unit_id:
+        query = query.where(Person.unit_id == unit_id)
+    if state:
+        query = query.where(Person.state == state)
+    return query
+
+
+def people_page(session: Session, *, q: str | None = None, role: str | None = None, unit_id: int | None = None,
+                state: str | None = None, after: int = 0, limit: int = 50) -> tuple[list[PersonCard], int]:
+    """One page of persons after an id, and how many there are with these filters."""
+    query = _filtered(q, role, unit_id, state)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = session.scalars(query.where(Person.id > after).order_by(Person.id).limit(limit))
+    return person_cards(session, rows), total
+
+
+def person_cards(session: Session, rows: Iterable[Person]) -> list[PersonCard]:
+    """Cards for persons, with unit names."""
+    units = {unit.id: unit.name for unit in session.scalars(select(Unit))}
+    return [PersonCard(id=row.id, login=row.login, name=row.name, email=row.email, unit_id=row.unit_id,
+                       unit=units.get(row.unit_id, ""), roles=tuple(sorted(row.role_names)), state=row.state,
+                       language=row.language, version=row.version) for row in rows]

@@ -1,0 +1,83 @@
+"""The roles and what each may do: permission names, so that nothing is imported upward.
+
+Whether an act fits *this* object is the permission's own predicate; separation of duties stands in the rules."""
+
+from __future__ import annotations
+
+from kmsvc.core.texts import Labelled, N_
+
+
+class Role(Labelled):
+    """A product role. Source: domain sections 3 and 4.4."""
+
+    AGENT = "agent", N_("Agent")
+    TEAM_LEADER = "team_leader", N_("Team leader")
+    SUPERVISOR = "supervisor", N_("Operations supervisor")
+    BUSINESS_OWNER = "business_owner", N_("Business owner")
+    PROCESS_AUTHOR = "process_author", N_("Process author")
+    PROCESS_MANAGER = "process_manager", N_("Process manager")
+    KNOWLEDGE_EDITOR = "knowledge_editor", N_("Knowledge editor")
+    TRAINER = "trainer", N_("Trainer")
+    CLASS_TEACHER = "class_teacher", N_("Class teacher")
+    MARKER = "marker", N_("Marker")
+    QA_INSPECTOR = "qa_inspector", N_("QA inspector")
+    COMPLIANCE = "compliance", N_("Compliance")
+    AUDITOR = "auditor", N_("Auditor")
+    MANAGER = "manager", N_("Manager")
+    ADMIN = "admin", N_("Administrator")
+
+
+EVERYONE = frozenset({
+    "home.day.see", "search.query", "notices.notice.read", "people.self.keep", "files.file.see",
+    "process.definition.read", "process.change.submit", "process.change.read", "process.change.comment",
+    "process.change.withdraw", "process.change.resubmit", "process.change.accept_assistance", "process.change.give_verdict",
+    "process.change.sit_in",
+    "knowledge.article.read", "knowledge.confirmation.give",
+})
+
+GRANTS: dict[Role, frozenset[str]] = {
+    Role.AGENT: frozenset(),
+    Role.TEAM_LEADER: frozenset(),
+    Role.SUPERVISOR: frozenset(),
+    Role.BUSINESS_OWNER: frozenset({"process.change.confirm_need", "process.change.sign", "knowledge.article.read_secret",
+                                    "process.definition.review"}),
+    Role.PROCESS_AUTHOR: frozenset({"process.change.author", "knowledge.article.read_secret"}),
+    Role.PROCESS_MANAGER: frozenset({"process.change.manage", "process.change.sign", "process.change.release_mail",
+                                     "process.definition.manage", "process.definition.review",
+                                     "process.definition.read_drafts", "knowledge.article.read_secret"}),
+    Role.KNOWLEDGE_EDITOR: frozenset({"process.change.release_kb", "knowledge.article.edit", "knowledge.article.read_drafts",
+                                      "knowledge.article.read_secret", "search.index.rebuild"}),
+    Role.TRAINER: frozenset({"process.change.plan_training", "knowledge.article.read_secret"}),
+    Role.CLASS_TEACHER: frozenset(),
+    Role.MARKER: frozenset(),
+    Role.QA_INSPECTOR: frozenset({"process.change.check_live", "knowledge.article.read_secret"}),
+    Role.COMPLIANCE: frozenset({"audit.trail.see", "process.definition.read_drafts", "knowledge.article.read_secret",
+                                "standards.duty.see"}),
+    Role.AUDITOR: frozenset({"audit.trail.see", "process.definition.read_drafts", "knowledge.article.read_secret",
+                             "standards.duty.see"}),
+    Role.MANAGER: frozenset({"process.definition.read_drafts", "knowledge.article.read_secret", "standards.duty.see"}),
+    Role.ADMIN: frozenset({"people.account.manage", "people.unit.manage", "people.permission.see", "operations.page.see",
+                           "operations.delivery.retry", "operations.option.set", "audit.trail.see", "search.index.rebuild"}),
+}
+
+SYSTEM_GRANTS = frozenset({
+    "operations.deliver", "notices.notice.send", "notices.mail.send", "search.index.write", "search.index.rebuild",
+    "process.definition.go_live", "knowledge.article.follow_process", "standards.duty.run", "standards.duty.complete",
+    "knowledge.confirmation.ask", "people.session.end", "files.file.sweep",
+})
+
+OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
+    "people.account.manage", "people.unit.manage", "people.permission.see", "operations.page.see", "operations.delivery.retry",
+    "operations.option.set", "audit.trail.see", "search.query", "process.definition.read", "process.definition.manage",
+    "process.definition.read_drafts", "process.change.read", "process.change.manage",
+    "knowledge.article.read", "knowledge.article.edit", "knowledge.article.read_secret", "knowledge.article.read_drafts",
+    "standards.duty.see", "home.day.see", "files.file.see",
+})
+
+
+def granted(roles: frozenset[str]) -> frozenset[str]:
+    """All permission names these roles grant, with what everyone has."""
+    names = set(EVERYONE)
+    for role in roles:
+        names |= GRANTS.get(Role(role), frozenset())
+    return frozenset(names)

@@ -1,0 +1,103 @@
+"""Signing in and out, switching the demo's role, language and theme."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from marshmallow import fields, validate
+
+from kmsvc.core.errors import NotFound, Refusal
+from kmsvc.core.i18n import LANGUAGES, sentence
+from kmsvc.core.schemas import InputSchema, Line
+from kmsvc.core.web import NOBODY, begin, current_actor, database, go, load, maybe_actor, safe_target, settings
+from kmsvc.people.accounts.queries import account_by_login
+from kmsvc.people.accounts.usecases import set_own_language
+from kmsvc.people.sessions.usecases import open_session, sign_in, sign_out
+
+blueprint = Blueprint("people_pages", __name__)
+
+
+class SignIn(InputSchema):
+    """Login and password."""
+
+    login = Line(required=True, validate=validate.Length(max=64))
+    password = fields.String(required=True, validate=validate.Length(max=128))
+
+
+def cookie_name() -> str:
+    """`__Host-` over https, a plain host-only name where people come by http."""
+    return "__Host-kmsvc" if settings().https else "kmsvc"
+
+
+def with_cookie(answer: Response, secret: str) -> Response:
+    """The answer with the session cookie set."""
+    answer.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=settings().https, path="/")
+    return answer
+
+
+@blueprint.get("/sign-in")
+def sign_in_page() -> Response | str:
+    """The form."""
+    if maybe_actor() is not None:
+        return go(request.args.get("then", "/"))
+    return render_template("people/sign_in.html", login="", error=None, then=safe_target(request.args.get("then")))
+
+
+@blueprint.post("/sign-in")
+def do_sign_in() -> Response:
+    """Prove a password; wrong and unknown are one answer."""
+    then = safe_target(request.form.get("then"))
+    try:
+        data = load(SignIn)
+        signed = sign_in(database(), NOBODY, login=data["login"], password=data["password"],
+                         address=request.remote_addr or "", browser=request.user_agent.string,
+                         old_secret=request.cookies.get(cookie_name()))
+    except Refusal as error:
+        html = render_template("people/sign_in.html", login=request.form.get("login", ""), then=then,
+                               error=sentence(error.sentence, error.params))
+        return make_response(html, 422 if error.status == 422 else error.status)
+    return with_cookie(go(then), signed.secret)
+
+
+@blueprint.post("/sign-out")
+def do_sign_out() -> Response:
+    """End this session."""
+    secret = request.cookies.get(cookie_name())
+    if secret:
+        with database().begin(g.get("actor") or NOBODY) as work:
+            sign_out(work, secret)
+    answer = go("/sign-in")
+    answer.delete_cookie(cookie_name(), path="/", secure=settings().https, httponly=True, samesite="Lax")
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+@blueprint.post("/demo/switch-role")
+def switch_role() -> Response:
+    """In a demo, sign in as another of its people; elsewhere this address does not exist."""
+    if not settings().demo or current_app.config.get("KMSVC_EXPOSED"):
+        raise NotFound()
+    current_actor()
+    with database().begin(NOBODY) as work:
+        account = account_by_login(work.session, request.form.get("login", ""))
+        if account is None:
+            raise NotFound()
+        old = request.cookies.get(cookie_name())
+        if old:
+            sign_out(work, old)
+        secret = open_session(work, account, address=request.remote_addr or "", browser=request.user_agent.string)
+    return with_cookie(go("/"), secret)
+
+
+@blueprint.post("/preferences")
+def preferences() -> Response:
+    """Language and theme; kept with the person and in a cookie."""
+    answer = go(safe_target(request.form.get("then")))
+    language, theme = request.form.get("language"), request.form.get("theme")
+    if language in LANGUAGES:
+        answer.set_cookie("km-language", language, max_age=31_536_000, samesite="Lax", secure=settings().https)
+        if maybe_actor() is not None:
+            with begin() as work:
+                set_own_language(work, language)
+    if theme in ("auto", "light", "dark"):
+        answer.set_cookie("km-theme", theme, max_age=31_536_000, samesite="Lax", secure=settings().https)
+    return answer

@@ -1,0 +1,48 @@
+"""Reads over the tree of units."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kmsvc.people.units.models import Post, Unit
+
+
+def parents(session: Session) -> dict[int, int | None]:
+    """unit id -> parent id, for the whole (small) tree."""
+    return {row.id: row.parent_id for row in session.execute(select(Unit.id, Unit.parent_id))}
+
+
+def upward(tree: dict[int, int | None], unit_id: int | None) -> frozenset[int]:
+    """The unit and every unit above it."""
+    found: set[int] = set()
+    while unit_id is not None and unit_id not in found:
+        found.add(unit_id)
+        unit_id = tree.get(unit_id)
+    return frozenset(found)
+
+
+def downward(tree: dict[int, int | None], unit_id: int) -> frozenset[int]:
+    """The unit and every unit below it."""
+    return frozenset(one for one in tree if unit_id in upward(tree, one))
+
+
+def all_units(session: Session) -> list[Unit]:
+    """Every unit, by code; the root first."""
+    rows = list(session.scalars(select(Unit).order_by(Unit.code)))
+    return sorted(rows, key=lambda unit: (unit.parent_id is not None, unit.code))
+
+
+def all_posts(session: Session) -> list[Post]:
+    """Every post, by code."""
+    return list(session.scalars(select(Post).order_by(Post.code)))
+
+
+def unit_by_code(session: Session, code: str) -> Unit | None:
+    """The unit with this code."""
+    return session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
+
+
+def root_unit(session: Session) -> Unit | None:
+    """The unit everything hangs on."""
+    return session.scalars(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id)).first()

@@ -1,0 +1,103 @@
+"""Change requests as JSON: list, submit, look, and one route a verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+from flask import Blueprint, Response
+
+from kmsvc.core import forms
+from kmsvc.core.api import cursor_id, page, posting, reply
+from kmsvc.core.openapi import says
+from kmsvc.core.schemas import Line, PageQuery, Whole
+from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
+from kmsvc.core.work import Work
+from kmsvc.process.changes import queries, scenes, usecases
+from kmsvc.process.changes.models import Change
+from kmsvc.process.changes.moves import start
+from kmsvc.process.changes.schemas import SubmitChange, change_json, line_json, submit_arguments
+from kmsvc.process.changes.verbs import VERBS, Verb
+
+blueprint = Blueprint("process_changes_api", __name__, url_prefix="/api/v1/process/changes")
+
+
+class ChangeQuery(PageQuery):
+    """Filters of the list."""
+
+    q = Line(load_default=None)
+    state = Line(load_default=None)
+    process_id = Whole(load_default=None)
+
+
+@blueprint.get("")
+@says(query=ChangeQuery)
+def list_changes() -> Response:
+    """Change requests this caller may see, newest first."""
+    asked = query_data(ChangeQuery)
+    with look() as work:
+        lines, following = queries.change_lines(
+            work.session, work.actor, q=asked["q"], state=asked["state"], process_id=asked["process_id"],
+            before=cursor_id(asked["cursor"]), limit=asked["limit"])
+    return reply(page([line_json(line) for line in lines], following))
+
+
+@blueprint.post("")
+@says(body=SubmitChange, status=201)
+def submit() -> Response:
+    """Submit a change request; it starts at step 1."""
+    arguments = submit_arguments(load(SubmitChange))
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        change = usecases.submit_change(work, **arguments)
+        return _json(work, change.id), 201, change.version
+    return posting(effect, created=True)
+
+
+@blueprint.get("/<int:change_id>")
+def show(change_id: int) -> Response:
+    """One change request, with what this caller may do now."""
+    with look() as work:
+        card = queries.change_card(work.session, work.actor, change_id, today())
+        return reply(change_json(card), version=card.version)
+
+
+def run_verb(work: Work, change_id: int, verb: Verb, data: dict[str, Any], version: int | None) -> Change:
+    """Do a verb with loaded inputs: the choices of the moment are checked, then its use case runs."""
+    change = queries.visible_change(work.session, work.actor, change_id)
+    turn = start(work, change_id, verb.name, version=version)
+    moment = scenes.moment(work.session, change, turn.scene, work.actor)
+    inputs = verb.inputs_for(turn.scene)
+    names = {one.name for one in inputs}
+    arguments = forms.check_against(inputs, moment, {key: value for key, value in data.items() if key in names}, today())
+    if verb.zoned:
+        arguments["zone"] = settings().timezone
+    verb.run(work, change_id, **arguments)
+    return change
+
+
+def _json(work: Work, change_id: int) -> dict[str, Any]:
+    work.session.flush()
+    return change_json(queries.change_card(work.session, work.actor, change_id, today()))
+
+
+def _do(name: str, change_id: int) -> Response:
+    verb = VERBS[name]
+    data = load(verb.schema())
+    version = wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        change = run_verb(work, change_id, verb, data, version)
+        return _json(work, change_id), 200, change.version
+    return posting(effect)
+
+
+def _view_of(name: str) -> Any:
+    @says(body=VERBS[name].schema(), summary=VERBS[name].rule.label)
+    def view(change_id: int) -> Response:
+        return _do(name, change_id)
+    return view
+
+
+for _name in VERBS:
+    blueprint.add_url_rule(f"/<int:change_id>/{_name}", endpoint=f"do_{_name}", view_func=_view_of(_name), methods=["POST"])

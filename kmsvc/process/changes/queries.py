@@ -1,0 +1,338 @@
+"""Reads over change requests: the card with what this caller may do now, lists, history, who holds a step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.cards import Kind, ThingCard, register
+from kmsvc.core.errors import NotFound
+from kmsvc.core.events import Delivery, Fact
+from kmsvc.core.forms import json_schema
+from kmsvc.core.permissions import can
+from kmsvc.core.texts import N_
+from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.queries import holders_of, names
+from kmsvc.process.changes import rules, scenes
+from kmsvc.process.changes.models import Assistant, Change, HistoryEntry
+from kmsvc.process.changes.permissions import READ_CHANGE
+from kmsvc.process.changes.verbs import VERBS, Verb
+from kmsvc.process.definitions.models import Process, ProcessVersion
+from kmsvc.process.definitions.permissions import READ_PROCESS
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A verb this caller may use now: forward, its inputs with the choices of the moment."""
+
+    verb: str
+    label: str
+    forward: bool
+    back: bool
+    inputs: tuple[Any, ...]
+    moment: Mapping[str, Any]
+    schema: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One verb done."""
+
+    id: int
+    step: int
+    verb: str
+    person_id: int | None
+    actor: str
+    at: datetime
+    comment: str | None
+    from_state: str
+    to_state: str
+    version_id: int | None
+    record_kind: str | None
+    record_id: int | None
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who can take the change on now."""
+
+    person_id: int
+    login: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ChangeCard:
+    """A change request for the caller who asked for it."""
+
+    id: int
+    number: str
+    version: int
+    title: str
+    reason: str
+    trigger: str
+    urgency: str
+    wanted_on: date | None
+    state: str
+    step: int
+    step_code: str
+    step_since: datetime
+    submitted_at: datetime
+    closed_at: datetime | None
+    process_id: int | None
+    process_name: str
+    process_number: str | None
+    asker_id: int | None
+    asker: str
+    author: str
+    owner: str
+    holders: tuple[Holder, ...]
+    history: tuple[HistoryLine, ...]
+    versions: tuple[int, ...]
+    waiting_for: str
+    offers: tuple[Offer, ...]
+    candidate_id: int | None
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """A change request in a list."""
+
+    id: int
+    number: str
+    title: str
+    state: str
+    step: int
+    phase: str | None
+    urgency: str
+    asker: str
+    process_id: int | None
+    process_name: str
+    holders: tuple[str, ...]
+    step_since: datetime
+    submitted_at: datetime
+    closed_at: datetime | None
+    wanted_on: date | None
+    limit_days: int
+    version: int
+
+
+ROLE_OF_PERMISSION = {
+    "process.change.manage": "process_manager", "process.change.plan_training": "trainer",
+    "process.change.check_live": "qa_inspector", "process.change.release_mail": "process_manager",
+    "process.change.release_kb": "knowledge_editor",
+}
+
+
+def may_see(session: Session, actor: Actor, change: Change) -> bool:
+    """Readers see requests about processes they may see; the asker, the author and the holders always."""
+    if not can(actor, READ_CHANGE, change):
+        return False
+    if actor.person_id is not None and actor.person_id in (change.asker_id, change.author_id):
+        return True
+    if change.process_id is None or any(actor.can(name) for name in ROLE_OF_PERMISSION) or actor.can("process.change.author"):
+        return True
+    process = session.get(Process, change.process_id)
+    if process is None or can(actor, READ_PROCESS, process):
+        return True
+    return actor.person_id in holder_ids(session, change)
+
+
+def visible_change(session: Session, actor: Actor, change_id: int) -> Change:
+    """The change, or NotFound where it is missing or not for this caller."""
+    change = session.get(Change, change_id)
+    if change is None or not may_see(session, actor, change):
+        raise NotFound()
+    return change
+
+
+def offers_for(session: Session, actor: Actor, change: Change, scene: rules.Scene, today: date) -> tuple[Offer, ...]:
+    """The verbs this caller may use now; one whose required choice would be empty is not offered."""
+    found = []
+    moment = scenes.moment(session, change, scene, actor)
+    for rule in rules.offered(scene, scenes.me(actor)):
+        verb: Verb = VERBS[rule.name]
+        inputs = []
+        possible = True
+        for one in verb.inputs_for(scene):
+            if one.kind == "choice" and not moment.get(one.choices or one.name):
+                possible = possible and not one.required
+                continue
+            inputs.append(one)
+        if possible:
+            found.append(Offer(rule.name, rule.label, rule.forward(scene), rule.back, tuple(inputs), moment,
+                               json_schema(inputs, moment, today)))
+    return tuple(sorted(found, key=lambda offer: not offer.forward))
+
+
+def holder_ids(session: Session, change: Change) -> list[int]:
+    """Ids of the persons who can take the change forward now."""
+    if not rules.is_open(change.state):
+        return []
+    return [person.id for person in _holders(session, change, scenes.scene_of(session, change))]
+
+
+def _holders(session: Session, change: Change, scene: rules.Scene) -> list[Person]:
+    """Everybody with a forward verb: named persons asked directly, roles through who holds them."""
+    from kmsvc.people.roles import granted
+
+    people: dict[int, Person] = {}
+    for role in ("process_manager", "trainer", "qa_inspector", "knowledge_editor"):
+        if _role_matters(scene.step, role):
+            people |= {person.id: person for person in holders_of(session, role)}
+    named = {scene.asker_id, scene.author_id, scene.owner_id} | {person for _, person, _ in scene.assistants}
+    for person_id in named - {None}:
+        person = session.get(Person, person_id)
+        if person is not None and person.state == "active":
+            people[person.id] = person
+    found = []
+    for person in people.values():
+        caller = rules.Me(person.id, granted(person.role_names))
+        if any(verb.forward(scene) and verb.name != "comment" for verb in rules.offered(scene, caller)):
+            found.append(person)
+    return sorted(found, key=lambda person: person.id)
+
+
+def _role_matters(step: int, role: str) -> bool:
+    return step in {"process_manager": (1, 3, 7, 8, 14, 15), "trainer": (9,), "qa_inspector": (11, 12),
+                    "knowledge_editor": (8, 15)}[role]
+
+
+def waiting_for(session: Session, change: Change) -> str:
+    """`worker` while facts of this change are not delivered yet, else `people`."""
+    rows = session.execute(
+        select(Fact.payload).join(Delivery, Delivery.fact_id == Fact.id)
+        .where(Delivery.state == "pending", Fact.kind.in_(
+            ("process.change.version_released", "process.definition.went_live"))).limit(200))
+    mine = {change.id}
+    return "worker" if any(row.payload.get("change_id") in mine for row in rows) else "people"
+
+
+def history_lines(session: Session, change: Change) -> tuple[HistoryLine, ...]:
+    """All verbs done, oldest first."""
+    rows = list(session.scalars(select(HistoryEntry).where(HistoryEntry.change_id == change.id).order_by(HistoryEntry.id)))
+    who = names(session, [row.person_id for row in rows])
+    return tuple(HistoryLine(row.id, row.step, row.verb, row.person_id, who.get(row.person_id or 0, ""), row.at, row.comment,
+                             row.from_state, row.to_state, row.version_id, row.record_kind, row.record_id) for row in rows)
+
+
+def change_card(session: Session, actor: Actor, change_id: int, today: date) -> ChangeCard:
+    """One change request with everything its page and its JSON show."""
+    change = visible_change(session, actor, change_id)
+    scene = scenes.scene_of(session, change)
+    process = session.get(Process, change.process_id) if change.process_id else None
+    who = names(session, [change.asker_id, change.author_id, scene.owner_id])
+    versions = session.scalars(select(ProcessVersion.ordinal).where(ProcessVersion.change_id == change.id)
+                               .order_by(ProcessVersion.ordinal))
+    return ChangeCard(
+        id=change.id, number=change.number, version=change.version, title=change.title, reason=change.reason,
+        trigger=change.trigger, urgency=change.urgency, wanted_on=change.wanted_on, state=change.state, step=scene.step,
+        step_code=change.state, step_since=change.step_since, submitted_at=change.submitted_at, closed_at=change.closed_at,
+        process_id=change.process_id, process_name=process.name if process else (change.new_process or {}).get("name", ""),
+        process_number=process.number if process else None, asker_id=change.asker_id, asker=who.get(change.asker_id or 0, ""),
+        author=who.get(change.author_id or 0, ""), owner=who.get(scene.owner_id or 0, ""),
+        holders=tuple(Holder(person.id, person.login, person.name) for person in _holders(session, change, scene))
+        if rules.is_open(change.state) else (),
+        history=history_lines(session, change), versions=tuple(versions), waiting_for=waiting_for(session, change),
+        offers=offers_for(session, actor, change, scene, today), candidate_id=change.candidate_id,
+        is_open=rules.is_open(change.state))
+
+
+def change_lines(session: Session, actor: Actor, *, q: str | None = None, state: str | None = None, phase: str | None = None,
+                 process_id: int | None = None, asker_id: int | None = None, open_only: bool = False,
+                 before: int | None = None, limit: int = 50) -> tuple[list[ChangeLine], int | None]:
+    """A page of change requests this caller may see, newest first, and the id to go on from."""
+    query = select(Change).order_by(Change.id.desc())
+    if q:
+        query = query.where(or_(func.lower(Change.title).like(f"%{q.lower()}%"), func.lower(Change.number).like(f"%{q.lower()}%")))
+    if state:
+        query = query.where(Change.state == state)
+    if phase:
+        query = query.where(Change.state.in_([step.state for step in rules.STEPS if step.phase == phase]))
+    if process_id:
+        query = query.where(Change.process_id == process_id)
+    if asker_id:
+        query = query.where(Change.asker_id == asker_id)
+    if open_only:
+        query = query.where(Change.closed_at.is_(None))
+    if before:
+        query = query.where(Change.id < before)
+    rows: list[Change] = []
+    following = None
+    for row in session.scalars(query.limit(limit * 4 + 1)):
+        if len(rows) == limit:
+            following = rows[-1].id
+            break
+        if may_see(session, actor, row):
+            rows.append(row)
+    return lines_of(session, rows), following
+
+
+def lines_of(session: Session, rows: Sequence[Change]) -> list[ChangeLine]:
+    """List lines for rows."""
+    processes = {row.id: row for row in session.scalars(select(Process).where(
+        Process.id.in_([row.process_id for row in rows if row.process_id])))}
+    who = names(session, [row.asker_id for row in rows])
+    found = []
+    for row in rows:
+        step = rules.BY_STATE.get(row.state)
+        process = processes.get(row.process_id or 0)
+        holding = [person.name for person in _holders(session, row, scenes.scene_of(session, row))] if step else []
+        found.append(ChangeLine(
+            id=row.id, number=row.number, title=row.title, state=row.state,
+            step=step.number if step else (15 if row.state == rules.State.RELEASED2 else 0),
+            phase=step.phase if step else None, urgency=row.urgency, asker=who.get(row.asker_id or 0, ""),
+            process_id=row.process_id, process_name=process.name if process else (row.new_process or {}).get("name", ""),
+            holders=tuple(holding), step_since=row.step_since, submitted_at=row.submitted_at, closed_at=row.closed_at,
+            wanted_on=row.wanted_on, limit_days=step.limit_days if step else 0, version=row.version))
+    return found
+
+
+def my_changes(session: Session, actor: Actor, limit: int = 100) -> list[ChangeLine]:
+    """Open requests this person can take forward now, oldest in their step first."""
+    return lines_of(session, mine(session, actor)[:limit])
+
+
+def mine(session: Session, actor: Actor) -> list[Change]:
+    """The rows behind `my_changes`: SQL narrows to what could be this person's, the rules decide."""
+    person = actor.person_id
+    if person is None:
+        return []
+    assists = select(Assistant.change_id).where(Assistant.person_id == person, Assistant.state.in_(("named", "accepted")))
+    owns = select(Process.id).where(Process.owner_id == person)
+    by_role = [state for permission, states in STATES_OF_PERMISSION.items() if actor.can(permission) for state in states]
+    query = select(Change).where(Change.closed_at.is_(None), or_(
+        Change.author_id == person, Change.asker_id == person, Change.id.in_(assists), Change.process_id.in_(owns),
+        Change.state.in_(by_role))).order_by(Change.step_since, Change.id)
+    caller = scenes.me(actor)
+    found = []
+    for row in session.scalars(query):
+        scene = scenes.scene_of(session, row)
+        if any(rule.forward(scene) for rule in rules.offered(scene, caller)):
+            found.append(row)
+    return found
+
+
+STATES_OF_PERMISSION = {
+    "process.change.manage": ("received", "assisting", "final1", "final2"),
+    "process.change.plan_training": ("training",), "process.change.check_live": ("live_check", "qa_feedback"),
+    "process.change.release_mail": ("releasing1", "releasing2"), "process.change.release_kb": ("releasing1", "releasing2"),
+}
+
+
+def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
+    """Cards of change requests for search and notices."""
+    rows = session.scalars(select(Change).where(Change.id.in_(list(ids))))
+    return {row.id: ThingCard(kind="change", id=row.id, number=row.number, title=row.title,
+                              url=f"/process/changes/{row.id}", state=row.state, updated_on=row.step_since.date(),
+                              summary="", body=row.reason, level=2) for row in rows if may_see(session, actor, row)}
+
+
+register(Kind("change", N_("Change requests"), things))

@@ -1,0 +1,125 @@
+"""Processes as JSON: list, one process with its pointers, versions and differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from kmsvc.core.api import cursor_id, page, reply
+from kmsvc.core.errors import InvalidInput
+from kmsvc.core.openapi import says
+from kmsvc.core.schemas import Line, PageQuery
+from kmsvc.core.texts import N_
+from kmsvc.core.web import look, query_data
+from kmsvc.markup.diff import BlockChange, count_changes, diff_blocks
+from kmsvc.markup.kept import revive
+from kmsvc.process.definitions import queries
+from kmsvc.process.definitions.queries import ProcessLine, VersionCard
+from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
+
+blueprint = Blueprint("process_definitions_api", __name__, url_prefix="/api/v1/process/definitions")
+
+
+class ProcessQuery(PageQuery):
+    """Filters of the list."""
+
+    q = Line(load_default=None)
+    group = Line(load_default=None)
+    klass = Line(load_default=None, data_key="class")
+    state = Line(load_default=None)
+
+
+def process_json(line: ProcessLine) -> dict[str, Any]:
+    """A process as JSON."""
+    return {"id": line.id, "number": line.number, "version": line.version, "name": line.name, "group": line.group,
+            "class": line.klass, "owner": line.owner, "state": line.state, "effective_on": line.effective_on,
+            "review_on": line.review_on, "published_label": line.label}
+
+
+def version_json(card: VersionCard, *, text: bool = False) -> dict[str, Any]:
+    """A version as JSON; with `text` its words too."""
+    body = {"n": card.n, "label": card.label, "content_hash": card.content_hash, "author": card.author, "note": card.note,
+            "change_id": card.change_id, "recorded_at": card.recorded_at, "effective_on": card.effective_on,
+            "live_at": card.live_at, "is_published": card.is_live}
+    if text:
+        body |= {"name": card.name, "purpose": card.purpose, "body": card.body, "blocks": card.blocks}
+    return body
+
+
+@blueprint.get("")
+@says(query=ProcessQuery)
+def list_processes() -> Response:
+    """The processes this caller may see, by number."""
+    asked = query_data(ProcessQuery)
+    for name, kind in (("group", ProcessGroup), ("klass", ProcessClass)):
+        if asked[name] is not None and asked[name] not in set(kind):
+            raise InvalidInput({name: [N_("This cannot be chosen now.")]})
+    after = cursor_id(asked["cursor"]) or 0
+    with look() as work:
+        lines = queries.process_lines(work.session, work.actor, q=asked["q"], group=asked["group"], klass=asked["klass"],
+                                      state=asked["state"])
+    shown = lines[after:after + asked["limit"]]
+    following = after + asked["limit"] if len(lines) > after + asked["limit"] else None
+    return reply(page([process_json(line) for line in shown], following))
+
+
+@blueprint.get("/<int:process_id>")
+def show(process_id: int) -> Response:
+    """One process: published and draft pointers, versions, the log of publications, approvals."""
+    with look() as work:
+        process = queries.visible_process(work.session, work.actor, process_id)
+        line = queries.lines_of(work.session, [process])[0]
+        cards = queries.version_cards(work.session, work.actor, process)
+        log = queries.publication_lines(work.session, process)
+        seen = {card.id: card.n for card in cards}
+        body = process_json(line) | {
+            "published": seen.get(process.published_version_id or 0), "draft": seen.get(process.draft_version_id or 0),
+            "versions": [version_json(card) for card in cards],
+            "publications": [{"kind": one.kind, "old": one.old_label, "new": one.new_label, "by": one.by, "reason": one.reason,
+                              "effective_on": one.effective_on, "recorded_at": one.recorded_at, "done_at": one.done_at,
+                              "change_id": one.change_id} for one in log]}
+    return reply(body, version=line.version)
+
+
+@blueprint.get("/<int:process_id>/versions")
+@says(query=PageQuery)
+def versions(process_id: int) -> Response:
+    """The versions of a process, newest first."""
+    asked = query_data(PageQuery)
+    before = cursor_id(asked["cursor"])
+    with look() as work:
+        process = queries.visible_process(work.session, work.actor, process_id)
+        cards = [card for card in queries.version_cards(work.session, work.actor, process)
+                 if before is None or card.n < before]
+    shown = cards[:asked["limit"]]
+    return reply(page([version_json(card) for card in shown], shown[-1].n if len(cards) > len(shown) else None))
+
+
+@blueprint.get("/<int:process_id>/versions/<int:n>")
+def version(process_id: int, n: int) -> Response:
+    """One immutable version with its text, hash, dates and approvals."""
+    from kmsvc.process.changes.approvals import approvals_of
+
+    with look() as work:
+        process = queries.visible_process(work.session, work.actor, process_id)
+        card = queries.version_card(work.session, work.actor, process, n)
+        return reply(version_json(card, text=True) | {"approvals": approvals_of(work.session, card.id, card.content_hash)})
+
+
+@blueprint.get("/<int:process_id>/versions/<int:n>/diff/<int:m>")
+def difference(process_id: int, n: int, m: int) -> Response:
+    """What changed from version n to version m, block by block, word by word."""
+    with look() as work:
+        process = queries.visible_process(work.session, work.actor, process_id)
+        old = queries.version_card(work.session, work.actor, process, n)
+        new = queries.version_card(work.session, work.actor, process, m)
+        changes = diff_blocks(revive(old.blocks), revive(new.blocks))
+    return reply({"from": n, "to": m, "counts": count_changes(changes), "blocks": [block_json(one) for one in changes]})
+
+
+def block_json(change: BlockChange) -> dict[str, Any]:
+    """One block of a difference."""
+    return {"id": change.block_id, "status": change.status, "parts": [list(part) for part in change.parts]}
+
+

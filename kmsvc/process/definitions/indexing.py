@@ -1,0 +1,30 @@
+"""Processes as search documents: name, number and purpose. The whole text is found through the article that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.cards import Kind, register
+from kmsvc.core.texts import N_
+from kmsvc.process.definitions.models import Process, ProcessVersion
+from kmsvc.process.definitions.queries import things
+from kmsvc.search.documents import SearchDocument
+
+
+def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDocument]:
+    """Search documents of processes in force, of these ids or of all."""
+    query = select(Process, ProcessVersion).join(ProcessVersion, ProcessVersion.id == Process.published_version_id)
+    if ids is not None:
+        query = query.where(Process.id.in_(list(ids)))
+    for process, version in session.execute(query.order_by(Process.id)):
+        yield SearchDocument(
+            kind="process", id=process.id, number=process.number, title=version.name, body="", summary=version.purpose or "",
+            aliases=(), tags=(process.group, process.klass), category=process.group, language="zh", level=2,
+            unit=process.audience_unit_id or 0, valid_from=None, valid_to=None, version=process.version,
+            updated_on=process.reviewed_on or process.created_at.date())
+
+
+register(Kind("process", N_("Processes"), things, documents))

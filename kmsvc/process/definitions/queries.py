@@ -1,0 +1,182 @@
+"""Reads over processes: the tree, one process, its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.cards import ThingCard
+from kmsvc.core.errors import NotFound
+from kmsvc.core.permissions import can
+from kmsvc.people.accounts.queries import names
+from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
+from kmsvc.process.definitions.permissions import READ_PROCESS, may_see
+from kmsvc.process.definitions.rules import review_due
+
+
+@dataclass(frozen=True)
+class ProcessLine:
+    """One process in the tree or a list. `number` as people say it, `label` of the version in force."""
+
+    id: int
+    number: str
+    name: str
+    group: str
+    klass: str
+    owner: str
+    owner_id: int | None
+    label: str | None
+    effective_on: date | None
+    review_on: date | None
+    state: str
+    has_draft: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class VersionCard:
+    """One version with its place in the log. `n`: its ordinal, the number in addresses."""
+
+    id: int
+    n: int
+    label: str
+    name: str
+    purpose: str
+    body: str
+    blocks: list[dict[str, Any]]
+    content_hash: str
+    author: str
+    author_id: int | None
+    note: str | None
+    change_id: int | None
+    recorded_at: datetime
+    effective_on: date | None
+    live_at: datetime | None
+    is_live: bool
+    planned: bool
+
+
+@dataclass(frozen=True)
+class PublicationLine:
+    """One line of the publication log."""
+
+    id: int
+    kind: str
+    old_label: str | None
+    new_label: str | None
+    by: str
+    reason: str | None
+    effective_on: date
+    effective_at: datetime
+    recorded_at: datetime
+    done_at: datetime | None
+    change_id: int | None
+
+
+def state_of(process: Process) -> str:
+    """published, retired or draft."""
+    return "retired" if process.retired_at else "published" if process.published_version_id else "draft"
+
+
+def visible_process(session: Session, actor: Actor, process_id: int) -> Process:
+    """The process, or NotFound where it is missing or not for this caller."""
+    process = session.get(Process, process_id)
+    if process is None or not can(actor, READ_PROCESS, process):
+        raise NotFound()
+    return process
+
+
+def process_lines(session: Session, actor: Actor, *, q: str | None = None, group: str | None = None,
+                  klass: str | None = None, owner_id: int | None = None, state: str | None = None) -> list[ProcessLine]:
+    """The processes this caller may see, with the filters of the tree page, by number."""
+    query = select(Process).order_by(Process.number)
+    if q:
+        query = query.where(or_(Process.name.ilike(f"%{q}%"), Process.number.ilike(f"%{q}%")))
+    if group:
+        query = query.where(Process.group == group)
+    if klass:
+        query = query.where(Process.klass == klass)
+    if owner_id:
+        query = query.where(Process.owner_id == owner_id)
+    rows = [row for row in session.scalars(query) if may_see(actor, row) and (state is None or state_of(row) == state)]
+    return lines_of(session, rows)
+
+
+def lines_of(session: Session, rows: Sequence[Process]) -> list[ProcessLine]:
+    """Lines for process rows."""
+    live = {version.id: version for version in session.scalars(select(ProcessVersion).where(
+        ProcessVersion.id.in_([row.published_version_id for row in rows if row.published_version_id])))}
+    since = {row.new_version_id: row.effective_on for row in session.scalars(
+        select(Publication).where(Publication.new_version_id.in_(list(live)), Publication.done_at.is_not(None))
+        .order_by(Publication.id))}
+    who = names(session, [row.owner_id for row in rows])
+    return [ProcessLine(
+        id=row.id, number=row.number, name=row.name, group=row.group, klass=row.klass, owner=who.get(row.owner_id or 0, ""),
+        owner_id=row.owner_id, label=live[row.published_version_id].label if row.published_version_id in live else None,
+        effective_on=since.get(row.published_version_id),
+        review_on=review_due(row.reviewed_on, row.review_months) if row.reviewed_on and row.published_version_id else None,
+        state=state_of(row), has_draft=row.draft_version_id is not None and row.draft_version_id != row.published_version_id,
+        version=row.version) for row in rows]
+
+
+def version_cards(session: Session, actor: Actor, process: Process) -> list[VersionCard]:
+    """The versions this caller may read, newest first: drafts only for owner, authors and managers."""
+    sees_drafts = (actor.can("process.definition.read_drafts") or actor.can("process.change.author")
+                   or actor.person_id == process.owner_id)
+    logs: dict[int, Publication] = {}
+    for row in session.scalars(select(Publication).where(Publication.process_id == process.id,
+                                                         Publication.cancelled_at.is_(None)).order_by(Publication.id)):
+        if row.new_version_id is not None:
+            logs[row.new_version_id] = row
+    rows = list(session.scalars(select(ProcessVersion).where(ProcessVersion.process_id == process.id)
+                                .order_by(ProcessVersion.ordinal.desc())))
+    who = names(session, [row.author_id for row in rows])
+    found = []
+    for row in rows:
+        log = logs.get(row.id)
+        was_live = log is not None and log.done_at is not None
+        if not was_live and not sees_drafts:
+            continue
+        found.append(VersionCard(
+            id=row.id, n=row.ordinal, label=row.label, name=row.name, purpose=row.purpose or "", body=row.body,
+            blocks=row.blocks, content_hash=row.content_hash, author=who.get(row.author_id or 0, ""),
+            author_id=row.author_id, note=row.note, change_id=row.change_id, recorded_at=row.recorded_at,
+            effective_on=log.effective_on if log else None, live_at=log.done_at if log else None,
+            is_live=process.published_version_id == row.id, planned=log is not None and log.done_at is None))
+    return found
+
+
+def version_card(session: Session, actor: Actor, process: Process, n: int) -> VersionCard:
+    """The version with this ordinal, or NotFound."""
+    for card in version_cards(session, actor, process):
+        if card.n == n:
+            return card
+    raise NotFound()
+
+
+def publication_lines(session: Session, process: Process) -> list[PublicationLine]:
+    """The publication log of a process, newest first."""
+    rows = list(session.scalars(select(Publication).where(Publication.process_id == process.id,
+                                                          Publication.cancelled_at.is_(None)).order_by(Publication.id.desc())))
+    ids = {one for row in rows for one in (row.old_version_id, row.new_version_id) if one}
+    labels = {row.id: row.label for row in session.scalars(select(ProcessVersion).where(ProcessVersion.id.in_(ids)))}
+    who = names(session, [row.person_id for row in rows])
+    return [PublicationLine(row.id, row.kind, labels.get(row.old_version_id or 0), labels.get(row.new_version_id or 0),
+                            who.get(row.person_id or 0, ""), row.reason, row.effective_on, row.effective_at, row.recorded_at,
+                            row.done_at, row.change_id) for row in rows]
+
+
+def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
+    """Cards of published processes this caller may see; the full text is found through the article that follows it."""
+    rows = session.execute(select(Process, ProcessVersion).join(
+        ProcessVersion, ProcessVersion.id == Process.published_version_id).where(Process.id.in_(list(ids)))).all()
+    return {process.id: ThingCard(
+        kind="process", id=process.id, number=process.number, title=version.name,
+        url=f"/process/definitions/{process.id}", state="published", category=process.group, updated_on=process.reviewed_on,
+        summary=version.purpose or "", body="", level=2) for process, version in rows if may_see(actor, process)}

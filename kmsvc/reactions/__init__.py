@@ -1,0 +1,40 @@
+"""What follows from each fact, across slices: one file per emitting slice, merged into one table here.
+
+A reaction takes a fact and calls one use case as the system; it decides nothing and may run twice without harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kmsvc.core.events import Event
+from kmsvc.core.work import Work
+from kmsvc.people.accounts.events import PersonRightsChanged
+from kmsvc.process.definitions.events import ProcessAdded
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a reaction may know beside its fact: the centre's zone and the address people use."""
+
+    zone: str
+    base_url: str
+
+
+Reaction = Callable[[Work, Any, Surroundings], None]
+
+from kmsvc.reactions import knowledge, process, standards  # noqa: E402 (the table needs the types above)
+
+REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {**process.REACTIONS, **knowledge.REACTIONS, **standards.REACTIONS}
+
+NO_REACTION_YET: dict[type[Event], str] = {
+    PersonRightsChanged: "sessions end in the same transaction; search and pages ask the living rights",
+    ProcessAdded: "a process without a text concerns nobody yet",
+}
+
+NAMES: dict[str, tuple[str, ...]] = {
+    fact.kind: tuple(reaction.__name__ for reaction in reactions) for fact, reactions in REACTIONS.items()}
+BY_NAME: dict[str, Reaction] = {reaction.__name__: reaction for reactions in REACTIONS.values() for reaction in reactions}
+FACTS: dict[str, type[Event]] = {fact.kind: fact for fact in (*REACTIONS, *NO_REACTION_YET)}

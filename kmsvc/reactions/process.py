@@ -1,0 +1,140 @@
+"""The story of a change request, readable from top to bottom: what follows from what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kmsvc.core.clock import local_date
+from kmsvc.core.work import Work
+from kmsvc.knowledge.articles.usecases import follow_process, retire_with_process
+from kmsvc.notices.usecases import tell
+from kmsvc.people.accounts.queries import active_people
+from kmsvc.people.units.queries import downward, parents
+from kmsvc.process.changes import rules as change_rules
+from kmsvc.process.changes.approval import close_when_live
+from kmsvc.process.changes.events import ChangeClosed, ChangeSubmitted, CommentAnswered, SomethingAwaited, StepEntered, VersionReleased
+from kmsvc.process.changes.models import Change, Comment
+from kmsvc.process.changes.queries import holder_ids
+from kmsvc.process.definitions.events import ProcessKept, ProcessRetired, ProcessReviewed, VersionWentLive
+from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
+from kmsvc.process.reviews.duties import RULE
+from kmsvc.search.usecases import mark
+from kmsvc.standards.duties.usecases import complete
+
+if TYPE_CHECKING:
+    from kmsvc.reactions import Surroundings
+
+
+def _about(change: Change) -> dict[str, Any]:
+    step = change_rules.BY_STATE.get(change.state)
+    return {"number": change.number, "title": change.title, "step": step.number if step else 15,
+            "step_label": {"code": step.state if step else change.state, "enum": "change_state"},
+            "state_label": {"code": change.state, "enum": "change_state"}}
+
+
+def tell_next_actors(work: Work, fact: StepEntered | SomethingAwaited | ChangeSubmitted, around: Surroundings) -> None:
+    """Whoever holds the step now hears of it, in the app and by mail."""
+    change = work.get(Change, fact.change_id)
+    if not change_rules.is_open(change.state):
+        return
+    step = change_rules.BY_STATE[change.state].number
+    if getattr(fact, "step", step) != step:
+        return
+    people = [one for one in holder_ids(work.session, change) if one != work.actor.person_id]
+    entry = getattr(fact, "entry_id", 0)
+    tell(work, people, "process.change.your_turn", params=_about(change), url=f"/process/changes/{change.id}",
+         dedup=f"turn:{change.id}:{step}:{entry}", mail=True, about=("change", change.id))
+
+
+def tell_asker_of_end(work: Work, fact: ChangeClosed, around: Surroundings) -> None:
+    """The asker hears what became of the request."""
+    change = work.get(Change, fact.change_id)
+    if change.asker_id is not None:
+        tell(work, [change.asker_id], "process.change.closed", params=_about(change), url=f"/process/changes/{change.id}",
+             dedup=f"closed:{change.id}", mail=True, about=("change", change.id))
+
+
+def mark_change(work: Work, fact: Any, around: Surroundings) -> None:
+    """The request is found by number and title."""
+    mark(work, "change", fact.change_id)
+
+
+def tell_commenter(work: Work, fact: CommentAnswered, around: Surroundings) -> None:
+    """Whoever remarked hears the author's answer."""
+    change, remark = work.get(Change, fact.change_id), work.get(Comment, fact.comment_id)
+    if remark.person_id is not None:
+        tell(work, [remark.person_id], "process.change.comment_answered", params=_about(change),
+             url=f"/process/changes/{change.id}?tab=talk", dedup=f"answered:{remark.id}")
+
+
+def mail_release(work: Work, fact: VersionReleased, around: Surroundings) -> None:
+    """Mail goes to the audience: everybody of the process's unit, or of the whole centre."""
+    publication = work.get(Publication, fact.publication_id)
+    version, process = work.get(ProcessVersion, fact.version_id), work.get(Process, publication.process_id)
+    tell(work, audience_of(work, process), "process.version.released", mail=True, about=("process", process.id),
+         params={"number": process.number, "title": version.name, "version": version.label,
+                 "effective_on": publication.effective_on.isoformat()},
+         url=f"/process/definitions/{process.id}", dedup=f"released:{publication.id}")
+
+
+def audience_of(work: Work, process: Process) -> list[int]:
+    """Ids of the people a process is for."""
+    units = downward(parents(work.session), process.audience_unit_id) if process.audience_unit_id else None
+    return [person.id for person in active_people(work.session, units)]
+
+
+def publish_to_knowledge(work: Work, fact: VersionWentLive, around: Surroundings) -> None:
+    """The knowledge base says what the process says."""
+    process, version = work.get(Process, fact.process_id), work.get(ProcessVersion, fact.version_id)
+    if process.published_version_id != version.id:
+        return
+    follow_process(work, process_id=process.id, process_number=process.number, process_version_id=version.id,
+                   label=version.label, name=version.name, purpose=version.purpose, body=version.body,
+                   category=process.group, owner_id=process.owner_id, audience_unit_id=process.audience_unit_id)
+
+
+def mark_process(work: Work, fact: Any, around: Surroundings) -> None:
+    """The process is found, or no longer found, under its new text."""
+    mark(work, "process", fact.process_id)
+
+
+def close_released_change(work: Work, fact: VersionWentLive, around: Surroundings) -> None:
+    """A request whose second release is in force is closed."""
+    if fact.change_id is not None and fact.release_round == 2:
+        close_when_live(work, fact.change_id)
+
+
+def renew_review(work: Work, fact: Any, around: Surroundings) -> None:
+    """A new version or a confirmation fulfils the open review duty."""
+    complete(work, rule=RULE, subject_kind="process", subject_id=fact.process_id,
+             done_on=local_date(work.now, around.zone), person_id=None)
+
+
+def retire_article_of_process(work: Work, fact: ProcessRetired, around: Surroundings) -> None:
+    """What is no longer in force leaves the knowledge base."""
+    process = work.get(Process, fact.process_id)
+    retire_with_process(work, process.id, reason=process.number)
+
+
+def move_article_of_process(work: Work, fact: ProcessKept, around: Surroundings) -> None:
+    """Owner and audience of the article follow the process."""
+    process = work.get(Process, fact.process_id)
+    if process.published_version_id is not None:
+        version = work.get(ProcessVersion, process.published_version_id)
+        follow_process(work, process_id=process.id, process_number=process.number, process_version_id=version.id,
+                       label=version.label, name=version.name, purpose=version.purpose, body=version.body,
+                       category=process.group, owner_id=process.owner_id, audience_unit_id=process.audience_unit_id)
+
+
+REACTIONS: dict[Any, tuple[Any, ...]] = {
+    ChangeSubmitted: (tell_next_actors, mark_change),
+    StepEntered: (tell_next_actors,),
+    SomethingAwaited: (tell_next_actors,),
+    CommentAnswered: (tell_commenter,),
+    VersionReleased: (mail_release,),
+    VersionWentLive: (publish_to_knowledge, mark_process, close_released_change, renew_review),
+    ChangeClosed: (tell_asker_of_end, mark_change),
+    ProcessRetired: (retire_article_of_process, mark_process),
+    ProcessKept: (move_article_of_process, mark_process),
+    ProcessReviewed: (renew_review,),
+}

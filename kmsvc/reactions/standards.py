@@ -1,0 +1,28 @@
+"""What follows from duties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kmsvc.core.work import Work
+from kmsvc.notices.usecases import tell
+from kmsvc.process.definitions.models import Process
+from kmsvc.standards.duties.events import ReminderDue
+from kmsvc.standards.duties.models import Obligation
+
+if TYPE_CHECKING:
+    from kmsvc.reactions import Surroundings
+
+
+def remind_owner(work: Work, fact: ReminderDue, around: Surroundings) -> None:
+    """The owner of a process hears that its review is near or late."""
+    duty = work.get(Obligation, fact.obligation_id)
+    if duty.state != "open" or duty.owner_id is None or duty.subject_kind != "process":
+        return
+    process = work.get(Process, duty.subject_id)
+    tell(work, [duty.owner_id], "process.review.due", mail=True, about=("process", process.id),
+         params={"number": process.number, "title": process.name, "due_on": duty.due_on.isoformat()},
+         url=f"/process/definitions/{process.id}", dedup=f"reminder:{duty.id}:{fact.rung}")
+
+
+REACTIONS: dict[Any, tuple[Any, ...]] = {ReminderDue: (remind_owner,)}

@@ -1,0 +1,74 @@
+"""Search as JSON: a result page, and names for each keystroke."""
+
+from __future__ import annotations
+
+
+from flask import Blueprint, Response, current_app
+from marshmallow import fields, validate
+
+from kmsvc.core.api import reply
+from kmsvc.core.errors import InvalidInput, NotPermitted
+from kmsvc.core.openapi import says
+from kmsvc.core.permissions import can
+from kmsvc.core.schemas import InputSchema, Line, PageQuery
+from kmsvc.core.texts import N_
+from kmsvc.core.web import current_actor, database, look, query_data, today
+from kmsvc.search.engine import SearchEngine
+from kmsvc.search.permissions import SEARCH
+from kmsvc.search.queries import ask, names_for
+from kmsvc.search.schemas import result_json
+from kmsvc.search.usecases import lag_seconds
+
+blueprint = Blueprint("search_api", __name__, url_prefix="/api/v1/search")
+
+
+class SearchQuery(PageQuery):
+    """What is searched and within what."""
+
+    q = Line(required=True, validate=validate.Length(max=10_000))
+    kind = Line(load_default=None)
+    category = Line(load_default=None)
+    expired = fields.Boolean(load_default=False)
+
+
+class SuggestQuery(InputSchema):
+    """What was typed so far."""
+
+    q = Line(required=True, validate=validate.Length(max=200))
+
+
+def engine() -> SearchEngine:
+    """This process's search engine."""
+    found: SearchEngine = current_app.extensions["kmsvc.search"]
+    return found
+
+
+@blueprint.get("")
+@says(query=SearchQuery)
+def search() -> Response:
+    """A page of results for this caller."""
+    asked = query_data(SearchQuery)
+    if not can(current_actor(), SEARCH):
+        raise NotPermitted()
+    cursor = asked["cursor"] or "0"
+    if not cursor.isdigit() or int(cursor) > 10_000:
+        raise InvalidInput({"cursor": [N_("This cursor is not one of ours.")]})
+    offset = int(cursor)
+    with look() as work:
+        answer = ask(work.session, engine(), work.actor, text=asked["q"], on=today(), kind=asked["kind"],
+                     category=asked["category"], limit=asked["limit"], offset=offset, expired=asked["expired"],
+                     lag_s=lag_seconds(work.session, database().clock()))
+    return reply(result_json(answer, offset, asked["limit"]))
+
+
+@blueprint.get("/suggest")
+@says(query=SuggestQuery)
+def suggest() -> Response:
+    """Names that fit what was typed so far; made for each keystroke."""
+    asked = query_data(SuggestQuery)
+    if not can(current_actor(), SEARCH):
+        raise NotPermitted()
+    with look() as work:
+        found = names_for(work.session, engine(), work.actor, asked["q"], today())
+    return reply({"items": [{"kind": card.kind, "id": card.id, "number": card.number, "title": card.title, "url": card.url}
+                            for _, card in found]})

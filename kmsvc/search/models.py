@@ -1,0 +1,45 @@
+"""What the index must still take in, and what people searched for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kmsvc.core.db import Base, Code
+from kmsvc.core.events import Id
+
+
+class DirtyMark(Base):
+    """That a document may differ from the index. Cleared only when a look finds both equal."""
+
+    __tablename__ = "search_dirty"
+    audited = False
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(Code)
+    ref_id: Mapped[int]
+    marked_at: Mapped[datetime]
+    mark: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (UniqueConstraint("kind", "ref_id"),)
+
+
+class SearchEvent(Base):
+    """One finished search of a person: what was typed, how many were found, what was opened."""
+
+    __tablename__ = "search_event"
+    audited = False
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None]
+    query: Mapped[str] = mapped_column(String(500))
+    filters: Mapped[dict | None]
+    found: Mapped[int]
+    opened_kind: Mapped[str | None] = mapped_column(Code)
+    opened_id: Mapped[int | None]
+    __table_args__ = (
+        Index("ix_search_event_at", "at"),
+        Index("ix_search_event_person_id_at", "person_id", "at"),
+    )

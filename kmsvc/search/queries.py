@@ -1,0 +1,180 @@
+"""Asking the index as a person: rights from the living database, texts and snippets from there too, never
+from the index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kmsvc.core import cards
+from kmsvc.core.actors import Actor
+from kmsvc.core.cards import ThingCard
+from kmsvc.search.documents import Reach
+from kmsvc.search.engine import SearchEngine
+from kmsvc.search.failures import SearchFailure
+from kmsvc.search.models import DirtyMark
+from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion
+
+
+@dataclass(frozen=True)
+class Found:
+    """One hit with its card; title and snippet are HTML with <mark>."""
+
+    card: ThingCard
+    title_html: str
+    snippet: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page of results. degraded: the index was unusable and only names in the database were looked at."""
+
+    items: list[Found]
+    total: int
+    took_ms: float
+    lag_s: float
+    categories: Mapping[str, int]
+    kinds: Mapping[str, int]
+    tried: Sequence[str]
+    degraded: bool = False
+
+
+def reach_of(actor: Actor, session: Session) -> Reach:
+    """What the caller may see. What is marked is re-read: a withdrawn document is hidden before the index
+    knows (R-S3)."""
+    level = 3 if actor.can("knowledge.article.read_secret") else 2
+    fresh = [
+        (row.kind, row.ref_id)
+        for row in session.execute(select(DirtyMark.kind, DirtyMark.ref_id).limit(2000))
+    ]
+    hidden: set[str] = set()
+    by_kind: dict[str, list[int]] = {}
+    for kind, ref_id in fresh:
+        by_kind.setdefault(kind, []).append(ref_id)
+    for kind, ids in by_kind.items():
+        described = cards.KINDS.get(kind)
+        seen = described.cards(session, actor, ids) if described else {}
+        hidden |= {f"{kind}:{one}" for one in ids if one not in seen}
+    units = (
+        None
+        if actor.can("process.definition.read_drafts") or actor.can("knowledge.article.edit")
+        else actor.units
+    )
+    return Reach(level=level, units=units, hidden=frozenset(hidden))
+
+
+def texts_for(session: Session, actor: Actor, seen: dict[str, ThingCard]) -> Any:
+    """The callback the engine reads titles and readable texts with; what the caller may not see is left
+    out."""
+
+    def texts(keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+        wanted: dict[str, list[int]] = {}
+        for key in keys:
+            if key not in seen:
+                kind, _, ref_id = key.partition(":")
+                wanted.setdefault(kind, []).append(int(ref_id))
+        for kind, ids in wanted.items():
+            described = cards.KINDS.get(kind)
+            for ref_id, card in (described.cards(session, actor, ids) if described else {}).items():
+                seen[f"{kind}:{ref_id}"] = card
+        return {
+            key: (seen[key].title, f"{seen[key].summary}\n{seen[key].body}".strip())
+            for key in keys
+            if key in seen
+        }
+
+    return texts
+
+
+def ask(
+    session: Session,
+    engine: SearchEngine,
+    actor: Actor,
+    *,
+    text: str,
+    on: date,
+    lag_s: float,
+    kind: str | None = None,
+    category: str | None = None,
+    limit: int = 10,
+    offset: int = 0,
+    expired: bool = False,
+) -> Answer:
+    """Search as this person. Where the index is unusable, numbers and titles of the database answer, with a
+    notice."""
+    seen: dict[str, ThingCard] = {}
+    texts = texts_for(session, actor, seen)
+    try:
+        result: SearchResult = engine.search(
+            SearchRequest(
+                text,
+                reach_of(actor, session),
+                on=None if expired else on,
+                kinds=frozenset({kind}) if kind else None,
+                categories=frozenset({category}) if category else None,
+                limit=limit,
+                offset=offset,
+            ),
+            texts,
+        )
+    except SearchFailure:
+        return _degraded(session, actor, text, kind, limit, lag_s)
+    texts([hit.key for hit in result.hits])
+    items = [
+        Found(seen[hit.key], hit.title, hit.snippet, round(hit.score, 4))
+        for hit in result.hits
+        if hit.key in seen
+    ]
+    return Answer(items, result.total, result.took_ms, lag_s, result.categories, result.kinds, result.tried)
+
+
+def _degraded(
+    session: Session, actor: Actor, text: str, kind: str | None, limit: int, lag_s: float
+) -> Answer:
+    from markupsafe import escape
+
+    needle = text.strip().lower()
+    items: list[Found] = []
+    for described in cards.KINDS.values():
+        if described.documents is None or (kind and described.name != kind):
+            continue
+        ids = [
+            doc.id
+            for doc in described.documents(session, None)
+            if needle
+            and (needle in doc.title.lower() or needle in doc.number.lower() or needle in doc.body.lower())
+        ]
+        for card in described.cards(session, actor, ids[:200]).values():
+            items.append(Found(card, str(escape(card.title)), "", 0.0))
+    return Answer(items[:limit], len(items), 0.0, lag_s, {}, {}, [needle] if needle else [], degraded=True)
+
+
+def names_for(
+    session: Session,
+    engine: SearchEngine,
+    actor: Actor,
+    typed: str,
+    on: date,
+    limit: int = 8,
+) -> list[tuple[Suggestion, ThingCard]]:
+    """Things whose number, title or alias fits what was typed so far."""
+    try:
+        found = engine.suggest(typed, reach_of(actor, session), on, limit)
+    except SearchFailure:
+        return []
+    by_kind: dict[str, list[int]] = {}
+    for one in found:
+        by_kind.setdefault(one.kind, []).append(one.id)
+    seen = {
+        (kind, ref_id): card
+        for kind, ids in by_kind.items()
+        if kind in cards.KINDS
+        for ref_id, card in cards.KINDS[kind].cards(session, actor, ids).items()
+    }
+    return [(one, seen[(one.kind, one.id)]) for one in found if (one.kind, one.id) in seen]

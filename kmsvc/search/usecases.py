@@ -1,0 +1,140 @@
+"""Marks and the index writer: what changed is marked with the change, read again, written, compared, and
+only then cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from kmsvc.core import cards
+from kmsvc.core.actors import Actor
+from kmsvc.core.faults import fault
+from kmsvc.core.work import Database, Work
+from kmsvc.search.documents import Deleted, SearchDocument
+from kmsvc.search.engine import SearchEngine
+from kmsvc.search.models import DirtyMark, SearchEvent
+from kmsvc.search.permissions import REBUILD_INDEX, SEARCH, WRITE_INDEX
+
+BATCH = 200
+
+
+def mark(work: Work, kind: str, ref_id: int) -> None:
+    """Note that this document may differ from the index; marking again raises the mark."""
+    work.permit(WRITE_INDEX)
+    dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(DirtyMark.__table__).values(
+        kind=kind, ref_id=ref_id, marked_at=work.now, mark=1
+    )
+    work.session.connection().execute(
+        statement.on_conflict_do_update(
+            index_elements=["kind", "ref_id"], set_={"mark": DirtyMark.__table__.c.mark + 1}
+        )
+    )
+
+
+def mark_all(work: Work, kind: str, ids: list[int]) -> None:
+    """Mark many documents of a kind."""
+    for one in ids:
+        mark(work, kind, one)
+
+
+def documents_of(session: Session, marks: list[tuple[str, int]]) -> list[SearchDocument | Deleted]:
+    """The search documents as the database has them now; Deleted for what must not be found."""
+    found: list[SearchDocument | Deleted] = []
+    by_kind: dict[str, list[int]] = {}
+    for kind, ref_id in marks:
+        by_kind.setdefault(kind, []).append(ref_id)
+    for kind, ids in by_kind.items():
+        described = cards.KINDS.get(kind)
+        made = (
+            {doc.id: doc for doc in described.documents(session, ids)}
+            if described and described.documents
+            else {}
+        )
+        found.extend(made.get(ref_id) or Deleted(kind, ref_id) for ref_id in ids)
+    return found
+
+
+def take_in(db: Database, engine: SearchEngine, actor: Actor) -> int:
+    """One round of the index writer: read the marks, write the index, clear the marks that did not move
+    meanwhile."""
+    with db.look(actor) as work:
+        marks = [
+            (row.id, row.kind, row.ref_id, row.mark)
+            for row in work.session.scalars(select(DirtyMark).order_by(DirtyMark.id).limit(BATCH))
+        ]
+        batch = documents_of(work.session, [(kind, ref_id) for _, kind, ref_id, _ in marks])
+    if not marks:
+        return 0
+    fault("index.before_commit")
+    engine.apply(batch)
+    fault("index.after_commit")
+    with db.begin(actor) as work:
+        work.permit(WRITE_INDEX)
+        for mark_id, _, _, level in marks:
+            work.session.execute(delete(DirtyMark).where(DirtyMark.id == mark_id, DirtyMark.mark == level))
+    return len(marks)
+
+
+def all_documents(session: Session) -> list[SearchDocument]:
+    """Every document that may be found by somebody."""
+    return [doc for kind in cards.KINDS.values() if kind.documents for doc in kind.documents(session, None)]
+
+
+def rebuild(
+    db: Database, engine: SearchEngine, actor: Actor, progress: Callable[[int], None] = lambda done: None
+) -> int:
+    """Build the index anew from the database and switch to it; marks set meanwhile are taken in
+    afterwards."""
+    with db.begin(actor) as work:
+        work.permit(REBUILD_INDEX)
+    with db.look(actor) as work:
+        documents = all_documents(work.session)
+    return engine.rebuild(documents, progress)
+
+
+def reconcile(db: Database, engine: SearchEngine, actor: Actor) -> int:
+    """Compare index and database, and mark every difference; returns how many."""
+    held = engine.versions()
+    with db.look(actor) as work:
+        wanted = {doc.key: (doc.kind, doc.id, doc.version) for doc in all_documents(work.session)}
+    wrong = [(kind, ref_id) for key, (kind, ref_id, version) in wanted.items() if held.get(key) != version]
+    wrong += [(key.split(":")[0], int(key.split(":")[1])) for key in held.keys() - wanted.keys()]
+    if wrong:
+        with db.begin(actor) as work:
+            for kind, ref_id in wrong:
+                mark(work, kind, ref_id)
+    return len(wrong)
+
+
+def lag_seconds(session: Session, now: datetime) -> float:
+    """How old the oldest mark is, in seconds; 0 when the index is level."""
+    oldest = session.scalar(select(func.min(DirtyMark.marked_at)))
+    return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+
+
+def note_search(
+    work: Work,
+    *,
+    query: str,
+    found: int,
+    filters: dict[str, str] | None = None,
+    opened: tuple[str, int] | None = None,
+) -> None:
+    """Remember a finished search: it feeds gaps and «today's top» later."""
+    work.permit(SEARCH)
+    work.session.connection().execute(
+        insert(SearchEvent.__table__).values(
+            at=work.now,
+            person_id=work.actor.person_id,
+            query=query[:500],
+            filters=filters,
+            found=found,
+            opened_kind=opened[0] if opened else None,
+            opened_id=opened[1] if opened else None,
+        )
+    )

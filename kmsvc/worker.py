@@ -1,0 +1,202 @@
+"""The one background process: delivers facts, sends mail, writes the index, and lets a clock start periodic work.
+
+Any number may run: a delivery is done in the transaction of its effect, mail is claimed for a moment, the index has a
+lease. APScheduler is only the clock (decision 0005)."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from kmsvc.core import leases
+from kmsvc.core.events import Delivery, Event, Fact
+from kmsvc.core.faults import fault
+from kmsvc.core.permissions import Permission
+from kmsvc.core.texts import N_
+from kmsvc.core.work import Database
+from kmsvc.people.system import SYSTEM
+from kmsvc.reactions import BY_NAME, FACTS, Surroundings
+from kmsvc.search.engine import SearchEngine
+from kmsvc.search.failures import IndexUnusable, SearchFailure
+from kmsvc.search.usecases import rebuild, take_in
+from kmsvc.settings import Settings
+
+log = structlog.get_logger("kmsvc.worker")
+
+DELIVER = Permission("operations.deliver", N_("Deliver facts to reactions"))
+IDLE_S = 0.08
+MOST_TRIES = 12
+LEASE_S = 15
+
+
+def pause_after(tries: int) -> timedelta:
+    """How long a failed delivery waits: 1 s doubling to an hour, with jitter."""
+    return timedelta(seconds=min(2 ** tries, 3600) * random.uniform(0.7, 1.3))
+
+
+def deliver_one(db: Database, around: Surroundings, delivery_id: int) -> bool:
+    """Run one (fact, reaction) pair in its own transaction; the done mark is committed with the effect."""
+    with db.begin(SYSTEM) as work:
+        work.permit(DELIVER)
+        row = work.session.get(Delivery, delivery_id, with_for_update={"skip_locked": True})
+        if row is None or row.state != "pending":
+            return False
+        fact_row = work.get(Fact, row.fact_id)
+        reaction, kind = BY_NAME.get(row.reaction), FACTS.get(fact_row.kind)
+        if reaction is not None and kind is not None:
+            work.now = max(work.now, fact_row.at) if fact_row.at > work.now else work.now
+            fact: Event = kind.from_payload(fact_row.payload)
+            reaction(work, fact, around)
+        row.state, row.done_at, row.tries, row.error = "done", work.now, row.tries + 1, None
+        fault("reaction.after_effect")
+    return True
+
+
+def note_failure(db: Database, delivery_id: int, error: BaseException) -> None:
+    """Keep why a delivery failed, and when it is tried again; after the last try it waits for a person."""
+    with db.begin(SYSTEM) as work:
+        work.permit(DELIVER)
+        row = work.session.get(Delivery, delivery_id, with_for_update=True)
+        if row is None or row.state != "pending":
+            return
+        row.tries += 1
+        row.error = f"{type(error).__name__}: {error}"[:500]
+        row.next_at = work.now + pause_after(row.tries)
+        if row.tries >= MOST_TRIES:
+            row.state = "dead"
+
+
+def deliver_due(db: Database, around: Surroundings, *, limit: int = 100) -> int:
+    """Deliver what is due, oldest first; a failing pair does not hold up the others. Returns how many ran."""
+    with db.look(SYSTEM) as work:
+        due = list(work.session.scalars(select(Delivery.id).where(
+            Delivery.state == "pending", Delivery.next_at <= work.now).order_by(Delivery.id).limit(limit)))
+    done = 0
+    for delivery_id in due:
+        try:
+            done += deliver_one(db, around, delivery_id)
+        except DBAPIError:
+            raise
+        except Exception as error:
+            log.exception("reaction failed", delivery=delivery_id)
+            note_failure(db, delivery_id, error)
+            done += 1
+    return done
+
+
+def drain(db: Database, around: Surroundings, engine: SearchEngine | None = None) -> None:
+    """Deliver everything there is, and bring the index level: what stories, tests and commands wait for."""
+    while deliver_due(db, around):
+        pass
+    if engine is not None:
+        take_in_all(db, engine)
+
+
+def take_in_all(db: Database, engine: SearchEngine) -> None:
+    """Bring the index level; a missing index is built first."""
+    try:
+        while take_in(db, engine, SYSTEM):
+            pass
+    except IndexUnusable:
+        rebuild(db, engine, SYSTEM)
+        while take_in(db, engine, SYSTEM):
+            pass
+
+
+class Worker:
+    """The loops of one worker process: a drain, an index writer, a mailer, and the clock."""
+
+    def __init__(self, db: Database, settings: Settings, engine: SearchEngine) -> None:
+        self.db, self.settings, self.engine = db, settings, engine
+        self.around = Surroundings(settings.timezone, settings.base_url)
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{random.getrandbits(24):x}"
+        self.stopping = threading.Event()
+        self.threads: list[threading.Thread] = []
+
+    def paused(self) -> bool:
+        """Whether a restore asked for quiet: no mail, no scheduled work until `--resume`."""
+        return (Path(self.settings.data_dir) / "paused").exists()
+
+    def _loop(self, name: str, body: Any, idle_s: float) -> None:
+        wait = idle_s
+        while not self.stopping.is_set():
+            try:
+                busy = body()
+                wait = idle_s
+            except Exception:
+                log.exception("worker loop failed", loop=name)
+                busy, wait = 0, min(wait * 2, 5.0)
+            if not busy:
+                self.stopping.wait(wait)
+
+    def _deliver(self) -> int:
+        return deliver_due(self.db, self.around)
+
+    def _index(self) -> int:
+        from kmsvc.search.models import DirtyMark
+
+        with self.db.look(SYSTEM) as work:
+            waiting = work.session.scalar(select(DirtyMark.id).limit(1))
+        built, _ = self.engine.generation()
+        if waiting is None and built:
+            return 0
+        with self.db.begin(SYSTEM) as work:
+            work.permit(DELIVER)
+            if leases.take(work.session, "index", self.owner, seconds=LEASE_S) is None:
+                return 0
+        try:
+            return take_in(self.db, self.engine, SYSTEM) if built else rebuild(self.db, self.engine, SYSTEM)
+        except IndexUnusable:
+            log.warning("index unusable, building it anew")
+            return rebuild(self.db, self.engine, SYSTEM)
+        except SearchFailure as error:
+            log.warning("index not written", error=str(error))
+            self.stopping.wait(1.0)
+            return 0
+
+    def _mail(self) -> int:
+        from kmsvc.notices.mailer import send_waiting
+
+        return 0 if self.paused() else send_waiting(self.db, self.settings)
+
+    def start(self) -> None:
+        """Start the loops and the clock."""
+        from kmsvc.schedule import start_clock
+
+        for name, body, idle_s in (("deliver", self._deliver, IDLE_S), ("index", self._index, IDLE_S), ("mail", self._mail, 0.5)):
+            thread = threading.Thread(target=self._loop, args=(name, body, idle_s), name=f"kmsvc-{name}", daemon=True)
+            thread.start()
+            self.threads.append(thread)
+        self.clock = start_clock(self)
+        log.info("worker runs", owner=self.owner)
+
+    def stop(self) -> None:
+        """Let each loop end its present piece of work, then stop."""
+        self.stopping.set()
+        self.clock.shutdown(wait=False)
+        for thread in self.threads:
+            thread.join(timeout=8)
+        log.info("worker ended", owner=self.owner)
+
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT, or until the parent process is gone."""
+        signal.signal(signal.SIGTERM, lambda *args: self.stopping.set())
+        signal.signal(signal.SIGINT, lambda *args: self.stopping.set())
+        parent = os.getppid()
+        child = os.environ.get("KMSVC_CHILD_OF")
+        self.start()
+        while not self.stopping.wait(0.5):
+            if child and os.getppid() != parent:
+                log.warning("the web half is gone; ending")
+                break
+        self.stop()
