@@ -50,7 +50,8 @@ def score(audience: Audience, question: Question, deadline: float) -> Scores:
             complete = False
             break
         adder.add(stream, term, gain)
-    return Scores(adder.score, audience.mask & _enough(covered, mass, len(units), audience), complete)
+    matches = _enough(audience, adder.score, covered, mass, len(units))
+    return Scores(adder.score, matches, complete)
 
 
 def holding_all(audience: Audience, units: tuple[Unit, ...]) -> NDArray[np.bool_]:
@@ -74,13 +75,18 @@ def _known(audience: Audience, units: tuple[Unit, ...]) -> list[Unit]:
     return list(known)
 
 
-def _enough(covered: NDArray[np.float64], mass: float, units: int, audience: Audience) -> NDArray[np.bool_]:
-    """Documents that hold a fair share of the question's weight; long questions ask for a smaller share."""
+def _enough(
+    audience: Audience, total: NDArray[np.float64], covered: NDArray[np.float64], mass: float, units: int
+) -> NDArray[np.bool_]:
+    """Documents that hold a fair share of the question's weight, or score half as high as the best all the
+    same.
+
+    Long questions ask for a smaller share.
+    """
+    holding = audience.mask & (covered > 0)
     share = FAIR_SHARE * min(1.0, 8 / units) if units else 1.0
-    enough = covered >= max(mass * share, 1e-9)
-    if mass and not np.any(enough & audience.mask):
-        enough = covered > 0
-    return enough
+    best = float(total[holding].max(initial=0.0))
+    return holding & ((covered >= mass * share) | (total >= best / 2))
 
 
 class _Adder:

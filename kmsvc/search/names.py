@@ -115,13 +115,11 @@ def _enter(name: Name, ways: dict[str, list[Entry]]) -> None:
         text = folded(shown)
         fit = _fit(name, shown, text)
         ways["plain"].append((fit, text, "1" * len(text)))
-        for spelling in spelt:
-            syllables = spelling.split()
-            first = "".join([s if s.isdigit() else s[0] for s in syllables])
+        readings = [spelling.split() for spelling in spelt]
+        for first in dict.fromkeys("".join([s[0] for s in reading]) for reading in readings):
             ways["initials"].append((fit, first, "1" * len(first)))
-            ways["full"].append(
-                (fit, "".join(syllables), "".join(["1" + "0" * (len(s) - 1) for s in syllables]))
-            )
+        for reading in readings:
+            ways["full"].append((fit, "".join(reading), "".join(["1".ljust(len(s), "0") for s in reading])))
 
 
 def folded(text: str) -> str:

@@ -5,21 +5,30 @@ Only short names are spelt, never bodies.
 """
 
 import re
-from functools import lru_cache
-
-from pypinyin import Style, lazy_pinyin, pinyin
+from functools import cache, lru_cache
+from typing import Any
 
 from kmsvc.search.analysis import normalise
 
 _STRETCH = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
+_PLAIN = 0  # pypinyin's style without tones
 _LONGEST_NAME = 60
 _MOST_READINGS = 4
+
+
+@cache
+def _pypinyin() -> Any:
+    """The library, loaded where names are spelt: readers find the spellings in the index and spare its 50
+    MB."""
+    import pypinyin
+
+    return pypinyin
 
 
 @lru_cache(maxsize=16384)
 def _readings(character: str) -> tuple[str, ...]:
     """All plain readings of a character, most usual first."""
-    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    found = _pypinyin().pinyin(character, style=_PLAIN, heteronym=True, errors="ignore")
     return tuple(dict.fromkeys(found[0])) if found else ()
 
 
@@ -28,7 +37,7 @@ def _syllables(name: str) -> list[str]:
         syllable
         for part in _STRETCH.findall(name)
         for syllable in (
-            list(part) if part.isascii() else lazy_pinyin(part, style=Style.NORMAL, errors="ignore")
+            list(part) if part.isascii() else _pypinyin().lazy_pinyin(part, style=_PLAIN, errors="ignore")
         )
     ]
 

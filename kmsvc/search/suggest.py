@@ -46,7 +46,8 @@ class NameBook:
                 self._loose[name.mark] = name
             settled, loose = self._tables[0], NameTable(self._loose.values())
             if len(self._loose) + len(self._gone) > _MOST_LOOSE:
-                settled, loose = settled.changed(self._gone, loose), NameTable(())
+                settled = settled.changed(self._gone, loose) if settled.plain.entries else loose
+                loose = NameTable(())
                 self._loose, self._gone = {}, set()
             self._tables = (settled, loose, frozenset(self._gone))
 
