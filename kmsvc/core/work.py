@@ -109,6 +109,7 @@ class Database:
         try:
             yield Work(session, actor, now or self.clock())
         finally:
+            session.expunge_all()  # what was read stays readable
             session.rollback()
             session.close()
 

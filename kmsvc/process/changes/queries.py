@@ -132,7 +132,7 @@ ROLE_OF_PERMISSION = {
 
 
 def may_see(session: Session, actor: Actor, change: Change) -> bool:
-    """Readers see requests about processes they may see; the asker, the author and the holders always."""
+    """Readers see requests about processes they may see; whoever has a part in one always."""
     if not can(actor, READ_CHANGE, change):
         return False
     if actor.person_id is not None and actor.person_id in (change.asker_id, change.author_id):
@@ -142,7 +142,7 @@ def may_see(session: Session, actor: Actor, change: Change) -> bool:
     process = session.get(Process, change.process_id)
     if process is None or can(actor, READ_PROCESS, process):
         return True
-    return actor.person_id in holder_ids(session, change)
+    return actor.person_id in scenes.involved(session, change)
 
 
 def visible_change(session: Session, actor: Actor, change_id: int) -> Change:
