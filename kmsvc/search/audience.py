@@ -27,7 +27,7 @@ class Audience:
         self.mask = _mask(snapshot, reach, on)
         self.count = int(np.count_nonzero(self.mask))
         self._frequency: dict[tuple[str, str], int] = {}
-        self._norms = {zone: self._norm(zone) for zone in ZONES}
+        self._mean = {zone: self._mean_length(zone) for zone in ZONES}
 
     def frequency(self, field: str, term: str) -> int:
         """In how many of these documents a term occurs."""
@@ -40,15 +40,15 @@ class Audience:
                 self._frequency[name] = found
         return found
 
-    def norm(self, zone: str) -> NDArray[np.float64]:
-        """BM25's length part of the denominator for each document."""
-        return self._norms[zone]
+    def norm(self, zone: str, documents: NDArray[np.int32]) -> NDArray[np.float64]:
+        """BM25's length part of the denominator for some documents."""
+        return K1 * (1 - B + B * self.snapshot.lengths[zone][documents] / self._mean[zone])
 
-    def _norm(self, zone: str) -> NDArray[np.float64]:
-        lengths = self.snapshot.lengths[zone]
-        total = float(lengths[self.mask].sum())  # whole numbers: exact, whatever the order
-        mean = total / self.count if total else 1.0
-        return K1 * (1 - B + B * lengths / mean)
+    def _mean_length(self, zone: str) -> float:
+        total = float(
+            self.snapshot.lengths[zone][self.mask].sum()
+        )  # whole numbers: exact, whatever the order
+        return total / self.count if total else 1.0
 
 
 def _mask(snapshot: "Snapshot", reach: Reach, on: date | None) -> NDArray[np.bool_]:

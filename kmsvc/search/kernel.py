@@ -119,7 +119,7 @@ class _Adder:
             rarity = math.log(1 + (audience.count - frequency + 0.5) / (frequency + 0.5))
             factor = weight * ZONE_WEIGHT[zone] * rarity * (K1 + 1)
             tf = counts.astype(np.float64)
-            self.score[documents] += factor * (tf / (tf + audience.norm(zone)[documents]))
+            self.score[documents] += factor * (tf / (tf + audience.norm(zone, documents)))
             if covered is not None and zone == "b":
                 covered[documents] += rarity
                 mass = rarity

@@ -6,8 +6,8 @@ another order.
 """
 
 import dataclasses
-import os
 import random
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from kmsvc.search.documents import Deleted, Reach, SearchDocument
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion
 from tests.search.corpus import CATEGORIES, KINDS, WORDS, document, random_document, texts_of
+from tests.support.figures import full
 
-HARD = os.environ.get("KMSVC_HARD") == "1"
-CORPORA, QUESTIONS = (20, 100) if HARD else (4, 30)
+CORPORA, QUESTIONS = full(20, short=4), full(100, short=30)
 TODAY = date(2026, 3, 1)
 
 
@@ -83,7 +83,9 @@ def bare(result: SearchResult) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(CORPORA))
-def test_r_s1_answers_are_byte_equal_without_what_the_reader_may_not_see(seed: int, tmp_path: Path) -> None:
+def test_r_s1_answers_are_byte_equal_without_what_the_reader_may_not_see(
+    seed: int, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     rng = random.Random(seed)
     documents = list({d.key: d for d in (random_document(rng, id) for id in range(120))}.values())
     whole = write(tmp_path / "whole", documents, rng)
@@ -113,9 +115,10 @@ def test_r_s1_answers_are_byte_equal_without_what_the_reader_may_not_see(seed: i
         typed = request.text[: rng.randint(1, 3)]
         assert whole.suggest(typed, reach, TODAY, 5) == part.suggest(typed, open_reach, TODAY, 5), typed
     assert answered > QUESTIONS / 3
+    record_property("questions without a difference", QUESTIONS)
 
 
-@settings(max_examples=300 if HARD else 25, deadline=None)
+@settings(max_examples=full(300, short=25), deadline=None)
 @given(
     secret=st.lists(st.sampled_from(WORDS), min_size=1, max_size=30),
     asked=st.lists(st.sampled_from(WORDS), min_size=1, max_size=6),

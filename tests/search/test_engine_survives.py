@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from kmsvc.search.engine import SearchEngine
 from kmsvc.search.failures import IndexWriteFailed
 from kmsvc.search.requests import SearchRequest
 from tests.search.corpus import EVERYTHING, document
+from tests.support.figures import full
 
-KILLS = 120 if os.environ.get("KMSVC_HARD") == "1" else 5
+KILLS = full(120, short=5)
 ROOT = Path(__file__).parents[2]
 
 WRITER = """
@@ -51,7 +53,10 @@ def kill_a_writer(folder: Path, turn: int, pause: float) -> int:
     return int([line for line in reported if line.endswith("\n")][-1])
 
 
-def test_killing_a_committing_writer_loses_nothing_and_leaves_no_lock(tmp_path: Path) -> None:
+@pytest.mark.timeout(1800)
+def test_killing_a_committing_writer_loses_nothing_and_leaves_no_lock(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     SearchEngine(tmp_path).rebuild([])
     expected: dict[str, int] = {}
     turn = 0
@@ -77,6 +82,7 @@ def test_killing_a_committing_writer_loses_nothing_and_leaves_no_lock(tmp_path: 
         turn, expected = last + 1, {**versions}
     litter = [path.name for path in tmp_path.glob("index-*/*") if path.is_dir() or ".toc." in path.name]
     assert litter == []
+    record_property("kills during commits", KILLS)
 
 
 @pytest.fixture
