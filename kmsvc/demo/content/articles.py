@@ -127,7 +127,7 @@ def _rounds(folder: str) -> tuple[tuple[_Case, ...], ...]:
 def _article(seed: int, number: int, case: _Case) -> ArticleText:
     """The finished article; its dates and state come from the seed and its number alone."""
     rng = random.Random(f"article:{seed}:{number}")
-    state = case.values.get("st") or _state(rng, case)
+    state = case.values.get("state") or _state(rng, case)
     updated = rng.randrange(3, 300)
     valid_to = None
     if state == "expiring":

@@ -1,0 +1,239 @@
+"""Plays the invented centre into an empty database: real use cases, in the order of time, under a clock that is told.
+
+Records are as old as they say. Only what people searched for is inserted in bulk."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, insert, select
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.work import Database, Work
+from kmsvc.demo.content.articles import ArticleText, articles
+from kmsvc.demo.content.changes import changes
+from kmsvc.demo.content.people import Centre, centre
+from kmsvc.demo.content.processes import ProcessText, processes
+from kmsvc.demo.story import Told, tell_story
+from kmsvc.knowledge.articles.usecases import Content, retire_article, write_article
+from kmsvc.knowledge.confirmations.models import Confirmation
+from kmsvc.knowledge.confirmations.usecases import confirm_read
+from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.queries import actor_of
+from kmsvc.people.accounts.usecases import add_account
+from kmsvc.people.system import OPERATOR, SYSTEM
+from kmsvc.people.units.usecases import add_post, add_unit
+from kmsvc.process.definitions.usecases import add_process, adopt_version, confirm_review
+from kmsvc.reactions import NAMES, Surroundings
+from kmsvc.search.models import SearchEvent
+from kmsvc.standards.duties.usecases import run_duties
+from kmsvc.worker import deliver_due
+
+QUIET = {"process.definition.went_live": ("publish_to_knowledge",)}
+"""Reactions while history is taken over: the knowledge base follows, nobody is told of what is years old."""
+
+Act = Callable[[Work], Any]
+
+
+@dataclass
+class Stage:
+    """The database under a told clock, and the cast by login."""
+
+    engine: Engine
+    zone: str
+    base_url: str
+    today: date
+    now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    cast: dict[str, Person] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
+    process_ids: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.db = Database(self.engine, reactions=NAMES, clock=lambda: self.now)
+        self.quiet = Database(self.engine, reactions=QUIET, clock=lambda: self.now)
+        self.around = Surroundings(self.zone, self.base_url)
+
+    def at(self, days_ago: float, hour: int = 9, minute: int = 0) -> datetime:
+        """The instant of a local hour some days ago."""
+        day = self.today - timedelta(days=int(days_ago))
+        return datetime.combine(day, time(hour % 24, minute % 60), ZoneInfo(self.zone)).astimezone(UTC)
+
+    def actor(self, login: str) -> Actor:
+        """The person with this login, as acting party with a fresh sign-in."""
+        return self.actors[login]
+
+    def drain(self) -> None:
+        """Deliver what has been recorded."""
+        while deliver_due(self.db, self.around, limit=500):
+            pass
+
+
+def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime, seed: int, size: str, password_hash: str,
+         told: Callable[[str], None] = lambda line: None) -> Centre:
+    """The whole centre. `size` large: 2,000 articles and 50,000 searches instead of 400 and 8,000."""
+    people = centre(seed)
+    stage = Stage(engine, zone, base_url, today)
+    count, searches = (2000, 50_000) if size == "large" else (400, 8_000)
+    told("people")
+    _people(stage, people, password_hash)
+    told("processes, articles and change requests")
+    _run(stage, _timeline(stage, seed, count), now)
+    told("searches and duties")
+    stage.now = now
+    _searches(stage, seed, searches)
+    with stage.db.begin(SYSTEM, now) as work:
+        run_duties(work, today)
+    stage.drain()
+    return people
+
+
+def _people(stage: Stage, people: Centre, password_hash: str) -> None:
+    first = max(one.days_ago for text in processes() for one in text.versions) + 40
+    stage.now = stage.at(first)
+    with stage.quiet.begin(OPERATOR, stage.now) as work:
+        add_unit(work, code="CENTRE", name=people.name)
+        for unit in people.units:
+            if unit.parent:
+                add_unit(work, code=unit.code, name=unit.name, parent_code=unit.parent)
+        for post in sorted({person.post for person in people.people}):
+            add_post(work, code=post, name=post)
+    with stage.quiet.begin(OPERATOR, stage.now) as work:
+        for person in people.people:
+            add_account(work, login=person.login, name=person.name, roles=person.roles, unit_code=person.unit,
+                        email=person.email, post=person.post, language=person.language, password_hash=password_hash)
+    with stage.quiet.look(OPERATOR, stage.now) as work:
+        for row in work.session.scalars(select(Person)).unique():
+            stage.cast[row.login] = row
+            actor = actor_of(work.session, row, login=row.login, via="cookie", fresh=True)
+            stage.actors[row.login] = actor
+
+
+def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[datetime, Told]]]:
+    threads: list[Iterator[tuple[datetime, Told]]] = [_history(stage, text) for text in processes()]
+    threads.append(_articles(stage, articles(seed, count)))
+    for story in changes():
+        threads.append(tell_story(stage, story))
+    return threads
+
+
+def _run(stage: Stage, threads: list[Iterator[tuple[datetime, Told]]], now: datetime) -> None:
+    """Merge the threads by time and let each act happen; reactions are delivered when the day changes."""
+    order = itertools.count()
+    queue: list[tuple[datetime, int, Told, Iterator[tuple[datetime, Told]]]] = []
+    for thread in threads:
+        _next(queue, thread, order)
+    day: date | None = None
+    while queue:
+        when, _, act, thread = heapq.heappop(queue)
+        when = min(when, now)
+        stage.now = max(when, stage.now)
+        if day is not None and stage.now.date() != day:
+            stage.drain()
+            _confirm(stage)
+        day = stage.now.date()
+        act(stage.now)
+        _next(queue, thread, order)
+    stage.drain()
+
+
+def _next(queue: list[Any], thread: Iterator[tuple[datetime, Told]], order: Iterator[int]) -> None:
+    found = next(thread, None)
+    if found is not None:
+        heapq.heappush(queue, (found[0], next(order), found[1], thread))
+
+
+def _history(stage: Stage, text: ProcessText) -> Iterator[tuple[datetime, Told]]:
+    """A process as it was before: each version taken over on its day; old ones reviewed once since, a few left late."""
+    for place, version in enumerate(text.versions):
+        when = stage.at(version.days_ago, 10, int(text.code[2:]))
+        label = tuple(int(part) for part in version.label.strip("Vv").split("."))
+
+        def take_over(now: datetime, place: int = place, version: Any = version, label: Any = label) -> None:
+            with stage.quiet.begin(stage.actor("liqiang"), now) as work:
+                if place == 0:
+                    made = add_process(work, name=text.name, group=text.group, klass=text.klass,
+                                       owner_id=stage.cast[text.owner_login].id)
+                    stage.process_ids[text.code] = made.id
+                    made.number = text.code
+                    made.review_months = max(1, round(text.review_cycle_days / 30.4))
+                adopt_version(work, stage.process_ids[text.code], name=text.name, purpose=text.purpose, body=version.body,
+                              label=(label[0], label[1]), effective_on=stage.today - timedelta(days=version.days_ago),
+                              zone=stage.zone, today=stage.today - timedelta(days=version.days_ago), note=version.change_note)
+            stage.drain()
+        yield when, take_over
+    last = text.versions[-1].days_ago
+    reviewed = last - text.review_cycle_days + 20
+    while reviewed > 0 and int(text.code[2:]) % 9:
+        def review(now: datetime) -> None:
+            with stage.db.begin(stage.actor(text.owner_login), now) as work:
+                confirm_review(work, stage.process_ids[text.code], today=now.date(),
+                               reason="对照最近三个月的抽检和投诉逐条核过，与实际做法一致，无需修改。")
+        yield stage.at(reviewed, 15, 20), review
+        reviewed -= text.review_cycle_days - 15
+
+
+def _articles(stage: Stage, texts: list[ArticleText]) -> Iterator[tuple[datetime, Told]]:
+    """The articles, those of one day together."""
+    by_day: dict[int, list[ArticleText]] = {}
+    for text in texts:
+        by_day.setdefault(text.updated_days_ago, []).append(text)
+    for days_ago in sorted(by_day, reverse=True):
+        def write(now: datetime, batch: list[ArticleText] = by_day[days_ago]) -> None:
+            with stage.quiet.begin(stage.actor("hemiao"), now) as work:
+                for text in batch:
+                    _write(work, stage, text)
+        yield stage.at(days_ago, 11, 30), write
+
+
+def _write(work: Work, stage: Stage, text: ArticleText) -> None:
+    today = stage.today
+    article = write_article(work, Content(
+        title=text.title, body=text.body, summary=text.summary, tags=text.tags, aliases=text.aliases, language=text.language,
+        confidentiality=text.confidentiality, valid_from=today - timedelta(days=abs(text.valid_from_days)),
+        valid_to=today + timedelta(days=text.valid_to_days) if text.valid_to_days is not None else None),
+        category=text.category, owner_id=stage.cast[text.owner_login].id, external_id=text.external_id,
+        publish=text.state != "draft")
+    article.review_on = work.now.date() + timedelta(days=365)
+    if text.state == "retired":
+        retire_article(work, article.id, reason=text.state_note or "规定已废止。")
+
+
+def _confirm(stage: Stage) -> None:
+    """Two days after being asked most people have read and confirmed; a few are still owing."""
+    with stage.db.look(SYSTEM, stage.now) as work:
+        rows = work.session.execute(select(Confirmation.article_id, Confirmation.version_id, Confirmation.person_id).where(
+            Confirmation.confirmed_at.is_(None), Confirmation.overtaken_at.is_(None),
+            Confirmation.asked_at < stage.now - timedelta(days=2))).all()
+    by_id = {person.id: login for login, person in stage.cast.items()}
+    with stage.quiet.begin(SYSTEM, stage.now) as work:
+        for row in rows:
+            login = by_id.get(row.person_id)
+            if login is None or (row.person_id * 7 + row.version_id) % 11 == 0:
+                continue
+            work.actor = stage.actor(login)
+            confirm_read(work, row.article_id, version_id=row.version_id)
+
+
+def _searches(stage: Stage, seed: int, count: int) -> None:
+    try:
+        from kmsvc.demo.content.searches import search_events
+    except ImportError:
+        return
+    from kmsvc.knowledge.articles.models import Article
+
+    with stage.quiet.begin(OPERATOR, stage.now) as work:
+        ids = {row.external_id: row.id for row in work.session.execute(select(Article.external_id, Article.id))}
+        rows = []
+        for days_ago, minute, login, query, opened, _ in search_events(seed, 84, count):
+            person = stage.cast.get(login)
+            rows.append({"at": stage.at(days_ago, minute // 60, minute % 60), "person_id": person.id if person else None,
+                         "query": query, "filters": None, "found": 1 if opened else 0,
+                         "opened_kind": "article" if opened else None, "opened_id": ids.get(opened)})
+        for start in range(0, len(rows), 5000):
+            work.session.connection().execute(insert(SearchEvent.__table__), rows[start:start + 5000])
