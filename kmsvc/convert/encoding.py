@@ -16,6 +16,8 @@ def decode(data: bytes) -> tuple[str, str]:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return _checked(_strictly(data[len(mark) :], name), name)
+    if b"\x00" in data:
+        raise Refused("not_text")
     for name in ("utf-8", "gb18030"):
         try:
             return _checked(data.decode(name), name)

@@ -52,17 +52,18 @@ def xlsx_bytes(
 
     def cell(value: Cell, font: Font | None = None) -> WriteOnlyCell:
         made = WriteOnlyCell(sheet)
-        if isinstance(value, str) and value:
-            made.value = _printable(value)
+        text = _printable(value) if isinstance(value, str) else ""
+        if text:
+            made.value = text
             made.data_type = "s"  # openpyxl would make a formula of "=…"
-            made.quotePrefix = bool(_FORMULA.match(value))  # and Excel, when somebody edits the cell
+            made.quotePrefix = bool(_FORMULA.match(text))  # and Excel, when somebody edits the cell
         elif isinstance(value, datetime.datetime):
             made.value = value.replace(tzinfo=None)
             made.number_format = "yyyy-mm-dd hh:mm"
         elif isinstance(value, datetime.date):
             made.value = value
             made.number_format = "yyyy-mm-dd"
-        elif value != "":
+        elif not isinstance(value, str):
             made.value = value
         if font is not None:
             made.font = font

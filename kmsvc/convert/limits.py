@@ -23,6 +23,7 @@ WRITTEN = 50 * MB
 OPEN_FILES = 64
 # What a child may answer. The asking process holds it in memory, so it stays below what a web worker can spare.
 ANSWER = 32 * MB
+ANSWER_LINES = 60_000
 PICTURES = 10 * MB
 PICTURE = 5 * MB
 PICTURE_COUNT = 200

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 # -I takes no path from outside, so the checkout or site-packages that holds us is named here.
 _START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kmsvc.convert.child import main; main(sys.argv[1:])"
 _CORES = threading.BoundedSemaphore(os.cpu_count() or 1)
-WAIT_FOR_CORE = 60
+WAIT_FOR_CORE = 20
 ONE_DOCUMENT = frozenset({"docx", "pptx", "pdf", "html", "md", "txt"})
 # Formats without a parser; starting a process for each would cost more than reading them.
 _READ_HERE = frozenset({"md", "markdown", "txt"})
@@ -113,7 +113,7 @@ def check_file(
     raise Refused("unreadable")
 
 
-def _found(lines: Iterator[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+def _found(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
     """(what, values) for each line; raises what the child refused, and "unreadable" when the last line is missing."""
     for line in lines:
         ((name, values),) = line.items()
@@ -128,13 +128,16 @@ def _found(lines: Iterator[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
 
 def _ask(
     mode: str, path: Path | str, filename: str, allowed: frozenset[str], timeout: float
-) -> Iterator[dict[str, Any]]:
+) -> list[dict[str, Any]]:
     arguments = [mode, str(Path(path).resolve()), Path(filename).name, ",".join(sorted(allowed))]
-    yield from run([sys.executable, "-I", "-X", "utf8", "-c", _START, _ROOT, *arguments], timeout=timeout)
+    return run([sys.executable, "-I", "-X", "utf8", "-c", _START, _ROOT, *arguments], timeout=timeout)
 
 
-def run(command: Sequence[str], *, timeout: float) -> Iterator[dict[str, Any]]:
-    """The JSON lines that a child prints, as they come. It never outlives this call. Raises Refused."""
+def run(command: Sequence[str], *, timeout: float) -> list[dict[str, Any]]:
+    """The JSON lines that a child prints. It never outlives this call. Raises Refused.
+
+    A list, not a generator: an exception that keeps its frames would keep a suspended one, and with it the core.
+    """
     if not _CORES.acquire(timeout=WAIT_FOR_CORE):
         raise Refused("busy")
     try:
@@ -152,12 +155,13 @@ def run(command: Sequence[str], *, timeout: float) -> Iterator[dict[str, Any]]:
             alarm.daemon = True
             alarm.start()
             try:
-                yield from _lines(child)
+                lines = list(_lines(child))
             finally:
                 alarm.cancel()
                 _end(child)
             if late.is_set() or child.returncode == -signal.SIGXCPU:
                 raise Refused("too_slow")
+            return lines
     except OSError:
         raise Refused("busy") from None
     finally:
@@ -167,13 +171,16 @@ def run(command: Sequence[str], *, timeout: float) -> Iterator[dict[str, Any]]:
 def _lines(child: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
     assert child.stdout is not None
     pieces: list[bytes] = []
-    read = 0
+    read = found = 0
     while chunk := os.read(child.stdout.fileno(), 1 << 18):
         read += len(chunk)
         if read > limits.ANSWER:
             raise Refused("too_much")
         *complete, rest = chunk.split(b"\n")
         for line in complete:
+            found += 1
+            if found > limits.ANSWER_LINES:
+                raise Refused("too_much")
             yield _parsed(b"".join([*pieces, line]))
             pieces = []
         pieces.append(rest)

@@ -93,11 +93,18 @@ def _delimiter(text: str) -> str:
 
 def _xlsx_sheets(path: Path) -> Iterator[Sheet]:
     import openpyxl
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
     if not openpyxl.DEFUSEDXML:  # without it a workbook's XML could grow without bound
         raise RuntimeError("defusedxml is missing")
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    # A file object, because openpyxl judges a path by its ending and a stored file has none.
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        yield from _worksheets(book)
+
+
+def _worksheets(book: Any) -> Iterator[Sheet]:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
     total = 0
     for worksheet in book.worksheets:
         if not isinstance(worksheet, ReadOnlyWorksheet):

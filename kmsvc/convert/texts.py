@@ -35,11 +35,9 @@ REFUSALS = {
 WARNINGS = {
     "pictures_left_out": N_("%(count)s pictures were left out: their format or size is not taken."),
     "remote_pictures_left_out": N_("%(count)s pictures from other addresses were left out."),
-    "formulas_without_value": N_("%(count)s cells hold formulas without a stored result and came out empty."),
     "sheet_hidden": N_("The hidden sheet “%(sheet)s” was skipped."),
     "sheet_empty": N_("The sheet “%(sheet)s” is empty."),
     "columns_ignored": N_("These columns were not used: %(columns)s."),
-    "columns_beyond": N_("Only the first %(limit)s columns were read."),
     "keys_ignored": N_("These keys are not known and were not used: %(keys)s."),
     "lines_above_heading": N_("%(count)s lines above the heading row were skipped."),
     "pages_without_text": N_("%(count)s pages hold no text, only pictures."),

@@ -94,7 +94,9 @@ def docx(
         parts["word/media/image1.png"] = picture
         relations += f'<Relationship Id="rId9" Type="{_R}/image" Target="media/image1.png"/>'
     if link is not None:
-        relations += f'<Relationship Id="rId8" Type="{_R}/hyperlink" Target="{escape(link, {chr(34): "&quot;"})}" TargetMode="External"/>'
+        relations += (
+            f'<Relationship Id="rId8" Type="{_R}/hyperlink" Target="{escape(link)}" TargetMode="External"/>'
+        )
     parts["word/_rels/document.xml.rels"] = (
         f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>'
     )
