@@ -252,9 +252,7 @@ def _step_days(row: dict[str, Any]) -> dict[int, int]:
         return {}
     pace = (EMERGENCY_PACE if row["urgency"] == "emergency" else PACE)[:done]
     last = row.get("done") or max(1, started // 8)
-    return {
-        step: started - (started - last) * sum(pace[:step]) // sum(pace) for step in range(1, done + 1)
-    }
+    return {step: started - (started - last) * sum(pace[:step]) // sum(pace) for step in range(1, done + 1)}
 
 
 def _spread(rows: list[Any], first: int, last: int) -> list[tuple[Any, int]]:
