@@ -6,9 +6,11 @@ offered, so a scan may stop at the first few that the reader may see and still n
 not.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import date
+from itertools import accumulate
 from typing import NamedTuple
 
 from kmsvc.search.analysis import normalise, number_form
@@ -52,8 +54,11 @@ class Fit(NamedTuple):
     name: Name
 
 
-Entry = tuple[Fit, str, str]
-"""What is offered, what is typed for it, and a 1 at each place of that where typing may begin."""
+# Fewer letters are initials anyway; more could make the pattern try very many ways on a name like nannannan.
+_SHORTEST_CUT, _LONGEST_CUT = 3, 20
+Entry = tuple[Fit, str, str, str]
+"""What is offered, what is typed for it, a 1 at each place of that where typing may begin; pinyin with
+spaces."""
 
 
 class _Column:
@@ -61,13 +66,9 @@ class _Column:
 
     def __init__(self, entries: list[Entry]) -> None:
         self.entries = sorted(entries)
-        self._starts: list[int] = []
-        at = 0
-        for _, text, _ in self.entries:
-            self._starts.append(at)
-            at += 1 + len(text)
-        self._text = "".join(["\n" + text for _, text, _ in self.entries])
-        self._marks = "".join(["\n" + marks for _, _, marks in self.entries])
+        self._text, self._starts = _joined([entry[1] for entry in self.entries])
+        self._marks, _ = _joined([entry[2] for entry in self.entries])
+        self._apart, self._starts_apart = _joined([entry[3] for entry in self.entries])
 
     def changed(self, gone: Set[int], more: "_Column") -> "_Column":
         """With other entries, without those of the marks that are gone."""
@@ -81,6 +82,23 @@ class _Column:
             if from_start or self._marks[at] == "1":
                 yield self.entries[bisect_right(self._starts, at) - 1][0]
             at = self._text.find(sought, at + 1)
+
+    def scan_shortened(self, letters: str) -> Iterator[Fit]:
+        """Fits in order of offering: entries that begin with these letters when syllables may be cut short.
+
+        tuifbz begins tui fei biao zhun: after each letter the rest of its syllable may be left out.
+        """
+        if not _SHORTEST_CUT <= len(letters) <= _LONGEST_CUT:
+            return
+        sought = re.compile("\n" + "(?:[a-z0-9]* )?".join(map(re.escape, letters)))
+        for match in sought.finditer(self._apart):
+            yield self.entries[bisect_right(self._starts_apart, match.start()) - 1][0]
+
+
+def _joined(parts: list[str]) -> tuple[str, list[int]]:
+    """Texts behind a line break each, and where each begins."""
+    starts = [0, *accumulate(len(part) + 1 for part in parts)]
+    return "\n".join(["", *parts]), starts[:-1]
 
 
 class NameTable:
@@ -110,16 +128,17 @@ class NameTable:
 def _enter(name: Name, ways: dict[str, list[Entry]]) -> None:
     """Put a name under each way of writing it."""
     if form := number_form(name.number):
-        ways["numbers"].append((_fit(name, name.number, form), form, "1" * len(form)))
+        ways["numbers"].append((_fit(name, name.number, form), form, "1" * len(form), ""))
     for shown, spelt in zip((name.title, *name.aliases), name.spelt, strict=True):
         text = folded(shown)
         fit = _fit(name, shown, text)
-        ways["plain"].append((fit, text, "1" * len(text)))
+        ways["plain"].append((fit, text, "1" * len(text), ""))
         readings = [spelling.split() for spelling in spelt]
         for first in dict.fromkeys("".join([s[0] for s in reading]) for reading in readings):
-            ways["initials"].append((fit, first, "1" * len(first)))
-        for reading in readings:
-            ways["full"].append((fit, "".join(reading), "".join(["1".ljust(len(s), "0") for s in reading])))
+            ways["initials"].append((fit, first, "1" * len(first), ""))
+        for spelling, reading in zip(spelt, readings, strict=True):
+            marks = "".join(["1".ljust(len(s), "0") for s in reading])
+            ways["full"].append((fit, "".join(reading), marks, spelling))
 
 
 def folded(text: str) -> str:
@@ -154,4 +173,6 @@ def ways(typed: str) -> list[Way]:
     if spelt and len(letters) > 1:
         found.append(lambda table: table.initials.scan(letters, from_start=False))
         found.append(lambda table: table.full.scan(letters, from_start=False))
+    if spelt:
+        found.append(lambda table: table.full.scan_shortened(letters))
     return found

@@ -18,7 +18,7 @@ _QUOTES = str.maketrans(
 )
 _QUOTED = re.compile(r'"([^"]+)"')
 T = TypeVar("T")
-_LETTERS = re.compile(r"[a-z' ]{2,60}")
+_LETTERS = re.compile(r"(?=.*[a-z])[a-z0-9' ]{2,60}")
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,8 @@ def _render(text: str, folded: _Folded, found: list[tuple[int, int, float]], sta
     at = start
     for first, last, _ in found:
         begin, stop = folded.places[first], folded.places[last - 1] + 1
+        if begin >= end:
+            break
         begin, stop = max(begin, at), min(stop, end)
         if begin >= stop:
             continue

@@ -68,6 +68,7 @@ class NameBook:
             lambda table: table.full.scan(typed, from_start=True),
             lambda table: table.initials.scan(typed, from_start=False) if len(typed) > 2 else iter(()),
             lambda table: table.full.scan(typed, from_start=False) if len(typed) > 2 else iter(()),
+            lambda table: table.full.scan_shortened(typed),
         ]
         return [(fit.kind, fit.id) for fit in self._fitting(by_letters, reach, on, limit)]
 

@@ -2,6 +2,7 @@
 English."""
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -84,7 +85,8 @@ def test_the_wanted_article_comes_first(engine: SearchEngine, typed: str, first:
         ("cqfzx", 6),
         ("chongqing", 6),
     ]
-    + [("yhk", 7), ("yinhangka", 7), ("fyjm", 8), ("jql", 5), ("zhichu", None), ("tqgz", 1)],
+    + [("yhk", 7), ("yinhangka", 7), ("fyjm", 8), ("jql", 5), ("zhichu", None), ("tqgz", 1)]
+    + [("tuifbz", 1), ("tuifeibz", 1), ("tfeibiao", 1), ("tfby", None), ("5gtc", 2), ("5gtaocan", 2)],
 )
 def test_letters_find_titles_and_aliases_by_pinyin(
     engine: SearchEngine, typed: str, first: int | None
@@ -162,6 +164,15 @@ def test_suggestions_follow_single_changes(tmp_path: Path) -> None:
         assert [s.title for s in engine.suggest("tfbz", Reach(1))] == [f"退费标准{turn}"]
         assert all(s.id != 7 for s in engine.suggest("工单7", Reach(1), limit=400) if s.title == "工单7")
     assert len(engine.suggest("工单", Reach(1), limit=400)) == 299
+
+
+def test_repetitive_names_cost_no_unbounded_time(tmp_path: Path) -> None:
+    engine = SearchEngine(tmp_path)
+    engine.rebuild([document(i, "喃" * 60 + str(i)) for i in range(50)])
+    for letters in ("nan" * 30, "nannannannannannanx", "n" * 60, "nnanannnanannanx"):
+        started = perf_counter()
+        engine.suggest(letters, EVERYTHING)
+        assert perf_counter() - started < 0.5
 
 
 def test_a_dictionary_term_is_cut_as_one_word_and_as_its_parts() -> None:
