@@ -50,6 +50,8 @@ def run(command: click.Command) -> int:
     except click.ClickException as error:
         error.show(sys.stderr)
     except DBAPIError as error:
+        if os.environ.get("KMSVC_DEBUG"):
+            raise
         say_error(_database_sentence(error))
     except (OSError, RuntimeError) as error:
         if os.environ.get("KMSVC_DEBUG"):

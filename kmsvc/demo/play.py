@@ -20,7 +20,9 @@ from kmsvc.demo.content.articles import ArticleText, articles
 from kmsvc.demo.content.changes import changes
 from kmsvc.demo.content.people import Centre, centre
 from kmsvc.demo.content.processes import ProcessText, processes
+from kmsvc.demo.content.searches import search_events
 from kmsvc.demo.story import Told, tell_story
+from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, retire_article, write_article
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.knowledge.confirmations.usecases import confirm_read
@@ -68,9 +70,9 @@ class Stage:
         """The person with this login, as acting party with a fresh sign-in."""
         return self.actors[login]
 
-    def drain(self) -> None:
-        """Deliver what has been recorded."""
-        while deliver_due(self.db, self.around, limit=500):
+    def drain(self, db: Database | None = None) -> None:
+        """Deliver what has been recorded; through the quiet database nobody is asked to read what is old."""
+        while deliver_due(db or self.db, self.around, limit=500):
             pass
 
 
@@ -158,14 +160,13 @@ def _history(stage: Stage, text: ProcessText) -> Iterator[tuple[datetime, Told]]
             with stage.quiet.begin(stage.actor("liqiang"), now) as work:
                 if place == 0:
                     made = add_process(work, name=text.name, group=text.group, klass=text.klass,
-                                       owner_id=stage.cast[text.owner_login].id)
+                                       owner_id=stage.cast[text.owner_login].id, number=text.code)
                     stage.process_ids[text.code] = made.id
-                    made.number = text.code
                     made.review_months = max(1, round(text.review_cycle_days / 30.4))
                 adopt_version(work, stage.process_ids[text.code], name=text.name, purpose=text.purpose, body=version.body,
                               label=(label[0], label[1]), effective_on=stage.today - timedelta(days=version.days_ago),
                               zone=stage.zone, today=stage.today - timedelta(days=version.days_ago), note=version.change_note)
-            stage.drain()
+            stage.drain(stage.quiet)
         yield when, take_over
     last = text.versions[-1].days_ago
     reviewed = last - text.review_cycle_days + 20
@@ -192,11 +193,11 @@ def _articles(stage: Stage, texts: list[ArticleText]) -> Iterator[tuple[datetime
 
 
 def _write(work: Work, stage: Stage, text: ArticleText) -> None:
-    today = stage.today
+    begins = stage.today + timedelta(days=text.valid_from_days)
+    ends = stage.today + timedelta(days=text.valid_to_days) if text.valid_to_days is not None else None
     article = write_article(work, Content(
         title=text.title, body=text.body, summary=text.summary, tags=text.tags, aliases=text.aliases, language=text.language,
-        confidentiality=text.confidentiality, valid_from=today - timedelta(days=abs(text.valid_from_days)),
-        valid_to=today + timedelta(days=text.valid_to_days) if text.valid_to_days is not None else None),
+        confidentiality=text.confidentiality, valid_from=min(begins, ends) if ends else begins, valid_to=ends),
         category=text.category, owner_id=stage.cast[text.owner_login].id, external_id=text.external_id,
         publish=text.state != "draft")
     article.review_on = work.now.date() + timedelta(days=365)
@@ -221,19 +222,14 @@ def _confirm(stage: Stage) -> None:
 
 
 def _searches(stage: Stage, seed: int, count: int) -> None:
-    try:
-        from kmsvc.demo.content.searches import search_events
-    except ImportError:
-        return
-    from kmsvc.knowledge.articles.models import Article
-
     with stage.quiet.begin(OPERATOR, stage.now) as work:
         ids = {row.external_id: row.id for row in work.session.execute(select(Article.external_id, Article.id))}
         rows = []
-        for days_ago, minute, login, query, opened, _ in search_events(seed, 84, count):
-            person = stage.cast.get(login)
-            rows.append({"at": stage.at(days_ago, minute // 60, minute % 60), "person_id": person.id if person else None,
-                         "query": query, "filters": None, "found": 1 if opened else 0,
-                         "opened_kind": "article" if opened else None, "opened_id": ids.get(opened)})
+        for one in search_events(seed, 84, count):
+            person = stage.cast.get(one.login)
+            rows.append({"at": stage.at(one.days_ago, one.minute // 60, one.minute % 60),
+                         "person_id": person.id if person else None, "query": one.query, "filters": None,
+                         "found": 1 if one.article else 0, "opened_kind": "article" if one.article else None,
+                         "opened_id": ids.get(one.article)})
         for start in range(0, len(rows), 5000):
             work.session.connection().execute(insert(SearchEvent.__table__), rows[start:start + 5000])

@@ -72,8 +72,12 @@ def tell_story(stage: Stage, story: ChangeStory) -> Iterator[tuple[datetime, Tol
             yield teller.when(day, hour), teller.as_(login, act)
     end = _END.get(str(story.target))
     if end and story.ended_days_ago is not None:
+        who = {"reject": "liqiang", "withdraw": story.asker_login, "no_need": story.owner_login}[end]
+        if end == "no_need":
+            for hour, login, act in _research(teller, partly=True):
+                yield teller.when(story.ended_days_ago, hour), teller.as_(login, act)
         yield teller.when(story.ended_days_ago, 16), teller.as_(
-            story.end_login, lambda work: usecases.close_with_reason(work, teller.change_id, end, reason=story.end_note))
+            who, lambda work: usecases.close_with_reason(work, teller.change_id, end, reason=story.end_note))
 
 
 _END = {"rejected": "reject", "withdrawn": "withdraw", "closed_no_need": "no_need"}

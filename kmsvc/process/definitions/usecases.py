@@ -20,13 +20,13 @@ from kmsvc.process.definitions.permissions import GO_LIVE, MANAGE_PROCESS, REVIE
 
 
 def new_process(work: Work, *, name: str, group: str, klass: str, owner_id: int | None,
-                audience_unit_id: int | None = None) -> Process:
-    """A process row with the next free number; for use cases of this slice, which have asked for their permission."""
+                audience_unit_id: int | None = None, number: str | None = None) -> Process:
+    """A process row, with its own number or the next free one; for use cases of this slice, which have asked to be allowed."""
     if group not in set(rules.ProcessGroup):
         raise InvalidInput({"group": [N_("There is no such process group.")]})
     if klass not in set(rules.ProcessClass):
         raise InvalidInput({"class": [N_("There is no such class.")]})
-    process = Process(number=f"P-{next_number(work.session, 'process'):03d}", name=name, group=group, klass=klass,
+    process = Process(number=_free_number(work, number), name=name, group=group, klass=klass,
                       owner_id=owner_id, audience_unit_id=audience_unit_id, created_at=work.now)
     work.session.add(process)
     work.session.flush()
@@ -34,10 +34,24 @@ def new_process(work: Work, *, name: str, group: str, klass: str, owner_id: int 
     return process
 
 
-def add_process(work: Work, *, name: str, group: str, klass: str, owner_id: int | None = None) -> Process:
-    """Add a process to the tree by hand; its first text comes through a change request."""
+def _free_number(work: Work, wanted: str | None) -> str:
+    def taken(number: str) -> bool:
+        return work.session.scalar(select(Process.id).where(Process.number == number)) is not None
+
+    if wanted is not None:
+        if taken(wanted):
+            raise RuleBroken("process.definition.number_taken", N_("The number %(number)s is taken."), number=wanted)
+        return wanted
+    while taken(number := f"P-{next_number(work.session, 'process'):03d}"):
+        continue
+    return number
+
+
+def add_process(work: Work, *, name: str, group: str, klass: str, owner_id: int | None = None,
+                number: str | None = None) -> Process:
+    """Add a process to the tree by hand, perhaps with the number it always had; its text comes through a change request."""
     work.permit(MANAGE_PROCESS)
-    return new_process(work, name=name, group=group, klass=klass, owner_id=owner_id)
+    return new_process(work, name=name, group=group, klass=klass, owner_id=owner_id, number=number)
 
 
 def keep_process(work: Work, process_id: int, *, version: int | None = None, owner_id: int | None = None,
@@ -80,6 +94,18 @@ def write_version(work: Work, process: Process, *, name: str, purpose: str, body
     work.session.add(version)
     work.session.flush()
     process.draft_version_id = version.id
+    return version
+
+
+def adopt_version(work: Work, process_id: int, *, name: str, purpose: str, body: str, label: tuple[int, int],
+                  effective_on: date, zone: str, today: date, note: str | None = None) -> ProcessVersion:
+    """Take over a version that was in force before kmsvc kept it, with its own label; older ones first."""
+    process = work.get(Process, process_id, lock=True)
+    work.permit(MANAGE_PROCESS, process)
+    version = write_version(work, process, name=name, purpose=purpose, body=body, final=True, change_id=None, note=note)
+    version.major, version.minor = label
+    plan_publication(work, process, version, effective_on=effective_on, zone=zone, today=max(today, effective_on),
+                     change_id=None, release_round=None, reason=note)
     return version
 
 

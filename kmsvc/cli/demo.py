@@ -1,0 +1,109 @@
+"""`kmsvc demo`: a believable centre on this machine, in one command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import event
+
+from kmsvc.cli.glue import Sentence, say
+from kmsvc.core.texts import N_
+from kmsvc.people.roles import Role
+from kmsvc.settings import Settings
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; the next free one when it is taken.")
+@click.option("--size", type=click.Choice(["small", "large"]), default="small", show_default=True, help="How much content.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number makes another centre.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day the demo's dates count from.")
+@click.option("--reset", is_flag=True, help="Throw the demo away and make it anew; asks first.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--no-serve", is_flag=True, help="Only make it.")
+def demo(port: int, size: str, seed: int, today: datetime | None, reset: bool, yes: bool, no_serve: bool) -> None:
+    """Make a believable centre and serve it on this machine; a second start keeps its data."""
+    from kmsvc.cli.serve import free_port, run_web
+
+    folder = Path(os.environ.get("KMSVC_DATA_DIR") or "var/demo").absolute()
+    if reset and (folder / "demo.json").exists():
+        if not yes:
+            click.confirm(f"Throw away the demo in {folder}?", abort=True, err=True)
+        shutil.rmtree(folder)
+    if not (folder / "demo.json").exists():
+        make(folder, size=size, seed=seed, today=today.date() if today else None)
+    kept = json.loads((folder / "demo.json").read_text())
+    if no_serve:
+        return
+    chosen = free_port("127.0.0.1", port)
+    if port and chosen != port:
+        say(f"Port {port} is taken; serving on {chosen} instead.")
+    settings = Settings.from_env(data_dir=folder, base_url=f"http://127.0.0.1:{chosen}")
+    run_web(settings, "127.0.0.1", chosen, with_worker=True, told=lambda at: _tell(at, kept, folder))
+
+
+def _tell(port: int, kept: dict[str, Any], folder: Path) -> None:
+    click.echo(f"\n  kmsvc demo: http://127.0.0.1:{port}\n")
+    click.echo(f"  password for every sign-in: {kept['password']}\n")
+    for label, login in kept["banner"]:
+        click.echo(f"    {label:24} {login}")
+    click.echo(f"\n  data: {folder}    Ctrl-C stops it.", nl=True)
+
+
+def make(folder: Path, *, size: str = "small", seed: int = 1, today: date | None = None) -> None:
+    """The demo's data folder: database played through the real use cases, index, sign-ins."""
+    from kmsvc.cli.operate import readable_password
+    from kmsvc.core.clock import local_date, start_of_day, system_clock
+    from kmsvc.core.db import make_engine
+    from kmsvc.demo.play import play
+    from kmsvc.operations.schema import upgrade
+    from kmsvc.people.accounts.passwords import hash_password
+    from kmsvc.people.system import OPERATOR
+    from kmsvc.registry import load_nouns
+    from kmsvc.search.engine import SearchEngine
+    from kmsvc.search.usecases import rebuild
+
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if (folder / "kmsvc.db").exists() and not (folder / "making").exists():
+        raise Sentence(N_("%(folder)s holds a database that is no demo; choose another folder."), folder=folder)
+    _forget(folder)
+    (folder / "making").write_text("")
+    load_nouns()
+    settings = Settings.from_env(data_dir=folder)
+    engine = make_engine(settings.database_url)
+    if not settings.is_sqlite:
+        raise Sentence(N_("A demo keeps to its own folder; unset KMSVC_DATABASE_URL."))
+    event.listen(engine, "connect", lambda raw, record: raw.execute("PRAGMA synchronous=OFF"))  # still being made
+    upgrade(engine)
+    password = readable_password()
+    now = system_clock()
+    day = today or local_date(now, settings.timezone)
+    if today is not None:
+        from datetime import timedelta
+
+        now = start_of_day(today, settings.timezone) + timedelta(hours=10)
+    people = play(engine, zone=settings.timezone, base_url=settings.base_url, today=day, now=now, seed=seed, size=size,
+                  password_hash=hash_password(password), told=lambda what: say(f"Making the demo: {what} …"))
+    from kmsvc.app import make_database
+
+    done = rebuild(make_database(settings, engine=engine), SearchEngine(settings.index_dir), OPERATOR)
+    engine.dispose()
+    say(f"Indexed {done} documents.")
+    banner = [[Role(role).label, login] for role, login in people.sign_ins.items()]
+    handle = os.open(folder / "demo.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
+    with os.fdopen(handle, "w") as out:
+        json.dump({"password": password, "banner": banner, "today": day.isoformat(), "seed": seed, "size": size}, out,
+                  ensure_ascii=False, indent=1)
+    (folder / "making").unlink()
+
+
+def _forget(folder: Path) -> None:
+    for name in ("kmsvc.db", "kmsvc.db-wal", "kmsvc.db-shm", "making", "audit-anchors.log"):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "index", ignore_errors=True)
