@@ -22,7 +22,8 @@ from kmsvc.core.work import Database
 from kmsvc.home.nav import nav_for
 from kmsvc.notices.queries import unread_count
 from kmsvc.notices.wording import ENUMS
-from kmsvc.people.sessions.pages import cookie_name
+from kmsvc.people.sessions.cookie import cookie_name
+from kmsvc.people.sessions.rules import PasswordFirst
 from kmsvc.people.sessions.usecases import actor_by_session, actor_by_token
 from kmsvc.people.system import NOBODY
 from kmsvc.process.changes.rules import State
@@ -33,6 +34,7 @@ from kmsvc.settings import Settings
 
 PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
           "/favicon.ico", "/preferences")
+PASSWORD_PAGE = "/people/me/password"
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,14 @@ def is_public(req: Request) -> bool:
     return any(req.path == place or (place.endswith("/") and req.path.startswith(place)) for place in PUBLIC)
 
 
-def _who() -> None:
-    """Find out who calls: a bearer token for programs, the session cookie for people. Strangers get the public pages only."""
+def _who() -> Response | None:
+    """Find out who calls: a bearer token for programs, the session cookie for people. Strangers get the public pages only.
+
+    Who signed in with a first password gets the page to replace it, and nothing else.
+    """
     g.actor = None
     if request.path.startswith("/static/") or request.path == "/healthz":
-        return
+        return None
     db = web.database()
     now = db.clock()
     header = request.headers.get("Authorization", "")
@@ -100,8 +105,13 @@ def _who() -> None:
             _note_seen(db, held[0], held[1], now)
     if g.actor is None and not is_public(request):
         if request.url_rule is None and not request.path.startswith("/api/"):
-            return
+            return None
         raise web.SignInNeeded()
+    if g.actor is not None and g.actor.must_change and not is_public(request) and request.path != PASSWORD_PAGE:
+        if web.is_api():
+            raise PasswordFirst()
+        return web.go(PASSWORD_PAGE)
+    return None
 
 
 _token_minutes: dict[int, int] = {}

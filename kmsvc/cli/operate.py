@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from typing import Any
 
 import click
 
 from kmsvc.cli.glue import PartFailed, acting, get_settings, json_option, open_database, put, say, with_database
-
-
-def readable_password() -> str:
-    """A generated password one can type: four groups of five."""
-    letters = "".join(c for c in string.ascii_lowercase + string.digits if c not in "lo01i")
-    return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))
+from kmsvc.people.accounts.passwords import readable_password
 
 
 @click.command()

@@ -11,6 +11,7 @@ class Actor:
 
     permissions: granted permission names. units: ids of the person's unit and all above it (audiences that include
     them). via: `cookie`, `token`, `cli`, `worker`. session_ref: which session or token, for the audit trail.
+    fresh: the password was proved in the last minutes. must_change: a first password must be replaced before anything else.
     """
 
     login: str
@@ -25,6 +26,7 @@ class Actor:
     session_ref: str | None = None
     request_id: str | None = None
     fresh: bool = field(default=False, compare=False)
+    must_change: bool = field(default=False, compare=False)
 
     @property
     def initial(self) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import string
 import threading
 
 from argon2 import PasswordHasher
@@ -35,3 +37,9 @@ def verify_password(kept: str | None, password: str) -> bool:
 def needs_rehash(kept: str) -> bool:
     """Whether the kept form is older than the present figures."""
     return _hasher.check_needs_rehash(kept)
+
+
+def readable_password() -> str:
+    """A generated password one can type: four groups of five, without signs that look alike."""
+    letters = "".join(c for c in string.ascii_lowercase + string.digits if c not in "lo01i")
+    return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.events import PersonRightsChanged
 from kmsvc.people.accounts.models import Account, Person, RoleGrant
-from kmsvc.people.accounts.passwords import hash_password, verify_password
 from kmsvc.people.accounts.permissions import KEEP_SELF, MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import account_by_login, person_by_login
 from kmsvc.people.accounts.rules import PersonState, check_login, check_password
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.models import SignInSession, Token
+from kmsvc.people.sessions.rules import check_fresh
 from kmsvc.people.units.queries import all_posts, root_unit, unit_by_code
 
 
@@ -58,10 +58,7 @@ def _new_person(work: Work, *, name: str, roles: Sequence[str], unit_code: str |
     unit = unit_by_code(work.session, unit_code) if unit_code else root_unit(work.session)
     if unit is None:
         raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
-    held = next((one for one in all_posts(work.session) if post in (one.code, one.name)), None) if post else None
-    if post and held is None:
-        raise InvalidInput({"post": [N_("There is no such post.")]})
-    person = Person(name=name, email=email, unit_id=unit.id, post_id=held.id if held else None,
+    person = Person(name=name, email=email, unit_id=unit.id, post_id=_post_id(work, post),
                     language=language or "zh_Hans_CN", state=PersonState.ACTIVE, created_at=work.now, is_first=is_first,
                     roles=[RoleGrant(role=role) for role in sorted(check_roles(roles))])
     work.session.add(person)
@@ -69,18 +66,40 @@ def _new_person(work: Work, *, name: str, roles: Sequence[str], unit_code: str |
     return person
 
 
+def _post_id(work: Work, post: str | None) -> int | None:
+    held = next((one for one in all_posts(work.session) if post in (one.code, one.name)), None) if post else None
+    if post and held is None:
+        raise InvalidInput({"post": [N_("There is no such post.")]})
+    return held.id if held else None
+
+
+def _grant(work: Work, person: Person, wanted: frozenset[str]) -> None:
+    """Make the roles held exactly these; rows are deleted by name so that the trail sees each."""
+    for grant in [one for one in person.roles if one.role not in wanted]:
+        work.session.delete(grant)
+    for role in sorted(wanted - person.role_names):
+        work.session.add(RoleGrant(person_id=person.id, role=role))
+    work.session.flush()
+    work.session.expire(person, ["roles"])
+
+
 def change_person(work: Work, person_id: int, *, version: int | None = None, name: str | None = None,
                   email: str | None = None, roles: Sequence[str] | None = None, unit_code: str | None = None,
-                  language: str | None = None) -> Person:
-    """Change what is known of a person. A change of roles or unit ends running sessions at once (R-A7)."""
+                  language: str | None = None, post: str | None = None) -> Person:
+    """Change what is known of a person. A change of roles or unit ends running sessions at once (R-A7).
+
+    None leaves a value as it is; an empty e-mail or post takes it away. Other roles ask for a fresh password.
+    """
     person = work.get(Person, person_id, lock=True, version=version)
     work.permit(MANAGE_ACCOUNTS, person)
     if name is not None:
         person.name = name
     if email is not None:
-        person.email = email
+        person.email = email or None
     if language is not None:
         person.language = language
+    if post is not None:
+        person.post_id = _post_id(work, post)
     moved = False
     if unit_code is not None:
         unit = unit_by_code(work.session, unit_code)
@@ -89,11 +108,11 @@ def change_person(work: Work, person_id: int, *, version: int | None = None, nam
         moved = person.unit_id != unit.id
         person.unit_id = unit.id
     if roles is not None and check_roles(roles) != person.role_names:
+        check_fresh(work.actor)
         wanted = check_roles(roles)
         if "admin" in person.role_names - wanted:
             _keep_an_admin(work, person)
-        person.roles = [one for one in person.roles if one.role in wanted] + [
-            RoleGrant(role=role) for role in sorted(wanted - person.role_names)]
+        _grant(work, person, wanted)
         moved = True
     if moved:
         end_sessions(work, person.id)
@@ -110,7 +129,7 @@ def suspend_person(work: Work, person_id: int, *, reason: str, version: int | No
         _keep_an_admin(work, person)
     work.because(reason)
     person.state = PersonState.SUSPENDED
-    end_sessions(work, person.id)
+    end_sessions(work, person.id, tokens=True)
     work.record(PersonRightsChanged(person.id))
     return person
 
@@ -128,24 +147,13 @@ def resume_person(work: Work, person_id: int, *, reason: str, version: int | Non
 def set_password(work: Work, login: str, *, password: str, password_hash: str, must_change: bool = False) -> None:
     """Give an account a new password; all its sessions and tokens end."""
     work.permit(MANAGE_ACCOUNTS)
+    check_fresh(work.actor)
     account = account_by_login(work.session, login)
     if account is None:
         raise InvalidInput({"login": [N_("There is no account with this login.")]})
     check_password(password, account.login)
     account.password_hash = password_hash
     account.must_change = must_change
-    end_sessions(work, account.person_id, tokens=True)
-
-
-def change_own_password(work: Work, *, old: str, new: str) -> None:
-    """Change one's own password, proving the old one; every session and token ends, this one too."""
-    work.permit(KEEP_SELF)
-    account = account_by_login(work.session, work.actor.login)
-    if account is None or not verify_password(account.password_hash, old):
-        raise InvalidInput({"old": [N_("This is not your present password.")]})
-    check_password(new, account.login, work.actor.name)
-    account.password_hash = hash_password(new)
-    account.must_change = False
     end_sessions(work, account.person_id, tokens=True)
 
 
@@ -159,22 +167,18 @@ def set_own_language(work: Work, language: str) -> None:
 
 
 def end_sessions(work: Work, person_id: int, *, tokens: bool = False) -> None:
-    """End every running session of a person, and the tokens too after a password change."""
-
+    """End every running session of a person, and the tokens too after a password change or a suspension."""
     accounts = select(Account.id).where(Account.person_id == person_id)
     work.session.execute(delete(SignInSession).where(SignInSession.account_id.in_(accounts)),
                          execution_options={"synchronize_session": False})
     if tokens:
-        work.session.connection().execute(update(Token.__table__).where(
-            Token.__table__.c.person_id == person_id, Token.__table__.c.revoked_at.is_(None)).values(revoked_at=work.now))
+        for token in work.session.scalars(select(Token).where(Token.person_id == person_id, Token.revoked_at.is_(None))):
+            token.revoked_at = work.now
 
 
 def _keep_an_admin(work: Work, person: Person) -> None:
-
     others = work.session.scalar(
         select(func.count()).select_from(Person).join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(RoleGrant.role == "admin", Person.state == "active", Person.id != person.id))
     if not others:
         raise RuleBroken("people.account.last_admin", N_("The last administrator cannot be taken away."))
-
-

@@ -11,6 +11,7 @@ from kmsvc.core.schemas import InputSchema, Line
 from kmsvc.core.web import NOBODY, begin, current_actor, database, go, load, maybe_actor, safe_target, settings
 from kmsvc.people.accounts.queries import account_by_login
 from kmsvc.people.accounts.usecases import set_own_language
+from kmsvc.people.sessions.cookie import cookie_name, with_cookie
 from kmsvc.people.sessions.usecases import open_session, sign_in, sign_out
 
 blueprint = Blueprint("people_pages", __name__)
@@ -21,17 +22,6 @@ class SignIn(InputSchema):
 
     login = Line(required=True, validate=validate.Length(max=64))
     password = fields.String(required=True, validate=validate.Length(max=128))
-
-
-def cookie_name() -> str:
-    """`__Host-` over https, a plain host-only name where people come by http."""
-    return "__Host-kmsvc" if settings().https else "kmsvc"
-
-
-def with_cookie(answer: Response, secret: str) -> Response:
-    """The answer with the session cookie set."""
-    answer.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=settings().https, path="/")
-    return answer
 
 
 @blueprint.get("/sign-in")

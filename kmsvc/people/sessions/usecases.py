@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -59,9 +59,8 @@ def sign_in(db: Database, actor: Actor, *, login: str, password: str, address: s
     Each try is counted before the password is looked at, so that the limit holds over all processes (R-I3).
     """
     login = login.strip().lower()[:63]
-    keys = (f"login:{login}", f"address:{address}")
     with db.begin(actor) as work:
-        _count_guess(work.session, keys, work.now)
+        count_guess(work.session, login, address, work.now)
         account = account_by_login(work.session, login)
         kept = account.password_hash if account else None
     right = verify_password(kept, password)
@@ -70,10 +69,7 @@ def sign_in(db: Database, actor: Actor, *, login: str, password: str, address: s
         person = work.session.get(Person, account.person_id) if account else None
         if not right or account is None or person is None or person.state != "active" or account.password_hash != kept:
             raise WrongSignIn()
-        work.session.execute(delete(Guess).where(Guess.key == keys[0]))
-        here = work.session.get(Guess, keys[1], with_for_update=True)
-        if here is not None and here.failures > 0:
-            here.failures -= 1  # a right password is no guess
+        forget_guesses(work.session, login, address)
         if old_secret:
             work.session.execute(delete(SignInSession).where(SignInSession.secret_hash == digest(old_secret)))
         secret = open_session(work, account, address=address, browser=browser)
@@ -103,16 +99,28 @@ def sign_out(work: Work, secret: str) -> None:
 def end_other_sessions(work: Work, secret: str) -> None:
     """End all sessions of this person but the present one."""
     work.permit(KEEP_SELF)
-    account = account_by_login(work.session, work.actor.login)
-    if account is not None:
-        work.session.execute(delete(SignInSession).where(
-            SignInSession.account_id == account.id, SignInSession.secret_hash != digest(secret)))
+    accounts = select(Account.id).where(Account.person_id == work.actor.person_id)
+    work.session.execute(delete(SignInSession).where(
+        SignInSession.account_id.in_(accounts), SignInSession.secret_hash != digest(secret)),
+        execution_options={"synchronize_session": False})
+
+
+def end_session(work: Work, session_id: int) -> None:
+    """End one running session, one's own or, for who keeps accounts, anybody's."""
+    row = work.get(SignInSession, session_id)
+    account = work.get(Account, row.account_id)
+    own = account.person_id == work.actor.person_id
+    if not own and not work.actor.can(MANAGE_ACCOUNTS.name):
+        raise NotFound()
+    work.permit(KEEP_SELF if own else MANAGE_ACCOUNTS)
+    work.session.delete(row)
 
 
 def create_token(work: Work, login: str, *, name: str, days: int) -> str:
     """A new API token for an account; the secret is returned once and kept only as a hash."""
     own = work.actor.login == login and work.actor.is_person()
     work.permit(KEEP_SELF if own else MANAGE_ACCOUNTS)
+    rules.check_fresh(work.actor)
     account = account_by_login(work.session, login)
     if account is None:
         raise InvalidInput({"login": [N_("There is no account with this login.")]})
@@ -140,9 +148,17 @@ def drop_ended_sessions(work: Work) -> int:
     return int(getattr(done, "rowcount", 0))
 
 
-def _count_guess(session: Session, keys: tuple[str, str], now: datetime) -> None:
-    """Count a try under both keys; TooManyGuesses while one of them waits."""
-    for key in keys:
+def forget_guesses(session: Session, login: str, address: str) -> None:
+    """The password was right: the account starts anew, and the address has one guess less against it."""
+    session.execute(delete(Guess).where(Guess.key == f"login:{login}"))
+    here = session.get(Guess, f"address:{address}", with_for_update=True)
+    if here is not None and here.failures > 0:
+        here.failures -= 1
+
+
+def count_guess(session: Session, login: str, address: str, now: datetime) -> None:
+    """Count a try against the account and the address; TooManyGuesses while one of them waits."""
+    for key in (f"login:{login}", f"address:{address}"):
         row = session.get(Guess, key, with_for_update=True)
         by_login = key.startswith("login:")
         window = rules.FORGET_AFTER if by_login else rules.ADDRESS_WINDOW
@@ -172,7 +188,8 @@ def actor_by_session(session: Session, secret: str, now: datetime) -> tuple[Acto
     if account is None or person is None or person.state != "active":
         return None
     fresh = now - row.fresh_at < rules.FRESH
-    return actor_of(session, person, login=account.login, via="cookie", session_ref=f"s{row.id}", fresh=fresh), row
+    actor = actor_of(session, person, login=account.login, via="cookie", session_ref=f"s{row.id}", fresh=fresh)
+    return replace(actor, must_change=account.must_change), row
 
 
 def actor_by_token(session: Session, secret: str, now: datetime) -> tuple[Actor, Token] | None:
