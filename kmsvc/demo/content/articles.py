@@ -128,12 +128,12 @@ def _article(seed: int, number: int, case: _Case) -> ArticleText:
     """The finished article; its dates and state come from the seed and its number alone."""
     rng = random.Random(f"article:{seed}:{number}")
     state = case.values.get("state") or _state(rng, case)
-    updated = rng.randrange(3, 300)
+    updated = case.values.get("updated", rng.randrange(3, 300))
     valid_to = None
     if state == "expiring":
         valid_to = rng.randrange(5, 28) if case.pin != 377 else 12
     elif state == "retired":
-        valid_to = -rng.randrange(10, 120)
+        valid_to = -rng.randrange(1, updated)
     elif rng.random() < 0.5:
         valid_to = rng.randrange(60, 540)
     return ArticleText(
