@@ -82,7 +82,7 @@ class SearchEngine:
         return count
 
     def optimise(self) -> None:
-        """Merge all segments into one."""
+        """Merge all segments into one; commits wait meanwhile, about seven seconds at 10,000 articles."""
         self._index.optimise()
         self._current(now=True)
 

@@ -4,7 +4,8 @@ Follows the rules measured for Whoosh 2.7.4: no compound files, no merging onlin
 segments, a new snapshot whenever the generation moved and never `refresh()`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,13 @@ from kmsvc.search.postings import Postings, weigh
 from kmsvc.search.schema import new_schema
 from kmsvc.search.segments import Segment
 from kmsvc.search.snapshot import Snapshot
-from kmsvc.search.writing import Batch, commit, optimise
+from kmsvc.search.writing import Batch, append, commit, optimise
 
 Change = SearchDocument | Deleted
 _NAME = "MAIN"
 _TRIES = 20
 _REBUILD_BATCH = 10_000
+_PROGRESS_EVERY = 500
 WAIT_FOR_WRITER_S = 10.0
 
 
@@ -115,18 +117,26 @@ class SearchIndex:
                 self.folder.sweep()
 
     def _fill(self, build: Path, documents: Iterable[SearchDocument], progress: Callable[[int], None]) -> int:
-        count = 0
-        waiting: dict[str, SearchDocument] = {}
+        """Write all documents, a segment for each ten thousand; the first of a key counts."""
+        known: set[str] = set()
+        fresh = self._counted(documents, known, progress)
+        before = -1
+        while len(known) > before:
+            before = len(known)
+            append(self._open(build), islice(fresh, _REBUILD_BATCH))
+        progress(len(known))
+        return len(known)
+
+    @staticmethod
+    def _counted(
+        documents: Iterable[SearchDocument], known: set[str], progress: Callable[[int], None]
+    ) -> Iterator[SearchDocument]:
         for document in documents:
-            waiting[document.key] = document
-            count += 1
-            if len(waiting) >= _REBUILD_BATCH:
-                commit(self._open(build), Batch(list(waiting.values()), set()), tidy=False)
-                waiting = {}
-                progress(count)
-        commit(self._open(build), Batch(list(waiting.values()), set()), tidy=False)
-        progress(count)
-        return count
+            if document.key not in known:
+                known.add(document.key)
+                if len(known) % _PROGRESS_EVERY == 0:
+                    progress(len(known))
+                yield document
 
     def _write(self, build: Path, changes: Sequence[Change], fresh: Snapshot) -> bool:
         self.folder.tidy(build)
@@ -134,7 +144,7 @@ class SearchIndex:
         batch = Batch.against(fresh, changes)
         if batch.empty:
             return False
-        commit(index, batch, tidy=True)
+        commit(index, batch)
         return True
 
     def _open(self, build: Path) -> Any:

@@ -3,8 +3,8 @@
 Whatever fails, Whoosh's lock is given back, so that the next commit of the same process can start.
 """
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ class Batch:
     """Documents to add and the numbers (in the snapshot) of those to delete."""
 
     documents: Sequence[SearchDocument]
-    deleted: set[int]
+    deleted: Set[int]
 
     @property
     def empty(self) -> bool:
@@ -34,8 +34,7 @@ class Batch:
 
     @classmethod
     def against(cls, snapshot: Snapshot, changes: Sequence[SearchDocument | Deleted]) -> "Batch":
-        """What has to be written so that a snapshot becomes as the changes want it; unchanged documents
-        drop out."""
+        """What makes a snapshot what the changes want; unchanged documents drop out."""
         last = {change.key: change for change in changes}
         documents, deleted = [], set()
         for key, change in last.items():
@@ -49,34 +48,49 @@ class Batch:
         return cls(documents, deleted)
 
 
-def commit(index: Any, batch: Batch, *, tidy: bool) -> None:
-    """Write a batch; tidy merges the smallest segments when there are more than twenty."""
-    _write(index, batch, _merge_smallest if tidy else _merge_nothing)
+def commit(index: Any, batch: Batch) -> None:
+    """Write a batch; merges the smallest segments when there are more than twenty."""
+    _write(index, batch.documents, batch.deleted, _merge_smallest)
+
+
+def append(index: Any, documents: Iterable[SearchDocument]) -> None:
+    """Write documents that the index does not hold yet as one segment, reading them one by one."""
+    _write(index, documents, frozenset(), _merge_nothing)
 
 
 def optimise(index: Any) -> None:
     """Merge all segments into one."""
-    _write(index, Batch((), set()), _merge_all)
+    _write(index, (), frozenset(), _merge_all)
 
 
-def _write(index: Any, batch: Batch, policy: Any) -> None:
-    fields = [fields_of(document) for document in batch.documents]
+def _write(index: Any, documents: Iterable[SearchDocument], deleted: Set[int], policy: Any) -> None:
     writer = None
     try:
-        writer = BulkWriter(index)
-        for number in sorted(batch.deleted):
-            writer.delete_document(number)
-        for document in fields:
-            writer.add(document)
-        writer.commit(mergetype=policy)
-    except BaseException as failure:
+        with _index_errors():
+            writer = BulkWriter(index)
+            for number in sorted(deleted):
+                writer.delete_document(number)
+        for document in documents:
+            writer.add(fields_of(document))
+        with _index_errors():
+            writer.commit(mergetype=policy)
+    except BaseException:
         if writer is not None:
             _give_up(writer)
-        if isinstance(failure, LockError):
-            raise IndexBusy("somebody else writes to the search index") from failure
-        if isinstance(failure, OSError) or not isinstance(failure, Exception):
-            raise
-        raise IndexUnusable("the search index is damaged") from failure
+        raise
+
+
+@contextmanager
+def _index_errors() -> Iterator[None]:
+    """Errors of the index itself, told apart from those of documents and of the disk."""
+    try:
+        yield
+    except LockError as held:
+        raise IndexBusy("somebody else writes to the search index") from held
+    except OSError:
+        raise
+    except Exception as damage:
+        raise IndexUnusable("the search index is damaged") from damage
 
 
 def _give_up(writer: Any) -> None:

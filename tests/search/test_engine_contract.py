@@ -236,6 +236,15 @@ def test_a_rebuild_that_fails_leaves_the_old_index_and_a_clean_folder(
     assert engine.rebuild(DOCUMENTS) == 4
 
 
+def test_a_rebuild_tells_how_far_it_is_and_takes_each_key_once(engine: SearchEngine) -> None:
+    told: list[int] = []
+    many = [document(i, f"退费{i}") for i in range(1_200)]
+    assert engine.rebuild([*many, document(5, "重复")], told.append) == 1_200
+    assert told == [500, 1_000, 1_200]
+    assert len(engine.versions()) == 1_200
+    assert engine.search(SearchRequest("重复", EVERYTHING)).total == 0
+
+
 def test_two_rebuilds_at_once_are_refused(engine: SearchEngine, tmp_path: Path) -> None:
     with IndexFolder(tmp_path).lock("rebuild", 0), pytest.raises(IndexBusy):
         engine.rebuild(DOCUMENTS)
