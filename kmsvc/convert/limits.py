@@ -69,11 +69,16 @@ def confine() -> None:
 
 
 def _leave_the_network() -> None:
-    """Move into a network of its own, without a way out, where the system lets us; the hook below is the rest."""
+    """Move into a network of its own, without a way out, where the system lets us; the hook below is the rest.
+
+    Root may do so as it is; others need a user namespace, in which root would lose its right to read the file.
+    """
     with contextlib.suppress(Exception):
         import ctypes
 
-        ctypes.CDLL(None).unshare(_NEWUSER | _NEWNET)
+        library = ctypes.CDLL(None)
+        if library.unshare(_NEWNET):
+            library.unshare(_NEWUSER | _NEWNET)
 
 
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:

@@ -33,6 +33,7 @@ WAIT_FOR_CORE = 20
 ONE_DOCUMENT = frozenset({"docx", "pptx", "pdf", "html", "md", "txt"})
 # Formats without a parser; starting a process for each would cost more than reading them.
 _READ_HERE = frozenset({"md", "markdown", "txt"})
+_READ_HERE_UP_TO = 2 * limits.MB
 
 
 def convert_file(
@@ -46,10 +47,9 @@ def convert_file(
 
     filename: the name that the person gave it, which says what it should be. timeout: seconds of reading.
     """
-    extension = Path(filename).suffix.lower().lstrip(".")
     lines = (
         answers("convert", Path(path), filename, allowed)
-        if extension in _READ_HERE
+        if _is_small_text(Path(path), filename)
         else _ask("convert", path, filename, allowed, timeout)
     )
     found: dict[type, list[Any]] = {kind: [] for kind in (Section, Notice, RowError, HowRead, Picture)}
@@ -104,13 +104,23 @@ def check_file(
     timeout: float = limits.WALL_SECONDS,
 ) -> sniff.FileType:
     """The type of a file to be kept as it is, after every check that can be made. Raises Refused."""
-    extension = Path(filename).suffix.lower().lstrip(".")
-    if extension not in sniff.OFFICE:
+    if _extension(filename) not in sniff.OFFICE:
         return sniff.sniff(Path(path), filename, allowed=allowed)
     for name, values in _found(_ask("check", path, filename, allowed, timeout)):
         if name == "done":
             return sniff.FileType(values["kind"], values["media_type"])
     raise Refused("unreadable")
+
+
+def _is_small_text(path: Path, filename: str) -> bool:
+    try:
+        return _extension(filename) in _READ_HERE and path.stat().st_size <= _READ_HERE_UP_TO
+    except OSError:
+        return False
+
+
+def _extension(filename: str) -> str:
+    return Path(filename).suffix.lower().lstrip(".")
 
 
 def _found(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Any]]:

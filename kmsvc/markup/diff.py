@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kmsvc.markup.blocks import IdentifiedBlock
+from kmsvc.markup.render import attachments
 from kmsvc.markup.words import Part, compare, new_side, old_side
 
 Status = Literal["same", "changed", "added", "removed"]
@@ -116,6 +117,12 @@ def only_changes(changes: Sequence[BlockChange], context: int = 1) -> list[Block
 def side_by_side(changes: Sequence[BlockChange]) -> list[Pair]:
     """Rows of the two-column view: old parts to the left, new parts to the right."""
     return [Pair(c, tuple(old_side(c.parts)), tuple(new_side(c.parts))) for c in changes]
+
+
+def attachment_changes(old: str, new: str) -> tuple[list[str], list[str]]:
+    """SHA-256 of the attachments that the new text shows and the old did not, and the other way round."""
+    before, after = attachments(old), attachments(new)
+    return [sha for sha in after if sha not in before], [sha for sha in before if sha not in after]
 
 
 def places(blocks: Sequence[IdentifiedBlock]) -> dict[str, Place]:

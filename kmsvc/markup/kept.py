@@ -9,8 +9,10 @@ from kmsvc.markup.blocks import IdentifiedBlock, identify, split
 
 def revive(kept: list[dict[str, Any]] | None) -> list[IdentifiedBlock]:
     """The kept list as blocks again."""
-    return [IdentifiedBlock(one["kind"], one["text"], place, one.get("level", 0), one["id"])
-            for place, one in enumerate(kept or [])]
+    return [
+        IdentifiedBlock(one["kind"], one["text"], place, one.get("level", 0), one["id"])
+        for place, one in enumerate(kept or [])
+    ]
 
 
 def carry(body: str, before: list[dict[str, Any]] | None, *, seed: str) -> list[dict[str, Any]]:

@@ -175,6 +175,7 @@ def test_r_u2_the_cage_is_as_written() -> None:
     assert set(found["environment"]) <= {"LANG", "LC_CTYPE"}
 
 
+@pytest.mark.timeout(1200)
 def test_r_u2_a_killed_child_is_a_message(tmp_path: Path) -> None:
     rounds = 1000 if HARD else 15
     path = _write(tmp_path, "a.xlsx", make.xlsx({"s": [["标题", "内容"], *[["a", "b"]] * 4000]}))

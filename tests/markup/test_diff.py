@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmsvc.markup.blocks import identify, split
-from kmsvc.markup.diff import Skipped, count_changes, diff_blocks, only_changes, places, side_by_side
+from kmsvc.markup.diff import (
+    Skipped,
+    attachment_changes,
+    count_changes,
+    diff_blocks,
+    only_changes,
+    places,
+    side_by_side,
+)
 from kmsvc.markup.tables import diff_table, rows_of
 from kmsvc.markup.words import compare, new_side, old_side, tokens
 
@@ -114,6 +122,11 @@ def test_the_changes_hold_every_block_of_both_versions_once(old: list[str], new:
     assert len({c.block_id for c in changes}) == len(changes)
     assert [c.block_id for c in changes if c.status != "removed"] == [b.id for b in second]
     assert {c.block_id for c in changes if c.status != "added"} == {b.id for b in first}
+
+
+def test_exchanged_attachments_are_named() -> None:
+    old, new = (f"![x](attachment:{letter * 64})" for letter in "ab")
+    assert attachment_changes(f"一 {old}", f"二 {new}") == (["b" * 64], ["a" * 64])
 
 
 def test_a_table_is_compared_cell_by_cell() -> None:
