@@ -227,6 +227,8 @@ def test_a_story_holds_what_its_steps_need(story: ChangeStory) -> None:
         assert headings(story.research.as_markdown(), 3)[0] == "涉及方"
     if done >= 3:
         assert len(story.assistants) >= 2
+        units = {centre(SEED).person(login).unit for login in story.assistants}
+        assert len(units) == len(story.assistants)
     if done >= 4:
         assert story.change_note
         assert story.draft

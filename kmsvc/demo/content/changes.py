@@ -115,6 +115,11 @@ class Feedback:
     origin: str
     answer: str
 
+    @property
+    def source(self) -> str:
+        """Where it was found: `exam` for tests and quizzes, else `qa`."""
+        return "exam" if "测" in self.origin else "qa"
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeStory:
