@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.errors import NotFound
 from kmsvc.people.accounts.models import Account, Person, RoleGrant
 from kmsvc.people.roles import granted
-from kmsvc.people.units.models import Unit
-from kmsvc.people.units.queries import parents, upward
+from kmsvc.people.units.models import Post, Unit
+from kmsvc.people.units.queries import downward, parents, upward
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class PersonCard:
     state: str
     language: str
     version: int
+    post: str = ""
+    post_code: str = ""
+    unit_code: str = ""
+    logins: tuple[str, ...] = ()
+    url: str = ""
 
 
 def actor_of(session: Session, person: Person, *, login: str, via: str, session_ref: str | None = None,
@@ -75,16 +82,17 @@ def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
 
 
-def _filtered(q: str | None, role: str | None, unit_id: int | None, state: str | None) -> Select[tuple[Person]]:
+def _filtered(session: Session, q: str | None, role: str | None, unit_id: int | None, state: str | None) -> Select[Any]:
     query = select(Person)
     if q:
-        like = f"%{q.lower()}%"
-        query = query.where(or_(func.lower(Person.name).like(like), Person.id.in_(
-            select(Account.person_id).where(Account.login.like(like)))))
+        query = query.where(or_(
+            func.lower(Person.name).contains(q.lower(), autoescape=True),
+            func.lower(Person.email).contains(q.lower(), autoescape=True),
+            Person.id.in_(select(Account.person_id).where(Account.login.contains(q.lower(), autoescape=True)))))
     if role:
         query = query.where(Person.id.in_(select(RoleGrant.person_id).where(RoleGrant.role == role)))
     if unit_id:
-        query = query.where(Person.unit_id == unit_id)
+        query = query.where(Person.unit_id.in_(downward(parents(session), unit_id)))
     if state:
         query = query.where(Person.state == state)
     return query
@@ -92,16 +100,31 @@ def _filtered(q: str | None, role: str | None, unit_id: int | None, state: str |
 
 def people_page(session: Session, *, q: str | None = None, role: str | None = None, unit_id: int | None = None,
                 state: str | None = None, after: int = 0, limit: int = 50) -> tuple[list[PersonCard], int]:
-    """One page of persons after an id, and how many there are with these filters."""
-    query = _filtered(q, role, unit_id, state)
+    """One page of persons after an id, and how many there are with these filters. unit_id: with all units below it."""
+    query = _filtered(session, q, role, unit_id, state)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = session.scalars(query.where(Person.id > after).order_by(Person.id).limit(limit))
     return person_cards(session, rows), total
 
 
+def person_card(session: Session, person_id: int) -> PersonCard:
+    """The card of one person, or NotFound."""
+    row = session.get(Person, person_id)
+    if row is None:
+        raise NotFound()
+    return person_cards(session, [row])[0]
+
+
 def person_cards(session: Session, rows: Iterable[Person]) -> list[PersonCard]:
-    """Cards for persons, with unit names."""
-    units = {unit.id: unit.name for unit in session.scalars(select(Unit))}
-    return [PersonCard(id=row.id, login=row.login, name=row.name, email=row.email, unit_id=row.unit_id,
-                       unit=units.get(row.unit_id, ""), roles=tuple(sorted(row.role_names)), state=row.state,
-                       language=row.language, version=row.version) for row in rows]
+    """Cards for persons, with the names of unit and post."""
+    units = {unit.id: unit for unit in session.scalars(select(Unit))}
+    posts = {post.id: post for post in session.scalars(select(Post))}
+    return [_card(row, units[row.unit_id], posts.get(row.post_id or 0)) for row in rows]
+
+
+def _card(row: Person, unit: Unit, post: Post | None) -> PersonCard:
+    return PersonCard(
+        id=row.id, login=row.login, name=row.name, email=row.email, unit_id=row.unit_id, unit=unit.name,
+        roles=tuple(sorted(row.role_names)), state=row.state, language=row.language, version=row.version,
+        post=post.name if post else "", post_code=post.code if post else "", unit_code=unit.code,
+        logins=tuple(account.login for account in row.accounts), url=f"/people/accounts/{row.id}")

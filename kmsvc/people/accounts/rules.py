@@ -10,6 +10,7 @@ from kmsvc.core.texts import Labelled, N_
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 128
 LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{0,62}$")
+EMAIL = re.compile(r"^[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]{1,189}$")
 
 COMMON = frozenset("""
 password123456789 123456789012345 1234567890123456 qwertyuiopasdfgh aaaaaaaaaaaaaaa 111111111111111 000000000000000
@@ -30,6 +31,11 @@ def check_login(login: str) -> str:
     if not LOGIN.match(login):
         raise InvalidInput({"login": [N_("A login has 1 to 63 letters a-z, digits, dot, dash or underscore.")]})
     return login
+
+
+def is_email(text: str) -> bool:
+    """Whether this may be an e-mail address: one @, no spaces, quotes or brackets, within the length a column holds."""
+    return len(text) <= 254 and bool(EMAIL.match(text)) and ".." not in text
 
 
 def check_password(password: str, *own_words: str) -> None:

@@ -30,15 +30,17 @@ def check_roles(roles: Sequence[str]) -> frozenset[str]:
 
 def add_account(work: Work, *, login: str, name: str, roles: Sequence[str] = (), unit_code: str | None = None,
                 email: str | None = None, password_hash: str | None = None, post: str | None = None,
-                language: str | None = None, person_login: str | None = None, is_first: bool = False) -> Person:
+                language: str | None = None, person_login: str | None = None, is_first: bool = False,
+                must_change: bool = False) -> Person:
     """A new account, and its person unless `person_login` names one who gets a second way to sign in.
 
-    password_hash: made by `hash_password` before the transaction (hashing is slow). Refuses a login that is taken.
+    password_hash: made by `hash_password` before the transaction (hashing is slow). must_change: it must be replaced at
+    the first sign-in. Refuses a login that is taken; roles ask for a fresh password.
     """
     work.permit(MANAGE_ACCOUNTS)
-    login = check_login(login)
-    if account_by_login(work.session, login) is not None:
-        raise RuleBroken("people.account.login_taken", N_("The login %(login)s is taken."), login=login)
+    login = _free_login(work, login)
+    if roles or person_login:
+        check_fresh(work.actor)
     if person_login:
         person = person_by_login(work.session, person_login)
         if person is None:
@@ -47,10 +49,30 @@ def add_account(work: Work, *, login: str, name: str, roles: Sequence[str] = (),
         person = _new_person(work, name=name, roles=roles, unit_code=unit_code, email=email, post=post,
                              language=language, is_first=is_first)
     work.session.add(Account(person_id=person.id, login=login, password_hash=password_hash, created_at=work.now,
-                             must_change=False))
+                             must_change=must_change))
     work.session.flush()
     work.session.refresh(person)
     return person
+
+
+def add_login(work: Work, person_id: int, login: str) -> Account:
+    """A second way to sign in for the same person, still without a password. Separation of duties sees one person."""
+    person = work.get(Person, person_id)
+    work.permit(MANAGE_ACCOUNTS, person)
+    check_fresh(work.actor)
+    account = Account(person_id=person.id, login=_free_login(work, login), password_hash=None, created_at=work.now,
+                      must_change=False)
+    work.session.add(account)
+    work.session.flush()
+    work.session.refresh(person)
+    return account
+
+
+def _free_login(work: Work, login: str) -> str:
+    login = check_login(login)
+    if account_by_login(work.session, login) is not None:
+        raise RuleBroken("people.account.login_taken", N_("The login %(login)s is taken."), login=login)
+    return login
 
 
 def _new_person(work: Work, *, name: str, roles: Sequence[str], unit_code: str | None, email: str | None,
@@ -151,10 +173,34 @@ def set_password(work: Work, login: str, *, password: str, password_hash: str, m
     account = account_by_login(work.session, login)
     if account is None:
         raise InvalidInput({"login": [N_("There is no account with this login.")]})
+    _put_password(work, account, password, password_hash, must_change)
+
+
+def set_person_password(work: Work, person_id: int, *, login: str | None, password: str, password_hash: str,
+                        must_change: bool = True) -> Account:
+    """Give one of a person's accounts, the first unless `login` says which, a new password; sessions and tokens end."""
+    person = work.get(Person, person_id)
+    work.permit(MANAGE_ACCOUNTS, person)
+    check_fresh(work.actor)
+    account = next((one for one in person.accounts if login in (None, one.login)), None)
+    if account is None:
+        raise InvalidInput({"login": [N_("There is no account with this login.")]})
+    _put_password(work, account, password, password_hash, must_change)
+    return account
+
+
+def _put_password(work: Work, account: Account, password: str, password_hash: str, must_change: bool) -> None:
     check_password(password, account.login)
     account.password_hash = password_hash
     account.must_change = must_change
     end_sessions(work, account.person_id, tokens=True)
+
+
+def sign_person_out(work: Work, person_id: int) -> None:
+    """End every running session of a person; tokens stay."""
+    person = work.get(Person, person_id)
+    work.permit(MANAGE_ACCOUNTS, person)
+    end_sessions(work, person.id)
 
 
 def set_own_language(work: Work, language: str) -> None:

@@ -1,0 +1,28 @@
+"""A table as the answer of a page: the export of what a list shows, as CSV or XLSX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from flask import Response
+
+from kmsvc.convert.export import Cell, csv_bytes, xlsx_bytes
+
+MEDIA_TYPES = {"csv": "text/csv; charset=utf-8",
+               "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+def table_answer(form: str, title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, name: str,
+                 note: str | None = None) -> Response:
+    """The file to take away. form: csv or xlsx, anything else counts as csv. name: of the file, without its ending.
+
+    note: a line above the headings of an XLSX: who took what, and when.
+    """
+    form = form if form in MEDIA_TYPES else "csv"
+    body = xlsx_bytes(title, headers, rows, note) if form == "xlsx" else csv_bytes(headers, rows)
+    answer = Response(body, mimetype=MEDIA_TYPES[form].split(";")[0])
+    answer.headers["Content-Type"] = MEDIA_TYPES[form]
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{name}.{form}')}"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
