@@ -136,13 +136,30 @@ def acting(db: Database, login: str | None) -> Actor:
         return actor_of(work.session, person, login=login.strip().lower(), via="cli", fresh=True)
 
 
+MANY = 1000
+"""From so many changed documents on, building the index anew is quicker than taking them in."""
+
+
 def settle(db: Database, settings: Settings) -> None:
     """Deliver what a command caused and bring the index level, worker or not."""
+    from sqlalchemy import func, select
+
+    from kmsvc.people.system import SYSTEM
     from kmsvc.reactions import Surroundings
     from kmsvc.search.engine import SearchEngine
-    from kmsvc.worker import drain
+    from kmsvc.search.models import DirtyMark
+    from kmsvc.search.usecases import clear_marks_before, rebuild
+    from kmsvc.worker import drain, take_in_all
 
-    drain(db, Surroundings(settings.timezone, settings.base_url), SearchEngine(settings.index_dir))
+    drain(db, Surroundings(settings.timezone, settings.base_url))
+    engine = SearchEngine(settings.index_dir)
+    with db.look(SYSTEM) as work:
+        last, waiting = work.session.execute(select(func.max(DirtyMark.id), func.count(DirtyMark.id))).one()
+    if waiting >= MANY:
+        marks = rebuild(db, engine, SYSTEM)
+        clear_marks_before(db, SYSTEM, last)
+        say(f"The index was built anew: {marks} documents.")
+    take_in_all(db, engine)
 
 
 def with_database(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
-from kmsvc.knowledge.articles.events import ArticleChanged, ArticlePublished, ArticleRetired
+from kmsvc.knowledge.articles.events import ArticleChanged, ArticlePublished, ArticleRetired, ArticlesImported
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.confirmations.usecases import ask_to_confirm
 from kmsvc.notices.usecases import tell
 from kmsvc.people.accounts.queries import active_people
 from kmsvc.people.units.queries import downward, parents
-from kmsvc.search.usecases import mark
+from kmsvc.search.usecases import mark, mark_all
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 def mark_article(work: Work, fact: Any, around: Surroundings) -> None:
     """The article is found, or no longer found."""
     mark(work, "article", fact.article_id)
+
+
+def mark_imported(work: Work, fact: ArticlesImported, around: Surroundings) -> None:
+    """Imported articles are found."""
+    mark_all(work, "article", fact.article_ids)
 
 
 def ask_readers(work: Work, fact: ArticlePublished, around: Surroundings) -> None:
@@ -41,4 +46,5 @@ REACTIONS: dict[Any, tuple[Any, ...]] = {
     ArticlePublished: (mark_article, ask_readers),
     ArticleRetired: (mark_article,),
     ArticleChanged: (mark_article,),
+    ArticlesImported: (mark_imported,),
 }

@@ -38,8 +38,13 @@ def mark(work: Work, kind: str, ref_id: int) -> None:
 
 def mark_all(work: Work, kind: str, ids: list[int]) -> None:
     """Mark many documents of a kind."""
-    for one in ids:
-        mark(work, kind, one)
+    work.permit(WRITE_INDEX)
+    table = DirtyMark.__table__
+    dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
+    rows = [{"kind": kind, "ref_id": one, "marked_at": work.now, "mark": 1} for one in sorted(set(ids))]
+    for start in range(0, len(rows), 200):
+        work.session.connection().execute(dialect.insert(table).values(rows[start:start + 200]).on_conflict_do_update(
+            index_elements=["kind", "ref_id"], set_={"mark": table.c.mark + 1}))
 
 
 def documents_of(session: Session, marks: list[tuple[str, int]]) -> list[SearchDocument | Deleted]:
@@ -95,6 +100,13 @@ def rebuild(
     with db.look(actor) as work:
         documents = all_documents(work.session)
     return engine.rebuild(documents, progress)
+
+
+def clear_marks_before(db: Database, actor: Actor, last_id: int) -> None:
+    """Forget marks a rebuild has just covered: those not raised again since they were set."""
+    with db.begin(actor) as work:
+        work.permit(WRITE_INDEX)
+        work.session.execute(delete(DirtyMark).where(DirtyMark.id <= last_id, DirtyMark.mark == 1))
 
 
 def reconcile(db: Database, engine: SearchEngine, actor: Actor) -> int:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import InputSchema, Line, PageQuery
-from kmsvc.core.web import load, look, query_data, today, wanted_version
+from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles import queries, usecases
 from kmsvc.knowledge.articles.models import Article
@@ -55,13 +55,14 @@ def write() -> Response:
 def show(article_id: int) -> Response:
     """One article as this caller may read it."""
     with look() as work:
-        card = queries.article_card(work.session, work.actor, article_id, today())
+        card = queries.article_card(work.session, work.actor, article_id, today(), zone=settings().timezone)
     return reply(article_json(card), version=card.version)
 
 
 def _json(work: Work, article: Article) -> dict[str, Any]:
     work.session.flush()
-    return article_json(queries.article_card(work.session, work.actor, article.id, today(), draft=True))
+    return article_json(queries.article_card(work.session, work.actor, article.id, today(), draft=True,
+                                             zone=settings().timezone))
 
 
 def _seen(work: Work, article_id: int) -> None:

@@ -31,3 +31,11 @@ class ArticleChanged(Event):
 
     kind = "knowledge.article.changed"
     article_id: int
+
+
+@dataclass(frozen=True)
+class ArticlesImported(Event):
+    """A batch of articles came from outside: made, changed or published."""
+
+    kind = "knowledge.article.imported"
+    article_ids: list[int]

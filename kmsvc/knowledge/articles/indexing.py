@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from kmsvc.core.cards import Kind, register
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.articles.models import Article, ArticleVersion, Category
-from kmsvc.knowledge.articles.queries import things
+from kmsvc.knowledge.articles.queries import things, whole_things
 from kmsvc.knowledge.articles.rules import LEVEL, Confidentiality
+from kmsvc.knowledge.articles.versions import keeps, reading, texts
 from kmsvc.markup.fences import visible
 from kmsvc.markup.render import plain_text
 from kmsvc.search.documents import SearchDocument
@@ -28,11 +29,11 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
         level = LEVEL[Confidentiality(version.confidentiality)]
         yield SearchDocument(
             kind="article", id=article.id, number=article.number, title=version.title,
-            body=plain_text(visible(version.body, max(level, 2))), summary=version.summary or "",
+            body=plain_text(visible(version.body, max(level, 2))), summary=visible(version.summary or "", max(level, 2)).strip(),
             aliases=tuple(version.aliases or ()), tags=tuple(version.tags or ()), category=category or "",
             language="en" if version.language.startswith("en") else "zh", level=level, unit=article.audience_unit_id or 0,
             valid_from=version.valid_from, valid_to=version.valid_to, version=article.version,
             updated_on=article.changed_at.date())
 
 
-register(Kind("article", N_("Knowledge"), things, documents))
+register(Kind("article", N_("Knowledge"), things, documents, whole=whole_things, reading=reading, keeps=keeps, texts=texts))

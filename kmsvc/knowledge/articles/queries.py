@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import ThingCard
+from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can
 from kmsvc.knowledge.articles.models import Article, ArticlePublication, ArticleVersion, Category
@@ -21,43 +22,63 @@ from kmsvc.markup.fences import visible
 from kmsvc.people.accounts.queries import names
 
 
-def may_see(actor: Actor, article: Article, version: ArticleVersion | None) -> bool:
-    """Whether the article exists for this caller: audience, level, and drafts only for those who keep them."""
+# What readers see: the published version, or of a retired article the last one that was in force.
+_LAST_IN_FORCE = (select(ArticlePublication.old_version_id).where(
+    ArticlePublication.article_id == Article.id, ArticlePublication.kind == "retire")
+    .order_by(ArticlePublication.id.desc()).limit(1).correlate(Article).scalar_subquery())
+FACE = case((Article.published_version_id.is_not(None), Article.published_version_id),
+            (Article.retired_at.is_not(None), _LAST_IN_FORCE), else_=None)
+
+
+def keeps_drafts(actor: Actor, article: Article) -> bool:
+    """Whether drafts of this article are for this caller: editors, and its owner."""
+    return actor.can("knowledge.article.read_drafts") or (
+        actor.person_id is not None and actor.person_id == article.owner_id)
+
+
+def may_see(actor: Actor, article: Article, version: ArticleVersion | None, *, was_live: bool = False) -> bool:
+    """Whether this text of the article exists for this caller: audience, level, and drafts only for those who keep them.
+
+    was_live: this is the last text in force of a retired article.
+    """
     if version is None or not can(actor, READ_ARTICLE, article):
         return False
     if LEVEL[Confidentiality(version.confidentiality)] > level_of(actor):
         return False
-    live = article.published_version_id == version.id or article.retired_at is not None
-    return live or actor.can("knowledge.article.read_drafts") or actor.person_id == article.owner_id
+    live = article.published_version_id == version.id or (article.retired_at is not None and was_live)
+    return live or keeps_drafts(actor, article)
+
+
+def face_of(session: Session, article: Article) -> ArticleVersion | None:
+    """The version that readers of the article see."""
+    pointer = session.scalar(select(FACE).where(Article.id == article.id))
+    return session.get(ArticleVersion, pointer) if pointer else None
 
 
 def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
-    """Cards of published articles this caller may see, bodies cut to the caller's level."""
+    """Cards of published articles this caller may see, texts cut to the caller's level."""
+    return _cards(session, actor, ids, Article.published_version_id)
+
+
+def whole_things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
+    """The same with drafts and retired articles, for those who may open their pages."""
+    return _cards(session, actor, ids, func.coalesce(FACE, Article.draft_version_id))
+
+
+def _cards(session: Session, actor: Actor, ids: Sequence[int], pointer: Any) -> dict[int, ThingCard]:
     rows = session.execute(
-        select(Article, ArticleVersion, Category.name)
-        .join(ArticleVersion, ArticleVersion.id == Article.published_version_id)
+        select(Article, ArticleVersion, Category.name, FACE).join(ArticleVersion, ArticleVersion.id == pointer)
         .outerjoin(Category, Category.id == Article.category_id).where(Article.id.in_(list(ids)))).all()
     level = level_of(actor)
     return {
         article.id: ThingCard(
-            kind="article", id=article.id, number=article.number, title=version.title, url=f"/knowledge/articles/{article.id}",
-            state=ArticleState.PUBLISHED, category=category or "", updated_on=article.changed_at.date(),
-            external_id=article.external_id, summary=version.summary or "", body=visible(version.body, level),
+            kind="article", id=article.id, number=article.number, title=version.title,
+            url=f"/knowledge/articles/{article.id}", state=ArticleState.PUBLISHED if article.published_version_id else (
+                ArticleState.RETIRED if article.retired_at else ArticleState.DRAFT),
+            category=category or "", updated_on=article.changed_at.date(), external_id=article.external_id,
+            summary=visible(version.summary or "", level).strip(), body=visible(version.body, level),
             level=LEVEL[Confidentiality(version.confidentiality)])
-        for article, version, category in rows if may_see(actor, article, version)}
-
-
-@dataclass(frozen=True)
-class VersionLine:
-    """One version in an article's history."""
-
-    id: int
-    label: str
-    recorded_at: datetime
-    author: str
-    note: str | None
-    live_from: datetime | None
-    is_live: bool
+        for article, version, category, face in rows if may_see(actor, article, version, was_live=face == version.id)}
 
 
 @dataclass(frozen=True)
@@ -88,60 +109,71 @@ class ArticleCard:
     superseded_by_id: int | None
     external_id: str | None
     is_published: bool
+    is_face: bool
     has_draft: bool
     content_hash: str
     audience_unit_id: int | None
     url: str
 
 
-def article_card(session: Session, actor: Actor, article_id: int, today: date, *, draft: bool = False,
-                 version_id: int | None = None) -> ArticleCard:
-    """One article, or NotFound where it is missing or not for this caller."""
+def readable_version(session: Session, actor: Actor, article_id: int, *, draft: bool = False,
+                     version_id: int | None = None) -> tuple[Article, ArticleVersion]:
+    """An article and the text of it to show, or NotFound. An old version was in force once, is not above the caller's
+    level, and follows its article: whoever may not see what is in force now does not see what was (R-A5)."""
     article = session.get(Article, article_id)
     if article is None:
         raise NotFound()
-    pointer = version_id or (article.draft_version_id if draft or not article.published_version_id
-                             else article.published_version_id)
-    version = session.get(ArticleVersion, pointer) if pointer else None
-    if version is not None and version.article_id != article.id:
+    face, keeper = face_of(session, article), keeps_drafts(actor, article)
+    wanted = version_id or (article.draft_version_id if (draft and keeper) or face is None else face.id)
+    version = session.get(ArticleVersion, wanted) if wanted else None
+    if version is None or version.article_id != article.id:
         raise NotFound()
-    past = version_id is not None and session.scalar(select(ArticlePublication.id).where(
+    if face is not None and version.id == face.id:
+        allowed = may_see(actor, article, version, was_live=True)
+    elif keeper:
+        allowed = may_see(actor, article, version)
+    else:
+        allowed = (may_see(actor, article, face, was_live=True) and was_in_force(session, version.id)
+                   and LEVEL[Confidentiality(version.confidentiality)] <= level_of(actor))
+    if not allowed:
+        raise NotFound()
+    return article, version
+
+
+def was_in_force(session: Session, version_id: int) -> bool:
+    """Whether readers ever saw this version."""
+    return session.scalar(select(ArticlePublication.id).where(
         ArticlePublication.new_version_id == version_id).limit(1)) is not None
-    visible_to = may_see(actor, article, version) or (
-        past and version is not None and can(actor, READ_ARTICLE, article)
-        and LEVEL[Confidentiality(version.confidentiality)] <= level_of(actor) and article.published_version_id is not None)
-    if version is None or not visible_to:
-        raise NotFound()
+
+
+def article_card(session: Session, actor: Actor, article_id: int, today: date, *, draft: bool = False,
+                 version_id: int | None = None, zone: str = "UTC") -> ArticleCard:
+    """One article, or NotFound where it is missing or not for this caller.
+
+    draft: its newest text where this caller keeps drafts. version_id: one of its versions, see `readable_version`.
+    zone: where the day of publishing is counted.
+    """
+    article, version = readable_version(session, actor, article_id, draft=draft, version_id=version_id)
+    face = face_of(session, article)
     since = session.scalar(select(ArticlePublication.effective_at).where(
         ArticlePublication.article_id == article.id, ArticlePublication.new_version_id == version.id)
         .order_by(ArticlePublication.id.desc()).limit(1))
     category = session.get(Category, article.category_id) if article.category_id else None
     return ArticleCard(
-        id=article.id, number=article.number, version=article.version, title=version.title, summary=version.summary or "",
-        body=visible(version.body, level_of(actor)),
+        id=article.id, number=article.number, version=article.version, title=version.title,
+        summary=visible(version.summary or "", level_of(actor)).strip(), body=visible(version.body, level_of(actor)),
         state=state_of(published=article.published_version_id is not None, retired=article.retired_at is not None,
                        valid_from=version.valid_from, valid_to=version.valid_to, today=today),
-        category=category.name if category else None, owner=names(session, [article.owner_id]).get(article.owner_id or 0, ""),
+        category=category.name if category else None,
+        owner=names(session, [article.owner_id]).get(article.owner_id or 0, ""),
         owner_id=article.owner_id, version_id=version.id, version_label=version.label,
-        effective_on=since.date() if since else None, review_on=article.review_on, valid_from=version.valid_from,
+        effective_on=local_date(since, zone) if since else None, review_on=article.review_on, valid_from=version.valid_from,
         valid_to=version.valid_to, confidentiality=version.confidentiality, tags=tuple(version.tags or ()),
         aliases=tuple(version.aliases or ()), language=version.language, process_id=article.process_id,
         superseded_by_id=article.superseded_by_id, external_id=article.external_id,
-        is_published=article.published_version_id == version.id,
-        has_draft=article.draft_version_id != article.published_version_id, content_hash=version.content_hash,
+        is_published=article.published_version_id == version.id, is_face=face is not None and face.id == version.id,
+        has_draft=article.draft_version_id != (face.id if face else None), content_hash=version.content_hash,
         audience_unit_id=article.audience_unit_id, url=f"/knowledge/articles/{article.id}")
-
-
-def version_lines(session: Session, article_id: int) -> list[VersionLine]:
-    """All versions of an article, newest first."""
-    article = session.get(Article, article_id)
-    rows = list(session.scalars(select(ArticleVersion).where(ArticleVersion.article_id == article_id)
-                                .order_by(ArticleVersion.ordinal.desc())))
-    live = {row.new_version_id: row.effective_at for row in session.scalars(
-        select(ArticlePublication).where(ArticlePublication.article_id == article_id).order_by(ArticlePublication.id))}
-    who = names(session, [row.author_id for row in rows])
-    return [VersionLine(row.id, row.label, row.recorded_at, who.get(row.author_id or 0, ""), row.note, live.get(row.id),
-                        article is not None and article.published_version_id == row.id) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -168,11 +200,11 @@ def article_lines(session: Session, actor: Actor, today: date, *, q: str | None 
                   state: str | None = None, owner_id: int | None = None, before: int | None = None,
                   limit: int = 50) -> tuple[list[ArticleLine], int | None]:
     """A page of articles this caller may read, newest first, and the id to go on from."""
-    shown = func.coalesce(Article.published_version_id, Article.draft_version_id)
-    query = (select(Article, ArticleVersion, Category.name).join(ArticleVersion, ArticleVersion.id == shown)
+    shown = func.coalesce(FACE, Article.draft_version_id)
+    query = (select(Article, ArticleVersion, Category.name, FACE).join(ArticleVersion, ArticleVersion.id == shown)
              .outerjoin(Category, Category.id == Article.category_id).order_by(Article.id.desc()))
     if q:
-        query = query.where(or_(ArticleVersion.title.ilike(f"%{q}%"), Article.number.ilike(f"%{q}%")))
+        query = query.where(or_(ArticleVersion.title.icontains(q, autoescape=True), Article.number.icontains(q, autoescape=True)))
     if category:
         query = query.where(Category.name == category)
     if owner_id:
@@ -181,10 +213,10 @@ def article_lines(session: Session, actor: Actor, today: date, *, q: str | None 
         query = query.where(Article.id < before)
     found: list[tuple[Article, ArticleVersion, str | None, str]] = []
     following = None
-    for article, version, shelf in session.execute(query.execution_options(yield_per=200)):
+    for article, version, shelf, face in session.execute(query.execution_options(yield_per=200)):
         stands = state_of(published=article.published_version_id is not None, retired=article.retired_at is not None,
                           valid_from=version.valid_from, valid_to=version.valid_to, today=today)
-        if (state and stands != state) or not may_see(actor, article, version):
+        if (state and stands != state) or not may_see(actor, article, version, was_live=face == version.id):
             continue
         if len(found) == limit:
             following = found[-1][0].id

@@ -11,7 +11,7 @@ from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.numbers import next_number
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
-from kmsvc.knowledge.articles.events import ArticleChanged, ArticlePublished, ArticleRetired
+from kmsvc.knowledge.articles.events import ArticleChanged, ArticlePublished, ArticleRetired, ArticlesImported
 from kmsvc.knowledge.articles.models import Article, ArticlePublication, ArticleVersion, Category
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, FOLLOW_PROCESS
 from kmsvc.knowledge.articles.rules import Confidentiality, content_hash
@@ -100,7 +100,7 @@ def _new(work: Work, *, category: str | None, owner_id: int | None, external_id:
 
 
 def _make_live(work: Work, article: Article, version: ArticleVersion, *, kind: str = "publish",
-               reason: str | None = None) -> None:
+               reason: str | None = None, tell: bool = True) -> None:
     work.session.add(ArticlePublication(
         article_id=article.id, kind=kind, old_version_id=article.published_version_id, new_version_id=version.id,
         person_id=work.actor.person_id, reason=reason, effective_at=work.now, recorded_at=work.now))
@@ -108,7 +108,8 @@ def _make_live(work: Work, article: Article, version: ArticleVersion, *, kind: s
     article.retired_at = None
     article.changed_at = work.now
     work.session.flush()
-    work.record(ArticlePublished(article.id, version.id, article.process_id))
+    if tell:
+        work.record(ArticlePublished(article.id, version.id, article.process_id))
 
 
 def write_article(work: Work, content: Content, *, category: str | None = None, owner_id: int | None = None,
@@ -147,6 +148,42 @@ def edit_article(work: Work, article_id: int, content: Content, *, version: int 
     else:
         work.record(ArticleChanged(article.id))
     return article
+
+
+def take_in(work: Work, content: Content, *, external_id: str, category: str | None, owner_id: int | None,
+            publish: bool, review_on: date | None = None) -> tuple[str, int]:
+    """One article from outside, by its external id: (created | updated | unchanged, id). The import tells of all at once."""
+    work.permit(EDIT_ARTICLE)
+    _check(content)
+    article = work.session.scalars(select(Article).where(Article.external_id == external_id)).one_or_none()
+    outcome = "updated"
+    if article is None:
+        article = _new(work, category=category, owner_id=owner_id or work.actor.person_id, external_id=external_id)
+        outcome = "created"
+    elif article.process_id is not None:
+        raise RuleBroken("knowledge.article.follows_process",
+                         N_("This article follows a process. Submit a change request for the process."))
+    draft = work.session.get(ArticleVersion, article.draft_version_id) if article.draft_version_id else None
+    shelf = category_named(work, category)
+    same = content.same_as(draft) and (shelf is None or shelf.id == article.category_id) and (
+        owner_id is None or owner_id == article.owner_id)
+    if same and (not publish or article.published_version_id == article.draft_version_id):
+        return "unchanged", article.id
+    version = draft if draft is not None and content.same_as(draft) else _write(work, article, content)
+    article.category_id = shelf.id if shelf is not None else article.category_id
+    article.owner_id = owner_id or article.owner_id
+    article.review_on = review_on or article.review_on
+    if publish and article.published_version_id != version.id:
+        _make_live(work, article, version, tell=False)
+    work.session.flush()
+    return outcome, article.id
+
+
+def tell_of_import(work: Work, article_ids: list[int]) -> None:
+    """One fact for a batch of imported articles."""
+    work.permit(EDIT_ARTICLE)
+    if article_ids:
+        work.record(ArticlesImported(article_ids))
 
 
 def publish_article(work: Work, article_id: int, *, version: int | None = None, reason: str | None = None) -> Article:

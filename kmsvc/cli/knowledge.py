@@ -1,0 +1,76 @@
+"""`kmsvc knowledge …`: bring articles in, list them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kmsvc.cli.glue import PartFailed, acting, as_option, json_option, progress, put, say, settle, with_database
+from kmsvc.core.clock import local_date
+
+
+@click.group()
+def knowledge() -> None:
+    """Articles."""
+
+
+@knowledge.group()
+def articles() -> None:
+    """What agents read to customers."""
+
+
+@articles.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--category", help="For rows that name none; made when missing.")
+@click.option("--owner", help="Login of the owner, for rows that name none.")
+@click.option("--publish", is_flag=True, help="Readers see them at once.")
+@click.option("--dry-run", is_flag=True, help="Check and count, keep nothing.")
+@as_option
+@json_option
+@with_database
+def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: str | None, owner: str | None, publish: bool,
+                   dry_run: bool, as_login: str | None, as_json: bool) -> None:
+    """Bring articles in from files and folders; again updates what changed and leaves the rest alone."""
+    from kmsvc.knowledge.articles.imports import Defaults, import_articles
+    from kmsvc.notices.wording import catalogue
+
+    texts = catalogue("en")
+    with progress("Read", None, quiet=as_json) as told:
+        report = import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish), dry_run=dry_run,
+                                 words=lambda source, params: texts.gettext(source) % dict(params) if params
+                                 else texts.gettext(source), progress=told)
+    if not dry_run:
+        settle(db, settings)
+    body = report.as_json()
+    for line in report.warnings:
+        say(line)
+    for one in report.rejected:
+        say(f"{one['file']}{':' + str(one['row']) if one['row'] is not None else ''}: {one['reason']}")
+    put(body, as_json=as_json, text=f"read {report.read}: created {report.created}, updated {report.updated}, "
+                                    f"unchanged {report.unchanged}, rejected {len(report.rejected)}"
+                                    + (" (dry run, nothing kept)" if dry_run else ""))
+    if report.rejected:
+        raise PartFailed()
+
+
+@articles.command("list")
+@click.option("--state", help="draft, published, expired, upcoming, retired.")
+@click.option("--category", help="Only this category.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@as_option
+@json_option
+@with_database
+def listing(db: Any, settings: Any, state: str | None, category: str | None, limit: int, as_login: str | None,
+            as_json: bool) -> None:
+    """Articles, newest first."""
+    from kmsvc.knowledge.articles.queries import article_lines
+
+    actor = acting(db, as_login)
+    with db.look(actor) as work:
+        lines, _ = article_lines(work.session, actor, local_date(work.now, settings.timezone), state=state,
+                                 category=category, limit=limit)
+    put({"items": [asdict(line) for line in lines]}, as_json=as_json,
+        text="\n".join(f"{line.number:9} {line.state:10} {line.category or '-':12} {line.title}" for line in lines))

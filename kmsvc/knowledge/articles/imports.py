@@ -1,0 +1,252 @@
+"""Articles from files: every row counted, every refused one named with file, row and reason; twice is once.
+
+Identity is the row's external id, else the path below what was given, with sheet and title. Batches are transactions of
+their own: an import that is interrupted keeps what it finished and can be run again (R-U4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kmsvc.convert.readers import jsonl
+from kmsvc.convert.refusals import Refused
+from kmsvc.convert.result import RowError, Section
+from kmsvc.convert.service import convert_file
+from kmsvc.core.actors import Actor
+from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.core.texts import N_
+from kmsvc.core.work import Database
+from kmsvc.knowledge.articles.rules import Confidentiality
+from kmsvc.knowledge.articles.usecases import Content, take_in, tell_of_import
+from kmsvc.people.accounts.queries import person_by_login
+
+BATCH = 100
+KINDS = frozenset({".md", ".markdown", ".txt", ".docx", ".xlsx", ".csv", ".pptx", ".pdf", ".html", ".htm", ".jsonl"})
+Words = Callable[[str, Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One article a file wants to bring: where it stands, what it says."""
+
+    file: str
+    row: int | None
+    identity: str
+    section: Section
+
+
+@dataclass
+class Report:
+    """What an import did. read = created + updated + unchanged + rejected."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def read(self) -> int:
+        """How many rows were counted."""
+        return self.created + self.updated + self.unchanged + len(self.rejected)
+
+    def refuse(self, file: str, row: int | None, reason: str) -> None:
+        """Name one that could not be taken."""
+        self.rejected.append({"file": file, "row": row, "reason": reason})
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape scripts read."""
+        return {"read": self.read, "created": self.created, "updated": self.updated, "unchanged": self.unchanged,
+                "rejected": self.rejected, "warnings": self.warnings}
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What holds for rows that say nothing else."""
+
+    category: str | None = None
+    owner_login: str | None = None
+    publish: bool = False
+
+
+def files_below(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """(file, its name below the path given) for files and folders; hidden files are passed over."""
+    for path in paths:
+        if path.is_dir():
+            for found in sorted(path.rglob("*")):
+                below = found.relative_to(path)
+                if found.is_file() and not any(part.startswith((".", "~$")) for part in below.parts):
+                    yield found, below.as_posix()
+        else:
+            yield path, path.name
+
+
+def candidates(path: Path, name: str, report: Report, words: Words) -> Iterator[Candidate]:
+    """The articles in one file; what cannot be read is refused by name."""
+    if path.suffix.lower() not in KINDS:
+        report.refuse(name, None, words(N_("Files of this type hold no articles."), {}))
+        return
+    try:
+        if path.suffix.lower() == ".jsonl":
+            found: Iterable[Any] = jsonl.read(path, path.name)
+            for one in found:
+                if isinstance(one, RowError):
+                    report.refuse(name, one.row, words(one.sentence, one.params))
+                elif isinstance(one, Section):
+                    yield _candidate(name, one)
+                else:
+                    report.warnings.append(f"{name}: {words(one.sentence, one.params)}")
+            return
+        converted = convert_file(path, path.name)
+    except Refused as error:
+        report.refuse(name, None, words(error.sentence, error.params))
+        return
+    except OSError as error:
+        report.refuse(name, None, error.strerror or str(error))
+        return
+    for error_row in converted.errors:
+        report.refuse(name, error_row.row, words(error_row.sentence, error_row.params))
+    for notice in (*converted.how_read, *converted.warnings):
+        report.warnings.append(f"{name}: {words(notice.sentence, notice.params)}")
+    if converted.one_document:
+        yield _candidate(name, converted.whole())
+    else:
+        yield from (_candidate(name, section) for section in converted.sections)
+
+
+def _candidate(name: str, section: Section) -> Candidate:
+    given = section.fields.get("external_id")
+    identity = str(given) if given else "#".join(part for part in (name, section.sheet,
+                                                                  section.title if section.row is not None else "") if part)
+    return Candidate(name, section.row, identity, section)
+
+
+def content_of(section: Section) -> Content:
+    """What a section says, as content; InvalidInput names what does not fit."""
+    fields = section.fields
+    wrong: dict[str, list[str]] = {}
+
+    def day(key: str) -> date | None:
+        text = str(fields.get(key) or "").strip().replace("/", "-").replace(".", "-")[:10]
+        if not text:
+            return None
+        try:
+            parts = [int(part) for part in text.split("-")]
+            return date(parts[0], parts[1], parts[2])
+        except (ValueError, IndexError):
+            wrong[key] = [N_("This is no day; write 2026-11-21.")]
+            return None
+
+    def many(key: str) -> tuple[str, ...]:
+        value = fields.get(key) or []
+        return tuple(value if isinstance(value, list) else [value])
+
+    title = section.title.strip()
+    if len(title) > 200:
+        wrong["title"] = [N_("A title has at most 200 characters.")]
+    language = str(fields.get("language") or "zh_Hans_CN")
+    language = "en" if language.lower().startswith("en") else "zh_Hans_CN"
+    level = str(fields.get("confidentiality") or Confidentiality.SAYABLE)
+    if level not in set(Confidentiality):
+        wrong["confidentiality"] = [N_("One of sayable, internal, secret.")]
+    content = Content(title=title, body=section.body_markdown, summary=str(fields.get("summary") or ""), tags=many("tags"),
+                      aliases=many("aliases"), language=language, confidentiality=level, valid_from=day("valid_from"),
+                      valid_to=day("valid_to"))
+    if wrong:
+        raise InvalidInput(wrong)
+    return content
+
+
+def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defaults, *, words: Words,
+                    dry_run: bool = False, progress: Callable[[int], None] = lambda done: None) -> Report:
+    """Import files and folders. dry_run: everything is checked and counted, nothing is kept."""
+    report = Report()
+    owners = _Owners(db, actor)
+    default_owner = owners.of(defaults.owner_login) if defaults.owner_login else None
+    batch: list[Candidate] = []
+    seen: set[str] = set()
+
+    def flush() -> None:
+        if batch:
+            _one_batch(db, actor, batch, defaults, default_owner, owners, report, words, dry_run)
+            batch.clear()
+            progress(report.read)
+
+    for path, name in files_below(paths):
+        if not path.exists():
+            report.refuse(name, None, words(N_("There is no such file."), {}))
+            continue
+        for one in candidates(path, name, report, words):
+            if one.identity in seen:
+                report.refuse(one.file, one.row, words(N_("This stands twice in the import: %(identity)s."),
+                                                       {"identity": one.identity}))
+                continue
+            seen.add(one.identity)
+            batch.append(one)
+            if len(batch) >= BATCH:
+                flush()
+    flush()
+    return report
+
+
+class _DryRun(Exception):
+    """Ends a batch that must leave nothing behind."""
+
+
+def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Defaults, default_owner: int | None,
+               owners: _Owners, report: Report, words: Words, dry_run: bool) -> None:
+    counts = {"created": 0, "updated": 0, "unchanged": 0}
+    refused: list[tuple[Candidate, str]] = []
+    try:
+        with db.begin(actor) as work:
+            touched: list[int] = []
+            for one in batch:
+                try:
+                    owner = owners.of(str(one.section.fields["owner"])) if one.section.fields.get("owner") else default_owner
+                    outcome, article_id = take_in(
+                        work, content_of(one.section), external_id=one.identity[:400], owner_id=owner,
+                        category=str(one.section.fields.get("category") or defaults.category or "") or None,
+                        publish=defaults.publish)
+                    counts[outcome] += 1
+                    if outcome != "unchanged":
+                        touched.append(article_id)
+                except InvalidInput as error:
+                    refused.append((one, _reason(error, words)))
+                except Refusal as error:
+                    if error.status == 403:
+                        raise
+                    refused.append((one, words(error.sentence, error.params)))
+            tell_of_import(work, touched)
+            if dry_run:
+                raise _DryRun()
+    except _DryRun:
+        pass
+    report.created += counts["created"]
+    report.updated += counts["updated"]
+    report.unchanged += counts["unchanged"]
+    for one, reason in refused:
+        report.refuse(one.file, one.row, reason)
+
+
+def _reason(error: InvalidInput, words: Words) -> str:
+    return "; ".join(f"{name}: {' '.join(words(str(text), {}) for text in said)}" for name, said in error.fields.items())
+
+
+class _Owners:
+    """Logins to person ids, looked up once."""
+
+    def __init__(self, db: Database, actor: Actor) -> None:
+        self.db, self.actor, self.known = db, actor, dict[str, int]()
+
+    def of(self, login: str) -> int:
+        """The person's id, or InvalidInput."""
+        if login not in self.known:
+            with self.db.look(self.actor) as work:
+                person = person_by_login(work.session, login)
+            if person is None:
+                raise InvalidInput({"owner": [N_("There is no account with this login.")]})
+            self.known[login] = person.id
+        return self.known[login]
