@@ -1,4 +1,4 @@
-"""Twelve weeks of searches as the floor makes them: customer words, initials, numbers, bursts and blanks.
+"""Twelve weeks of searches as the floor makes them: customer words, initials, bursts and blanks.
 
 Popularity falls off steeply, teams keep to their subjects, and what nobody has written yet is asked again and again.
 """
@@ -158,7 +158,6 @@ def _queries(article: ArticleText) -> tuple[str, ...]:
         initials,
         spelled,
         f"{article.tags[0]} {tail}" if tail != head and len(tail) < 6 else article.tags[0],
-        article.external_id,
     )
 
 
