@@ -14,6 +14,8 @@ DOORS = (
     "kmsvc.process.changes.api",
     "kmsvc.knowledge.articles.api",
     "kmsvc.search.api",
+    "kmsvc.files.api",
+    "kmsvc.files.pages",
     "kmsvc.operations.health",
 )
 
@@ -21,6 +23,7 @@ NOUNS = (
     "kmsvc.knowledge.articles.indexing",
     "kmsvc.process.definitions.indexing",
     "kmsvc.process.changes.queries",
+    "kmsvc.process.changes.attachments",
     "kmsvc.process.reviews.duties",
 )
 

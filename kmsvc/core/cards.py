@@ -34,17 +34,45 @@ class ThingCard:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A thing as somebody reads it in the middle of a call. `body`: Markdown, cut to what this reader may see.
+
+    confidentiality: sayable, internal or secret. file_of: SHA-256 of an attachment -> its address, "" when there is none.
+    """
+
+    card: ThingCard
+    version_label: str
+    effective_on: date | None
+    review_on: date | None
+    owner: str
+    confidentiality: str
+    summary: str
+    body: str
+    file_of: Callable[[str], str]
+    expired: bool = False
+
+
+@dataclass(frozen=True)
 class Kind:
     """How one kind of thing is described.
 
     label: English source. cards(session, actor, ids): cards of those the actor may see, bodies cut to what may be read.
     documents(session, ids or None): search documents by id; an id that must not be found is left out.
+    whole: like cards, with drafts and retired things for those who may open their pages. reading: the thing as read beside
+    a list of results. keeps(session, actor, id): whether the actor may have all its files and removes them;
+    adds: whether the actor may add some (without it, who keeps). texts(session, actor, id): every text of it, old ones too, that the actor may
+    read; a file shown in none of them is not for that reader.
     """
 
     name: str
     label: str
     cards: Callable[[Session, Actor, Sequence[int]], Mapping[int, ThingCard]]
     documents: Callable[[Session, Iterable[int] | None], Iterator[Any]] | None = None
+    whole: Callable[[Session, Actor, Sequence[int]], Mapping[int, ThingCard]] | None = None
+    reading: Callable[[Session, Actor, int, date], Reading | None] | None = None
+    keeps: Callable[[Session, Actor, int], bool] | None = None
+    adds: Callable[[Session, Actor, int], bool] | None = None
+    texts: Callable[[Session, Actor, int], Iterable[str]] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -59,3 +87,9 @@ def card(session: Session, actor: Actor, kind: str, thing_id: int) -> ThingCard 
     """The card of one thing, or None when it is not there or not for this caller."""
     found = KINDS.get(kind)
     return found.cards(session, actor, [thing_id]).get(thing_id) if found else None
+
+
+def whole_card(session: Session, actor: Actor, kind: str, thing_id: int) -> ThingCard | None:
+    """The card of one thing whose page this caller may open, drafts and retired things included; else None."""
+    found = KINDS.get(kind)
+    return (found.whole or found.cards)(session, actor, [thing_id]).get(thing_id) if found else None

@@ -28,7 +28,8 @@ class Role(Labelled):
 
 
 EVERYONE = frozenset({
-    "home.day.see", "search.query", "notices.notice.read", "people.self.keep", "files.file.see",
+    "home.day.see", "search.query", "notices.notice.read", "people.self.keep", "files.file.see", "files.file.add",
+    "files.file.remove",
     "process.definition.read", "process.change.submit", "process.change.read", "process.change.comment",
     "process.change.withdraw", "process.change.resubmit", "process.change.accept_assistance", "process.change.give_verdict",
     "process.change.sit_in",
@@ -71,7 +72,8 @@ OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "operations.option.set", "audit.trail.see", "search.query", "process.definition.read", "process.definition.manage",
     "process.definition.read_drafts", "process.change.read", "process.change.manage",
     "knowledge.article.read", "knowledge.article.edit", "knowledge.article.read_secret", "knowledge.article.read_drafts",
-    "standards.duty.see", "home.day.see", "files.file.see",
+    "standards.duty.see", "home.day.see", "files.file.see", "files.file.add",
+    "files.file.remove",
 })
 
 

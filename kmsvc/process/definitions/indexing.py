@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.cards import Kind, register
 from kmsvc.core.texts import N_
+from kmsvc.markup.fences import visible
 from kmsvc.process.definitions.models import Process, ProcessVersion
-from kmsvc.process.definitions.queries import things
+from kmsvc.process.definitions.queries import reading, things
 from kmsvc.search.documents import SearchDocument
 
 
@@ -21,10 +22,11 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
         query = query.where(Process.id.in_(list(ids)))
     for process, version in session.execute(query.order_by(Process.id)):
         yield SearchDocument(
-            kind="process", id=process.id, number=process.number, title=version.name, body="", summary=version.purpose or "",
+            kind="process", id=process.id, number=process.number, title=version.name, body="",
+            summary=visible(version.purpose or "", 2).strip(),
             aliases=(), tags=(process.group, process.klass), category=process.group, language="zh", level=2,
             unit=process.audience_unit_id or 0, valid_from=None, valid_to=None, version=process.version,
             updated_on=process.reviewed_on or process.created_at.date())
 
 
-register(Kind("process", N_("Processes"), things, documents))
+register(Kind("process", N_("Processes"), things, documents, reading=reading))

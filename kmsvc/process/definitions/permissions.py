@@ -16,7 +16,8 @@ def may_see(actor: Actor, process: Process | None) -> bool:
         return True
     if actor.person_id is not None and actor.person_id == process.owner_id:
         return True
-    public = process.published_version_id is not None or process.retired_at is not None
+    was_live = process.reviewed_on is not None  # set when a version takes effect, and never emptied
+    public = process.published_version_id is not None or (process.retired_at is not None and was_live)
     return public and (process.audience_unit_id is None or process.audience_unit_id in actor.units)
 
 

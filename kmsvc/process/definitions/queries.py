@@ -11,9 +11,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.core.cards import ThingCard
+from kmsvc.core.cards import Reading, ThingCard
 from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can
+from kmsvc.files.queries import address_of
+from kmsvc.knowledge.articles.permissions import level_of
+from kmsvc.markup.blocks import visible_blocks
+from kmsvc.markup.fences import visible
+from kmsvc.markup.kept import keep, revive
 from kmsvc.people.accounts.queries import names
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
 from kmsvc.process.definitions.permissions import READ_PROCESS, may_see
@@ -97,7 +102,7 @@ def process_lines(session: Session, actor: Actor, *, q: str | None = None, group
     """The processes this caller may see, with the filters of the tree page, by number."""
     query = select(Process).order_by(Process.number)
     if q:
-        query = query.where(or_(Process.name.ilike(f"%{q}%"), Process.number.ilike(f"%{q}%")))
+        query = query.where(or_(Process.name.icontains(q, autoescape=True), Process.number.icontains(q, autoescape=True)))
     if group:
         query = query.where(Process.group == group)
     if klass:
@@ -126,7 +131,11 @@ def lines_of(session: Session, rows: Sequence[Process]) -> list[ProcessLine]:
 
 
 def version_cards(session: Session, actor: Actor, process: Process) -> list[VersionCard]:
-    """The versions this caller may read, newest first: drafts only for owner, authors and managers."""
+    """The versions this caller may read, newest first: drafts only for owner, authors and managers.
+
+    Texts and blocks are cut to the caller's level; the content hash is that of the whole text.
+    """
+    level = level_of(actor)
     sees_drafts = (actor.can("process.definition.read_drafts") or actor.can("process.change.author")
                    or actor.person_id == process.owner_id)
     logs: dict[int, Publication] = {}
@@ -144,8 +153,8 @@ def version_cards(session: Session, actor: Actor, process: Process) -> list[Vers
         if not was_live and not sees_drafts:
             continue
         found.append(VersionCard(
-            id=row.id, n=row.ordinal, label=row.label, name=row.name, purpose=row.purpose or "", body=row.body,
-            blocks=row.blocks, content_hash=row.content_hash, author=who.get(row.author_id or 0, ""),
+            id=row.id, n=row.ordinal, label=row.label, name=row.name, purpose=visible(row.purpose or "", level).strip(),
+            body=visible(row.body, level), blocks=keep(visible_blocks(revive(row.blocks), level)), content_hash=row.content_hash, author=who.get(row.author_id or 0, ""),
             author_id=row.author_id, note=row.note, change_id=row.change_id, recorded_at=row.recorded_at,
             effective_on=log.effective_on if log else None, live_at=log.done_at if log else None,
             is_live=process.published_version_id == row.id, planned=log is not None and log.done_at is None))
@@ -179,4 +188,26 @@ def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, T
     return {process.id: ThingCard(
         kind="process", id=process.id, number=process.number, title=version.name,
         url=f"/process/definitions/{process.id}", state="published", category=process.group, updated_on=process.reviewed_on,
-        summary=version.purpose or "", body="", level=2) for process, version in rows if may_see(actor, process)}
+        summary=visible(version.purpose or "", level_of(actor)).strip(), body="", level=2)
+        for process, version in rows if may_see(actor, process)}
+
+
+def readable_texts(session: Session, actor: Actor, process_id: int) -> list[str]:
+    """Every text of a process this caller may read, cut to the caller's level; files shown in them may be fetched."""
+    process = session.get(Process, process_id)
+    if process is None or not can(actor, READ_PROCESS, process):
+        return []
+    return [card.body for card in version_cards(session, actor, process)]
+
+
+def reading(session: Session, actor: Actor, process_id: int, today: date) -> Reading | None:
+    """A process in force as an agent reads it beside the results."""
+    thing = things(session, actor, [process_id]).get(process_id)
+    process = session.get(Process, process_id)
+    if thing is None or process is None:
+        return None
+    live = next(card for card in version_cards(session, actor, process) if card.is_live)
+    line = lines_of(session, [process])[0]
+    return Reading(card=thing, version_label=f"V{live.label}", effective_on=line.effective_on, review_on=line.review_on,
+                   owner=line.owner, confidentiality="internal", summary=live.purpose, body=live.body,
+                   file_of=address_of(session, actor))

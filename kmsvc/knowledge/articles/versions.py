@@ -1,0 +1,145 @@
+"""Reads over the versions of an article: the line of versions, one old text, what changed between two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.cards import Reading, whole_card
+from kmsvc.core.errors import NotFound
+from kmsvc.files.queries import address_of
+from kmsvc.knowledge.articles.models import Article, ArticlePublication, ArticleVersion
+from kmsvc.knowledge.articles.permissions import level_of
+from kmsvc.knowledge.articles.queries import article_card, face_of, keeps_drafts, may_see
+from kmsvc.knowledge.articles.rules import LEVEL, ArticleState, Confidentiality
+from kmsvc.markup.blocks import IdentifiedBlock, visible_blocks
+from kmsvc.markup.diff import BlockChange, diff_blocks
+from kmsvc.markup.fences import visible
+from kmsvc.markup.kept import revive
+from kmsvc.people.accounts.queries import names
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version in an article's history. `n`: its ordinal, the number in addresses; live_until empty while in force."""
+
+    id: int
+    n: int
+    label: str
+    title: str
+    recorded_at: datetime
+    author: str
+    note: str | None
+    live_from: datetime | None
+    live_until: datetime | None
+    is_live: bool
+    process_version_id: int | None
+
+
+@dataclass(frozen=True)
+class PublicationLine:
+    """One line of an article's publication log."""
+
+    kind: str
+    old_label: str | None
+    new_label: str | None
+    by: str
+    reason: str | None
+    at: datetime
+
+
+def readable_versions(session: Session, actor: Actor, article: Article) -> list[ArticleVersion]:
+    """The versions this caller may read, newest first: drafts only for who keeps them, none above the caller's level."""
+    face = face_of(session, article)
+    keeper = keeps_drafts(actor, article)
+    if not keeper and not may_see(actor, article, face, was_live=True):
+        return []
+    live = set(session.scalars(select(ArticlePublication.new_version_id).where(ArticlePublication.article_id == article.id)))
+    rows = session.scalars(select(ArticleVersion).where(ArticleVersion.article_id == article.id)
+                           .order_by(ArticleVersion.ordinal.desc()))
+    level = level_of(actor)
+    return [row for row in rows if LEVEL[Confidentiality(row.confidentiality)] <= level and (keeper or row.id in live)]
+
+
+def version_lines(session: Session, actor: Actor, article_id: int) -> list[VersionLine]:
+    """The versions of an article that this caller may read, newest first."""
+    article = session.get(Article, article_id)
+    if article is None:
+        return []
+    rows = readable_versions(session, actor, article)
+    since: dict[int, datetime] = {}
+    until: dict[int, datetime] = {}
+    for log in session.scalars(select(ArticlePublication).where(
+            ArticlePublication.article_id == article_id).order_by(ArticlePublication.id)):
+        if log.old_version_id is not None and log.old_version_id != log.new_version_id:
+            until[log.old_version_id] = log.effective_at
+        if log.new_version_id is not None:
+            since[log.new_version_id] = log.effective_at
+            until.pop(log.new_version_id, None)
+    who = names(session, [row.author_id for row in rows])
+    return [VersionLine(row.id, row.ordinal, row.label, row.title, row.recorded_at, who.get(row.author_id or 0, ""),
+                        row.note, since.get(row.id), until.get(row.id), article.published_version_id == row.id,
+                        row.process_version_id) for row in rows]
+
+
+def publication_lines(session: Session, actor: Actor, article_id: int) -> list[PublicationLine]:
+    """The publication log of an article, newest first; the labels of versions this caller may not read are left out."""
+    labels = {line.id: line.label for line in version_lines(session, actor, article_id)}
+    rows = list(session.scalars(select(ArticlePublication).where(ArticlePublication.article_id == article_id)
+                                .order_by(ArticlePublication.id.desc())))
+    who = names(session, [row.person_id for row in rows])
+    return [PublicationLine(row.kind, labels.get(row.old_version_id or 0), labels.get(row.new_version_id or 0),
+                            who.get(row.person_id or 0, ""), row.reason, row.effective_at) for row in rows]
+
+
+def numbered_version(session: Session, actor: Actor, article_id: int, n: int) -> ArticleVersion:
+    """The version with this ordinal, or NotFound where it is missing or not for this caller."""
+    article = session.get(Article, article_id)
+    for row in readable_versions(session, actor, article) if article is not None else ():
+        if row.ordinal == n:
+            return row
+    raise NotFound()
+
+
+def blocks_of(actor: Actor, version: ArticleVersion) -> list[IdentifiedBlock]:
+    """The blocks of a version this caller may read."""
+    return visible_blocks(revive(version.blocks), level_of(actor))
+
+
+def changes_between(actor: Actor, old: ArticleVersion, new: ArticleVersion) -> list[BlockChange]:
+    """What changed from one version to another, as far as this caller may read both."""
+    return diff_blocks(blocks_of(actor, old), blocks_of(actor, new))
+
+
+def texts(session: Session, actor: Actor, article_id: int) -> Iterable[str]:
+    """Every text of the article this caller may read, old ones too; files shown in them may be fetched."""
+    article = session.get(Article, article_id)
+    if article is None:
+        return
+    for row in readable_versions(session, actor, article):
+        yield visible(row.body, level_of(actor))
+
+
+def keeps(session: Session, actor: Actor, article_id: int) -> bool:
+    """Whether this caller adds and removes the article's files. What follows a process has its files at the change."""
+    article = session.get(Article, article_id)
+    return article is not None and article.process_id is None and actor.can("knowledge.article.edit")
+
+
+def reading(session: Session, actor: Actor, article_id: int, today: date) -> Reading | None:
+    """A published article as an agent reads it beside the results."""
+    try:
+        card = article_card(session, actor, article_id, today)
+    except NotFound:
+        return None
+    thing = whole_card(session, actor, "article", article_id)
+    if thing is None or not card.is_published:
+        return None
+    return Reading(card=thing, version_label=card.version_label, effective_on=card.effective_on, review_on=card.review_on,
+                   owner=card.owner, confidentiality=card.confidentiality, summary=card.summary, body=card.body,
+                   file_of=address_of(session, actor), expired=card.state == ArticleState.EXPIRED)
