@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Request, Response, g, jsonify, render_template, request
+from flask import Flask, Request, Response, current_app, g, jsonify, render_template, request
 from sqlalchemy.engine import Engine
 
 import kmsvc
@@ -22,9 +22,9 @@ from kmsvc.core.work import Database
 from kmsvc.home.nav import nav_for
 from kmsvc.notices.queries import unread_count
 from kmsvc.notices.wording import ENUMS
+from kmsvc.people.sessions.callers import EPOCH, WATCHED, Callers, Seen
 from kmsvc.people.sessions.cookie import cookie_name
 from kmsvc.people.sessions.rules import PasswordFirst
-from kmsvc.people.sessions.usecases import actor_by_session, actor_by_token
 from kmsvc.people.system import NOBODY
 from kmsvc.process.changes.rules import State
 from kmsvc.reactions import NAMES
@@ -48,7 +48,7 @@ class Counts:
 def make_database(settings: Settings, *, clock: Clock = system_clock, engine: Engine | None = None) -> Database:
     """The database with the table of reactions, for any half of the service."""
     ENUMS.setdefault("change_state", State)
-    return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock)
+    return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock, epochs={EPOCH: WATCHED})
 
 
 def create_app(settings: Settings | None = None, *, db: Database | None = None, search: SearchEngine | None = None) -> Flask:
@@ -56,11 +56,13 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
     settings = settings or Settings.from_env()
     app = Flask("kmsvc", static_folder="static", template_folder="templates")
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=25 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=2_000_000,
-                      MAX_FORM_PARTS=1000, JSON_SORT_KEYS=False, SEND_FILE_MAX_AGE_DEFAULT=31_536_000)
+                      MAX_FORM_PARTS=1000, JSON_SORT_KEYS=False)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["kmsvc.settings"] = settings
     app.extensions["kmsvc.db"] = db or make_database(settings)
+    app.extensions["kmsvc.callers"] = Callers()
     app.extensions["kmsvc.search"] = search or SearchEngine(settings.index_dir)
+    app.get_send_file_max_age = lambda name: 31_536_000 if request.args.get("v") else None  # type: ignore[method-assign]
     web.install(app, public=is_public)
     i18n.install(app, language=settings.language, timezone=settings.timezone)
     app.before_request(_who)
@@ -86,20 +88,21 @@ def _who() -> Response | None:
     if request.path.startswith("/static/") or request.path == "/healthz":
         return None
     db = web.database()
+    callers: Callers = current_app.extensions["kmsvc.callers"]
     now = db.clock()
     header = request.headers.get("Authorization", "")
     secret = request.cookies.get(cookie_name())
     if header:
         scheme, _, token = header.partition(" ")
         with db.look(NOBODY) as work:
-            found = actor_by_token(work.session, token.strip(), now) if scheme.lower() == "bearer" else None
+            found = callers.by_token(work.session, token.strip(), now) if scheme.lower() == "bearer" else None
         if found is None:
             raise web.SignInNeeded()
         g.actor = found[0].within(g.request_id)
         _note_token(db, found[0], found[1].id, now)
     elif secret:
         with db.look(NOBODY) as work:
-            held = actor_by_session(work.session, secret, now)
+            held = callers.by_session(work.session, secret, now)
         if held is not None:
             g.actor = held[0].within(g.request_id)
             _note_seen(db, held[0], held[1], now)
@@ -129,15 +132,15 @@ def _note_token(db: Database, actor: Actor, token_id: int, now: Any) -> None:
             logging.getLogger("kmsvc").warning("last use of a token could not be noted")
 
 
-def _note_seen(db: Database, actor: Actor, session_row: Any, now: Any) -> None:
+def _note_seen(db: Database, actor: Actor, held: Seen, now: Any) -> None:
     from kmsvc.people.sessions.models import SignInSession
     from kmsvc.people.sessions.rules import SEEN_EVERY
 
-    if now - session_row.seen_at < SEEN_EVERY * 5:
+    if held.seen_at is None or now - held.seen_at < SEEN_EVERY * 5:
         return
     try:
         with db.begin(actor) as work:
-            row = work.session.get(SignInSession, session_row.id)
+            row = work.session.get(SignInSession, held.id)
             if row is not None:
                 row.seen_at = now
     except Exception:

@@ -24,6 +24,7 @@ from kmsvc.core.db import Base
 from kmsvc.core.errors import NotFound, NotPermitted, Stale
 from kmsvc.core.events import Delivery, Event, Fact
 from kmsvc.core.faults import fault
+from kmsvc.core.numbers import next_number
 from kmsvc.core.permissions import Permission, can
 
 Row = TypeVar("Row", bound=Base)
@@ -70,11 +71,15 @@ class Work:
 
 
 class Database:
-    """An engine, a clock and the names of the reactions each kind of fact wakes; hands out units of work."""
+    """An engine, a clock and the names of the reactions each kind of fact wakes; hands out units of work.
+
+    epochs: counters that move, in the same transaction, whenever a row of their tables changes (caches look at them).
+    """
 
     def __init__(self, engine: Engine, *, reactions: Mapping[str, tuple[str, ...]] | None = None,
-                 clock: Clock = system_clock) -> None:
+                 clock: Clock = system_clock, epochs: Mapping[str, frozenset[str]] | None = None) -> None:
         self.engine = engine
+        self.epochs = epochs or {}
         self.clock = clock
         self.reactions: Mapping[str, tuple[str, ...]] = reactions or {}
         self._writes = engine.execution_options(writes=True)
@@ -129,6 +134,9 @@ class Database:
                     {"fact_id": row.id, "reaction": name, "state": "pending", "tries": 0, "next_at": due}
                     for name in names])
         fault("work.before_audit")
+        for name, tables in self.epochs.items():
+            if any(change["subject"] in tables for change in work._changes):
+                next_number(session, name)
         if work._changes:
             audit.append(session, work._changes, {
                 "at": work.now, "person_id": work.actor.person_id, "login": work.actor.login, "via": work.actor.via,
@@ -152,9 +160,9 @@ def is_busy(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     words = str(error.orig).lower()
-    marks = ("locked", "busy", "connection", "terminating", "lock timeout", "deadlock", "starting up", "shutting down",
-             "could not serialize")
-    return isinstance(error, OperationalError) and any(mark in words for mark in marks)
+    marks = ("locked", "busy", "connection", "terminating", "timeout", "deadlock", "starting up", "shutting down",
+             "recovery mode", "could not serialize")
+    return error.connection_invalidated or (isinstance(error, OperationalError) and any(mark in words for mark in marks))
 
 
 def is_disk_full(error: BaseException) -> bool:

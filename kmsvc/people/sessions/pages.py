@@ -8,7 +8,17 @@ from marshmallow import fields, validate
 from kmsvc.core.errors import NotFound, Refusal
 from kmsvc.core.i18n import LANGUAGES, sentence
 from kmsvc.core.schemas import InputSchema, Line
-from kmsvc.core.web import NOBODY, begin, current_actor, database, go, load, maybe_actor, safe_target, settings
+from kmsvc.core.web import (
+    NOBODY,
+    begin,
+    current_actor,
+    database,
+    go,
+    load,
+    maybe_actor,
+    safe_target,
+    settings,
+)
 from kmsvc.people.accounts.queries import account_by_login
 from kmsvc.people.accounts.usecases import set_own_language
 from kmsvc.people.sessions.cookie import cookie_name, with_cookie

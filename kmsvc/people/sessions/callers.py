@@ -1,0 +1,96 @@
+"""Who calls, found with one query a request: the session or token is read each time, the person's rights only when anything
+about people changed since (R-A7: a lost right counts on the next request)."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.numbers import Counter
+from kmsvc.people.sessions import rules
+from kmsvc.people.sessions.models import SignInSession, Token
+from kmsvc.people.sessions.usecases import actor_by_session, actor_by_token, digest
+
+EPOCH = "people_epoch"
+WATCHED = frozenset({"people_unit", "people_post", "people_person", "people_role_grant", "people_account"})
+"""A change of any row in these tables moves the epoch, in the same transaction."""
+KEPT = 4000
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The session or token behind a call, as far as the door needs it."""
+
+    id: int
+    seen_at: datetime | None
+
+
+class Callers:
+    """Actors by the hash of their secret, each with the epoch it was built at."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[int, Actor]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def by_session(self, session: Session, secret: str, now: datetime) -> tuple[Actor, Seen] | None:
+        """The person behind a cookie, or None when the session has ended or the person is suspended."""
+        key = digest(secret)
+        row = session.execute(_SESSION, {"key": key}).one_or_none()
+        if row is None or not rules.is_live(row.created_at, row.seen_at, row.ends_at, now):
+            return None
+        actor = self._held(key, row.epoch or 0)
+        if actor is None:
+            found = actor_by_session(session, secret, now)
+            if found is None:
+                return None
+            actor = self._keep(key, row.epoch or 0, found[0])
+        return replace(actor, fresh=now - row.fresh_at < rules.FRESH), Seen(row.id, row.seen_at)
+
+    def by_token(self, session: Session, secret: str, now: datetime) -> tuple[Actor, Seen] | None:
+        """The person behind a bearer token, or None when it is unknown, revoked or expired, or the person is suspended."""
+        key = digest(secret)
+        row = session.execute(_TOKEN, {"key": key}).one_or_none()
+        if row is None or row.revoked_at is not None or row.expires_at <= now:
+            return None
+        actor = self._held(key, row.epoch or 0)
+        if actor is None:
+            found = actor_by_token(session, secret, now)
+            if found is None:
+                return None
+            actor = self._keep(key, row.epoch or 0, found[0])
+        return actor, Seen(row.id, None)
+
+    def _held(self, key: str, epoch: int) -> Actor | None:
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or kept[0] != epoch:
+                return None
+            self._kept.move_to_end(key)
+            return kept[1]
+
+    def _keep(self, key: str, epoch: int, actor: Actor) -> Actor:
+        with self._lock:
+            self._kept[key] = (epoch, actor)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return actor
+
+
+def _with_epoch(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+    return query.add_columns(select(Counter.value).where(Counter.name == EPOCH).scalar_subquery().label("epoch"))
+
+
+def _queries() -> tuple[Select[tuple[object, ...]], Select[tuple[object, ...]]]:
+    session_row = select(SignInSession.id, SignInSession.created_at, SignInSession.seen_at, SignInSession.ends_at,
+                         SignInSession.fresh_at).where(SignInSession.secret_hash == bindparam("key"))
+    token_row = select(Token.id, Token.revoked_at, Token.expires_at).where(Token.secret_hash == bindparam("key"))
+    return _with_epoch(session_row), _with_epoch(token_row)  # type: ignore[arg-type]
+
+
+_SESSION, _TOKEN = _queries()
