@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -30,6 +31,7 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 _START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kmsvc.convert.child import main; main(sys.argv[1:])"
 _CORES = threading.BoundedSemaphore(os.cpu_count() or 1)
 WAIT_FOR_CORE = 20
+_NO_ROOM = {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
 ONE_DOCUMENT = frozenset({"docx", "pptx", "pdf", "html", "md", "txt"})
 # Formats without a parser; starting a process for each would cost more than reading them.
 _READ_HERE = frozenset({"md", "markdown", "txt"})
@@ -172,8 +174,8 @@ def run(command: Sequence[str], *, timeout: float) -> list[dict[str, Any]]:
             if late.is_set() or child.returncode == -signal.SIGXCPU:
                 raise Refused("too_slow")
             return lines
-    except OSError:
-        raise Refused("busy") from None
+    except OSError as error:  # no process could be started: for want of room, or because there is no Python there
+        raise Refused("busy" if error.errno in _NO_ROOM else "unreadable") from error
     finally:
         _CORES.release()
 
