@@ -15,16 +15,13 @@ from kmsvc.core.cards import Kind, ThingCard, register
 from kmsvc.core.errors import NotFound
 from kmsvc.core.events import Delivery, Fact
 from kmsvc.core.forms import json_schema
-from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
-from kmsvc.people.accounts.models import Person
-from kmsvc.people.accounts.queries import holders_of, names
+from kmsvc.people.accounts.queries import names
 from kmsvc.process.changes import rules, scenes
+from kmsvc.process.changes.holding import holders, may_see, visible
 from kmsvc.process.changes.models import Assistant, Change, HistoryEntry
-from kmsvc.process.changes.permissions import READ_CHANGE
 from kmsvc.process.changes.verbs import VERBS, Verb
 from kmsvc.process.definitions.models import Process, ProcessVersion
-from kmsvc.process.definitions.permissions import READ_PROCESS
 
 
 @dataclass(frozen=True)
@@ -124,27 +121,6 @@ class ChangeLine:
     version: int
 
 
-ROLE_OF_PERMISSION = {
-    "process.change.manage": "process_manager", "process.change.plan_training": "trainer",
-    "process.change.check_live": "qa_inspector", "process.change.release_mail": "process_manager",
-    "process.change.release_kb": "knowledge_editor",
-}
-
-
-def may_see(session: Session, actor: Actor, change: Change) -> bool:
-    """Readers see requests about processes they may see; whoever has a part in one always."""
-    if not can(actor, READ_CHANGE, change):
-        return False
-    if actor.person_id is not None and actor.person_id in (change.asker_id, change.author_id):
-        return True
-    if change.process_id is None or any(actor.can(name) for name in ROLE_OF_PERMISSION) or actor.can("process.change.author"):
-        return True
-    process = session.get(Process, change.process_id)
-    if process is None or can(actor, READ_PROCESS, process):
-        return True
-    return actor.person_id in scenes.involved(session, change)
-
-
 def visible_change(session: Session, actor: Actor, change_id: int) -> Change:
     """The change, or NotFound where it is missing or not for this caller."""
     change = session.get(Change, change_id)
@@ -176,33 +152,7 @@ def holder_ids(session: Session, change: Change) -> list[int]:
     """Ids of the persons who can take the change forward now."""
     if not rules.is_open(change.state):
         return []
-    return [person.id for person in _holders(session, change, scenes.scene_of(session, change))]
-
-
-def _holders(session: Session, change: Change, scene: rules.Scene) -> list[Person]:
-    """Everybody with a forward verb: named persons asked directly, roles through who holds them."""
-    from kmsvc.people.roles import granted
-
-    people: dict[int, Person] = {}
-    for role in ("process_manager", "trainer", "qa_inspector", "knowledge_editor"):
-        if _role_matters(scene.step, role):
-            people |= {person.id: person for person in holders_of(session, role)}
-    named = {scene.asker_id, scene.author_id, scene.owner_id} | {person for _, person, _ in scene.assistants}
-    for person_id in named - {None}:
-        person = session.get(Person, person_id)
-        if person is not None and person.state == "active":
-            people[person.id] = person
-    found = []
-    for person in people.values():
-        caller = rules.Me(person.id, granted(person.role_names))
-        if any(verb.forward(scene) and verb.name != "comment" for verb in rules.offered(scene, caller)):
-            found.append(person)
-    return sorted(found, key=lambda person: person.id)
-
-
-def _role_matters(step: int, role: str) -> bool:
-    return step in {"process_manager": (1, 3, 7, 8, 14, 15), "trainer": (9,), "qa_inspector": (11, 12),
-                    "knowledge_editor": (8, 15)}[role]
+    return [person.id for person in holders(session, [change], {change.id: scenes.scene_of(session, change)})[change.id]]
 
 
 def waiting_for(session: Session, change: Change) -> str:
@@ -238,8 +188,8 @@ def change_card(session: Session, actor: Actor, change_id: int, today: date) -> 
         process_id=change.process_id, process_name=process.name if process else (change.new_process or {}).get("name", ""),
         process_number=process.number if process else None, asker_id=change.asker_id, asker=who.get(change.asker_id or 0, ""),
         author=who.get(change.author_id or 0, ""), owner=who.get(scene.owner_id or 0, ""),
-        holders=tuple(Holder(person.id, person.login, person.name) for person in _holders(session, change, scene))
-        if rules.is_open(change.state) else (),
+        holders=tuple(Holder(person.id, person.login, person.name)
+                      for person in holders(session, [change], {change.id: scene})[change.id]),
         history=history_lines(session, change), versions=tuple(versions), waiting_for=waiting_for(session, change),
         offers=offers_for(session, actor, change, scene, today), candidate_id=change.candidate_id,
         is_open=rules.is_open(change.state))
@@ -251,7 +201,8 @@ def change_lines(session: Session, actor: Actor, *, q: str | None = None, state:
     """A page of change requests this caller may see, newest first, and the id to go on from."""
     query = select(Change).order_by(Change.id.desc())
     if q:
-        query = query.where(or_(func.lower(Change.title).like(f"%{q.lower()}%"), func.lower(Change.number).like(f"%{q.lower()}%")))
+        query = query.where(or_(func.lower(Change.title).contains(q.lower(), autoescape=True),
+                                func.lower(Change.number).contains(q.lower(), autoescape=True)))
     if state:
         query = query.where(Change.state == state)
     if phase:
@@ -262,17 +213,15 @@ def change_lines(session: Session, actor: Actor, *, q: str | None = None, state:
         query = query.where(Change.asker_id == asker_id)
     if open_only:
         query = query.where(Change.closed_at.is_(None))
-    if before:
-        query = query.where(Change.id < before)
     rows: list[Change] = []
-    following = None
-    for row in session.scalars(query.limit(limit * 4 + 1)):
-        if len(rows) == limit:
-            following = rows[-1].id
+    while len(rows) <= limit:
+        window = list(session.scalars((query.where(Change.id < before) if before else query).limit(limit * 2 + 1)))
+        rows += visible(session, actor, window)
+        if len(window) <= limit * 2:
             break
-        if may_see(session, actor, row):
-            rows.append(row)
-    return lines_of(session, rows), following
+        before = window[-1].id
+    shown = rows[:limit]
+    return lines_of(session, shown), shown[-1].id if len(rows) > limit else None
 
 
 def lines_of(session: Session, rows: Sequence[Change]) -> list[ChangeLine]:
@@ -280,11 +229,13 @@ def lines_of(session: Session, rows: Sequence[Change]) -> list[ChangeLine]:
     processes = {row.id: row for row in session.scalars(select(Process).where(
         Process.id.in_([row.process_id for row in rows if row.process_id])))}
     who = names(session, [row.asker_id for row in rows])
+    open_ones = [row for row in rows if rules.is_open(row.state)]
+    held = holders(session, rows, scenes.scenes_of(session, open_ones))
     found = []
     for row in rows:
         step = rules.BY_STATE.get(row.state)
         process = processes.get(row.process_id or 0)
-        holding = [person.name for person in _holders(session, row, scenes.scene_of(session, row))] if step else []
+        holding = [person.name for person in held[row.id]]
         found.append(ChangeLine(
             id=row.id, number=row.number, title=row.title, state=row.state,
             step=step.number if step else (15 if row.state == rules.State.RELEASED2 else 0),
@@ -312,12 +263,9 @@ def mine(session: Session, actor: Actor) -> list[Change]:
         Change.author_id == person, Change.asker_id == person, Change.id.in_(assists), Change.process_id.in_(owns),
         Change.state.in_(by_role))).order_by(Change.step_since, Change.id)
     caller = scenes.me(actor)
-    found = []
-    for row in session.scalars(query):
-        scene = scenes.scene_of(session, row)
-        if any(rule.forward(scene) for rule in rules.offered(scene, caller)):
-            found.append(row)
-    return found
+    rows = list(session.scalars(query))
+    known = scenes.scenes_of(session, rows)
+    return [row for row in rows if any(rule.forward(known[row.id]) for rule in rules.offered(known[row.id], caller))]
 
 
 STATES_OF_PERMISSION = {
@@ -332,7 +280,7 @@ def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, T
     rows = session.scalars(select(Change).where(Change.id.in_(list(ids))))
     return {row.id: ThingCard(kind="change", id=row.id, number=row.number, title=row.title,
                               url=f"/process/changes/{row.id}", state=row.state, updated_on=row.step_since.date(),
-                              summary="", body=row.reason, level=2) for row in rows if may_see(session, actor, row)}
+                              summary="", body=row.reason, level=2) for row in visible(session, actor, list(rows))}
 
 
 register(Kind("change", N_("Change requests"), things))

@@ -1,95 +1,34 @@
-"""From rows to the pure scene the rules judge, and to the choices an input offers at this moment."""
+"""The choices, constants and defaults an input offers at this moment; who has a part in a change; the text on the desk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kmsvc.core import options
 from kmsvc.core.actors import Actor
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import active_people, holders_of
 from kmsvc.people.units.models import Unit
 from kmsvc.people.units.queries import all_units, downward, parents, root_unit
 from kmsvc.process.changes import enums, rules
-from kmsvc.process.changes.models import (
-    AffectedUnit,
-    Assistant,
-    Change,
-    Comment,
-    HistoryEntry,
-    ReleaseRecord,
-    Research,
-    Signature,
-    Verdict,
-)
-from kmsvc.process.changes.options import CONFIRM_WITHOUT_EDIT, SAMPLE_SIZE
-from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
+from kmsvc.process.changes.counting import affected_people, owner_id, scene_of, scenes_of
+from kmsvc.process.changes.models import Assistant, Change, Comment, HistoryEntry
+from kmsvc.process.definitions.models import Process, ProcessVersion
 from kmsvc.process.definitions.rules import content_hash
-from kmsvc.process.fieldwork import gates
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine
 from kmsvc.process.fieldwork.rules import FeedbackRoute, FeedbackSource, SampleResult, TaughtVerdict
 
 Choice = tuple[Any, str]
 
+__all__ = ["affected_people", "owner_id", "scene_of", "scenes_of"]
+
 
 def me(actor: Actor) -> rules.Me:
     """The caller as the rules see one."""
     return rules.Me(actor.person_id, actor.permissions)
-
-
-def owner_id(session: Session, change: Change) -> int | None:
-    """The business owner of the process concerned, or the one named while it does not exist yet."""
-    if change.process_id is not None:
-        process = session.get(Process, change.process_id)
-        return process.owner_id if process else None
-    return (change.new_process or {}).get("owner_id")
-
-
-def affected_people(session: Session, change: Change) -> frozenset[int]:
-    """Ids of the persons in the affected units and below; they are planned for training."""
-    units = set(session.scalars(select(AffectedUnit.unit_id).where(AffectedUnit.change_id == change.id)))
-    tree = parents(session)
-    wide = {below for unit in units for below in downward(tree, unit)}
-    return frozenset(person.id for person in active_people(session, wide))
-
-
-def scene_of(session: Session, change: Change) -> rules.Scene:
-    """Everything the rules need, counted from the rows."""
-    step = rules.BY_STATE[change.state].number if rules.is_open(change.state) else 0
-    field = gates.counts(session, change.id, change.visit(9)) if step >= 9 else gates.FieldCounts()
-    units = frozenset(session.scalars(select(AffectedUnit.unit_id).where(AffectedUnit.change_id == change.id)))
-    assistants = tuple((row.unit_id, row.person_id, row.state) for row in session.scalars(
-        select(Assistant).where(Assistant.change_id == change.id, Assistant.state.in_(("named", "accepted")))
-        .order_by(Assistant.id)))
-    contributors = frozenset(one for one in session.scalars(
-        select(ProcessVersion.author_id).where(ProcessVersion.change_id == change.id).distinct()) if one is not None)
-    signed = {row.capacity: row.person_id for row in session.scalars(select(Signature).where(
-        Signature.change_id == change.id, Signature.step == step, Signature.visit == change.visit(step),
-        Signature.version_id == change.candidate_id))} if step in (7, 14) else {}
-    released = frozenset(session.scalars(select(ReleaseRecord.act).where(
-        ReleaseRecord.change_id == change.id, ReleaseRecord.step == step,
-        ReleaseRecord.visit == change.visit(step)))) if step in (8, 15) else frozenset()
-    pending = step == 15 and bool(session.scalar(select(func.count()).select_from(Publication).where(
-        Publication.change_id == change.id, Publication.release_round == 2, Publication.done_at.is_(None),
-        Publication.cancelled_at.is_(None))))
-    researched = bool(session.scalar(select(func.count()).select_from(Research).where(
-        Research.change_id == change.id, Research.visit == change.visit(2))))
-    return rules.Scene(
-        state=change.state, asker_id=change.asker_id, author_id=change.author_id, owner_id=owner_id(session, change),
-        asked_back=change.asked_back, researched=researched, units=units, assistants=assistants, contributors=contributors,
-        verdicts=frozenset(session.scalars(select(Verdict.person_id).where(
-            Verdict.change_id == change.id, Verdict.visit == change.visit(5)))) if step == 5 else frozenset(),
-        open_comments=session.scalar(select(func.count()).select_from(Comment).where(
-            Comment.change_id == change.id, Comment.wants_answer, Comment.answered_at.is_(None))) or 0,
-        signed=signed, released=released, live_pending=pending, plan_lines=field.plan_lines,
-        unplanned=len(affected_people(session, change) - field.planned) if step == 9 else 0, sit_ins=field.sit_ins,
-        samples=field.samples, sample_size=options.value(session, SAMPLE_SIZE), feedback_items=field.feedback_items,
-        unrouted=field.unrouted, unanswered=field.unanswered,
-        may_confirm_unchanged=options.value(session, CONFIRM_WITHOUT_EDIT), drafted=bool(contributors))
 
 
 def involved(session: Session, change: Change) -> frozenset[int]:

@@ -1,14 +1,14 @@
 """The small interface between the gates of steps 9 to 13 and whoever records field work.
 
-A source answers, for one change and one round, how many rows of each noun it holds. This slice's own tables are the first
-source; training and quality register theirs without the change request knowing of them."""
+A source answers, for the rounds of some changes, how many rows of each noun it holds. This slice's own tables are the
+first source; training and quality register theirs without the change request knowing of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine, PlanPerson, Sample, SitIn
@@ -32,31 +32,52 @@ class FieldCounts:
                            self.unrouted + other.unrouted, self.unanswered + other.unanswered)
 
 
-Source = Callable[[Session, int, int], FieldCounts]
+Source = Callable[[Session, Mapping[int, int]], Mapping[int, FieldCounts]]
+"""(session, {change id: round}) -> {change id: counts}; changes without rows may be left out."""
+
 SOURCES: list[Source] = []
 
 
-def own_rows(session: Session, change_id: int, visit: int) -> FieldCounts:
-    """What this slice's own tables hold for a round of a change."""
-    def count(model: type[PlanLine] | type[SitIn] | type[Sample]) -> int:
-        return session.scalar(select(func.count()).select_from(model).where(
-            model.change_id == change_id, model.visit == visit)) or 0
+def own_rows(session: Session, rounds: Mapping[int, int]) -> Mapping[int, FieldCounts]:
+    """What this slice's own tables hold for the rounds of these changes."""
+    def of_round(model: type[PlanLine] | type[SitIn] | type[Sample]) -> dict[int, int]:
+        wanted = or_(*(and_(model.change_id == change, model.visit == visit) for change, visit in rounds.items()))
+        query = select(model.change_id, func.count()).where(wanted).group_by(model.change_id)
+        return dict(session.execute(query).tuples().all())
 
-    planned = session.scalars(select(PlanPerson.person_id).join(PlanLine, PlanLine.id == PlanPerson.line_id)
-                              .where(PlanLine.change_id == change_id, PlanLine.visit == visit))
-    items = session.execute(select(FeedbackItem.route, FeedbackItem.answered_at).where(
-        FeedbackItem.change_id == change_id)).all()
-    return FieldCounts(plan_lines=count(PlanLine), planned=frozenset(planned), sit_ins=count(SitIn), samples=count(Sample),
-                       feedback_items=len(items), unrouted=sum(item.route is None for item in items),
-                       unanswered=sum(item.answered_at is None for item in items))
+    lines, sit_ins, samples = of_round(PlanLine), of_round(SitIn), of_round(Sample)
+    planned: dict[int, set[int]] = {}
+    if lines:
+        for change, visit, person in session.execute(
+                select(PlanLine.change_id, PlanLine.visit, PlanPerson.person_id)
+                .join(PlanLine, PlanLine.id == PlanPerson.line_id).where(PlanLine.change_id.in_(list(lines)))):
+            if visit == rounds[change]:
+                planned.setdefault(change, set()).add(person)
+    items: dict[int, list[tuple[bool, bool]]] = {}
+    for change, route, answered_at in session.execute(
+            select(FeedbackItem.change_id, FeedbackItem.route, FeedbackItem.answered_at)
+            .where(FeedbackItem.change_id.in_(list(rounds)))):
+        items.setdefault(change, []).append((route is None, answered_at is None))
+    return {change: FieldCounts(
+        plan_lines=lines.get(change, 0), planned=frozenset(planned.get(change, ())), sit_ins=sit_ins.get(change, 0),
+        samples=samples.get(change, 0), feedback_items=len(items.get(change, ())),
+        unrouted=sum(one[0] for one in items.get(change, ())), unanswered=sum(one[1] for one in items.get(change, ())))
+        for change in rounds}
 
 
 SOURCES.append(own_rows)
 
 
+def counts_of(session: Session, rounds: Mapping[int, int]) -> dict[int, FieldCounts]:
+    """All sources together, for several changes: {change id: round} -> {change id: counts}."""
+    totals = {change: FieldCounts() for change in rounds}
+    if rounds:
+        for source in SOURCES:
+            for change, found in source(session, rounds).items():
+                totals[change] = totals[change] + found
+    return totals
+
+
 def counts(session: Session, change_id: int, visit: int) -> FieldCounts:
-    """All sources together."""
-    total = FieldCounts()
-    for source in SOURCES:
-        total = total + source(session, change_id, visit)
-    return total
+    """All sources together, for one round of one change."""
+    return counts_of(session, {change_id: visit})[change_id]
