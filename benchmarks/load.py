@@ -1,0 +1,137 @@
+"""R-D2: 50 clients, 90 % reading and 10 % writing, 10,000 articles, on one machine with its clients.
+
+Clients send the next request as soon as the answer came. Reads: live search, suggestions, articles, processes, «my day».
+Writes: comments, confirmations, new change requests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+import urllib.parse
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.place import Running, copy_of, percentile, prepared, serving, token
+
+WORDS = ("退费", "宽带断网", "光猫红灯", "5G套餐", "发票", "改约", "tfbz", "投诉", "国际漫游", "退货地址", "押金", "实名",
+         "停机保号", "refund", "骚扰电话", "降档", "积分", "赔付", "上门时间", "账单多扣了")
+PEOPLE = ("mengxiao", "wangxiaoyu", "zhoulan", "shenning", "liqiang", "hemiao")
+
+
+class Client:
+    """One client: keep-alive, no pause between requests."""
+
+    def __init__(self, host: str, port: int, secret: str, seed: int, stop: float, marks: dict[str, list[float]],
+                 answers: Counter[int], acknowledged: list[tuple[str, str]]) -> None:
+        self.host, self.port, self.secret, self.stop = host, port, secret, stop
+        self.rng = random.Random(seed)
+        self.marks, self.answers, self.acknowledged = marks, answers, acknowledged
+
+    async def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+        """One request over the kept connection."""
+        data = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        head = (f"{method} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nAuthorization: Bearer {self.secret}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n")
+        self.out.write(head.encode() + data)
+        await self.out.drain()
+        status = int((await self.into.readline()).split()[1])
+        length, closes = 0, False
+        while (line := await self.into.readline()) not in (b"\r\n", b""):
+            name, _, value = line.decode().partition(":")
+            if name.lower() == "content-length":
+                length = int(value)
+            closes |= name.lower() == "connection" and "close" in value.lower()
+        answer = await self.into.readexactly(length) if length else b""
+        if closes:
+            await self.connect()
+        return status, answer
+
+    async def connect(self) -> None:
+        """Open the connection."""
+        self.into, self.out = await asyncio.open_connection(self.host, self.port)
+
+    def next(self) -> tuple[str, str, str, object]:
+        """(kind, method, path, body) of the next request."""
+        roll = self.rng.random()
+        word = urllib.parse.quote(self.rng.choice(WORDS))
+        if roll < 0.10:
+            mark = f"负载备注 {self.rng.getrandbits(48):x}"
+            if self.rng.random() < 0.8:
+                return "write", "POST", f"/api/v1/process/changes/{self.rng.randint(1, 15)}/comment", {"text": mark}
+            return "write", "POST", "/api/v1/process/changes", {
+                "title": mark, "reason": "压力测试", "process_id": self.rng.randint(1, 30)}
+        if roll < 0.45:
+            return "search", "GET", f"/search/live?q={word}", None
+        if roll < 0.60:
+            return "search", "GET", f"/api/v1/search?q={word}&limit=10", None
+        if roll < 0.70:
+            return "search", "GET", f"/api/v1/search/suggest?q={word}", None
+        if roll < 0.85:
+            return "read", "GET", f"/knowledge/articles/{self.rng.randint(1, 9000)}", None
+        if roll < 0.93:
+            return "read", "GET", f"/process/definitions/{self.rng.randint(1, 30)}", None
+        return "read", "GET", "/", None
+
+    async def run(self) -> None:
+        """Until the time is over."""
+        await self.connect()
+        while time.monotonic() < self.stop:
+            kind, method, path, body = self.next()
+            began = time.perf_counter()
+            status, answer = await self.ask(method, path, body)
+            self.marks.setdefault(kind, []).append((time.perf_counter() - began) * 1000)
+            self.answers[status] += 1
+            if kind == "write" and status in (200, 201):
+                text = body["text"] if "text" in body else body["title"]  # type: ignore[operator,index,call-overload]
+                self.acknowledged.append((path, text))
+        self.out.close()
+
+
+async def drive(running: Running, secrets: list[str], clients: int, seconds: float) -> tuple[dict[str, list[float]], Counter[int],
+                                                                                             list[tuple[str, str]]]:
+    """All clients at once."""
+    host, _, port = running.address.removeprefix("http://").partition(":")
+    marks: dict[str, list[float]] = {}
+    answers: Counter[int] = Counter()
+    acknowledged: list[tuple[str, str]] = []
+    stop = time.monotonic() + seconds
+    await asyncio.gather(*(Client(host, int(port), secrets[n % len(secrets)], n, stop, marks, answers, acknowledged).run()
+                           for n in range(clients)))
+    return marks, answers, acknowledged
+
+
+def lost(data: Path, acknowledged: list[tuple[str, str]]) -> int:
+    """How many acknowledged writes the database does not hold."""
+    import pysqlite3
+
+    held = {row[0] for row in pysqlite3.connect(data / "kmsvc.db").execute(
+        "SELECT text FROM process_comment UNION SELECT title FROM process_change")}
+    return sum(text not in held for _, text in acknowledged)
+
+
+def measure(clients: int = 50, seconds: float = 30, articles: int = 10_000) -> dict[str, object]:
+    """Run it and return the figures."""
+    data = copy_of(prepared(articles), "load")
+    secrets = [token(data, login) for login in PEOPLE]
+    with serving(data) as running:
+        asyncio.run(drive(running, secrets, 4, 3))
+        marks, answers, acknowledged = asyncio.run(drive(running, secrets, clients, seconds))
+        memory = running.memory_mb()
+    figures: dict[str, object] = {
+        "requests/s": round(sum(map(len, marks.values())) / seconds), "5xx": sum(n for code, n in answers.items() if code >= 500),
+        "answers": dict(sorted(answers.items())), "acknowledged writes": len(acknowledged), "lost": lost(data, acknowledged),
+        "memory MB (web + worker)": round(memory)}
+    for kind, values in sorted(marks.items()):
+        figures[f"{kind} p50 ms"] = round(percentile(values, 0.5))
+        figures[f"{kind} p95 ms"] = round(percentile(values, 0.95))
+        figures[f"{kind} p99 ms"] = round(percentile(values, 0.99))
+    return figures
+
+
+if __name__ == "__main__":
+    import sys
+
+    for name, value in measure(*(float(one) if "." in one else int(one) for one in sys.argv[1:])).items():  # type: ignore[arg-type]
+        print(f"{name:28} {value}")
