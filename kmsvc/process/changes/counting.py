@@ -93,8 +93,8 @@ class _Rows:
         self.sample_size = options.value(session, SAMPLE_SIZE)
         self.may_confirm = options.value(session, CONFIRM_WITHOUT_EDIT)
         wanted = {change.process_id for change in changes if change.process_id}
-        self.owners: dict[int, int | None] = dict(session.execute(
-            select(Process.id, Process.owner_id).where(Process.id.in_(wanted))).tuples().all()) if wanted else {}
+        self.owners: dict[int, int | None] = {row.id: row.owner_id for row in session.execute(
+            select(Process.id, Process.owner_id).where(Process.id.in_(wanted)))} if wanted else {}
 
     def _grouped(self, query: Any, model: Any, steps: tuple[int, ...] = ()) -> dict[int, list[tuple[Any, ...]]]:
         """Change id -> the rest of its rows; with `steps` only for changes that stand at one of them."""
@@ -127,4 +127,5 @@ class _Rows:
             live_pending=bool(self.pending.get(one)), plan_lines=field.plan_lines,
             unplanned=len(self.people.get(one, frozenset()) - field.planned), sit_ins=field.sit_ins, samples=field.samples,
             sample_size=self.sample_size, feedback_items=field.feedback_items, unrouted=field.unrouted,
-            unanswered=field.unanswered, may_confirm_unchanged=self.may_confirm, drafted=bool(contributors))
+            unanswered=field.unanswered, may_confirm_unchanged=self.may_confirm, drafted=bool(contributors),
+            approved=change.visit(8) > 0)

@@ -91,6 +91,7 @@ class Scene:
     """Everything the rules need to know of a change at one moment; counted outside, passed in.
 
     assistants: (unit, person, state) with state named or accepted. contributors: who wrote any version of this change.
+    approved: step 7 was passed before, so that a redesign finds the request past withdrawing.
     signed: capacity -> person, for the version that stands to be signed. Counts concern the present round.
     """
 
@@ -118,6 +119,7 @@ class Scene:
     unanswered: int = 0
     may_confirm_unchanged: bool = True
     drafted: bool = False
+    approved: bool = False
 
     @property
     def step(self) -> int:
@@ -336,7 +338,8 @@ _VERBS = (
     VerbRule("save_draft", N_("Save the draft"), (4, 6, 13), author, forward=never),
     VerbRule("comment", N_("Comment"), OPEN, reader, forward=never),
     VerbRule("assign_author", N_("Name another author"), tuple(range(2, 15)), manager, forward=never),
-    VerbRule("withdraw", N_("Withdraw"), (1, 2, 3, 4, 5, 6, 7), asker, when=lambda s: not s.signed, forward=never,
+    VerbRule("withdraw", N_("Withdraw"), (1, 2, 3, 4, 5, 6, 7), asker, when=lambda s: not s.signed and not s.approved,
+             forward=never,
              to=to(State.WITHDRAWN), back=True),
 )
 VERBS: Mapping[str, VerbRule] = {verb.name: verb for verb in _VERBS}

@@ -21,6 +21,7 @@ from kmsvc.process.changes.models import AffectedUnit, Assistant, Change, Commen
 from kmsvc.process.changes.moves import finish, start
 from kmsvc.process.changes.permissions import SUBMIT_CHANGE
 from kmsvc.process.changes.rules import State
+from kmsvc.process.changes.writing import keep_draft_of_author
 from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.permissions import READ_PROCESS
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
@@ -187,7 +188,10 @@ def _answer(work: Work, change_id: int, state: str) -> None:
 def assign_author(work: Work, change_id: int, *, author: str, reason: str | None = None, version: int | None = None) -> None:
     """Name another author; what the former one wrote stays theirs, and neither may sign it (R-W2)."""
     turn = start(work, change_id, "assign_author", version=version)
-    turn.change.author_id = person_named(work, author, "author").id
+    chosen = person_named(work, author, "author")
+    if chosen.id != turn.change.author_id:
+        keep_draft_of_author(turn)
+    turn.change.author_id = chosen.id
     finish(turn, comment=reason, awaited=True)
 
 

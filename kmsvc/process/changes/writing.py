@@ -21,10 +21,21 @@ def save_draft(work: Work, change_id: int, *, name: str | None = None, purpose: 
     turn = start(work, change_id, "save_draft", version=version)
     desk = text_on_the_desk(work.session, turn.change)
     turn.change.draft = {"name": name or desk["name"], "purpose": purpose if purpose is not None else desk["purpose"],
-                         "body": body if body is not None else desk["body"]}
+                         "body": body if body is not None else desk["body"], "by": work.actor.person_id}
     turn.change.draft_saved_at = work.now
     work.session.flush()
     return turn.change
+
+
+def keep_draft_of_author(turn: Turn) -> None:
+    """What a replaced author has typed becomes a version of that author: whoever hands it in, its writer never signs it."""
+    work, change = turn.work, turn.change
+    draft = change.draft or {}
+    if not (draft.get("body") or "").strip() or draft.get("by") in (None, *turn.scene.contributors):
+        return
+    process = work.get(Process, change.process_id, lock=True)
+    write_version(work, process, name=draft["name"], purpose=draft["purpose"] or "", body=draft["body"], final=False,
+                  change_id=change.id, author_id=draft["by"])
 
 
 def _write(turn: Turn, *, name: str | None, purpose: str | None, body: str | None, note: str | None,

@@ -43,7 +43,7 @@ def own_rows(session: Session, rounds: Mapping[int, int]) -> Mapping[int, FieldC
     def of_round(model: type[PlanLine] | type[SitIn] | type[Sample]) -> dict[int, int]:
         wanted = or_(*(and_(model.change_id == change, model.visit == visit) for change, visit in rounds.items()))
         query = select(model.change_id, func.count()).where(wanted).group_by(model.change_id)
-        return dict(session.execute(query).tuples().all())
+        return {row[0]: row[1] for row in session.execute(query)}
 
     lines, sit_ins, samples = of_round(PlanLine), of_round(SitIn), of_round(Sample)
     planned: dict[int, set[int]] = {}
