@@ -98,7 +98,7 @@ def step_of(world: Centre, change_id: int) -> int:
 
 def play(world: Centre, change_id: int, *, to: int = 15, body: str | None = None, second_body: str | None = None,
          effective_on: Any = None, second_effective_on: Any = None, closing: bool = False) -> None:
-    """Take an open change on to step `to` with the usual cast. closing: do step 15 too; it closes once its release is in force."""
+    """Take an open change on to step `to` with the usual cast. closing: do step 15 too, so that it can close."""
     for _ in range(60):
         now = scene(world, change_id)
         if not rules.is_open(now.state) or (now.step >= to and not (closing and now.step == 15 and to == 15)):

@@ -1,4 +1,4 @@
-"""What every test shares: databases on both engines, a small centre of real rows, a clock to move, clients that are signed in.
+"""What every test shares: databases on both engines, a small centre of real rows, a movable clock, signed-in clients.
 
 `db` is a fresh copy of the small centre, once on SQLite and once on PostgreSQL; `empty_db` has only the tables.
 """
