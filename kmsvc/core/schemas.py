@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime
 from typing import Any
@@ -61,8 +62,10 @@ class Whole(fields.Integer):
     def _validated(self, value: Any) -> Any:
         if isinstance(value, bool):
             raise ValidationError(N_("This is not a whole number."))
-        if isinstance(value, str) and len(value) > 20:
-            raise ValidationError(N_("This number is too large."))
+        if isinstance(value, str):
+            if not re.fullmatch(r"-?[0-9]{1,20}", value):
+                raise ValidationError(N_("This is not a whole number."))
+            value = int(value)
         number = super()._validated(value)
         if number is not None and abs(number) > MOST_INTEGER:
             raise ValidationError(N_("This number is too large."))
