@@ -1,0 +1,54 @@
+"""`python -m benchmarks [NAME …]`: run benchmarks and write their figures to docs/benchmarks.md, each with its command.
+
+Figures come from one run on one machine that does other things too: compare rows and ratios, not absolute speed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import sys
+from pathlib import Path
+
+from kmsvc.core.clock import system_clock
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = (
+    ("load", "50 clients, 90 % reading, 10 % writing, 10,000 articles", "no 5xx, nothing lost; read and search p95 ≤ 300 ms, write ≤ 500 ms"),
+    ("release_to_found", "Release to found by an agent, worker running", "p95 ≤ 1 s"),
+    ("keystroke", "Keystroke to painted results, 10,000 articles", "median ≤ 100 ms"),
+    ("pages", "Server time of pages, demo, median / p95 ms", "p95 ≤ 300 ms"),
+    ("start", "Second start and memory, demo", "≤ 5 s; ≤ 400 MB"),
+)
+PART = "<!-- {name} -->"
+
+
+def section(name: str, title: str, goal: str, figures: dict[str, object]) -> str:
+    """One benchmark as Markdown."""
+    lines = [PART.format(name=name), f"## {title}", "", f"Goal: {goal}. Command: `python -m benchmarks {name}`", "",
+             f"Run on {system_clock():%Y-%m-%d}, {os.cpu_count()} processors, Python {platform.python_version()}.", "",
+             "| figure | value |", "| --- | --- |", *(f"| {key} | {value} |" for key, value in figures.items()), ""]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run what was asked for and put its section into the document, leaving the others as they are."""
+    wanted = sys.argv[1:] or [name for name, _, _ in TABLE]
+    path = ROOT / "docs" / "benchmarks.md"
+    head = "# Benchmarks\n\nWritten by `python -m benchmarks`; never by hand. Machines differ: compare rows, not seconds.\n"
+    kept: dict[str, str] = {}
+    if path.exists():
+        for part in path.read_text().split("<!-- ")[1:]:
+            name, _, rest = part.partition(" -->\n")
+            kept[name] = f"{PART.format(name=name)}\n{rest.rstrip()}\n"
+    for name, title, goal in TABLE:
+        if name in wanted:
+            figures = importlib.import_module(f"benchmarks.{name}").measure()
+            kept[name] = section(name, title, goal, figures)
+            for key, value in figures.items():
+                print(f"{name:18} {key:40} {value}")
+            path.write_text(head + "\n" + "\n".join(kept[one] for one, _, _ in TABLE if one in kept))
+
+
+if __name__ == "__main__":
+    main()
