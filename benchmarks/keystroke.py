@@ -7,7 +7,7 @@ import statistics
 from playwright.sync_api import sync_playwright
 
 from benchmarks.place import copy_of, kmsvc, percentile, prepared, serving
-from tests.support.chromium import FLAGS, find_chromium
+from tests.support.chromium import FLAGS, chromium_path
 
 WORDS = ("退费标准", "宽带断网怎么办", "光猫红灯", "tfbz", "改约上门时间", "国际漫游资费", "发票抬头", "停机保号", "refund", "押金多久退")
 
@@ -29,7 +29,7 @@ def measure(articles: int = 10_000, rounds: int = 3) -> dict[str, object]:
     kmsvc("people", "accounts", "password", "mengxiao", "--password-stdin", data=data, stdin=password + "\n")
     marks: list[float] = []
     with serving(data) as running, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         page = browser.new_context(locale="zh-CN", reduced_motion="reduce").new_page()
         page.goto(running.address + "/sign-in")
         page.fill("input[name=login]", "mengxiao")
