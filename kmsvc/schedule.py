@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from kmsvc.core import audit, leases
-from kmsvc.core.clock import local_date
-from kmsvc.people.system import SYSTEM
+from kmsvc.core.clock import local_date, system_clock
+from kmsvc.core.faults import fault
+from kmsvc.operations.failures import for_each, note_failures
 from kmsvc.people.sessions.usecases import drop_ended_sessions
+from kmsvc.people.system import SYSTEM
 from kmsvc.process.definitions.permissions import GO_LIVE
 from kmsvc.process.definitions.usecases import due_publications, go_live_when_due
 from kmsvc.search.usecases import reconcile
@@ -35,26 +38,29 @@ class Job:
 
 
 def make_due_releases_live(worker: Worker) -> None:
-    """Releases whose day has come take effect, one transaction each."""
+    """Releases whose day has come take effect, one transaction each; one that cannot holds up no other."""
     with worker.db.look(SYSTEM) as work:
         due = due_publications(work)
-    for publication_id in due:
+
+    def release(publication_id: int) -> None:
         with worker.db.begin(SYSTEM) as work:
             go_live_when_due(work, publication_id)
+    for_each(worker.db, "live", [(f"publication:{one}", partial(release, one)) for one in due], worker.stopping.is_set)
 
 
 def run_the_duties(worker: Worker) -> None:
     """Obligations that are missing, and the reminders of the day."""
     with worker.db.begin(SYSTEM) as work:
-        if leases.take(work.session, "duties", worker.owner, seconds=60) is not None:
-            run_duties(work, local_date(work.now, worker.settings.timezone))
+        if leases.take(work.session, "duties", worker.owner, seconds=60) is None:
+            return
+        done = run_duties(work, local_date(work.now, worker.settings.timezone))
+        note_failures(work, "duties", done.failed)
 
 
 def beat(worker: Worker) -> None:
     """Say that the worker lives; readiness looks at it."""
     with worker.db.begin(SYSTEM) as work:
         work.permit(GO_LIVE)
-        leases.take(work.session, f"beat:{worker.owner}"[:64], worker.owner, seconds=30)
         leases.take(work.session, "beat", worker.owner, seconds=0)
 
 
@@ -62,6 +68,7 @@ def anchor_the_chain(worker: Worker) -> None:
     """The head of the audit chain goes to a file outside the database."""
     with worker.db.look(SYSTEM) as work:
         audit.write_anchor(work.session, worker.settings.anchors_file, work.now)
+    fault("anchor.after_write")
 
 
 def tidy_sessions(worker: Worker) -> None:
@@ -93,22 +100,26 @@ def start_clock(worker: Worker) -> BackgroundScheduler:
         clock.add_job(_guarded, "interval", args=(worker, job), seconds=job.seconds, id=job.name, max_instances=1,
                       coalesce=True, misfire_grace_time=None)
     clock.start()
-    for job in JOBS:
-        if job.seconds <= 600:
-            clock.modify_job(job.name, next_run_time=_at_once())
+    wake(clock)
     return clock
 
 
-def _at_once() -> Any:
-    from kmsvc.core.clock import system_clock
-
-    return system_clock()
+def wake(clock: BackgroundScheduler) -> None:
+    """Run every job at once; but the nightly comparison, which no jump of the clock makes urgent."""
+    for job in JOBS:
+        if job.seconds <= 3600:
+            clock.modify_job(job.name, next_run_time=system_clock())
 
 
 def _guarded(worker: Worker, job: Job) -> None:
+    from kmsvc.worker import is_passing
+
     if worker.stopping.is_set() or (worker.paused() and job.name not in ("beat", "anchor")):
         return
     try:
         job.run(worker)
-    except Exception:
-        log.exception("job failed", job=job.name)
+    except Exception as error:
+        if is_passing(error):
+            log.warning("database away or busy", job=job.name, error=type(error).__name__)
+        else:
+            log.exception("job failed", job=job.name)

@@ -72,6 +72,16 @@ class Settings:
         return self.data_dir / "files"
 
     @property
+    def paused_file(self) -> Path:
+        """While it exists, mail and scheduled work rest: a restore made it, `kmsvc restore --resume` removes it."""
+        return self.data_dir / "paused"
+
+    @property
+    def last_backup_file(self) -> Path:
+        """Where and when the last verified backup was made."""
+        return self.data_dir / "last-backup.json"
+
+    @property
     def anchors_file(self) -> Path:
         """Where heads of the audit chain are written outside the database."""
         return self.data_dir / "audit-anchors.log"

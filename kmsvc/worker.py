@@ -5,25 +5,29 @@ lease. APScheduler is only the clock (decision 0005)."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import random
 import signal
 import socket
+import sys
 import threading
+import time
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
 from kmsvc.core import leases
+from kmsvc.core.clock import StepWatch
 from kmsvc.core.events import Delivery, Event, Fact
 from kmsvc.core.faults import fault
-from kmsvc.core.permissions import Permission
-from kmsvc.core.texts import N_
-from kmsvc.core.work import Database
+from kmsvc.core.work import Database, is_busy, is_disk_full
+from kmsvc.notices.mailer import ServerAway, send_waiting
+from kmsvc.operations.permissions import DELIVER
+from kmsvc.operations.usecases import pull_in
 from kmsvc.people.system import SYSTEM
 from kmsvc.reactions import BY_NAME, FACTS, Surroundings
 from kmsvc.search.engine import SearchEngine
@@ -33,10 +37,11 @@ from kmsvc.settings import Settings
 
 log = structlog.get_logger("kmsvc.worker")
 
-DELIVER = Permission("operations.deliver", N_("Deliver facts to reactions"))
 IDLE_S = 0.08
 MOST_TRIES = 12
 LEASE_S = 15
+STEP_S = 2.0
+STOP_S = 7.0
 
 
 def pause_after(tries: int) -> timedelta:
@@ -54,7 +59,7 @@ def deliver_one(db: Database, around: Surroundings, delivery_id: int) -> bool:
         fact_row = work.get(Fact, row.fact_id)
         reaction, kind = BY_NAME.get(row.reaction), FACTS.get(fact_row.kind)
         if reaction is not None and kind is not None:
-            work.now = max(work.now, fact_row.at) if fact_row.at > work.now else work.now
+            work.now = max(work.now, fact_row.at)
             fact: Event = kind.from_payload(fact_row.payload)
             reaction(work, fact, around)
         row.state, row.done_at, row.tries, row.error = "done", work.now, row.tries + 1, None
@@ -76,18 +81,30 @@ def note_failure(db: Database, delivery_id: int, error: BaseException) -> None:
             row.state = "dead"
 
 
-def deliver_due(db: Database, around: Surroundings, *, limit: int = 100) -> int:
+def is_passing(error: BaseException) -> bool:
+    """Whether an error is nobody's fault and goes by: the database is away, busy or full."""
+    return isinstance(error, DBAPIError) and (is_busy(error) or is_disk_full(error))
+
+
+def never() -> bool:
+    """Do not stop."""
+    return False
+
+
+def deliver_due(db: Database, around: Surroundings, *, limit: int = 100, stopping: Callable[[], bool] = never) -> int:
     """Deliver what is due, oldest first; a failing pair does not hold up the others. Returns how many ran."""
     with db.look(SYSTEM) as work:
         due = list(work.session.scalars(select(Delivery.id).where(
             Delivery.state == "pending", Delivery.next_at <= work.now).order_by(Delivery.id).limit(limit)))
     done = 0
     for delivery_id in due:
+        if stopping():
+            break
         try:
             done += deliver_one(db, around, delivery_id)
-        except DBAPIError:
-            raise
         except Exception as error:
+            if is_passing(error):
+                raise
             log.exception("reaction failed", delivery=delivery_id)
             note_failure(db, delivery_id, error)
             done += 1
@@ -119,28 +136,35 @@ class Worker:
     def __init__(self, db: Database, settings: Settings, engine: SearchEngine) -> None:
         self.db, self.settings, self.engine = db, settings, engine
         self.around = Surroundings(settings.timezone, settings.base_url)
-        self.owner = f"{socket.gethostname()}:{os.getpid()}:{random.getrandbits(24):x}"
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{random.getrandbits(24):x}"[:64]
         self.stopping = threading.Event()
         self.threads: list[threading.Thread] = []
 
     def paused(self) -> bool:
         """Whether a restore asked for quiet: no mail, no scheduled work until `--resume`."""
-        return (Path(self.settings.data_dir) / "paused").exists()
+        return self.settings.paused_file.exists()
 
-    def _loop(self, name: str, body: Any, idle_s: float) -> None:
+    def _loop(self, name: str, body: Callable[[], int], idle_s: float) -> None:
         wait = idle_s
         while not self.stopping.is_set():
+            busy = 0
             try:
                 busy = body()
                 wait = idle_s
-            except Exception:
-                log.exception("worker loop failed", loop=name)
-                busy, wait = 0, min(wait * 2, 5.0)
+            except ServerAway as error:
+                log.warning("mail server away", reason=str(error))
+                wait = min(max(wait * 2, 2.0), 20.0)
+            except Exception as error:
+                if is_passing(error):
+                    log.warning("database away or busy", loop=name, error=type(error).__name__)
+                else:
+                    log.exception("worker loop failed", loop=name)
+                wait = min(max(wait * 2, 0.2), 2.0)
             if not busy:
                 self.stopping.wait(wait)
 
     def _deliver(self) -> int:
-        return deliver_due(self.db, self.around)
+        return deliver_due(self.db, self.around, stopping=self.stopping.is_set)
 
     def _index(self) -> int:
         from kmsvc.search.models import DirtyMark
@@ -165,15 +189,14 @@ class Worker:
             return 0
 
     def _mail(self) -> int:
-        from kmsvc.notices.mailer import send_waiting
-
-        return 0 if self.paused() else send_waiting(self.db, self.settings)
+        return 0 if self.paused() else send_waiting(self.db, self.settings, stopping=self.stopping.is_set)
 
     def start(self) -> None:
         """Start the loops and the clock."""
         from kmsvc.schedule import start_clock
 
-        for name, body, idle_s in (("deliver", self._deliver, IDLE_S), ("index", self._index, IDLE_S), ("mail", self._mail, 0.5)):
+        loops = (("deliver", self._deliver, IDLE_S), ("index", self._index, IDLE_S), ("mail", self._mail, 0.5))
+        for name, body, idle_s in loops:
             thread = threading.Thread(target=self._loop, args=(name, body, idle_s), name=f"kmsvc-{name}", daemon=True)
             thread.start()
             self.threads.append(thread)
@@ -181,22 +204,63 @@ class Worker:
         log.info("worker runs", owner=self.owner)
 
     def stop(self) -> None:
-        """Let each loop end its present piece of work, then stop."""
+        """Let each loop end its present piece of work, then stop; 7 s at most."""
         self.stopping.set()
         self.clock.shutdown(wait=False)
+        until = time.monotonic() + STOP_S
         for thread in self.threads:
-            thread.join(timeout=8)
+            thread.join(timeout=max(0.0, until - time.monotonic()))
+        self._sign_off()
         log.info("worker ended", owner=self.owner)
 
+    def _sign_off(self) -> None:
+        """A polite end is no silence: whoever looks at the beat sees that no worker runs, not that one died."""
+        try:
+            with self.db.begin(SYSTEM) as work:
+                work.permit(DELIVER)
+                work.session.execute(delete(leases.Lease).where(leases.Lease.owner == self.owner))
+        except DBAPIError as error:
+            log.warning("could not sign off", error=type(error).__name__)
+
+    def mind_the_clock(self, watch: StepWatch) -> None:
+        """When the wall clock was set or the machine slept: look at everything now, and pull in what would wait too long."""
+        from kmsvc.schedule import wake
+
+        step = watch.step()
+        if abs(step) < STEP_S:
+            return
+        log.warning("the clock was moved", seconds=round(step, 1))
+        wake(self.clock)
+        if step < 0:
+            with self.db.begin(SYSTEM) as work:
+                pull_in(work)
+
     def run(self) -> None:
-        """Run until SIGTERM or SIGINT, or until the parent process is gone."""
-        signal.signal(signal.SIGTERM, lambda *args: self.stopping.set())
-        signal.signal(signal.SIGINT, lambda *args: self.stopping.set())
+        """Run until SIGTERM or SIGINT (twice: at once), or until the parent process is gone."""
+        def end(*args: object) -> None:
+            if self.stopping.is_set():
+                os._exit(1)
+            self.stopping.set()
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
         parent = os.getppid()
         child = os.environ.get("KMSVC_CHILD_OF")
+        if child:
+            die_with_parent()
+        watch = StepWatch(self.db.clock)
         self.start()
         while not self.stopping.wait(0.5):
-            if child and os.getppid() != parent:
+            if child and (os.getppid() != parent or str(parent) != child):
                 log.warning("the web half is gone; ending")
                 break
+            try:
+                self.mind_the_clock(watch)
+            except DBAPIError as error:
+                log.warning("the moved clock could not be minded", error=type(error).__name__)
         self.stop()
+
+
+def die_with_parent() -> None:
+    """Ask Linux to end this process politely when its parent dies; elsewhere the loop above notices."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)

@@ -6,8 +6,18 @@ from typing import Any
 
 import click
 
-from kmsvc.cli.glue import PartFailed, acting, get_settings, json_option, open_database, put, say, with_database
+from kmsvc.cli.glue import (
+    PartFailed,
+    acting,
+    get_settings,
+    json_option,
+    open_database,
+    put,
+    say,
+    with_database,
+)
 from kmsvc.people.accounts.passwords import readable_password
+from kmsvc.settings import Settings
 
 
 @click.command()
@@ -38,15 +48,19 @@ def init() -> None:
 
 
 @click.command()
+@click.option("--full", is_flag=True, help="Walk the whole audit chain, not only its newest thousand entries.")
 @json_option
-def doctor(as_json: bool) -> None:
-    """Look at everything that must be right."""
+def doctor(as_json: bool, full: bool) -> None:
+    """Look at everything that must be right; exit status 1 when something is not."""
+    from dataclasses import asdict
+
     from kmsvc.operations.doctor import examine
 
-    checks = examine(get_settings())
+    checks = examine(Settings.from_env(make=False), full=full)
     good = all(check.ok for check in checks)
-    put({"ok": good, "checks": [{"name": one.name, "ok": one.ok, "detail": one.detail} for one in checks]}, as_json=as_json,
-        text="\n".join(f"{'ok  ' if one.ok else 'BAD '} {one.name}: {one.detail}" for one in checks))
+    put({"ok": good, "checks": [asdict(one) for one in checks]}, as_json=as_json,
+        text="\n".join(f"{'BAD ' if not one.ok else 'note' if one.warning else 'ok  '} {one.name}: {one.detail}"
+                       for one in checks))
     if not good:
         raise PartFailed()
 

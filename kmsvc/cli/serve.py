@@ -9,16 +9,21 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from typing import Any
 
 import click
+import structlog
 
 from kmsvc.cli.glue import Sentence, get_settings, open_database, say
 from kmsvc.core.texts import N_
 from kmsvc.settings import Settings
 
+log = structlog.get_logger("kmsvc.serve")
+
 HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes any free one.")
+PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
+                    help="Port; 0 takes any free one.")
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -32,77 +37,102 @@ def free_port(host: str, wanted: int) -> int:
     raise Sentence(N_("No free port was found near %(port)s."), port=wanted)
 
 
-def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
-    """The worker as a child process; it ends by itself when this process is gone."""
-    env = {**os.environ, "KMSVC_DATA_DIR": str(settings.data_dir), "KMSVC_CHILD_OF": str(os.getpid()),
-           "KMSVC_BASE_URL": settings.base_url}
-    env.pop("KMSVC_FAULT", None) if env.get("KMSVC_FAULT_IN") == "web" else None
-    return subprocess.Popen([sys.executable, "-m", "kmsvc", "worker"], env=env)
+class WorkerChild:
+    """The worker as a child process: watched, started again when it ends, ended with us. It ends by itself without us."""
 
+    def __init__(self, settings: Settings) -> None:
+        self._env = {**os.environ, "KMSVC_DATA_DIR": str(settings.data_dir), "KMSVC_CHILD_OF": str(os.getpid()),
+                     "KMSVC_BASE_URL": settings.base_url}
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._start()
+        threading.Thread(target=self._watch, daemon=True, name="kmsvc-watch").start()
 
-class Server:
-    """The web half in this process: waitress with threads, ended by `stop` after the running requests."""
+    def _start(self) -> None:
+        self.process = subprocess.Popen([sys.executable, "-m", "kmsvc", "worker"], env=self._env, stdin=subprocess.DEVNULL)
+        self._since = time.monotonic()
 
-    def __init__(self, settings: Settings, host: str, port: int, threads: int = 8) -> None:
-        from waitress.server import create_server
+    def _watch(self) -> None:
+        pause = 1.0
+        while not self._stopping.wait(0.5):
+            if self.process.poll() is None:
+                continue
+            lived = time.monotonic() - self._since
+            pause = 0.5 if lived > 60 else min(pause * 2, 15.0)
+            log.warning("the worker ended; starting it again", status=self.process.returncode, lived_s=round(lived),
+                        in_s=pause)
+            if self._stopping.wait(pause):
+                return
+            with self._lock:
+                if not self._stopping.is_set():
+                    self._start()
 
-        from kmsvc.app import create_app
+    def ask_to_end(self) -> None:
+        """Tell it politely; it ends its present piece of work."""
+        with self._lock:
+            self._stopping.set()
+            if self.process.poll() is None:
+                self.process.terminate()
 
-        self.app = create_app(settings)
-        self.app.config["KMSVC_EXPOSED"] = host not in ("127.0.0.1", "localhost", "::1")
-        self.server: Any = create_server(self.app, host=host, port=port, threads=threads, ident=None, backlog=512,
-                                         connection_limit=1000, channel_timeout=30, cleanup_interval=5, clear_untrusted_proxy_headers=True,
-                                         max_request_body_size=30 * 1024 * 1024)
-        self.port = self.server.effective_port
-
-    def run(self) -> None:
-        """Serve until stopped."""
-        with contextlib.suppress(OSError, SystemExit):
-            self.server.run()
-
-    def stop(self) -> None:
-        """Take no new request, let the running ones end (10 s at most), then close."""
-        self.server.task_dispatcher.shutdown(cancel_pending=False, timeout=8)
-        self.server.close()
+    def end(self, patience_s: float) -> None:
+        """Wait for it, then end it hard."""
+        self.ask_to_end()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=patience_s)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(timeout=1)
 
 
 def run_web(settings: Settings, host: str, port: int, *, with_worker: bool, told: Any = None) -> None:
-    """Serve pages until SIGTERM; with a worker beside it, which is started again when it dies."""
+    """Serve pages until SIGTERM; a second signal ends everything at once. With a worker beside it, if wanted."""
+    from kmsvc.cli.serving import Server
+    from kmsvc.core.logs import configure
+
     if settings.demo and host not in ("127.0.0.1", "localhost", "::1"):
         raise Sentence(N_("A demo is served on this machine only; its passwords are for show."))
-    open_database(settings).engine.dispose()
     os.umask(0o077)
-    server = Server(settings, host, port)
+    configure()
+    _look_at_database(settings)
+    try:
+        server = Server(settings, host, port)
+    except OSError as error:
+        raise Sentence(N_("Port %(port)s of %(host)s cannot be used: %(why)s."), port=port, host=host,
+                       why=error.strerror or str(error)) from error
+    child = WorkerChild(settings) if with_worker else None
     stopping = threading.Event()
-    child: dict[str, subprocess.Popen[bytes]] = {}
-    if with_worker:
-        child["worker"] = start_worker(settings)
-
-        def watch() -> None:
-            while not stopping.wait(1.0):
-                if child["worker"].poll() is not None and not stopping.is_set():
-                    say("The worker ended; starting it again.")
-                    child["worker"] = start_worker(settings)
-        threading.Thread(target=watch, daemon=True, name="kmsvc-watch").start()
+    asked_at: list[float] = []
 
     def end(*args: Any) -> None:
-        if not stopping.is_set():
-            stopping.set()
-            threading.Thread(target=server.stop, name="kmsvc-stop").start()
+        if stopping.is_set():
+            if child:
+                child.process.kill()
+            os._exit(1)
+        stopping.set()
+        asked_at.append(time.monotonic())
+        if child:
+            child.ask_to_end()
+        threading.Thread(target=server.stop, name="kmsvc-stop").start()
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     if told:
         told(server.port)
     else:
-        say(f"Serving on http://{host}:{server.port}")
+        say(f"Serving on http://{f'[{host}]' if ':' in host else host}:{server.port}")
     server.run()
-    stopping.set()
-    if "worker" in child:
-        child["worker"].terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child["worker"].wait(timeout=9)
-        if child["worker"].poll() is None:
-            child["worker"].kill()
+    if child:
+        child.end(patience_s=max(0.5, 9.0 - (time.monotonic() - asked_at[0])) if asked_at else 8.0)
+
+
+def _look_at_database(settings: Settings) -> None:
+    """Refuse a database that is missing, older or newer; say loudly what makes this one unsafe."""
+    from kmsvc.operations.checks import engine_warnings
+
+    db = open_database(settings)
+    for warning in engine_warnings(db.engine):
+        log.warning("unsafe database", detail=warning)
+        say(f"WARNING: {warning}")
+    db.engine.dispose()
 
 
 @click.command()
@@ -128,6 +158,7 @@ def worker() -> None:
     from kmsvc.search.engine import SearchEngine
     from kmsvc.worker import Worker
 
+    os.umask(0o077)
     configure()
     settings = get_settings()
     Worker(open_database(settings), settings, SearchEngine(settings.index_dir)).run()

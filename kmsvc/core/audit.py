@@ -173,6 +173,30 @@ def verify(session: Session, anchors: Iterable[tuple[int, str]] = ()) -> Verdict
     return Verdict(bad is None, expected, previous, bad)
 
 
+def verify_tail(session: Session, anchors: Iterable[tuple[int, str]] = (), *, newest: int = 1000) -> Verdict:
+    """Walk the newest entries only, and compare them with the head row and with the anchors among them."""
+    wanted = dict(anchors)
+    head = session.get(AuditHead, 1)
+    if head is None:
+        return Verdict(not wanted, 0, GENESIS, 1 if wanted else None)
+    columns = [getattr(AuditEntry, name) for name in (*HASHED, "hash")]
+    rows = session.execute(select(*columns).order_by(AuditEntry.seq.desc()).limit(newest)).mappings()
+    following, expected, bad, seen = head.hash, head.seq, None, 0
+    for row in rows:
+        record = dict(row)
+        seen += 1
+        fits = record["seq"] == expected and record["hash"] == following == entry_hash(record)
+        if not fits or wanted.get(expected, following) != following:
+            bad = expected
+            break
+        following, expected = record["previous"], expected - 1
+    if bad is None and seen < min(newest, head.seq):
+        bad = expected
+    if any(seq > head.seq for seq in wanted):
+        bad = min(head.seq + 1, bad or head.seq + 1)
+    return Verdict(bad is None, seen, head.hash, bad)
+
+
 def read_anchors(path: Path) -> list[tuple[int, str]]:
     """The (sequence, hash) pairs written outside the database, oldest first."""
     if not path.exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import time as steady
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -35,3 +36,18 @@ def add_months(day: date, months: int) -> date:
 def days_between(earlier: datetime, later: datetime) -> int:
     """Whole days from one instant to another, never below zero."""
     return max(0, (later - earlier) // timedelta(days=1))
+
+
+class StepWatch:
+    """Notices that the wall clock was set, or that the machine slept: it moved otherwise than the steady clock."""
+
+    def __init__(self, wall: Clock = system_clock, steady_s: Callable[[], float] = steady.monotonic) -> None:
+        self._wall, self._steady = wall, steady_s
+        self._last = (wall(), steady_s())
+
+    def step(self) -> float:
+        """Seconds the wall clock was moved since the last look; below zero when it was set back."""
+        now = (self._wall(), self._steady())
+        wall, even = (now[0] - self._last[0]).total_seconds(), now[1] - self._last[1]
+        self._last = now
+        return wall - even

@@ -81,11 +81,11 @@ def make_engine(url: str, *, pool_size: int = 12) -> Engine:
     """The engine for a database address, with the recipe of this house in force on every connection."""
     if make_url(url).get_backend_name() == "postgresql":
         return create_engine(
-            url, pool_pre_ping=True, pool_size=pool_size, max_overflow=8, pool_timeout=8,
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=pool_size, max_overflow=8, pool_timeout=8,
             connect_args={"options": PG_OPTIONS, "connect_timeout": 5},
         )
     engine = create_engine(
-        url, module=pysqlite3, pool_size=pool_size, max_overflow=8, pool_timeout=10,
+        url, hide_parameters=True, module=pysqlite3, pool_size=pool_size, max_overflow=8, pool_timeout=10,
         connect_args={"timeout": 10, "check_same_thread": False},
     )
     pragmas = sqlite_pragmas(pysqlite3.sqlite_version_info)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,26 +26,35 @@ class Lease(Base):
 
 def database_now(session: Session) -> datetime:
     """The database's own clock, UTC; several machines share it."""
-    from datetime import UTC
-
     if session.get_bind().dialect.name == "sqlite":
         raw = session.execute(select(func.strftime("%Y-%m-%dT%H:%M:%f", "now"))).scalar_one()
         return datetime.fromisoformat(raw).replace(tzinfo=UTC)
-    return session.execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
+    told: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return told.astimezone(UTC)
 
 
 def take(session: Session, name: str, owner: str, *, seconds: int) -> int | None:
-    """Take or renew the lease inside the caller's transaction; the fence number, or None while another holds it."""
+    """Take or renew the lease inside the caller's transaction; the fence number, or None while another holds it.
+
+    A lease that ends further ahead than it can have been taken for was taken before the clock was set back: it is free.
+    """
     now = database_now(session)
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(dialect.insert(Lease).values(name=name, owner="", until=now - timedelta(days=1), fence=0)
-                    .on_conflict_do_nothing())
-    table = Lease.__table__
-    got = session.connection().execute(
-        update(table).where(table.c.name == name, or_(table.c.owner == owner, table.c.until < now))
-        .values(owner=owner, until=now + timedelta(seconds=seconds), beat_at=now, fence=table.c.fence + 1)
-        .returning(table.c.fence)).scalar_one_or_none()
+    _make(session, name, now)
+    free = or_(Lease.owner == owner, Lease.until < now, Lease.until > now + timedelta(seconds=2 * seconds + 5))
+    got: int | None = session.connection().execute(
+        update(Lease).where(Lease.name == name, free)
+        .values(owner=owner, until=now + timedelta(seconds=seconds), beat_at=now, fence=Lease.fence + 1)
+        .returning(Lease.fence)).scalar_one_or_none()
     return got
 
 
+def wait_turn(session: Session, name: str) -> None:
+    """Lock the lease's row to the end of the transaction, whoever holds the lease: a command beside the worker."""
+    _make(session, name, database_now(session))
+    session.execute(select(Lease.name).where(Lease.name == name).with_for_update())
 
+
+def _make(session: Session, name: str, now: datetime) -> None:
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(dialect.insert(Lease).values(name=name, owner="", until=now - timedelta(days=1), fence=0)
+                    .on_conflict_do_nothing())

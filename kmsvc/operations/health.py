@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import shutil
 
 from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core import leases
 from kmsvc.core.events import Delivery
-from kmsvc.core.web import database
+from kmsvc.core.web import database, settings
 from kmsvc.notices.models import Mail
+from kmsvc.operations import checks as checks_of
+from kmsvc.operations.failures import failing
 from kmsvc.operations.schema import current_revision, head_revision
 from kmsvc.people.system import SYSTEM
 from kmsvc.search.models import DirtyMark
 
 blueprint = Blueprint("health", __name__)
-BEATS = timedelta(seconds=60)
 
 
 def worker_beat(session: Session) -> float | None:
@@ -43,7 +44,7 @@ def readyz() -> Response:
             checks["database"] = True
             checks["schema"] = current_revision(work.session.connection()) == head_revision()
             beat = worker_beat(work.session)
-            checks["worker"] = beat is not None and beat < BEATS.total_seconds()
+            checks["worker"] = beat is not None and beat < checks_of.BEAT_S
     except (DBAPIError, SQLAlchemyError):
         current_app.logger.warning("not ready: the database does not answer")
     answer = jsonify({"ok": all(checks.values()), "checks": checks})
@@ -74,5 +75,10 @@ def metrics() -> Response:
         gauge("kmsvc_index_lag_seconds", "How far the index is behind.",
               max(0.0, (work.now - marked).total_seconds()) if marked else 0)
         beat = worker_beat(session)
+        gauge("kmsvc_job_failures", "Subjects that periodic work fails for.", len(failing(session)))
+        usage = shutil.disk_usage(settings().data_dir)
+        gauge("kmsvc_disk_free_ratio", "Free share of the data folder's disk.", usage.free / usage.total)
+        age, _ = checks_of.backup_age(settings(), work.now)
+        gauge("kmsvc_backup_age_seconds", "Age of the last verified backup; -1 none.", -1 if age is None else age)
         gauge("kmsvc_worker_beat_seconds", "Seconds since a worker last beat; -1 never.", -1 if beat is None else beat)
     return Response(generate_latest(registry), mimetype="text/plain")

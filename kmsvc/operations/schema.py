@@ -32,8 +32,8 @@ def current_revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(engine: Engine) -> tuple[str | None, str]:
-    """Bring a database to the newest revision; returns (before, after). Refuses a database newer than this program."""
+def upgrade(engine: Engine, to: str = "head") -> tuple[str | None, str]:
+    """Bring a database to a revision, the newest one by default; returns (before, after). Refuses a newer database."""
     from alembic import command
     from alembic.config import Config
 
@@ -43,10 +43,11 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
         before = current_revision(connection)
     if before is not None and before not in known_revisions():
         raise NewerSchema(before)
-    if before != head_revision():
+    wanted = head_revision() if to == "head" else to
+    if before != wanted:
         config.attributes["engine"] = engine
-        command.upgrade(config, "head")
-    return before, head_revision()
+        command.upgrade(config, to)
+    return before, wanted
 
 
 class NewerSchema(RuntimeError):

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from kmsvc.core.faults import fault
 from kmsvc.operations.schema import current_revision, head_revision, upgrade
 
 
@@ -19,4 +20,5 @@ def upgrade_safely(settings: Any, engine: Engine) -> tuple[str | None, str]:
         folder = settings.data_dir / "backups"
         folder.mkdir(exist_ok=True, mode=0o700)
         write_backup(settings, folder / f"before-{head_revision()}.kmsvc-backup", engine=engine)
+        fault("upgrade.after_backup")
     return upgrade(engine)

@@ -12,7 +12,7 @@ from kmsvc.core.events import Delivery
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.notices.models import Mail
-from kmsvc.operations.permissions import RETRY_DELIVERY, SET_OPTION
+from kmsvc.operations.permissions import DELIVER, RETRY_DELIVERY, SET_OPTION
 
 
 def retry_all(work: Work) -> int:
@@ -24,6 +24,14 @@ def retry_all(work: Work) -> int:
     mail = work.session.execute(update(Mail).where(Mail.state.in_(("dead", "waiting")), Mail.tries > 0)
                                 .values(state="waiting", tries=0, **again), execution_options={"synchronize_session": False})
     return int(getattr(done, "rowcount", 0)) + int(getattr(mail, "rowcount", 0))
+
+
+def pull_in(work: Work) -> None:
+    """What waits for a later moment is due now: the clock was set back, and nobody meant it to wait that long."""
+    work.permit(DELIVER)
+    for kind, state in ((Delivery, "pending"), (Mail, "waiting")):
+        work.session.execute(update(kind).where(kind.state == state, kind.next_at > work.now).values(next_at=work.now),
+                             execution_options={"synchronize_session": False})
 
 
 def retry_delivery(work: Work, delivery_id: int) -> None:

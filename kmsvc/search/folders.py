@@ -18,6 +18,7 @@ from typing import Any
 
 from whoosh.util.filelock import FileLock, try_for
 
+from kmsvc.core.faults import fault
 from kmsvc.search import words
 from kmsvc.search.analysis import ANALYSIS_VERSION
 from kmsvc.search.failures import IndexBusy, IndexUnusable
@@ -65,6 +66,7 @@ class IndexFolder:
         fresh = self.path / "current.new"
         fresh.write_text(build.name, "utf-8")
         _sync(fresh)
+        fault("index.before_switch")
         os.replace(fresh, self.path / "current")
         _sync(self.path)
         self.sweep()

@@ -16,11 +16,16 @@ from kmsvc.standards.duties.usecases import DutyRule, Wanted, register
 RULE = "process.review"
 
 
-def wanted(session: Session, today: date) -> Iterator[Wanted]:
-    """One open review per process in force, counted from the last review or release; owned by the business owner."""
-    for row in session.scalars(select(Process).where(Process.published_version_id.is_not(None)).order_by(Process.id)):
-        if row.reviewed_on is not None:
-            yield Wanted("process", row.id, rolling(row.reviewed_on, row.review_months, today), row.owner_id, "42")
+def subjects(session: Session) -> Iterator[Process]:
+    """The processes in force."""
+    yield from session.scalars(select(Process).where(Process.published_version_id.is_not(None)).order_by(Process.id))
 
 
-register(DutyRule(RULE, N_("Review of a process"), wanted))
+def wanted(process: Process, today: date) -> Iterator[Wanted]:
+    """One open review, counted from the last review or release; owned by the business owner."""
+    if process.reviewed_on is not None:
+        due = rolling(process.reviewed_on, process.review_months, today)
+        yield Wanted("process", process.id, due, process.owner_id, "42")
+
+
+register(DutyRule(RULE, N_("Review of a process"), subjects, wanted))

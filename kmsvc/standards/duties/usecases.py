@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -29,11 +30,21 @@ class Wanted:
 
 @dataclass(frozen=True)
 class DutyRule:
-    """A rule of the engine: `wanted(session, today)` yields every obligation that should exist by the end of today's year."""
+    """A rule of the engine. `subjects(session)` are the rows it looks at; `wanted(row, today)` yields every obligation of
+    one that should exist by the end of today's year. A row that cannot be judged holds up no other."""
 
     name: str
     label: str
-    wanted: Callable[[Session, date], Iterable[Wanted]]
+    subjects: Callable[[Session], Iterable[Any]]
+    wanted: Callable[[Any, date], Iterable[Wanted]]
+
+
+class DutyRun(NamedTuple):
+    """What a run did: obligations made, reminders told, and why a subject could not be judged, by its name."""
+
+    made: int
+    reminders: int
+    failed: dict[str, str]
 
 
 RULES: dict[str, DutyRule] = {}
@@ -44,43 +55,59 @@ def register(rule: DutyRule) -> None:
     RULES[rule.name] = rule
 
 
-def run_duties(work: Work, today: date) -> tuple[int, int]:
-    """Make the obligations that are missing and stand each open one on its rung; returns (made, reminders).
+def run_duties(work: Work, today: date, *, tell: bool = True) -> DutyRun:
+    """Make the obligations that are missing and stand each open one on its rung.
 
     Running twice changes nothing: rows are unique by rule, subject and period, reminders by their rung.
+    tell False: rungs are taken without a word, after a restore.
     """
     work.permit(RUN_DUTIES)
     made = 0
+    failed: dict[str, str] = {}
     for rule in RULES.values():
-        known = {(row.subject_kind, row.subject_id, row.period): row for row in work.session.scalars(
-            select(Obligation).where(Obligation.rule == rule.name))}
-        asked: set[tuple[str, int, str]] = set()
-        for one in rule.wanted(work.session, today):
+        made += _bring_level(work, rule, today, failed)
+    work.session.flush()
+    return DutyRun(made, _remind(work, today, tell), failed)
+
+
+def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]) -> int:
+    known = {(row.subject_kind, row.subject_id, row.period): row for row in work.session.scalars(
+        select(Obligation).where(Obligation.rule == rule.name))}
+    made, broken = 0, set()
+    asked: set[tuple[str, int, str]] = set()
+    for subject in rule.subjects(work.session):
+        try:
+            wanted = list(rule.wanted(subject, today))
+        except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError) as error:
+            failed[f"{rule.name}:{getattr(subject, 'id', subject)}"[:120]] = f"{type(error).__name__}: {error}"
+            broken.add(getattr(subject, "id", None))
+            continue
+        for one in wanted:
             key = (one.subject_kind, one.subject_id, one.due.period)
             asked.add(key)
             row = known.get(key)
             if row is None:
                 work.session.add(Obligation(
                     rule=rule.name, subject_kind=one.subject_kind, subject_id=one.subject_id, period=one.due.period,
-                    clause=one.clause, owner_id=one.owner_id, due_on=one.due.due_on, created_at=work.now))
+                    clause=one.clause, owner_id=one.owner_id, due_on=one.due.due_on, created_at=work.now, state="open"))
                 made += 1
             elif row.state == "open" and row.owner_id != one.owner_id:
                 row.owner_id = one.owner_id
-        for key, row in known.items():
-            if row.state == "open" and key not in asked:
-                row.state = "moot"
-    work.session.flush()
-    return made, _remind(work, today)
+    for key, row in known.items():
+        if row.state == "open" and key not in asked and key[1] not in broken:
+            row.state = "moot"
+    return made
 
 
-def _remind(work: Work, today: date) -> int:
+def _remind(work: Work, today: date, tell: bool) -> int:
     told = 0
     for row in work.session.scalars(select(Obligation).where(Obligation.state == "open")):
         rung = reminder_step(row.due_on, today)
         if rung is not None and rung != row.reminded:
             row.reminded = rung
-            work.record(ReminderDue(row.id, rung))
-            told += 1
+            if tell:
+                work.record(ReminderDue(row.id, rung))
+                told += 1
     return told
 
 

@@ -1,0 +1,83 @@
+"""The web half in this process: waitress with threads, and a stop that lets running requests end (R-D8)."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from typing import Any
+
+from kmsvc.settings import Settings
+
+DRAIN_S = 7.0
+
+
+class Server:
+    """waitress around the application; `run` serves until `stop` is called from another thread."""
+
+    def __init__(self, settings: Settings, host: str, port: int, threads: int = 8) -> None:
+        from waitress.server import create_server
+
+        from kmsvc.app import create_app
+        from kmsvc.core.logs import access_log
+
+        self.app = create_app(settings)
+        self.app.config["KMSVC_EXPOSED"] = host not in ("127.0.0.1", "localhost", "::1")
+        self.sockets: dict[int, Any] = {}
+        place = "127.0.0.1" if host == "localhost" else host
+        self.server: Any = create_server(
+            access_log(self.app), map=self.sockets, host=place, port=port, threads=threads, ident=None, backlog=512,
+            connection_limit=1000, channel_timeout=30, cleanup_interval=5, clear_untrusted_proxy_headers=True,
+            max_request_body_size=30 * 1024 * 1024, asyncore_use_poll=True)
+        listeners = getattr(self.server, "effective_listen", None)
+        self.port = int(listeners[0][1] if listeners else self.server.effective_port)
+
+    def run(self) -> None:
+        """Serve until stopped."""
+        with contextlib.suppress(OSError, SystemExit):
+            self.server.run()
+
+    def stop(self) -> None:
+        """Take no new connection, let the running requests end and their answers leave (7 s at most), then close all."""
+        self._in_loop(self._close_listeners)
+        until = time.monotonic() + DRAIN_S
+        while time.monotonic() < until and self._busy():
+            time.sleep(0.02)
+        self.server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
+        self._in_loop(self._close_all)
+
+    def _busy(self) -> bool:
+        dispatcher = self.server.task_dispatcher
+        with dispatcher.lock:
+            if dispatcher.queue or dispatcher.active_count > 0:
+                return True
+        return any(getattr(one, "requests", None) or getattr(one, "total_outbufs_len", 0) > 0
+                   for one in list(self.sockets.values()))
+
+    def _in_loop(self, act: Any) -> None:
+        """Run something in the thread of the socket loop, and wait for it."""
+        done = threading.Event()
+
+        def thunk() -> None:
+            act()
+            done.set()
+        from waitress.trigger import trigger as Trigger
+
+        trigger = next((one for one in list(self.sockets.values()) if isinstance(one, Trigger)), None)
+        if trigger is None:
+            return
+        trigger.pull_trigger(thunk)
+        done.wait(2)
+
+    def _close_listeners(self) -> None:
+        from waitress import wasyncore
+
+        for one in list(self.sockets.values()):
+            if getattr(one, "accepting", False):
+                wasyncore.dispatcher.close(one)
+
+    def _close_all(self) -> None:
+        for one in list(self.sockets.values()):
+            with contextlib.suppress(OSError):
+                one.close()
+        self.sockets.clear()

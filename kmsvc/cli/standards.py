@@ -1,0 +1,68 @@
+"""`kmsvc standards …`: duties and their dates."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from kmsvc.cli.glue import PartFailed, acting, json_option, put, say, settle, with_database
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def day(given: datetime | None) -> date | None:
+    """A day of the command line."""
+    return given.date() if given else None
+
+
+@click.group()
+def standards() -> None:
+    """Duties and their dates."""
+
+
+@standards.group()
+def duties() -> None:
+    """What the standard and the centre ask for, by day."""
+
+
+@duties.command("run")
+@click.option("--as-of", type=DAY, required=True, help="The day to compute for, e.g. 2027-01-31.")
+@json_option
+@with_database
+def run(db: Any, settings: Any, as_of: datetime, as_json: bool) -> None:
+    """Make the duties that are missing and send the reminders of a day, as the worker does; twice changes nothing."""
+    from kmsvc.core.leases import wait_turn
+    from kmsvc.operations.failures import note_failures
+    from kmsvc.standards.duties.usecases import run_duties
+
+    with db.begin(acting(db, None)) as work:
+        wait_turn(work.session, "duties")
+        done = run_duties(work, as_of.date())
+        note_failures(work, "duties", done.failed)
+    settle(db, settings)
+    put({"as_of": as_of.date(), "made": done.made, "reminders": done.reminders,
+         "failed": [{"subject": subject, "reason": reason} for subject, reason in done.failed.items()]}, as_json=as_json,
+        text=f"{done.made} duties made, {done.reminders} reminders.")
+    for subject, reason in done.failed.items():
+        say(f"{subject}: {reason}")
+    if done.failed:
+        raise PartFailed()
+
+
+@duties.command("list")
+@click.option("--from", "earliest", type=DAY, help="Due on or after this day.")
+@click.option("--to", "latest", type=DAY, help="Due on or before this day.")
+@json_option
+@with_database
+def listing(db: Any, settings: Any, earliest: datetime | None, latest: datetime | None, as_json: bool) -> None:
+    """Duties by due day, with owner and state."""
+    from kmsvc.standards.duties.queries import duty_lines
+
+    with db.look(acting(db, None)) as work:
+        lines = duty_lines(work.session, work.actor, earliest=day(earliest), latest=day(latest))
+    put({"items": [asdict(line) for line in lines]}, as_json=as_json, text="\n".join(
+        f"{line.due_on}  {line.state:5} {line.clause or '-':5} {line.subject:10} {line.duty:20} {line.owner or '-'}"
+        for line in lines) or "No duties.")
