@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from kmsvc.core.i18n import chosen_locale, sentence
 from kmsvc.core.permissions import REGISTER
 from kmsvc.core.work import Database
 from kmsvc.home.nav import nav_for
+from kmsvc.home.queries import todo_count
 from kmsvc.notices.queries import unread_count
 from kmsvc.notices.wording import ENUMS
 from kmsvc.people.sessions.callers import EPOCH, WATCHED, Callers, Seen
@@ -37,12 +37,27 @@ PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics"
 PASSWORD_PAGE = "/people/me/password"
 
 
-@dataclass(frozen=True)
 class Counts:
-    """The two numbers of the top bar."""
+    """The two numbers of the top bar; counted when a page shows them, which a fragment does not."""
 
-    todo: int
-    unread: int
+    def __init__(self, actor: Actor | None) -> None:
+        self._actor = actor if actor is not None and actor.person_id is not None else None
+
+    @property
+    def todo(self) -> int:
+        """How many things wait for this person."""
+        if self._actor is None:
+            return 0
+        with web.look(self._actor) as work:
+            return todo_count(work.session, self._actor, web.today())
+
+    @property
+    def unread(self) -> int:
+        """How many notices are unread."""
+        if self._actor is None or self._actor.person_id is None:
+            return 0
+        with web.look(self._actor) as work:
+            return unread_count(work.session, self._actor.person_id)
 
 
 def make_database(settings: Settings, *, clock: Clock = system_clock, engine: Engine | None = None) -> Database:
@@ -179,20 +194,11 @@ def _page_surroundings(app: Flask, settings: Settings) -> None:
         locale = chosen_locale()
         actor = g.get("actor")
         return {
-            "actor": actor, "nav": nav_for(actor), "counts": _counts(actor), "asset": asset, "locale": locale,
+            "actor": actor, "nav": nav_for(actor), "counts": Counts(actor), "asset": asset, "locale": locale,
             "theme": request.cookies.get("km-theme") if request.cookies.get("km-theme") in ("light", "dark") else "auto",
             "html_lang": "zh-CN" if locale.startswith("zh") else "en", "today": web.today(), "demo": _demo(settings, actor),
             "can": lambda name: actor is not None and actor.can(name), "permissions": REGISTER, "sentence": sentence,
         }
-
-
-def _counts(actor: Actor | None) -> Counts:
-    if actor is None or actor.person_id is None:
-        return Counts(0, 0)
-    from kmsvc.home.queries import todo_count
-
-    with web.look(actor) as work:
-        return Counts(todo_count(work.session, actor, web.today()), unread_count(work.session, actor.person_id))
 
 
 def _demo(settings: Settings, actor: Actor | None) -> Any:

@@ -31,6 +31,7 @@ class ThingCard:
     summary: str = ""
     body: str = ""
     level: int = 1
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,9 @@ class Kind:
     documents(session, ids or None): search documents by id; an id that must not be found is left out.
     whole: like cards, with drafts and retired things for those who may open their pages. reading: the thing as read beside
     a list of results. keeps(session, actor, id): whether the actor may have all its files and removes them;
-    adds: whether the actor may add some (without it, who keeps). texts(session, actor, id): every text of it, old ones too, that the actor may
-    read; a file shown in none of them is not for that reader.
+    adds: whether the actor may add some (without it, who keeps). texts(session, actor, id): every text of it, old ones
+    too, that the actor may read; a file shown in none of them is not for that reader. categories: those of its categories
+    that are codes, with the English source of their names.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Kind:
     keeps: Callable[[Session, Actor, int], bool] | None = None
     adds: Callable[[Session, Actor, int], bool] | None = None
     texts: Callable[[Session, Actor, int], Iterable[str]] | None = None
+    categories: Mapping[str, str] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -93,3 +96,11 @@ def whole_card(session: Session, actor: Actor, kind: str, thing_id: int) -> Thin
     """The card of one thing whose page this caller may open, drafts and retired things included; else None."""
     found = KINDS.get(kind)
     return (found.whole or found.cards)(session, actor, [thing_id]).get(thing_id) if found else None
+
+
+def category_source(name: str) -> str:
+    """The English source of a category that is a code; any other name is what somebody called it."""
+    for kind in KINDS.values():
+        if kind.categories and name in kind.categories:
+            return kind.categories[name]
+    return name

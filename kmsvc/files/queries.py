@@ -1,7 +1,8 @@
 """Reads over files: what a thing has, what this caller may have of it, and where it is served.
 
 One rule (R-A5): a file is for whoever keeps the thing or added it, and for readers only where a text they may
-read shows it. So a picture inside a secret block, a draft's picture and a file of another unit's article are not there for anybody else."""
+read shows it. So a picture inside a secret block, a draft's picture and a file of another unit's article are not there
+for anybody else."""
 
 from __future__ import annotations
 

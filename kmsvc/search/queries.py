@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core import cards
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import ThingCard
+from kmsvc.markup.plain import quick_plain
 from kmsvc.search.documents import Reach
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.failures import SearchFailure
@@ -84,7 +85,7 @@ def texts_for(session: Session, actor: Actor, seen: dict[str, ThingCard]) -> Any
             for ref_id, card in (described.cards(session, actor, ids) if described else {}).items():
                 seen[f"{kind}:{ref_id}"] = card
         return {
-            key: (seen[key].title, f"{seen[key].summary}\n{seen[key].body}".strip())
+            key: (seen[key].title, f"{seen[key].summary}\n{quick_plain(seen[key].body)}".strip())
             for key in keys
             if key in seen
         }

@@ -67,7 +67,8 @@ def whole_things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[
 
 def _cards(session: Session, actor: Actor, ids: Sequence[int], pointer: Any) -> dict[int, ThingCard]:
     rows = session.execute(
-        select(Article, ArticleVersion, Category.name, FACE).join(ArticleVersion, ArticleVersion.id == pointer)
+        select(Article, ArticleVersion, Category.name, FACE).select_from(Article).join(
+            ArticleVersion, ArticleVersion.id == pointer)
         .outerjoin(Category, Category.id == Article.category_id).where(Article.id.in_(list(ids)))).all()
     level = level_of(actor)
     return {
@@ -77,7 +78,7 @@ def _cards(session: Session, actor: Actor, ids: Sequence[int], pointer: Any) -> 
                 ArticleState.RETIRED if article.retired_at else ArticleState.DRAFT),
             category=category or "", updated_on=article.changed_at.date(), external_id=article.external_id,
             summary=visible(version.summary or "", level).strip(), body=visible(version.body, level),
-            level=LEVEL[Confidentiality(version.confidentiality)])
+            level=LEVEL[Confidentiality(version.confidentiality)], valid_to=version.valid_to)
         for article, version, category, face in rows if may_see(actor, article, version, was_live=face == version.id)}
 
 
@@ -201,7 +202,8 @@ def article_lines(session: Session, actor: Actor, today: date, *, q: str | None 
                   limit: int = 50) -> tuple[list[ArticleLine], int | None]:
     """A page of articles this caller may read, newest first, and the id to go on from."""
     shown = func.coalesce(FACE, Article.draft_version_id)
-    query = (select(Article, ArticleVersion, Category.name, FACE).join(ArticleVersion, ArticleVersion.id == shown)
+    query = (select(Article, ArticleVersion, Category.name, FACE).select_from(Article).join(
+            ArticleVersion, ArticleVersion.id == shown)
              .outerjoin(Category, Category.id == Article.category_id).order_by(Article.id.desc()))
     if q:
         query = query.where(or_(ArticleVersion.title.icontains(q, autoescape=True), Article.number.icontains(q, autoescape=True)))

@@ -56,6 +56,7 @@ function choose(index, box) {
   const i = Math.max(0, Math.min(all.length - 1, index));
   all.forEach((hit, n) => hit.setAttribute("aria-selected", String(n === i)));
   if (i > 2) document.getElementById("results").classList.add("all");
+  note(box);
   all[i].scrollIntoView({ block: "nearest" });
   box.setAttribute("aria-activedescendant", all[i].id);
   if (!typing(document.activeElement)) all[i].focus({ preventScroll: true });
@@ -76,6 +77,7 @@ function arrived(box) {
     preview(all[0]);
   } else box.removeAttribute("aria-activedescendant");
   (window.requestIdleCallback || setTimeout)(() => all.slice(1, AHEAD).forEach((hit) => fetchAnswer(hit).catch(() => {})));
+  note(box);
   const query = new URLSearchParams([...new FormData(box.form)].filter(([, value]) => value));
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
 }
@@ -95,11 +97,39 @@ function onKey(event, box) {
   }
 }
 
+// A search that came to rest is noted, with the answer that was read; the page never waits for it.
+let resting = 0;
+let noted = "";
+
+function note(box) {
+  clearTimeout(resting);
+  resting = setTimeout(() => send(box), 2000);
+}
+
+function send(box) {
+  clearTimeout(resting);
+  resting = 0;
+  const query = box.value.trim();
+  const read = document.getElementById("answer")?.dataset.answer || "";
+  if (!query || noted === `${query} ${read}`) return;
+  noted = `${query} ${read}`;
+  const [kind, id] = read.split(":");
+  const body = new URLSearchParams({ q: query, found: document.getElementById("results")?.dataset.total || "0" });
+  if (kind && id) { body.set("kind", kind); body.set("id", id); }
+  for (const name of ["kind", "category"]) if (box.form.elements[name]?.value) body.set(`filter_${name}`, box.form.elements[name].value);
+  navigator.sendBeacon(box.dataset.opened, body);
+}
+
 export function start(root) {
   const box = root.querySelector("[data-search]");
   if (!box || box.dataset.ready) return;
   box.dataset.ready = "1";
   document.addEventListener("keydown", (event) => onKey(event, box));
+  document.addEventListener("change", (event) => {
+    if (event.target instanceof Element && event.target.matches(".ask-pick")) box.dispatchEvent(new CustomEvent("km:picked"));
+  });
+  box.addEventListener("input", () => clearTimeout(resting));
+  window.addEventListener("pagehide", () => { if (resting && selected()) send(box); });
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "results") arrived(box); });
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === box) wanted = ""; });
   document.addEventListener("click", (event) => {

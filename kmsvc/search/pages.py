@@ -1,0 +1,156 @@
+"""The agent's search: results while typing, the answer beside them, and a note of what was looked for and opened."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+from marshmallow import fields, validate
+
+from kmsvc.core import cards
+from kmsvc.core.clock import start_of_day
+from kmsvc.core.errors import NotFound, NotPermitted
+from kmsvc.core.permissions import can
+from kmsvc.core.schemas import InputSchema, Line, Whole
+from kmsvc.core.web import begin, current_actor, database, load, look, query_data, settings, today
+from kmsvc.core.work import Work
+from kmsvc.search.api import engine
+from kmsvc.search.permissions import SEARCH
+from kmsvc.search.queries import Answer, ask, names_for
+from kmsvc.search.showing import answer_of, facets, hit, suggested, uses_today
+from kmsvc.search.usecases import lag_seconds, note_search
+
+blueprint = Blueprint("search_pages", __name__, url_prefix="/search")
+
+SHOWN = 20
+LATE_S = 5.0
+NEAREST = 3
+_LETTERS = re.compile(r"[A-Za-z]{2,24}\Z")
+
+
+class Asked(InputSchema):
+    """What is typed and chosen on the page."""
+
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    kind = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
+    category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    expired = fields.Boolean(load_default=False, allow_none=True)
+    limit = Whole(load_default=SHOWN, validate=validate.Range(min=1, max=200))
+
+
+class Chosen(InputSchema):
+    """A hit, and for what it was found."""
+
+    kind = Line(required=True, validate=validate.Length(max=64))
+    id = Whole(required=True, validate=validate.Range(min=1))
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+
+
+class Opened(InputSchema):
+    """A search that came to rest: what was typed, how many were found, what was read."""
+
+    q = Line(required=True, validate=validate.Length(max=200))
+    found = Whole(load_default=0, validate=validate.Range(min=0, max=1_000_000))
+    kind = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
+    id = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1))
+    filter_kind = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
+    filter_category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+
+
+def _may_search() -> None:
+    if not can(current_actor(), SEARCH):
+        raise NotPermitted()
+
+
+@blueprint.get("")
+def index() -> str:
+    """The page: search box, results, answer."""
+    _may_search()
+    return render_template("search/index.html", **_found(query_data(Asked)))
+
+
+@blueprint.get("/live")
+def live() -> str:
+    """What a keystroke gets: the list and the answer of its first hit."""
+    _may_search()
+    return render_template("search/_live.html", **_found(query_data(Asked)))
+
+
+@blueprint.get("/answer")
+def answer() -> str:
+    """The answer of one hit."""
+    _may_search()
+    asked = query_data(Chosen)
+    with look() as work:
+        shown = _answer(work, asked["kind"], asked["id"])
+    if shown is None:
+        raise NotFound()
+    return render_template("search/_answer.html", answer=shown, q=asked["q"])
+
+
+@blueprint.post("/opened")
+def opened() -> Response:
+    """Note a finished search; the page does not wait for it."""
+    data = load(Opened)
+    chosen = (data["kind"], data["id"]) if data["kind"] in cards.KINDS and data["id"] else None
+    narrowed = {name: data[f"filter_{name}"] for name in ("kind", "category") if data[f"filter_{name}"]}
+    with begin() as work:
+        note_search(work, query=data["q"], found=data["found"], filters=narrowed or None, opened=chosen)
+    return Response(status=204)
+
+
+def _answer(work: Work, kind: str, ref_id: int) -> dict[str, Any] | None:
+    described = cards.KINDS.get(kind)
+    reading = described.reading(work.session, work.actor, ref_id, today()) if described and described.reading else None
+    return answer_of(work.session, reading, work.actor) if reading is not None else None
+
+
+def _found(asked: dict[str, Any]) -> dict[str, Any]:
+    """Everything the templates of the page need for what was asked."""
+    shown: dict[str, Any] = {"q": asked["q"], "expired": asked["expired"], "hits": [], "total": 0, "took_ms": None,
+                             "answer": None, "heard": None, "facets": facets(_NOTHING, asked["kind"], asked["category"])}
+    if not asked["q"]:
+        return shown
+    with look() as work:
+        now = database().clock()
+        lag = lag_seconds(work.session, now)
+        result = ask(work.session, engine(), work.actor, text=asked["q"], on=today(), lag_s=lag, kind=asked["kind"],
+                     category=asked["category"], limit=asked["limit"], expired=bool(asked["expired"]))
+        uses = uses_today(work.session, [(one.card.kind, one.card.id) for one in result.items],
+                          start_of_day(today(), settings().timezone))
+        shown |= {"hits": [hit(one, uses, today()) for one in result.items], "total": result.total,
+                  "took_ms": result.took_ms, "tried": result.tried, "degraded": result.degraded,
+                  "late_s": round(lag) if lag >= LATE_S and not result.degraded else None,
+                  "facets": facets(result, asked["kind"], asked["category"])}
+        if result.items:
+            first = result.items[0].card
+            shown["answer"] = _answer(work, first.kind, first.id)
+            spelt = _LETTERS.match(asked["q"]) and "<mark>" not in result.items[0].title_html
+            shown["heard"] = first.title if spelt else None
+            shown["more_url"] = _more(asked, result)
+        else:
+            shown["nearest"] = _nearest(work, result)
+    return shown
+
+
+def _more(asked: dict[str, Any], result: Answer) -> str | None:
+    if result.total <= len(result.items) or asked["limit"] >= 200:
+        return None
+    chosen = {name: asked[name] for name in ("q", "kind", "category") if asked[name]} | {"limit": 200}
+    if asked["expired"]:
+        chosen["expired"] = 1
+    return f"{request.script_root}/search?{urlencode(chosen)}"
+
+
+def _nearest(work: Work, result: Answer) -> list[dict[str, Any]]:
+    """Up to three names that fit a part of what was typed; of what this reader may see, like everything here."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for word in sorted(result.tried, key=len, reverse=True)[:6]:
+        for suggestion, card in names_for(work.session, engine(), work.actor, word, today(), NEAREST):
+            found.setdefault((card.kind, card.id), suggested(suggestion, card))
+    return list(found.values())[:NEAREST]
+
+
+_NOTHING = Answer([], 0, 0.0, 0.0, {}, {}, ())
