@@ -6,15 +6,17 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kmsvc.core.api import cursor_id, page, reply
+from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import Line, PageQuery
 from kmsvc.core.texts import N_
-from kmsvc.core.web import look, query_data
+from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
+from kmsvc.core.work import Work
 from kmsvc.markup.diff import BlockChange, count_changes, diff_blocks
 from kmsvc.markup.kept import revive
-from kmsvc.process.definitions import queries
+from kmsvc.process.definitions import queries, verbs
+from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.queries import ProcessLine, VersionCard
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
 
@@ -66,20 +68,50 @@ def list_processes() -> Response:
 
 @blueprint.get("/<int:process_id>")
 def show(process_id: int) -> Response:
-    """One process: published and draft pointers, versions, the log of publications, approvals."""
+    """One process: published and draft pointers, versions, the log of publications, and what this caller may do now."""
     with look() as work:
         process = queries.visible_process(work.session, work.actor, process_id)
-        line = queries.lines_of(work.session, [process])[0]
-        cards = queries.version_cards(work.session, work.actor, process)
-        log = queries.publication_lines(work.session, process)
-        seen = {card.id: card.n for card in cards}
-        body = process_json(line) | {
-            "published": seen.get(process.published_version_id or 0), "draft": seen.get(process.draft_version_id or 0),
-            "versions": [version_json(card) for card in cards],
-            "publications": [{"kind": one.kind, "old": one.old_label, "new": one.new_label, "by": one.by, "reason": one.reason,
-                              "effective_on": one.effective_on, "recorded_at": one.recorded_at, "done_at": one.done_at,
-                              "change_id": one.change_id} for one in log]}
-    return reply(body, version=line.version)
+        return reply(_whole(work, process), version=process.version)
+
+
+def _whole(work: Work, process: Process) -> dict[str, Any]:
+    work.session.flush()
+    line = queries.lines_of(work.session, [process])[0]
+    cards = queries.version_cards(work.session, work.actor, process)
+    log = queries.publication_lines(work.session, process)
+    seen = {card.id: card.n for card in cards}
+    return process_json(line) | {
+        "published": seen.get(process.published_version_id or 0), "draft": seen.get(process.draft_version_id or 0),
+        "superseded_by": process.superseded_by_id, "review_months": process.review_months,
+        "versions": [version_json(card) for card in cards],
+        "publications": [{"kind": one.kind, "old": one.old_label, "new": one.new_label, "by": one.by, "reason": one.reason,
+                          "effective_on": one.effective_on, "recorded_at": one.recorded_at, "done_at": one.done_at,
+                          "change_id": one.change_id} for one in log],
+        "allowed": [{"verb": offer.verb, "href": f"{blueprint.url_prefix}/{process.id}/{offer.verb}", "method": "POST",
+                     "forward": False, "schema": offer.schema}
+                    for offer in verbs.offers_for(work.session, work.actor, process, today())]}
+
+
+def _do(name: str, process_id: int) -> Response:
+    data = load(verbs.VERBS[name].schema())
+    around = verbs.Around(today(), settings().timezone, wanted_version())
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        process = verbs.act(work, process_id, name, data, around)
+        body = _whole(work, process)
+        return body, 200, process.version
+    return posting(effect)
+
+
+def _view_of(name: str) -> Any:
+    @says(body=verbs.VERBS[name].schema(), summary=verbs.VERBS[name].label)
+    def view(process_id: int) -> Response:
+        return _do(name, process_id)
+    return view
+
+
+for _name in verbs.VERBS:
+    blueprint.add_url_rule(f"/<int:process_id>/{_name}", endpoint=f"do_{_name}", view_func=_view_of(_name), methods=["POST"])
 
 
 @blueprint.get("/<int:process_id>/versions")
@@ -121,5 +153,3 @@ def difference(process_id: int, n: int, m: int) -> Response:
 def block_json(change: BlockChange) -> dict[str, Any]:
     """One block of a difference."""
     return {"id": change.block_id, "status": change.status, "parts": [list(part) for part in change.parts]}
-
-

@@ -154,7 +154,8 @@ def version_cards(session: Session, actor: Actor, process: Process) -> list[Vers
             continue
         found.append(VersionCard(
             id=row.id, n=row.ordinal, label=row.label, name=row.name, purpose=visible(row.purpose or "", level).strip(),
-            body=visible(row.body, level), blocks=keep(visible_blocks(revive(row.blocks), level)), content_hash=row.content_hash, author=who.get(row.author_id or 0, ""),
+            body=visible(row.body, level), blocks=keep(visible_blocks(revive(row.blocks), level)),
+            content_hash=row.content_hash, author=who.get(row.author_id or 0, ""),
             author_id=row.author_id, note=row.note, change_id=row.change_id, recorded_at=row.recorded_at,
             effective_on=log.effective_on if log else None, live_at=log.done_at if log else None,
             is_live=process.published_version_id == row.id, planned=log is not None and log.done_at is None))

@@ -187,6 +187,9 @@ def retire_process(work: Work, process_id: int, *, reason: str, today: date, sup
     if superseded_by_id is not None:
         work.get(Process, superseded_by_id)
     work.because(reason)
+    for planned in work.session.scalars(select(Publication).where(
+            Publication.process_id == process.id, Publication.done_at.is_(None), Publication.cancelled_at.is_(None))):
+        planned.cancelled_at = work.now  # a day that was planned must not bring a retired process back
     work.session.add(Publication(
         process_id=process.id, kind=rules.PublicationKind.RETIRE, old_version_id=process.published_version_id,
         new_version_id=None, person_id=work.actor.person_id, reason=reason, effective_on=today, effective_at=work.now,
