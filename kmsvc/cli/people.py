@@ -126,3 +126,122 @@ def add_unit_command(db: Any, settings: Any, code: str, name: str, parent: str) 
     with db.begin(acting(db, None)) as work:
         add_unit(work, code=code, name=name, parent_code=parent)
     say("Done.")
+
+
+@accounts.command("import")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@click.option("--make-units", is_flag=True, help="Make units that are missing instead of refusing the row.")
+@click.option("--passwords", "passwords_to", type=click.Path(dir_okay=False),
+              help="Make a first password for each new account and write them to this new csv file (mode 0600).")
+@as_option
+@json_option
+@with_database
+def import_file(db: Any, settings: Any, file: str, dry_run: bool, make_units: bool, passwords_to: str | None,
+                as_login: str | None, as_json: bool) -> None:
+    """Take in a csv or xlsx list: login,name,email,roles,unit,post,language; exit 1 when some rows were refused."""
+    from kmsvc.cli.staff import take_in
+
+    take_in(db, acting(db, as_login), file, dry_run=dry_run, make_units=make_units, passwords_to=passwords_to, as_json=as_json)
+
+
+@accounts.command("suspend")
+@click.argument("login")
+@click.option("--reason", required=True, help="Stands in the audit trail.")
+@as_option
+@with_database
+def suspend(db: Any, settings: Any, login: str, reason: str, as_login: str | None) -> None:
+    """Stop a person from signing in; sessions and tokens end at once."""
+    from kmsvc.people.accounts.usecases import suspend_person
+
+    with db.begin(acting(db, as_login)) as work:
+        suspend_person(work, _person_id(work, login), reason=reason)
+    say("Done.")
+
+
+@accounts.command("resume")
+@click.argument("login")
+@click.option("--reason", required=True, help="Stands in the audit trail.")
+@as_option
+@with_database
+def resume(db: Any, settings: Any, login: str, reason: str, as_login: str | None) -> None:
+    """Let a suspended person sign in again."""
+    from kmsvc.people.accounts.usecases import resume_person
+
+    with db.begin(acting(db, as_login)) as work:
+        resume_person(work, _person_id(work, login), reason=reason)
+    say("Done.")
+
+
+@accounts.command("edit")
+@click.argument("login")
+@click.option("--name", help="Another name.")
+@click.option("--email", help="Another e-mail; an empty one takes it away.")
+@click.option("--role", "roles", multiple=True, help="All roles from now on; may be given several times.")
+@click.option("--unit", help="Code of another unit.")
+@click.option("--post", help="Code or name of another post; an empty one takes it away.")
+@click.option("--language", type=click.Choice(["zh_Hans_CN", "en"]), help="Language of pages and mail.")
+@click.option("--reason", help="Stands in the audit trail.")
+@as_option
+@with_database
+def edit(db: Any, settings: Any, login: str, name: str | None, email: str | None, roles: tuple[str, ...], unit: str | None,
+         post: str | None, language: str | None, reason: str | None, as_login: str | None) -> None:
+    """Change what is known of a person; what is left out stays."""
+    from kmsvc.people.accounts.usecases import change_person
+
+    with db.begin(acting(db, as_login)) as work:
+        work.because(reason)
+        change_person(work, _person_id(work, login), name=name, email=email, roles=list(roles) or None, unit_code=unit,
+                      post=post, language=language)
+    say("Done.")
+
+
+def _person_id(work: Any, login: str) -> int:
+    from kmsvc.people.accounts.queries import person_by_login
+
+    person = person_by_login(work.session, login)
+    if person is None:
+        raise Sentence(N_("There is no account with this login."))
+    found: int = person.id
+    return found
+
+
+@tokens.command("list")
+@click.argument("login")
+@json_option
+@with_database
+def tokens_list(db: Any, settings: Any, login: str, as_json: bool) -> None:
+    """The tokens of a person, never their secrets."""
+    from kmsvc.people.sessions.queries import tokens_of
+    from kmsvc.people.sessions.schemas import token_json
+
+    with db.look(acting(db, None)) as work:
+        cards = tokens_of(work.session, _person_id(work, login), work.now)
+    put({"items": [token_json(card) for card in cards]}, as_json=as_json,
+        text="\n".join(f"{card.id:6} {card.state:8} {card.expires_at:%Y-%m-%d}  {card.name}" for card in cards))
+
+
+@tokens.command("revoke")
+@click.argument("token_id", type=int)
+@with_database
+def tokens_revoke(db: Any, settings: Any, token_id: int) -> None:
+    """End a token at once."""
+    from kmsvc.people.sessions.usecases import revoke_token
+
+    with db.begin(acting(db, None)) as work:
+        revoke_token(work, token_id)
+    say("Done.")
+
+
+@units.command("list")
+@json_option
+@with_database
+def units_list(db: Any, settings: Any, as_json: bool) -> None:
+    """Every unit, the root first."""
+    from kmsvc.people.units.queries import all_units, heads_of_units
+    from kmsvc.people.units.schemas import unit_json
+
+    with db.look(acting(db, None)) as work:
+        heads = heads_of_units(work.session)
+        rows = [unit_json(unit, heads.get(unit.id, 0)) for unit in all_units(work.session)]
+    put({"items": rows}, as_json=as_json, text="\n".join(f"{row['code']:16} {row['people']:4}  {row['name']}" for row in rows))

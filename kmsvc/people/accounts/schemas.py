@@ -76,6 +76,13 @@ class GivePassword(InputSchema):
     must_change = fields.Boolean(load_default=True)
 
 
+class ImportChoices(InputSchema):
+    """What an import may make besides accounts."""
+
+    make_units = fields.Boolean(load_default=False)
+    passwords = fields.Boolean(load_default=False)
+
+
 class PeopleQuery(PageQuery):
     """Filters of the list of persons."""
 

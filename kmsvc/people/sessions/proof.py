@@ -13,13 +13,14 @@ from kmsvc.people.sessions.cookie import cookie_name, with_cookie
 from kmsvc.people.sessions.usecases import WrongSignIn, actor_by_session, step_up
 
 
-def prove(password: str | None, *, field: str = "password") -> None:
+def prove(password: str | None, *, field: str = "password", always: bool = False) -> None:
     """Make the caller's session fresh; it gets a new id. Nothing happens when it is fresh, or when a token calls.
 
+    always: ask although the session is fresh, as a signature does.
     Raises InvalidInput under `field` for a missing or wrong password, TooManyGuesses after too many.
     """
     actor = current_actor()
-    if actor.via != "cookie" or actor.fresh:
+    if actor.via != "cookie" or (actor.fresh and not always):
         return
     if not password:
         raise InvalidInput({field: [N_("Enter your password for this.")]})

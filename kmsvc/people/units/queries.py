@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
 from kmsvc.people.units.models import Post, Unit
@@ -46,3 +46,19 @@ def unit_by_code(session: Session, code: str) -> Unit | None:
 def root_unit(session: Session) -> Unit | None:
     """The unit everything hangs on."""
     return session.scalars(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id)).first()
+
+
+def heads_of_units(session: Session) -> dict[int, int]:
+    """unit id -> active people of that unit alone."""
+    return _heads(session, "unit_id")
+
+
+def heads_of_posts(session: Session) -> dict[int, int]:
+    """post id -> active people who hold it."""
+    return _heads(session, "post_id")
+
+
+def _heads(session: Session, by: str) -> dict[int, int]:
+    people = table("people_person", column("id"), column("state"), column(by))  # the noun above owns the class
+    rows = session.execute(select(people.c[by], func.count()).where(people.c.state == "active").group_by(people.c[by]))
+    return {row[0]: row[1] for row in rows if row[0] is not None}

@@ -9,7 +9,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.people.units.models import Post, Unit
 from kmsvc.people.units.permissions import MANAGE_UNITS
-from kmsvc.people.units.queries import parents, unit_by_code, upward
+from kmsvc.people.units.queries import parents, root_unit, unit_by_code, upward
 
 
 def add_unit(work: Work, *, code: str, name: str, parent_code: str | None = None) -> Unit:
@@ -20,7 +20,8 @@ def add_unit(work: Work, *, code: str, name: str, parent_code: str | None = None
         raise InvalidInput({"parent_code": [N_("There is no unit with this code.")]})
     unit = unit_by_code(work.session, code)
     if unit is None:
-        unit = Unit(code=code, name=name, parent_id=parent.id if parent else None)
+        above = parent or root_unit(work.session)  # one tree: only the very first unit stands below nothing
+        unit = Unit(code=code, name=name, parent_id=above.id if above else None)
         work.session.add(unit)
     else:
         unit.name = name

@@ -1,0 +1,51 @@
+"""`kmsvc people accounts import`: the report of an import for a terminal or a script."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from typing import Any
+
+from kmsvc.cli.glue import PartFailed, Sentence, progress, put, say
+from kmsvc.core.actors import Actor
+from kmsvc.core.texts import N_
+from kmsvc.core.work import Database
+from kmsvc.people.accounts.imports import Report, import_staff, read_staff
+
+
+def take_in(db: Database, actor: Actor, file: str, *, dry_run: bool, make_units: bool, passwords_to: str | None,
+            as_json: bool) -> None:
+    """Import the file and say what happened to each row that was not plain; PartFailed when some were refused."""
+    if not Path(file).is_file():
+        raise Sentence(N_("There is no file %(file)s."), file=file)
+    if passwords_to and Path(passwords_to).exists():
+        raise Sentence(N_("The file %(file)s is there already; passwords go into a new one."), file=passwords_to)
+    tables, notices = read_staff(file, Path(file).name)
+    rows = sum(len(table.rows) for table in tables)
+    with progress("Rows", rows) as told:
+        report = import_staff(db, actor, tables, notices, file, dry_run=dry_run, make_units=make_units,
+                              passwords=bool(passwords_to), told=told)
+    if passwords_to and not dry_run:
+        _write_passwords(Path(passwords_to), report)
+    for notice in report.notices:
+        say(str(notice))
+    body: dict[str, Any] = report.as_json()
+    for one in body["rejected"]:
+        say(f"{one['file']} row {one['row']}: {one['reason']}")
+    put(body, as_json=as_json, text=_sum(report, dry_run))
+    if body["rejected"]:
+        raise PartFailed()
+
+
+def _sum(report: Report, dry_run: bool) -> str:
+    done = ", ".join(f"{report.count(name)} {name}" for name in ("created", "updated", "unchanged", "rejected"))
+    return f"{len(report.results)} read: {done}" + (" (dry run, nothing was changed)" if dry_run else "")
+
+
+def _write_passwords(path: Path, report: Report) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", newline="", encoding="utf-8-sig") as out:
+        writer = csv.writer(out)
+        writer.writerow(("login", "password"))
+        writer.writerows((one.login, one.password) for one in report.results if one.password)

@@ -1,0 +1,60 @@
+"""Units and posts as JSON. Everybody may read the tree; keeping it is an administrator's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from kmsvc.core.api import page, posting, reply
+from kmsvc.core.openapi import says
+from kmsvc.core.web import load, look
+from kmsvc.core.work import Work
+from kmsvc.people.accounts.permissions import KEEP_SELF
+from kmsvc.people.units import usecases
+from kmsvc.people.units.queries import all_posts, all_units, heads_of_posts, heads_of_units
+from kmsvc.people.units.schemas import PostInput, UnitInput, post_json, unit_json
+
+blueprint = Blueprint("people_units_api", __name__, url_prefix="/api/v1/people")
+
+
+@blueprint.get("/units")
+def list_units() -> Response:
+    """The whole tree of units."""
+    with look() as work:
+        work.permit(KEEP_SELF)
+        heads = heads_of_units(work.session)
+        return reply(page([unit_json(unit, heads.get(unit.id, 0)) for unit in all_units(work.session)]))
+
+
+@blueprint.get("/posts")
+def list_posts() -> Response:
+    """All posts."""
+    with look() as work:
+        work.permit(KEEP_SELF)
+        heads = heads_of_posts(work.session)
+        return reply(page([post_json(post, heads.get(post.id, 0)) for post in all_posts(work.session)]))
+
+
+@blueprint.post("/units")
+@says(body=UnitInput, status=201)
+def put_unit() -> Response:
+    """Add a unit; a code that exists is renamed, or moved below `parent`."""
+    data = load(UnitInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        unit = usecases.add_unit(work, code=data["code"], name=data["name"], parent_code=data["parent"])
+        return unit_json(unit, heads_of_units(work.session).get(unit.id, 0)), 201, unit.version
+    return posting(effect, created=True)
+
+
+@blueprint.post("/posts")
+@says(body=PostInput, status=201)
+def put_post() -> Response:
+    """Add a post; a code that exists is renamed."""
+    data = load(PostInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        post = usecases.add_post(work, code=data["code"], name=data["name"])
+        return post_json(post, heads_of_posts(work.session).get(post.id, 0)), 201, post.version
+    return posting(effect, created=True)
