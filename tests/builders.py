@@ -182,11 +182,11 @@ def _take_on(world: Centre, change_id: int, now: rules.Scene, *, body: str | Non
         case 12 if not now.feedback_items:
             return step("qa_inspector", "record_feedback", text="句子太长", source="qa", route="process")
         case 12 if now.unrouted:
-            return step("qa_inspector", "route_feedback", item=_item(world, change_id, "route"), route="process")
+            return step("qa_inspector", "route_feedback", item=open_item(world, change_id, "route"), route="process")
         case 12:
             return step("qa_inspector", "finish_feedback")
         case 13 if now.unanswered:
-            return step("process_author", "answer_feedback", item=_item(world, change_id, "answered_at"), answer="已拆句。")
+            return step("process_author", "answer_feedback", item=open_item(world, change_id, "answered_at"), answer="已拆句。")
         case 13:
             return step("process_author", "submit_update", body=second_body or BODY.replace("七天", "十个自然日"))
     return False
@@ -199,7 +199,7 @@ def _first_line(world: Centre, change_id: int) -> int:
             PlanLine.change_id == change_id, PlanLine.visit == visit).order_by(PlanLine.id)).first() or 0
 
 
-def _item(world: Centre, change_id: int, empty: str) -> int:
+def open_item(world: Centre, change_id: int, empty: str) -> int:
     with world.look() as work:
         return work.session.scalars(select(FeedbackItem.id).where(
             FeedbackItem.change_id == change_id, getattr(FeedbackItem, empty).is_(None))).first() or 0

@@ -27,7 +27,8 @@ def any_scene(draw: st.DrawFn, states: st.SearchStrategy[str] = STATES) -> Scene
         contributors=draw(st.frozensets(PEOPLE, max_size=3)), verdicts=draw(st.frozensets(PEOPLE, max_size=4)),
         open_comments=draw(SMALL), signed=draw(st.dictionaries(st.sampled_from(["manager", "owner"]), PEOPLE, max_size=2)),
         released=draw(st.frozensets(st.sampled_from(["mail", "kb"]))), live_pending=draw(st.booleans()),
-        plan_lines=draw(SMALL), unplanned=draw(SMALL), sit_ins=draw(SMALL), samples=draw(SMALL), sample_size=draw(st.integers(1, 6)),
+        plan_lines=draw(SMALL), unplanned=draw(SMALL), sit_ins=draw(SMALL), samples=draw(SMALL),
+        sample_size=draw(st.integers(1, 6)),
         feedback_items=draw(SMALL), unrouted=draw(SMALL), unanswered=draw(SMALL),
         may_confirm_unchanged=draw(st.booleans()), drafted=draw(st.booleans()))
 
