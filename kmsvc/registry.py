@@ -25,6 +25,8 @@ DOORS = (
     "kmsvc.search.pages",
     "kmsvc.files.api",
     "kmsvc.files.pages",
+    "kmsvc.audit.api",
+    "kmsvc.audit.pages",
     "kmsvc.operations.health",
 )
 

@@ -1,0 +1,69 @@
+"""Words for what the trail holds as codes: tables and acts. English sources, translated where they are shown."""
+
+from __future__ import annotations
+
+from kmsvc.core.texts import N_, Labelled
+
+
+class Act(Labelled):
+    """What was done to a row."""
+
+    INSERT = "insert", N_("Added")
+    UPDATE = "update", N_("Changed")
+    DELETE = "delete", N_("Removed")
+    CLOCK_BACK = "clock_back", N_("Clock set back")
+
+
+SUBJECTS: dict[str, str] = {
+    "clock": N_("Clock of the machine"),
+    "core_option": N_("Setting of the centre"),
+    "files_attachment": N_("Attachment"),
+    "files_file": N_("Stored file"),
+    "knowledge_article": N_("Article"),
+    "knowledge_article_version": N_("Version of an article"),
+    "knowledge_category": N_("Category"),
+    "knowledge_confirmation": N_("Read and understood"),
+    "knowledge_publication": N_("Publication of an article"),
+    "people_account": N_("Account"),
+    "people_person": N_("Person"),
+    "people_post": N_("Post"),
+    "people_role_grant": N_("Role of a person"),
+    "people_token": N_("API token"),
+    "people_unit": N_("Unit"),
+    "process_affected_unit": N_("Unit affected by a change"),
+    "process_assistant": N_("Assisting unit"),
+    "process_change": N_("Change request"),
+    "process_change_history": N_("Step of a change"),
+    "process_comment": N_("Comment on a draft"),
+    "process_definition": N_("Process"),
+    "process_feedback_item": N_("Feedback item"),
+    "process_plan_line": N_("Training plan line"),
+    "process_plan_person": N_("Person planned for training"),
+    "process_publication": N_("Publication of a process"),
+    "process_release": N_("Release"),
+    "process_research": N_("Research"),
+    "process_sample": N_("Sampled contact"),
+    "process_signature": N_("Signature"),
+    "process_sit_in": N_("Sit-in"),
+    "process_verdict": N_("Verdict on a draft"),
+    "process_version": N_("Version of a process"),
+    "standards_obligation": N_("Duty"),
+}
+
+# Where a row can be opened; %s is its id.
+PLACES = {
+    "people_person": "/people/accounts/%s",
+    "knowledge_article": "/knowledge/articles/%s",
+    "process_change": "/process/changes/%s",
+    "process_definition": "/process/definitions/%s",
+    "core_option": "/operations/settings",
+}
+
+# Texts of articles are shown to those alone who may read restricted ones; for the others their words are left out.
+RESTRICTED = frozenset({"knowledge_article_version"})
+RESTRICTED_RIGHT = "knowledge.article.read_secret"
+
+
+def subject_label(table: str) -> str:
+    """The English source for a table; the table's own name where a new one has no word yet."""
+    return SUBJECTS.get(table, table)
