@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Response, g, request
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kmsvc.core.db import Base, Code
-from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken
+from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, current_actor, etag
+from kmsvc.core.web import begin, body_json, current_actor, etag, look
 from kmsvc.core.work import Work
 
 KEEP_KEYS = timedelta(days=7)
@@ -73,11 +73,24 @@ def cursor_id(cursor: str | None) -> int | None:
     return int(cursor)
 
 
-def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, created: bool = False) -> Response:
+def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, created: bool = False,
+            theirs: Callable[[Work], Any] | None = None) -> Response:
     """Run one use case for a POST: `effect(work)` answers (body, status, version).
 
     With an Idempotency-Key the answer is kept in the same transaction; the same request again gets it, another one 422.
+    theirs: what stands now, for who was too late (R-W4); what was sent is given back beside it.
     """
+    try:
+        return _post(effect)
+    except Stale as error:
+        if theirs is not None:
+            error.mine = body_json() if error.mine is None else error.mine
+            with look() as work:
+                error.theirs = jsonable(theirs(work)) if error.theirs is None else error.theirs
+        raise
+
+
+def _post(effect: Callable[[Work], tuple[Any, int, int | None]]) -> Response:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 1 <= len(key) <= 200:
         raise InvalidInput({"Idempotency-Key": [N_("1 to 200 characters.")]})
@@ -88,7 +101,7 @@ def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, created: b
         try:
             with begin() as work:
                 if kept:
-                    old = work.session.scalars(select(IdempotentAnswer).where(IdempotentAnswer.key == kept)).one_or_none()
+                    old = work.session.get(IdempotentAnswer, kept)
                     if old is not None:
                         return _again(old, digest)
                 body, status, version = effect(work)
@@ -103,7 +116,16 @@ def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, created: b
             if kept and attempt == 1 and "core_idempotency" in str(error.orig):
                 continue  # the same request ran beside this one; its answer stands now
             raise Clash() from error
+        except Refusal:
+            if kept and attempt == 1 and _kept(kept):
+                continue  # it was refused because it had just been done, by this very request
+            raise
     raise Clash()
+
+
+def _kept(key: str) -> bool:
+    with look() as work:
+        return work.session.get(IdempotentAnswer, key) is not None
 
 
 class Clash(Refusal):

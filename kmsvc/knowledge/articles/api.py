@@ -77,7 +77,7 @@ def _verb(article_id: int, schema: type[InputSchema], run: Any) -> Response:
         _seen(work, article_id)
         article = run(work, data, version)
         return _json(work, article), 200, article.version
-    return posting(effect)
+    return posting(effect, theirs=lambda work: _json(work, work.get(Article, article_id)))
 
 
 @blueprint.post("/<int:article_id>/edit")

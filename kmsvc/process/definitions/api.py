@@ -100,7 +100,8 @@ def _do(name: str, process_id: int) -> Response:
         process = verbs.act(work, process_id, name, data, around)
         body = _whole(work, process)
         return body, 200, process.version
-    return posting(effect)
+    return posting(effect, theirs=lambda work: _whole(
+        work, queries.visible_process(work.session, work.actor, process_id)))
 
 
 def _view_of(name: str) -> Any:
