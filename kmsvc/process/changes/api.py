@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from flask import Blueprint, Response
 
-from kmsvc.core import forms
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import Line, PageQuery, Whole
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.process.changes import queries, scenes, usecases
-from kmsvc.process.changes.models import Change
-from kmsvc.process.changes.moves import start
+from kmsvc.process.changes.doing import run_verb
 from kmsvc.process.changes.schemas import SubmitChange, change_json, line_json, submit_arguments
-from kmsvc.process.changes.verbs import VERBS, Verb
+from kmsvc.process.changes.verbs import VERBS
 
 blueprint = Blueprint("process_changes_api", __name__, url_prefix="/api/v1/process/changes")
 
@@ -62,20 +59,6 @@ def show(change_id: int) -> Response:
         return reply(change_json(card), version=card.version)
 
 
-def run_verb(work: Work, change_id: int, verb: Verb, data: dict[str, Any], version: int | None) -> Change:
-    """Do a verb with loaded inputs: the choices of the moment are checked, then its use case runs."""
-    change = queries.visible_change(work.session, work.actor, change_id)
-    turn = start(work, change_id, verb.name, version=version)
-    moment = scenes.moment(work.session, change, turn.scene, work.actor)
-    inputs = verb.inputs_for(turn.scene)
-    names = {one.name for one in inputs}
-    arguments = forms.check_against(inputs, moment, {key: value for key, value in data.items() if key in names}, today())
-    if verb.zoned:
-        arguments["zone"] = settings().timezone
-    verb.run(work, change_id, **arguments)
-    return change
-
-
 def _json(work: Work, change_id: int) -> dict[str, Any]:
     work.session.flush()
     return change_json(queries.change_card(work.session, work.actor, change_id, today()))
@@ -87,9 +70,16 @@ def _do(name: str, change_id: int) -> Response:
     version = wanted_version()
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        change = run_verb(work, change_id, verb, data, version)
+        change = run_verb(work, change_id, verb, data, version, today=today(), zone=settings().timezone)
         return _json(work, change_id), 200, change.version
-    return posting(effect)
+    return posting(effect, theirs=lambda work: _standing(work, change_id))
+
+
+def _standing(work: Work, change_id: int) -> dict[str, Any]:
+    """What a request says now; for its author also the text on the desk."""
+    change = queries.visible_change(work.session, work.actor, change_id)
+    own = change.author_id == work.actor.person_id
+    return _json(work, change_id) | ({"text": scenes.text_on_the_desk(work.session, change)} if own else {})
 
 
 def _view_of(name: str) -> Any:
