@@ -30,7 +30,8 @@ def words(params: Mapping[str, Any], language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in params.items():
         if isinstance(value, Mapping) and value.get("enum") in ENUMS:
-            found[name] = texts.gettext(ENUMS[value["enum"]](value["code"]).label)
+            member = ENUMS[value["enum"]](value["code"])
+            found[name] = texts.gettext(member.label)
         elif name.endswith("_on") and isinstance(value, str):
             found[name] = format_date(date.fromisoformat(value), "medium", locale=language)
         else:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import pgettext
 from marshmallow import EXCLUDE
 
 from kmsvc.convert.sending import table_answer
@@ -61,8 +63,8 @@ def index() -> Response | str:
 
 def _export(form: str, cards: list[PersonCard]) -> Response:
     """The columns an import takes, so that a list can be taken out, changed and brought back."""
-    headers = [sentence(one) for one in (N_("Staff number"), N_("Name"), N_("E-mail"), N_("Roles"), N_("Unit"), N_("Post"),
-                                         N_("Language"), N_("State"))]
+    headers = [_("Staff number"), pgettext("person", "Name"), _("E-mail"), _("Roles"), _("Unit"), _("Post"), _("Language"),
+               _("State")]
     rows = [(card.login, card.name, card.email or "", ", ".join(label(role, Role) for role in card.roles), card.unit_code,
              card.post_code, card.language, label(card.state, PersonState)) for card in cards]
     return table_answer(form, sentence(N_("People")), headers, rows, name="people")

@@ -20,7 +20,7 @@ class Trigger(Labelled):
     BUSINESS = "business", N_("Business or customer change")
     QA = "qa", N_("QA finding")
     TRAINING = "training", N_("Training")
-    OPERATIONS = "operations", N_("Operations")
+    OPERATIONS = "operations", N_("Floor operations")
     AUDIT = "audit", N_("Audit finding")
     KNOWLEDGE = "knowledge", N_("Knowledge gap")
 

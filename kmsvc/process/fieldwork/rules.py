@@ -33,5 +33,5 @@ class FeedbackRoute(Labelled):
 
     PROCESS = "process", N_("Process or script design")
     TRAINING = "training", N_("Training")
-    OPERATIONS = "operations", N_("Operations")
+    OPERATIONS = "operations", N_("Floor operations")
     INDIVIDUAL = "individual", N_("Individual behaviour")
