@@ -7,23 +7,37 @@ import secrets
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from environs import Env
+
+
+def _setting(env: str, about: str, **more: Any) -> Any:
+    return field(metadata={"env": env, "about": about}, **more)
 
 
 @dataclass(frozen=True)
 class Settings:
     """One value per setting; `Settings.from_env()` reads them once at the start."""
 
-    data_dir: Path = field(metadata={"env": "KMSVC_DATA_DIR", "about": "Folder of database, index and files."})
-    database_url: str = field(metadata={"env": "KMSVC_DATABASE_URL", "about": "SQLite in the data folder, or postgresql+psycopg://…"})
-    secret_key: str = field(repr=False, metadata={"env": "KMSVC_SECRET_KEY", "about": "Signs one-time form tokens; made at first start, file mode 0600."})
-    smtp_url: str | None = field(default=None, repr=False, metadata={"env": "KMSVC_SMTP_URL", "about": "smtp://[user:pass@]host:port, ?starttls=1, or smtps://…; unset: mail stays in the outbox."})
-    mail_from: str = field(default="kmsvc@localhost", metadata={"env": "KMSVC_MAIL_FROM", "about": "Sender of mail."})
-    base_url: str = field(default="http://127.0.0.1:8000", metadata={"env": "KMSVC_BASE_URL", "about": "Address people use; links in mail and the cookie's strictness come from it."})
-    timezone: str = field(default="Asia/Shanghai", metadata={"env": "KMSVC_TIMEZONE", "about": "The centre's time zone: days begin here."})
-    language: str = field(default="zh_Hans_CN", metadata={"env": "KMSVC_LANGUAGE", "about": "Language of pages and mail unless a person chose one: zh_Hans_CN or en."})
+    data_dir: Path = _setting("KMSVC_DATA_DIR", "Folder of database, index and files.")
+    database_url: str = _setting("KMSVC_DATABASE_URL", "SQLite in the data folder, or `postgresql+psycopg://…`.")
+    secret_key: str = _setting(
+        "KMSVC_SECRET_KEY", "Signs what a browser keeps for us. Several web processes need the same.", repr=False)
+    smtp_url: str | None = _setting(
+        "KMSVC_SMTP_URL", "`smtp://[user:pass@]host:port`, with `?starttls=1`, or `smtps://…`.", default=None, repr=False)
+    mail_from: str = _setting("KMSVC_MAIL_FROM", "Sender of mail.", default="kmsvc@localhost")
+    base_url: str = _setting(
+        "KMSVC_BASE_URL", "Address people use: links in mail, and with `https:` a stricter cookie.",
+        default="http://127.0.0.1:8000")
+    timezone: str = _setting("KMSVC_TIMEZONE", "The centre's time zone: days begin here.", default="Asia/Shanghai")
+    language: str = _setting(
+        "KMSVC_LANGUAGE", "Language of pages and mail unless a person chose one: `zh_Hans_CN` or `en`.",
+        default="zh_Hans_CN")
+    trusted_proxy: str | None = _setting(
+        "KMSVC_TRUSTED_PROXY", "Address of the proxy in front, or `*` where nobody else reaches the port: whom it names in "
+        "X-Forwarded-For counts as the caller.", default=None)
     demo: bool = False
 
     @classmethod
@@ -42,6 +56,7 @@ class Settings:
             "base_url": env.str("KMSVC_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             "timezone": env.str("KMSVC_TIMEZONE", "Asia/Shanghai"),
             "language": env.str("KMSVC_LANGUAGE", "zh_Hans_CN"),
+            "trusted_proxy": env.str("KMSVC_TRUSTED_PROXY", "") or None,
             "demo": (data_dir / "demo.json").exists(),
         }
         return cls(**{**values, **overrides})  # type: ignore[arg-type]

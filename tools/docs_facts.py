@@ -72,7 +72,7 @@ def document() -> str:
     places = recorded_in()
     lines: list[str] = []
     slice_name = ""
-    for kind, fact in sorted(FACTS.items(), key=lambda pair: pair[1].__module__):
+    for fact in sorted(FACTS.values(), key=lambda fact: fact.__module__):
         if fact.__module__ != slice_name:
             slice_name = fact.__module__
             lines += [f"## {' / '.join(slice_name.split('.')[1:3])}", ""]

@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PATH = ROOT / "docs/settings.md"
 
 MADE = {"data_dir": "`var/data` below the present folder", "database_url": "SQLite: `kmsvc.db` in the data folder",
-        "secret_key": "made at the first start: `secret.key`, mode 0600", "smtp_url": "none: mail stays in the outbox"}
+        "secret_key": "made at the first start: `secret.key`, mode 0600",
+        "smtp_url": "none: mail stays readable in the outbox",
+        "trusted_proxy": "nobody: the caller is who connects"}
 
 TOP = """\
 # Settings

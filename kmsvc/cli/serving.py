@@ -12,6 +12,11 @@ from kmsvc.settings import Settings
 DRAIN_S = 7.0
 
 
+def _behind(proxy: str | None) -> dict[str, Any]:
+    """What waitress must know to take the caller's address from the proxy in front, and from nobody else."""
+    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
+
+
 class Server:
     """waitress around the application; `run` serves until `stop` is called from another thread."""
 
@@ -28,7 +33,7 @@ class Server:
         self.server: Any = create_server(
             access_log(self.app), map=self.sockets, host=place, port=port, threads=threads, ident=None, backlog=512,
             connection_limit=1000, channel_timeout=30, cleanup_interval=5, clear_untrusted_proxy_headers=True,
-            max_request_body_size=30 * 1024 * 1024, asyncore_use_poll=True)
+            max_request_body_size=30 * 1024 * 1024, asyncore_use_poll=True, **_behind(settings.trusted_proxy))
         listeners = getattr(self.server, "effective_listen", None)
         self.port = int(listeners[0][1] if listeners else self.server.effective_port)
 
