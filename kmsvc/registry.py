@@ -19,6 +19,7 @@ DOORS = (
     "kmsvc.people.accounts.pages",
     "kmsvc.people.accounts.import_pages",
     "kmsvc.process.definitions.api",
+    "kmsvc.process.definitions.pages",
     "kmsvc.process.changes.api",
     "kmsvc.knowledge.articles.api",
     "kmsvc.search.api",
@@ -27,7 +28,9 @@ DOORS = (
     "kmsvc.files.pages",
     "kmsvc.audit.api",
     "kmsvc.audit.pages",
+    "kmsvc.operations.api",
     "kmsvc.operations.health",
+    "kmsvc.operations.pages",
 )
 
 NOUNS = (
@@ -35,6 +38,7 @@ NOUNS = (
     "kmsvc.process.definitions.indexing",
     "kmsvc.process.changes.queries",
     "kmsvc.process.changes.attachments",
+    "kmsvc.process.changes.standing",
     "kmsvc.process.reviews.duties",
 )
 

@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE
 from kmsvc.audit.permissions import SEE_TRAIL
 from kmsvc.audit.queries import EntryCard, all_entries, entries, entry, subjects
 from kmsvc.audit.schemas import TrailQuery, filter_of
+from kmsvc.audit.usecases import note_act
 from kmsvc.audit.verification import last_check, verify_now
 from kmsvc.audit.wording import Act, subject_label
 from kmsvc.convert.sending import table_answer
@@ -17,7 +18,7 @@ from kmsvc.core.api import cursor_id
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import fmt_when, label, local, sentence
 from kmsvc.core.texts import N_
-from kmsvc.core.web import current_actor, database, form_data, go, load, look, query_data, settings, told_fields
+from kmsvc.core.web import begin, current_actor, database, form_data, go, load, look, query_data, settings, told_fields
 from kmsvc.people.sessions.proof import prove
 
 blueprint = Blueprint("audit_pages", __name__, url_prefix="/audit")
@@ -61,8 +62,11 @@ def export() -> Response:
         prove(request.form.get("password"))
     except InvalidInput as error:
         return make_response(_page(asked, told_fields(error)), 422)
-    with look() as work:
+    with begin() as work:
         work.permit(SEE_TRAIL)
+        note_act(work, "export", "core_audit", "0", {name: str(value) for name, value in asked.items() if value} | {
+            "format": typed.get("format", "csv")})
+    with look() as work:
         rows = [_line(card) for card in all_entries(work.session, work.actor, filter_of(asked), settings().timezone,
                                                     ROWS_IN_EXPORT)]
         now = work.now

@@ -12,11 +12,18 @@ class Act(Labelled):
     UPDATE = "update", N_("Changed")
     DELETE = "delete", N_("Removed")
     CLOCK_BACK = "clock_back", N_("Clock set back")
+    RETRY = "retry", N_("Tried again")
+    REBUILD = "rebuild", N_("Built anew")
+    RESTORE = "restore", N_("Restored")
+    EXPORT = "export", N_("Taken out")
 
 
 SUBJECTS: dict[str, str] = {
     "clock": N_("Clock of the machine"),
+    "core_audit": N_("Audit trail"),
+    "core_delivery": N_("Delivery of the outbox"),
     "core_option": N_("Setting of the centre"),
+    "database": N_("Database"),
     "files_attachment": N_("Attachment"),
     "files_file": N_("Stored file"),
     "knowledge_article": N_("Article"),
@@ -24,6 +31,7 @@ SUBJECTS: dict[str, str] = {
     "knowledge_category": N_("Category"),
     "knowledge_confirmation": N_("Read and understood"),
     "knowledge_publication": N_("Publication of an article"),
+    "notices_mail": N_("Mail"),
     "people_account": N_("Account"),
     "people_person": N_("Person"),
     "people_post": N_("Post"),
@@ -47,6 +55,7 @@ SUBJECTS: dict[str, str] = {
     "process_sit_in": N_("Sit-in"),
     "process_verdict": N_("Verdict on a draft"),
     "process_version": N_("Version of a process"),
+    "search_index": N_("Search index"),
     "standards_obligation": N_("Duty"),
 }
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import update
 
+from kmsvc.audit.usecases import note_act
 from kmsvc.core import options
-from kmsvc.core.errors import InvalidInput
+from kmsvc.core.errors import InvalidInput, RuleBroken, Stale
 from kmsvc.core.events import Delivery
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
@@ -23,7 +24,10 @@ def retry_all(work: Work) -> int:
                                 .values(state="pending", tries=0, **again), execution_options={"synchronize_session": False})
     mail = work.session.execute(update(Mail).where(Mail.state.in_(("dead", "waiting")), Mail.tries > 0)
                                 .values(state="waiting", tries=0, **again), execution_options={"synchronize_session": False})
-    return int(getattr(done, "rowcount", 0)) + int(getattr(mail, "rowcount", 0))
+    counts = {"deliveries": int(getattr(done, "rowcount", 0)), "mail": int(getattr(mail, "rowcount", 0))}
+    if any(counts.values()):
+        note_act(work, "retry", "core_delivery", "all", counts)
+    return sum(counts.values())
 
 
 def pull_in(work: Work) -> None:
@@ -38,6 +42,9 @@ def retry_delivery(work: Work, delivery_id: int) -> None:
     """One delivery again."""
     work.permit(RETRY_DELIVERY)
     row = work.get(Delivery, delivery_id, lock=True)
+    if row.state == "done":
+        raise RuleBroken("operations.delivery.done", N_("This was delivered meanwhile."))
+    note_act(work, "retry", "core_delivery", str(delivery_id), {"reaction": row.reaction, "error": row.error})
     row.state, row.next_at, row.tries = "pending", work.now, 0
 
 
@@ -45,16 +52,22 @@ def retry_mail(work: Work, mail_id: int) -> None:
     """One mail again."""
     work.permit(RETRY_DELIVERY)
     row = work.get(Mail, mail_id, lock=True)
-    if row.state in ("dead", "waiting"):
-        row.state, row.next_at, row.tries = "waiting", work.now, 0
+    if row.state not in ("dead", "waiting"):
+        raise RuleBroken("operations.mail.settled", N_("This mail was sent or dropped meanwhile."))
+    note_act(work, "retry", "notices_mail", str(mail_id), {"error": row.error})
+    row.state, row.next_at, row.tries = "waiting", work.now, 0
 
 
-def set_option(work: Work, name: str, value: Any) -> None:
-    """Change a setting of the centre; texts are read in the setting's own type."""
+def set_option(work: Work, name: str, value: Any, *, version: int | None = None, reason: str | None = None) -> None:
+    """Change a setting of the centre; texts are read in the setting's own type. version: 0 while it stood at its default."""
     work.permit(SET_OPTION)
+    work.because(reason)
     option = options.REGISTER.get(name)
     if option is None:
         raise InvalidInput({"name": [N_("There is no such setting.")]})
+    held = work.session.get(options.OptionValue, name)
+    if version is not None and version != (held.version if held else 0):
+        raise Stale(mine=value, theirs=options.value(work.session, option), version=held.version if held else 0)
     if isinstance(value, str) and isinstance(option.default, bool):
         value = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}.get(value.lower(), value)
     elif isinstance(value, str) and isinstance(option.default, int) and value.lstrip("-").isdigit():
