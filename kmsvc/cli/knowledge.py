@@ -66,7 +66,7 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
 def listing(db: Any, settings: Any, state: str | None, category: str | None, limit: int, as_login: str | None,
             as_json: bool) -> None:
     """Articles, newest first."""
-    from kmsvc.knowledge.articles.queries import article_lines
+    from kmsvc.knowledge.articles.lists import article_lines
 
     actor = acting(db, as_login)
     with db.look(actor) as work:

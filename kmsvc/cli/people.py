@@ -50,7 +50,7 @@ def add(db: Any, settings: Any, login: str, name: str, roles: tuple[str, ...], u
     with db.begin(acting(db, as_login)) as work:
         made = add_account(work, login=login, name=name, roles=roles, unit_code=unit, email=email, password_hash=kept,
                            post=post, language=language or settings.language, person_login=person)
-        body = {"id": made.id, "login": login.strip().lower(), "name": made.name, "roles": sorted(made.role_names)}
+        body: dict[str, Any] = {"id": made.id, "login": login.strip().lower(), "name": made.name, "roles": sorted(made.role_names)}
     put(body, as_json=as_json, text=f"{body['login']} ({body['name']}): {', '.join(body['roles']) or '-'}")
     if not password_stdin:
         say("No password yet: set one with `kmsvc people accounts password LOGIN --password-stdin`.")

@@ -31,7 +31,7 @@ class IdempotentAnswer(Base):
     key: Mapped[str] = mapped_column(Code, primary_key=True)
     request_hash: Mapped[str] = mapped_column(Code)
     status: Mapped[int]
-    body: Mapped[dict]
+    body: Mapped[dict[str, Any]]
     at: Mapped[datetime]
 
 

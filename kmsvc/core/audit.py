@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Index, Text, inspect, insert, select
+from sqlalchemy import Index, Text, insert, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kmsvc.core.db import Base, Code
@@ -38,8 +38,8 @@ class AuditEntry(Base):
     act: Mapped[str] = mapped_column(Code)
     subject: Mapped[str] = mapped_column(Code)
     subject_id: Mapped[str] = mapped_column(Code)
-    before: Mapped[dict | None]
-    after: Mapped[dict | None]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
     reason: Mapped[str | None] = mapped_column(Text)
     previous: Mapped[str] = mapped_column(Code)
     hash: Mapped[str] = mapped_column(Code)
@@ -135,7 +135,7 @@ def append(session: Session, entries: Iterable[dict[str, Any]], stamp: dict[str,
     session.flush()
     session.connection().execute(insert(AuditEntry), rows)
     session.connection().execute(
-        AuditHead.__table__.update().where(AuditHead.__table__.c.id == 1).values(seq=seq, hash=previous, at=at)
+        update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=previous, at=at)
     )
     session.expire(head)
 

@@ -51,7 +51,7 @@ class Base(DeclarativeBase):
     `secret_columns` are named in the trail but never shown."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UtcDateTime, dict: Json, list: Json}
+    type_annotation_map = {datetime: UtcDateTime, dict: Json, list: Json, dict[str, Any]: Json, list[Any]: Json}
 
     audited: bool = True
     secret_columns: frozenset[str] = frozenset()

@@ -39,7 +39,7 @@ class Fact(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(Code)
-    payload: Mapped[dict]
+    payload: Mapped[dict[str, Any]]
     at: Mapped[datetime]
     person_id: Mapped[int | None]
 

@@ -65,7 +65,7 @@ class Input:
             return given
         return today if self.default == "today" else self.default
 
-    def marshmallow(self) -> fields.Field:
+    def marshmallow(self) -> fields.Field[Any]:
         """The field that loads form strings and JSON to the same value."""
         common: dict[str, Any] = {"required": self.required, "allow_none": not self.required,
                                   "metadata": {"description": self.label}}

@@ -48,12 +48,12 @@ def label(member: Labelled | str | None, kind: type[Labelled] | None = None) -> 
             member = kind(member)
         except ValueError:
             return str(member)
-    return gettext(member.label) if isinstance(member, Labelled) else gettext(str(member))
+    return str(gettext(member.label if isinstance(member, Labelled) else str(member)))
 
 
 def sentence(source: str, params: dict[str, Any] | None = None) -> str:
     """A marked English sentence in the reader's language, with its places filled."""
-    return gettext(source, **params) if params else gettext(source)
+    return str(gettext(source, **params) if params else gettext(source))
 
 
 def is_chinese() -> bool:

@@ -49,7 +49,7 @@ class OptionValue(Base):
     __tablename__ = "core_option"
 
     name: Mapped[str] = mapped_column(Code, primary_key=True)
-    value: Mapped[dict]
+    value: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
 

@@ -232,4 +232,4 @@ def _searches(stage: Stage, seed: int, count: int) -> None:
                          "found": 1 if one.article else 0, "opened_kind": "article" if one.article else None,
                          "opened_id": ids.get(one.article)})
         for start in range(0, len(rows), 5000):
-            work.session.connection().execute(insert(SearchEvent.__table__), rows[start:start + 5000])
+            work.session.connection().execute(insert(SearchEvent), rows[start:start + 5000])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
     from kmsvc.demo.play import Stage
 
 Told = Callable[[datetime], None]
-TRIGGERS = {"quality": "qa", "qa": "qa", "training": "training", "operations": "operations", "audit": "audit",
-            "knowledge": "knowledge"}
+TRIGGERS = {
+    "quality": "qa",
+    "qa": "qa",
+    "training": "training",
+    "operations": "operations",
+    "audit": "audit",
+    "knowledge": "knowledge",
+}
 
 
 class Teller:
@@ -32,10 +39,16 @@ class Teller:
 
     def as_(self, login: str, act: Callable[[Work], Any]) -> Told:
         """An act of a person, in its own transaction."""
+
         def told(now: datetime) -> None:
             with self.stage.db.begin(self.stage.actor(login), now) as work:
                 act(work)
+
         return told
+
+    def does(self, verb: Callable[..., Any], *which: str, **inputs: Any) -> Callable[[Work], Any]:
+        """A verb on the story's change, with its inputs."""
+        return lambda work: verb(work, self.change_id, *which, **inputs)
 
     def when(self, days_ago: float, hour: int) -> datetime:
         """An hour of a day of the story."""
@@ -57,10 +70,15 @@ def tell_story(stage: Stage, story: ChangeStory) -> Iterator[tuple[datetime, Tol
     def submit(work: Work) -> None:
         new = story.new_process
         teller.change_id = usecases.submit_change(
-            work, title=story.title, reason=story.reason, urgency=story.urgency, trigger=TRIGGERS.get(story.trigger, "business"),
+            work,
+            title=story.title,
+            reason=story.reason,
+            urgency=story.urgency,
+            trigger=TRIGGERS.get(story.trigger, "business"),
             process_id=stage.process_ids[story.process_code] if story.process_code else None,
             new_process={"name": new.name, "group": new.group, "class": new.klass} if new else None,
-            wanted_on=stage.today + timedelta(days=story.wanted_in_days)).id
+            wanted_on=stage.today + timedelta(days=story.wanted_in_days),
+        ).id
 
     yield teller.when(story.started_days_ago, 9), teller.as_(story.asker_login, submit)
     for step in range(1, min(stop, 15) + 1):
@@ -76,8 +94,10 @@ def tell_story(stage: Stage, story: ChangeStory) -> Iterator[tuple[datetime, Tol
         if end == "no_need":
             for hour, login, act in _research(teller, partly=True):
                 yield teller.when(story.ended_days_ago, hour), teller.as_(login, act)
-        yield teller.when(story.ended_days_ago, 16), teller.as_(
-            who, lambda work: usecases.close_with_reason(work, teller.change_id, end, reason=story.end_note))
+        yield (
+            teller.when(story.ended_days_ago, 16),
+            teller.as_(who, teller.does(usecases.close_with_reason, end, reason=story.end_note)),
+        )
 
 
 _END = {"rejected": "reject", "withdrawn": "withdraw", "closed_no_need": "no_need"}
@@ -86,7 +106,7 @@ Acts = Iterator[tuple[int, str, Callable[[Work], Any]]]
 
 def _accept(t: Teller, partly: bool) -> Acts:
     if not partly:
-        yield 10, "liqiang", lambda work: usecases.accept(work, t.change_id, author=t.story.author_login, owner=t.story.owner_login)
+        yield 10, "liqiang", t.does(usecases.accept, author=t.story.author_login, owner=t.story.owner_login)
 
 
 def _research(t: Teller, partly: bool) -> Acts:
@@ -94,93 +114,127 @@ def _research(t: Teller, partly: bool) -> Acts:
     if note is None:
         return
     units = list(dict.fromkeys(t.unit_of(login) for login in story.assistants))
-    yield 11, story.author_login, lambda work: usecases.record_research(
-        work, t.change_id, present_state=note.present, affected_unit=units[0] if units else None, parties=note.parties,
-        gap=note.gap, risk=f"{note.risk}\n{note.posts}\n{note.customers}")
+    yield (
+        11,
+        story.author_login,
+        t.does(
+            usecases.record_research,
+            present_state=note.present,
+            affected_unit=units[0] if units else None,
+            parties=note.parties,
+            gap=note.gap,
+            risk=f"{note.risk}\n{note.posts}\n{note.customers}",
+        ),
+    )
     for unit in units[1:]:
-        yield 11, story.author_login, lambda work, unit=unit: usecases.add_affected_unit(work, t.change_id, unit=unit)
+        yield 11, story.author_login, t.does(usecases.add_affected_unit, unit=unit)
     if not partly:
-        yield 14, story.owner_login, lambda work: usecases.confirm_need(work, t.change_id)
+        yield 14, story.owner_login, t.does(usecases.confirm_need)
 
 
 def _assistants(t: Teller, partly: bool) -> Acts:
     by_unit = {t.unit_of(login): login for login in reversed(t.story.assistants)}
     for unit, login in by_unit.items():
-        yield 10, "liqiang", lambda work, unit=unit, login=login: usecases.name_assistant(
-            work, t.change_id, unit=unit, person=login)
+        yield 10, "liqiang", t.does(usecases.name_assistant, unit=unit, person=login)
     answering = list(by_unit.values())
     for login in answering[:-1] if partly else answering:
-        yield 13, login, lambda work: usecases.accept_assistance(work, t.change_id)
+        yield 13, login, t.does(usecases.accept_assistance)
 
 
 def _draft(t: Teller, partly: bool) -> Acts:
     if partly:
         if t.story.draft:
-            yield 15, t.story.author_login, lambda work: writing.save_draft(work, t.change_id, body=t.story.draft)
+            yield 15, t.story.author_login, t.does(writing.save_draft, body=t.story.draft)
         return
-    yield 15, t.story.author_login, lambda work: writing.submit_draft(
-        work, t.change_id, body=t.story.draft, note=t.story.change_note or None)
+    yield 15, t.story.author_login, t.does(writing.submit_draft, body=t.story.draft, note=t.story.change_note or None)
 
 
 def _review(t: Teller, partly: bool) -> Acts:
     by_person = {comment.login: comment for comment in t.story.comments}
     for comment in t.story.comments:
         if comment.login not in t.story.assistants and comment.login != t.story.owner_login:
-            yield 10, comment.login, lambda work, comment=comment: usecases.comment(
-                work, t.change_id, text=f"{comment.section}：{comment.text}")
+            yield 10, comment.login, t.does(usecases.comment, text=f"{comment.section}：{comment.text}")
     with_place = list(dict.fromkeys({t.unit_of(login): login for login in reversed(t.story.assistants)}.values()))
     reviewers = list(dict.fromkeys([*with_place, t.story.owner_login]))
     for login in reviewers[:-1] if partly else reviewers:
         said = by_person.get(login)
-        yield 11, login, lambda work, said=said: writing.give_verdict(
-            work, t.change_id, verdict="agree_with_remarks" if said else "agree",
-            remark=f"{said.section}：{said.text}" if said else None)
+        yield (
+            11,
+            login,
+            t.does(
+                writing.give_verdict,
+                verdict="agree_with_remarks" if said else "agree",
+                remark=f"{said.section}：{said.text}" if said else None,
+            ),
+        )
 
 
 def _correct(t: Teller, partly: bool) -> Acts:
     answers = {f"{one.section}：{one.text}": one.answer for one in t.story.comments}
 
     def answer_all(work: Work) -> None:
-        rows = list(work.session.scalars(select(Comment).where(
-            Comment.change_id == t.change_id, Comment.wants_answer, Comment.answered_at.is_(None)).order_by(Comment.id)))
+        rows = list(
+            work.session.scalars(
+                select(Comment)
+                .where(Comment.change_id == t.change_id, Comment.wants_answer, Comment.answered_at.is_(None))
+                .order_by(Comment.id)
+            )
+        )
         for row in rows[:-1] if partly else rows:
             writing.answer_comment(work, t.change_id, comment=row.id, answer=answers.get(row.text) or "已按此修改。")
+
     if t.story.comments:
         yield 10, t.story.author_login, answer_all
     if not partly:
-        yield 15, t.story.author_login, lambda work: writing.submit_correction(
-            work, t.change_id, body=t.story.corrected or None, note=t.story.change_note or None)
+        yield (
+            15,
+            t.story.author_login,
+            t.does(writing.submit_correction, body=t.story.corrected or None, note=t.story.change_note or None),
+        )
 
 
 def _sign(comments: Callable[[ChangeStory], dict[str, str]]) -> Callable[[Teller, bool], Acts]:
     def acts(t: Teller, partly: bool) -> Acts:
         signers = [t.story.owner_login] if partly else [t.story.owner_login, "liqiang"]
         for login in signers:
+
             def sign(work: Work, login: str = login) -> None:
                 change = work.get(Change, t.change_id)
-                approval.sign(work, t.change_id, content_hash=scenes.shown_hash(work.session, change),
-                              comment=comments(t.story).get(login))
+                approval.sign(
+                    work,
+                    t.change_id,
+                    content_hash=scenes.shown_hash(work.session, change),
+                    comment=comments(t.story).get(login),
+                )
+
             yield 16, login, sign
+
     return acts
 
 
 def _release(t: Teller, partly: bool) -> Acts:
     zone = t.stage.zone
-    yield 9, "liqiang", lambda work: approval.release(work, t.change_id, "mail", zone=zone)
+    yield 9, "liqiang", t.does(approval.release, "mail", zone=zone)
     if not partly:
-        yield 10, "hemiao", lambda work: approval.release(work, t.change_id, "kb", zone=zone)
+        yield 10, "hemiao", t.does(approval.release, "kb", zone=zone)
 
 
 def _plan(t: Teller, partly: bool) -> Acts:
     def plan_all(work: Work) -> None:
         for line in t.story.plan or ():
-            fieldsteps.plan_training(work, t.change_id, course=line.course, trainer=line.trainer_login,
-                                     held_on=t.stage.today + timedelta(days=line.in_days))
+            fieldsteps.plan_training(
+                work,
+                t.change_id,
+                course=line.course,
+                trainer=line.trainer_login,
+                held_on=t.stage.today + timedelta(days=line.in_days),
+            )
         if not t.story.plan:
             fieldsteps.plan_training(work, t.change_id, course=t.story.title, trainer="fangyuan", held_on=work.now.date())
+
     if not partly:
         yield 11, "fangyuan", plan_all
-        yield 15, "fangyuan", lambda work: fieldsteps.finish_step(work, t.change_id, "finish_planning")
+        yield 15, "fangyuan", t.does(fieldsteps.finish_step, "finish_planning")
 
 
 def _day(t: Teller, days_ago: float) -> date:
@@ -191,67 +245,119 @@ def _sit_in(t: Teller, partly: bool) -> Acts:
     by_unit = {t.unit_of(login): login for login in reversed(t.story.assistants)}
     allowed = {t.story.author_login, *by_unit.values()}
 
-    def record(work: Work, note: Any) -> None:
-        line = work.session.scalars(select(PlanLine.id).where(PlanLine.change_id == t.change_id)
-                                    .order_by(PlanLine.id).limit(1)).one()
+    def record(work: Work, note: Any | None) -> None:
+        line = work.session.scalars(
+            select(PlanLine.id).where(PlanLine.change_id == t.change_id).order_by(PlanLine.id).limit(1)
+        ).one()
         text = "\n".join((*note.questions, note.note)).strip() or None if note else None
         right = note.taught_right if note else True
-        fieldsteps.record_sit_in(work, t.change_id, plan_line=line, held_on=_day(t, note.days_ago) if note else work.now.date(),
-                                 verdict="taught_right" if right else "gaps", questions=text or (None if right else "-"))
-    notes = list(t.story.sit_ins) or ([] if partly else [None])
+        fieldsteps.record_sit_in(
+            work,
+            t.change_id,
+            plan_line=line,
+            held_on=_day(t, note.days_ago) if note else work.now.date(),
+            verdict="taught_right" if right else "gaps",
+            questions=text or (None if right else "-"),
+        )
+
+    notes: list[Any] = list(t.story.sit_ins) or ([] if partly else [None])
     for note in notes:
         login = note.login if note and note.login in allowed else t.story.author_login
-        yield 11, login, lambda work, note=note: record(work, note)
+        yield 11, login, partial(record, note=note)
     if not partly:
-        yield 17, t.story.author_login, lambda work: fieldsteps.finish_step(work, t.change_id, "finish_sit_in")
+        yield 17, t.story.author_login, t.does(fieldsteps.finish_step, "finish_sit_in")
 
 
 def _check(t: Teller, partly: bool) -> Acts:
     def record_all(work: Work) -> None:
         samples = t.story.samples[:3] if partly else t.story.samples
         for one in samples:
-            fieldsteps.record_sample(work, t.change_id, contact=one.contact_number(t.stage.today),
-                                     contacted_on=_day(t, one.days_ago), result=one.result, note=one.note or None)
+            fieldsteps.record_sample(
+                work,
+                t.change_id,
+                contact=one.contact_number(t.stage.today),
+                contacted_on=_day(t, one.days_ago),
+                result=one.result,
+                note=one.note or None,
+            )
         for extra in range(len(samples), 0 if partly else 5):
-            fieldsteps.record_sample(work, t.change_id, contact=f"C-{work.now:%Y%m%d}-{300 + extra:04d}",
-                                     contacted_on=work.now.date(), result="followed")
+            fieldsteps.record_sample(
+                work,
+                t.change_id,
+                contact=f"C-{work.now:%Y%m%d}-{300 + extra:04d}",
+                contacted_on=work.now.date(),
+                result="followed",
+            )
+
     yield 14, "wutong", record_all
     if not partly:
-        yield 16, "wutong", lambda work: fieldsteps.finish_step(work, t.change_id, "finish_sampling")
+        yield 16, "wutong", t.does(fieldsteps.finish_step, "finish_sampling")
 
 
 def _feedback(t: Teller, partly: bool) -> Acts:
     def record_all(work: Work) -> None:
         for place, one in enumerate(t.story.feedback):
             routed = not (partly and place == len(t.story.feedback) - 1)
-            fieldsteps.record_feedback(work, t.change_id, text=one.text, source="exam" if "exam" in one.origin else "qa",
-                                       route=one.route if routed else None)
+            fieldsteps.record_feedback(
+                work,
+                t.change_id,
+                text=one.text,
+                source="exam" if "exam" in one.origin else "qa",
+                route=one.route if routed else None,
+            )
         if not t.story.feedback and not partly:
-            fieldsteps.record_feedback(work, t.change_id, text="抽检与测试均按新流程执行，没有需要修改的地方。", route="process")
+            fieldsteps.record_feedback(
+                work, t.change_id, text="抽检与测试均按新流程执行，没有需要修改的地方。", route="process"
+            )
+
     yield 10, "wutong", record_all
     if not partly:
-        yield 15, "wutong", lambda work: fieldsteps.finish_step(work, t.change_id, "finish_feedback")
+        yield 15, "wutong", t.does(fieldsteps.finish_step, "finish_feedback")
 
 
 def _update(t: Teller, partly: bool) -> Acts:
     answers = {one.text: one.answer for one in t.story.feedback}
 
     def answer_all(work: Work) -> None:
-        rows = list(work.session.scalars(select(FeedbackItem).where(
-            FeedbackItem.change_id == t.change_id, FeedbackItem.answered_at.is_(None)).order_by(FeedbackItem.id)))
+        rows = list(
+            work.session.scalars(
+                select(FeedbackItem)
+                .where(FeedbackItem.change_id == t.change_id, FeedbackItem.answered_at.is_(None))
+                .order_by(FeedbackItem.id)
+            )
+        )
         for row in rows[:-1] if partly else rows:
             writing.answer_feedback(work, t.change_id, item=row.id, answer=answers.get(row.text) or "已核对，按现文执行。")
+
     yield 10, t.story.author_login, answer_all
     if not partly and t.story.updated:
-        yield 15, t.story.author_login, lambda work: writing.submit_update(
-            work, t.change_id, body=t.story.updated, note=t.story.second_note or None)
+        yield (
+            15,
+            t.story.author_login,
+            t.does(writing.submit_update, body=t.story.updated, note=t.story.second_note or None),
+        )
     elif not partly:
-        yield 15, t.story.author_login, lambda work: writing.confirm_unchanged(
-            work, t.change_id, reason=t.story.second_note or "反馈均不涉及文本，确认原文。")
+        yield (
+            15,
+            t.story.author_login,
+            t.does(writing.confirm_unchanged, reason=t.story.second_note or "反馈均不涉及文本，确认原文。"),
+        )
 
 
 _ACTS: dict[int, Callable[[Teller, bool], Acts]] = {
-    1: _accept, 2: _research, 3: _assistants, 4: _draft, 5: _review, 6: _correct, 7: _sign(lambda s: s.sign_comments),
-    8: _release, 9: _plan, 10: _sit_in, 11: _check, 12: _feedback, 13: _update, 14: _sign(lambda s: s.second_sign_comments),
+    1: _accept,
+    2: _research,
+    3: _assistants,
+    4: _draft,
+    5: _review,
+    6: _correct,
+    7: _sign(lambda s: s.sign_comments),
+    8: _release,
+    9: _plan,
+    10: _sit_in,
+    11: _check,
+    12: _feedback,
+    13: _update,
+    14: _sign(lambda s: s.second_sign_comments),
     15: _release,
 }

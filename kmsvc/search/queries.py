@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -70,6 +71,10 @@ def reach_of(actor: Actor, session: Session) -> Reach:
     return Reach(level=level, units=units, hidden=frozenset(hidden))
 
 
+_plain = lru_cache(maxsize=4096)(quick_plain)
+"""The same fifty texts are asked for at each keystroke."""
+
+
 def texts_for(session: Session, actor: Actor, seen: dict[str, ThingCard]) -> Any:
     """The callback the engine reads titles and readable texts with; what the caller may not see is left
     out."""
@@ -82,10 +87,10 @@ def texts_for(session: Session, actor: Actor, seen: dict[str, ThingCard]) -> Any
                 wanted.setdefault(kind, []).append(int(ref_id))
         for kind, ids in wanted.items():
             described = cards.KINDS.get(kind)
-            for ref_id, card in (described.cards(session, actor, ids) if described else {}).items():
-                seen[f"{kind}:{ref_id}"] = card
+            for thing_id, card in (described.cards(session, actor, ids) if described else {}).items():
+                seen[f"{kind}:{thing_id}"] = card
         return {
-            key: (seen[key].title, f"{seen[key].summary}\n{quick_plain(seen[key].body)}".strip())
+            key: (seen[key].title, f"{seen[key].summary}\n{_plain(seen[key].body)}".strip())
             for key in keys
             if key in seen
         }

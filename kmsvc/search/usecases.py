@@ -140,7 +140,7 @@ def note_search(
     """Remember a finished search: it feeds gaps and «today's top» later."""
     work.permit(SEARCH)
     work.session.connection().execute(
-        insert(SearchEvent.__table__).values(
+        insert(SearchEvent).values(
             at=work.now,
             person_id=work.actor.person_id,
             query=query[:500],

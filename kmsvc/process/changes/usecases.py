@@ -81,8 +81,8 @@ def accept(work: Work, change_id: int, *, author: str, owner: str | None = None,
         if change.process_id is not None:
             work.get(Process, change.process_id, lock=True).owner_id = person.id
         else:
-            made = make_process(work, name=change.new_process["name"], group=change.new_process["group"],
-                                klass=change.new_process["class"], owner_id=person.id)
+            asked = change.new_process or {}
+            made = make_process(work, name=asked["name"], group=asked["group"], klass=asked["class"], owner_id=person.id)
             change.process_id = made.id
     finish(turn, comment=comment)
 
