@@ -11,7 +11,7 @@ from kmsvc.core.openapi import says
 from kmsvc.core.schemas import InputSchema, Line, PageQuery
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
-from kmsvc.knowledge.articles import queries, usecases
+from kmsvc.knowledge.articles import lists, queries, usecases
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.schemas import ArticleInput, ConfirmRead, Retire, Revert, article_json, content_of
 from kmsvc.knowledge.confirmations.usecases import confirm_read
@@ -33,10 +33,10 @@ def list_articles() -> Response:
     """Articles this caller may read, newest first."""
     asked = query_data(ArticleQuery)
     with look() as work:
-        lines, following = queries.article_lines(
+        lines, following = lists.article_lines(
             work.session, work.actor, today(), q=asked["q"], category=asked["category"], state=asked["state"],
             before=cursor_id(asked["cursor"]), limit=asked["limit"])
-    return reply(page([queries.line_json(line) for line in lines], following))
+    return reply(page([lists.line_json(line) for line in lines], following))
 
 
 @blueprint.post("")

@@ -29,7 +29,8 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
         level = LEVEL[Confidentiality(version.confidentiality)]
         yield SearchDocument(
             kind="article", id=article.id, number=article.number, title=version.title,
-            body=plain_text(visible(version.body, max(level, 2))), summary=visible(version.summary or "", max(level, 2)).strip(),
+            body=plain_text(visible(version.body, max(level, 2))),
+            summary=visible(version.summary or "", max(level, 2)).strip(),
             aliases=tuple(version.aliases or ()), tags=tuple(version.tags or ()), category=category or "",
             language="en" if version.language.startswith("en") else "zh", level=level, unit=article.audience_unit_id or 0,
             valid_from=version.valid_from, valid_to=version.valid_to, version=article.version,

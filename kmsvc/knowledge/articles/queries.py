@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
@@ -189,67 +189,3 @@ def article_card(session: Session, actor: Actor, article_id: int, today: date, *
         is_published=article.published_version_id == version.id, is_face=face is not None and face.id == version.id,
         has_draft=article.draft_version_id != (face.id if face else None), content_hash=version.content_hash,
         audience_unit_id=article.audience_unit_id, url=f"/knowledge/articles/{article.id}")
-
-
-@dataclass(frozen=True)
-class ArticleLine:
-    """An article in a list."""
-
-    id: int
-    number: str
-    title: str
-    state: str
-    category: str | None
-    owner: str
-    confidentiality: str
-    version_label: str
-    valid_to: date | None
-    review_on: date | None
-    changed_at: datetime
-    process_id: int | None
-    version: int
-    url: str
-
-
-def article_lines(session: Session, actor: Actor, today: date, *, q: str | None = None, category: str | None = None,
-                  state: str | None = None, owner_id: int | None = None, before: int | None = None,
-                  limit: int = 50) -> tuple[list[ArticleLine], int | None]:
-    """A page of articles this caller may read, newest first, and the id to go on from."""
-    shown = func.coalesce(FACE, Article.draft_version_id)
-    query = (select(Article, ArticleVersion, Category.name, FACE).select_from(Article).join(
-            ArticleVersion, ArticleVersion.id == shown)
-             .outerjoin(Category, Category.id == Article.category_id).order_by(Article.id.desc()))
-    if q:
-        query = query.where(or_(ArticleVersion.title.icontains(q, autoescape=True), Article.number.icontains(q, autoescape=True)))
-    if category:
-        query = query.where(Category.name == category)
-    if owner_id:
-        query = query.where(Article.owner_id == owner_id)
-    if before:
-        query = query.where(Article.id < before)
-    found: list[tuple[Article, ArticleVersion, str | None, str]] = []
-    following = None
-    for article, version, shelf, face in session.execute(query.execution_options(yield_per=200)):
-        stands = state_of(published=article.published_version_id is not None, retired=article.retired_at is not None,
-                          valid_from=version.valid_from, valid_to=version.valid_to, today=today)
-        if (state and stands != state) or not may_see(actor, article, version, was_live=face == version.id):
-            continue
-        if len(found) == limit:
-            following = found[-1][0].id
-            break
-        found.append((article, version, shelf, stands))
-    who = names(session, [row[0].owner_id for row in found])
-    return [ArticleLine(
-        id=article.id, number=article.number, title=version.title, state=stands, category=shelf,
-        owner=who.get(article.owner_id or 0, ""), confidentiality=version.confidentiality, version_label=version.label,
-        valid_to=version.valid_to, review_on=article.review_on, changed_at=article.changed_at,
-        process_id=article.process_id, version=article.version, url=f"/knowledge/articles/{article.id}")
-        for article, version, shelf, stands in found], following
-
-
-def line_json(line: ArticleLine) -> dict[str, Any]:
-    """An article in a list, as JSON."""
-    return {"id": line.id, "number": line.number, "version": line.version, "title": line.title, "state": line.state,
-            "category": line.category, "owner": line.owner, "confidentiality": line.confidentiality,
-            "version_label": line.version_label, "valid_to": line.valid_to, "updated_on": line.changed_at.date(),
-            "process_id": line.process_id, "url": line.url}

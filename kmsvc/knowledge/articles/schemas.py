@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from kmsvc.core.schemas import Day, InputSchema, Line, Text, Whole
+from kmsvc.core.texts import N_
 from kmsvc.knowledge.articles.queries import ArticleCard
 from kmsvc.knowledge.articles.rules import Confidentiality
 from kmsvc.knowledge.articles.usecases import Content
@@ -31,6 +33,35 @@ class ArticleInput(InputSchema):
     note = Text(load_default=None, allow_none=True, validate=validate.Length(max=1000))
 
 
+_BREAKS = re.compile("[,;\n\uff0c\uff1b\u3001]+")
+
+
+class ArticleForm(ArticleInput):
+    """The same from a form: tags and other names typed as one text, separated by commas or lines."""
+
+    tags = Text(load_default=None, allow_none=True, validate=validate.Length(max=5000))  # type: ignore[assignment]
+    aliases = Text(load_default=None, allow_none=True, validate=validate.Length(max=10_000))  # type: ignore[assignment]
+    audience = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
+
+    @post_load
+    def _split(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        for name, longest in (("tags", 100), ("aliases", 200)):
+            found = [part.strip() for part in _BREAKS.split(data[name] or "") if part.strip()]
+            if len(found) > 50 or any(len(one) > longest for one in found):
+                raise ValidationError({name: [N_("At most 50, and none longer than a line.")]})
+            data[name] = list(dict.fromkeys(found))
+        return data
+
+
+class KeepArticle(InputSchema):
+    """Who owns an article, whom it is for, when it is looked at again."""
+
+    owner = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
+    audience = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
+    review_on = Day(load_default=None, allow_none=True)
+    reason = Text(load_default=None, allow_none=True, validate=validate.Length(max=2000))
+
+
 class Reason(InputSchema):
     """Why."""
 
@@ -41,6 +72,12 @@ class Retire(Reason):
     """Why, and what takes its place."""
 
     superseded_by_id = Whole(load_default=None, allow_none=True)
+
+
+class RetireForm(Reason):
+    """The same from a form: the successor by its number, as people know it."""
+
+    superseded_by = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
 
 
 class Revert(Reason):

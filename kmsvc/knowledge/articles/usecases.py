@@ -132,9 +132,7 @@ def edit_article(work: Work, article_id: int, content: Content, *, version: int 
     """The next version of an article. What follows a process is edited through a change request instead."""
     article = work.get(Article, article_id, lock=True, version=version)
     work.permit(EDIT_ARTICLE, article)
-    if article.process_id is not None:
-        raise RuleBroken("knowledge.article.follows_process",
-                         N_("This article follows a process. Submit a change request for the process."))
+    _refuse_follower(article)
     before = work.session.get(ArticleVersion, article.draft_version_id) if article.draft_version_id else None
     row = before if content.same_as(before) and before is not None else _write(work, article, content, note=note)
     shelf = category_named(work, category)
@@ -186,10 +184,30 @@ def tell_of_import(work: Work, article_ids: list[int]) -> None:
         work.record(ArticlesImported(article_ids))
 
 
+def keep_article(work: Work, article_id: int, *, owner_id: int | None, audience_unit_id: int | None,
+                 review_on: date | None = None, reason: str | None = None, version: int | None = None) -> Article:
+    """Change owner, audience and review day; the text stays. What follows a process takes them from there."""
+    article = work.get(Article, article_id, lock=True, version=version)
+    work.permit(EDIT_ARTICLE, article)
+    _refuse_follower(article)
+    work.because(reason)
+    article.owner_id, article.audience_unit_id, article.review_on = owner_id, audience_unit_id, review_on
+    article.changed_at = work.now
+    work.record(ArticleChanged(article.id))
+    return article
+
+
+def _refuse_follower(article: Article) -> None:
+    if article.process_id is not None:
+        raise RuleBroken("knowledge.article.follows_process",
+                         N_("This article follows a process. Submit a change request for the process."))
+
+
 def publish_article(work: Work, article_id: int, *, version: int | None = None, reason: str | None = None) -> Article:
     """Let readers see the draft."""
     article = work.get(Article, article_id, lock=True, version=version)
     work.permit(EDIT_ARTICLE, article)
+    _refuse_follower(article)
     if article.draft_version_id is None or article.draft_version_id == article.published_version_id:
         raise RuleBroken("knowledge.article.nothing_new", N_("There is nothing new to publish."))
     _make_live(work, article, work.get(ArticleVersion, article.draft_version_id), reason=reason)
@@ -200,6 +218,7 @@ def revert_article(work: Work, article_id: int, *, to_version_id: int, reason: s
     """Publish an earlier version again; one more line in the log."""
     article = work.get(Article, article_id, lock=True, version=version)
     work.permit(EDIT_ARTICLE, article)
+    _refuse_follower(article)
     earlier = work.get(ArticleVersion, to_version_id)
     was_live = work.session.scalar(select(func.count()).select_from(ArticlePublication).where(
         ArticlePublication.article_id == article.id, ArticlePublication.new_version_id == earlier.id))
@@ -215,6 +234,7 @@ def retire_article(work: Work, article_id: int, *, reason: str, superseded_by_id
     """Take an article out of force; old links open it with a red bar and the way to its successor."""
     article = work.get(Article, article_id, lock=True, version=version)
     work.permit(EDIT_ARTICLE, article)
+    _refuse_follower(article)
     if article.retired_at is not None:
         raise RuleBroken("knowledge.article.retired", N_("This article is retired already."))
     if superseded_by_id is not None:

@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
+from kmsvc.knowledge.articles.permissions import level_of
 from kmsvc.knowledge.articles.queries import may_see
 from kmsvc.knowledge.confirmations.models import Confirmation
-from kmsvc.markup.render import reading_seconds
+from kmsvc.markup.fences import visible
+from kmsvc.markup.render import plain_text, reading_seconds
+from kmsvc.people.accounts.models import Person
+from kmsvc.people.units.models import Unit
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class ReadRate:
 
 def open_confirmations(session: Session, actor: Actor, limit: int = 200) -> list[OpenConfirmation]:
     """What this person has not confirmed yet and may still see, earliest due first."""
+    level = level_of(actor)
     rows = session.execute(
         select(Confirmation, Article, ArticleVersion).join(Article, Article.id == Confirmation.article_id)
         .join(ArticleVersion, ArticleVersion.id == Confirmation.version_id)
@@ -48,7 +53,8 @@ def open_confirmations(session: Session, actor: Actor, limit: int = 200) -> list
                Confirmation.overtaken_at.is_(None), Article.published_version_id == Confirmation.version_id)
         .order_by(Confirmation.due_on, Confirmation.id).limit(limit))
     return [OpenConfirmation(row.id, article.id, version.id, article.number, version.title, version.label, row.due_on,
-                             row.asked_at, reading_seconds(version.body), f"/knowledge/articles/{article.id}")
+                             row.asked_at, reading_seconds(plain_text(visible(version.body, level))),
+                             f"/knowledge/articles/{article.id}")
             for row, article, version in rows if may_see(actor, article, version)]
 
 
@@ -63,3 +69,47 @@ def confirmed_at(session: Session, version_id: int, person_id: int | None) -> da
     """When this person confirmed this version."""
     return session.scalar(select(Confirmation.confirmed_at).where(
         Confirmation.version_id == version_id, Confirmation.person_id == person_id))
+
+
+@dataclass(frozen=True)
+class MyReading:
+    """How one person stands with the version in force. asked: whether a confirmation is asked for; before: the version
+    confirmed last before it, if any."""
+
+    asked: bool
+    due_on: date | None
+    confirmed_at: datetime | None
+    before_version_id: int | None
+
+
+def my_reading(session: Session, article_id: int, version_id: int, person_id: int | None) -> MyReading:
+    """Whether this person is asked to confirm this version, has done so, and which one was confirmed last before."""
+    if person_id is None:
+        return MyReading(False, None, None, None)
+    row = session.scalars(select(Confirmation).where(
+        Confirmation.version_id == version_id, Confirmation.person_id == person_id)).one_or_none()
+    before = session.scalar(select(Confirmation.version_id).where(
+        Confirmation.article_id == article_id, Confirmation.person_id == person_id, Confirmation.version_id != version_id,
+        Confirmation.confirmed_at.is_not(None)).order_by(Confirmation.confirmed_at.desc()).limit(1))
+    return MyReading(row is not None and row.overtaken_at is None, row.due_on if row else None,
+                     row.confirmed_at if row else None, before)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One person asked to read a version."""
+
+    name: str
+    unit: str
+    due_on: date
+    confirmed_at: datetime | None
+
+
+def readers_of(session: Session, version_id: int, limit: int = 500) -> list[Reader]:
+    """Who was asked to read a version: those who have not confirmed first, earliest due first."""
+    rows = session.execute(
+        select(Person.name, Unit.name.label("unit"), Confirmation.due_on, Confirmation.confirmed_at)
+        .join(Person, Person.id == Confirmation.person_id).outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(Confirmation.version_id == version_id, Person.state == "active")
+        .order_by(Confirmation.confirmed_at.is_not(None), Confirmation.due_on, Person.id).limit(limit))
+    return [Reader(row.name, row.unit or "", row.due_on, row.confirmed_at) for row in rows]

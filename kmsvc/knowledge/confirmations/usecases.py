@@ -19,7 +19,7 @@ DAYS = Option("knowledge.confirmation.days", 3, N_("Days to read and confirm a r
 
 
 def ask_to_confirm(work: Work, *, article_id: int, version_id: int, person_ids: list[int], today: date) -> list[int]:
-    """Ask these people to read a version; older questions about the same article are overtaken. Returns who is newly asked."""
+    """Ask these people to read a version; older questions about the same article are overtaken. Returns who is new."""
     work.permit(ASK)
     article = work.get(Article, article_id)
     if article.published_version_id != version_id:
@@ -47,7 +47,8 @@ def confirm_read(work: Work, article_id: int, *, version_id: int) -> Confirmatio
     if version.id != version_id:
         raise Stale(mine=version_id, theirs=version.id, version=article.version)
     row = work.session.scalars(select(Confirmation).where(
-        Confirmation.version_id == version_id, Confirmation.person_id == work.actor.person_id).with_for_update()).one_or_none()
+        Confirmation.version_id == version_id,
+        Confirmation.person_id == work.actor.person_id).with_for_update()).one_or_none()
     if row is None:
         row = Confirmation(article_id=article_id, version_id=version_id, person_id=work.actor.person_id, asked_at=work.now,
                            due_on=work.now.date())

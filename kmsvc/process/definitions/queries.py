@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from kmsvc.core import cards as things_of
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import Reading, ThingCard
 from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can
 from kmsvc.files.queries import address_of
+from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.permissions import level_of
 from kmsvc.markup.blocks import visible_blocks
 from kmsvc.markup.fences import visible
@@ -212,3 +214,17 @@ def reading(session: Session, actor: Actor, process_id: int, today: date) -> Rea
     return Reading(card=thing, version_label=f"V{live.label}", effective_on=line.effective_on, review_on=line.review_on,
                    owner=line.owner, confidentiality="internal", summary=live.purpose, body=live.body,
                    file_of=address_of(session, actor))
+
+
+def successor_numbers(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """Process id -> number of what took its place, where this caller may see that."""
+    heir = aliased(Process)
+    rows = session.execute(select(Process.id, heir).join(heir, heir.id == Process.superseded_by_id).where(
+        Process.id.in_(list(ids))))
+    return {row[0]: row[1].number for row in rows if may_see(actor, row[1])}
+
+
+def article_link(session: Session, actor: Actor, process_id: int) -> ThingCard | None:
+    """The article that follows this process, if this caller may see it."""
+    ref = session.scalar(select(Article.id).where(Article.process_id == process_id))
+    return things_of.card(session, actor, "article", ref) if ref is not None else None

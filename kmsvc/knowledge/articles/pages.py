@@ -1,0 +1,185 @@
+"""Pages of articles for readers: the list, one article, its old versions, what changed, «read and understood»."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from marshmallow import fields, validate
+
+from kmsvc.convert.sending import table_answer
+from kmsvc.core.clock import local_date
+from kmsvc.core.errors import NotFound
+from kmsvc.core.i18n import sentence
+from kmsvc.core.permissions import can
+from kmsvc.core.schemas import InputSchema, Line, Whole
+from kmsvc.core.texts import N_
+from kmsvc.core.web import begin, go, load, look, query_data, safe_target, settings, today
+from kmsvc.core.work import Work
+from kmsvc.files.queries import shown_files
+from kmsvc.knowledge.articles import lists, queries, showing, versions
+from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
+from kmsvc.knowledge.articles.rules import ArticleState, Confidentiality
+from kmsvc.knowledge.articles.schemas import ConfirmRead
+from kmsvc.knowledge.confirmations.permissions import sees_readers
+from kmsvc.knowledge.confirmations.queries import my_reading, read_rate, readers_of
+from kmsvc.knowledge.confirmations.usecases import confirm_read
+from kmsvc.markup.diff import count_changes
+from kmsvc.markup.render import plain_text, reading_seconds
+from kmsvc.markup.rows import MODES, mode_of, rows
+from kmsvc.people.units.queries import all_units
+
+blueprint = Blueprint("knowledge_articles_pages", __name__, url_prefix="/knowledge/articles")
+
+PAGE = 50
+MOST_EXPORTED = 20_000
+
+
+class ListQuery(InputSchema):
+    """The filters of the list, all in the address."""
+
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([one.value for one in ArticleState]))
+    owner = Whole(load_default=None, allow_none=True)
+    cursor = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1))
+    format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
+
+
+@blueprint.get("")
+def index() -> str | Response:
+    """Articles this person may read, newest first."""
+    asked = query_data(ListQuery)
+    chosen = {"q": asked["q"], "category": asked["category"], "state": asked["state"], "owner_id": asked["owner"]}
+    with look() as work:
+        if asked["format"]:
+            lines, _ = lists.article_lines(work.session, work.actor, today(), **chosen, limit=MOST_EXPORTED)
+            return table_answer(asked["format"], sentence(N_("Knowledge")), [sentence(one) for one in showing.EXPORT_HEAD],
+                                showing.export_rows(lines, lambda at: local_date(at, settings().timezone)),
+                                name=f"articles-{today().isoformat()}")
+        lines, following = lists.article_lines(work.session, work.actor, today(), **chosen, before=asked["cursor"],
+                                               limit=PAGE)
+        total = lists.count_articles(work.session, work.actor, today(), **chosen)
+        shelves = lists.shelves(work.session, work.actor)
+        owners = lists.keepers(work.session, work.actor)
+        may_write = can(work.actor, EDIT_ARTICLE)
+    return render_template(
+        "knowledge/articles/index.html", asked=asked, lines=lines, next_cursor=following, total=total, owners=owners,
+        shelves=[(name, f"{showing.category_name(name)} {n}") for name, n in shelves], may_write=may_write, show=showing,
+        states=ArticleState, levels=Confidentiality, all_n=sum(n for _, n in shelves))
+
+
+@blueprint.get("/<int:article_id>")
+def show(article_id: int) -> str:
+    """One article: facts, text, files, versions; what changed since I confirmed it last, if I am asked to."""
+    with look() as work:
+        return article_page(work, article_id)
+
+
+def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any], str] | None = None) -> str:
+    """The page of an article; `refused` is an act that comes back with what was typed and why."""
+    session, actor = work.session, work.actor
+    article, version = queries.readable_version(session, actor, article_id)
+    card = queries.article_card(session, actor, article_id, today(), zone=settings().timezone)
+    mine = my_reading(session, article_id, version.id, actor.person_id)
+    waiting = card.is_published and mine.asked and mine.confirmed_at is None
+    before = _confirmed_before(work, article_id, mine.before_version_id) if waiting else None
+    changes = versions.changes_between(actor, before, version) if before is not None else []
+    lines = versions.version_lines(session, actor, article_id)
+    return render_template(
+        "knowledge/articles/show.html", **_surroundings(work, article, card), version=version, lines=lines,
+        html=showing.page_text(session, actor, version), files=shown_files(session, actor, card.body),
+        seconds=reading_seconds(plain_text(card.body)), versions=showing.version_rows(article_id, lines),
+        log=showing.log_rows(versions.publication_lines(session, actor, article_id)), mine=mine, waiting=waiting,
+        before=before, changed=count_changes(changes), rows=rows(changes, "changes"), refused=refused,
+        rate=read_rate(session, version.id) if sees_readers(actor) else None,
+        readers=readers_of(session, version.id) if sees_readers(actor) else [], **_keeping(work, article))
+
+
+def _confirmed_before(work: Work, article_id: int, version_id: int | None) -> Any:
+    """The version confirmed last, where this reader may still read it."""
+    if version_id is None:
+        return None
+    try:
+        return queries.readable_version(work.session, work.actor, article_id, version_id=version_id)[1]
+    except NotFound:
+        return None
+
+
+def _keeping(work: Work, article: Article) -> dict[str, Any]:
+    """What an editor may do with it, and what can be chosen."""
+    if not can(work.actor, EDIT_ARTICLE, article) or article.process_id is not None:
+        return {"may_edit": False}
+    from kmsvc.people.accounts.queries import holders_of
+
+    owners = [(person.login, person.name) for person in holders_of(work.session, "knowledge_editor") if person.login]
+    owners += [(person.login, person.name) for person in holders_of(work.session, "business_owner")
+               if person.login and (person.login, person.name) not in owners]
+    return {"may_edit": True, "owners": owners, "owner_login": next(
+        (person.login for role in ("knowledge_editor", "business_owner") for person in holders_of(work.session, role)
+         if person.id == article.owner_id), None), "units": [(unit.code, unit.name) for unit in all_units(work.session)],
+        "unit_code": next((unit.code for unit in all_units(work.session) if unit.id == article.audience_unit_id), None)}
+
+
+def _surroundings(work: Work, article: Article, card: queries.ArticleCard) -> dict[str, Any]:
+    """What every page about one article needs."""
+    from kmsvc.core.cards import card as thing
+
+    heir = thing(work.session, work.actor, "article", article.superseded_by_id) if article.superseded_by_id else None
+    process = thing(work.session, work.actor, "process", article.process_id) if article.process_id else None
+    unit = next((one.name for one in all_units(work.session) if one.id == article.audience_unit_id), None)
+    return {"article": card, "state": showing.state_of(card.state), "successor": heir, "process": process, "unit": unit,
+            "category": showing.category_name(card.category), "retired_at": article.retired_at, "levels": Confidentiality,
+            "name": showing.version_name}
+
+
+@blueprint.get("/<int:article_id>/versions/<int:n>")
+def version(article_id: int, n: int) -> str:
+    """One version as it was, with a red bar and the way to what is in force."""
+    with look() as work:
+        row = versions.numbered_version(work.session, work.actor, article_id, n)
+        article, face = queries.readable_version(work.session, work.actor, article_id)
+        card = queries.article_card(work.session, work.actor, article_id, today(), version_id=row.id,
+                                    zone=settings().timezone)
+        lines = versions.version_lines(work.session, work.actor, article_id)
+        line = next(one for one in lines if one.id == row.id)
+        return render_template(
+            "knowledge/articles/version.html", **_surroundings(work, article, card), version=row, face=face, line=line,
+            older=next((one for one in lines if one.n < n), None), html=showing.page_text(work.session, work.actor, row),
+            may_edit=can(work.actor, EDIT_ARTICLE, article) and article.process_id is None)
+
+
+@blueprint.get("/<int:article_id>/versions/<int:n>/diff/<int:m>")
+def difference(article_id: int, n: int, m: int) -> str:
+    """What changed from version n to version m, in three views."""
+    mode = mode_of(request.args.get("view"))
+    with look() as work:
+        old = versions.numbered_version(work.session, work.actor, article_id, n)
+        new = versions.numbered_version(work.session, work.actor, article_id, m)
+        card = queries.article_card(work.session, work.actor, article_id, today(), version_id=new.id)
+        changes = versions.changes_between(work.actor, old, new)
+        here = url_for(".difference", article_id=article_id, n=n, m=m)
+        return render_template(
+            "knowledge/articles/diff.html", **_surroundings(work, work.get(Article, article_id), card), old=old, new=new,
+            mode=mode, rows=rows(changes, mode), changed=count_changes(changes),
+            hrefs={one: f"{here}?view={one}" for one in MODES})
+
+
+@blueprint.get("/<int:article_id>/compare")
+def compare(article_id: int) -> Response:
+    """The two picked versions as an address of their own."""
+    old, new = request.args.get("old", ""), request.args.get("new", "")
+    if not (old.isdigit() and new.isdigit() and len(old) < 10 and len(new) < 10):
+        raise NotFound()
+    return go(url_for(".difference", article_id=article_id, n=int(old), m=int(new)))
+
+
+@blueprint.post("/<int:article_id>/confirm")
+def confirm(article_id: int) -> Response:
+    """«I have read and understood this version.»"""
+    data = load(ConfirmRead)
+    with begin() as work:
+        confirm_read(work, article_id, version_id=data["version_id"])
+    flash(sentence(N_("Noted: you have read and understood this version.")), "ok")
+    return go(safe_target(request.form.get("then"), url_for(".show", article_id=article_id)))

@@ -1,0 +1,206 @@
+"""Pages of articles for editors: write, edit with preview, publish, bring back, retire, owner and audience."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from marshmallow import validate
+
+from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
+from kmsvc.core.i18n import sentence
+from kmsvc.core.permissions import require
+from kmsvc.core.schemas import InputSchema, Text
+from kmsvc.core.texts import N_
+from kmsvc.core.web import begin, go, load, look, today, told_fields, wanted_version
+from kmsvc.core.work import Work
+from kmsvc.files.queries import address_of, files_of
+from kmsvc.knowledge.articles import lists, queries, showing, usecases, versions
+from kmsvc.knowledge.articles.pages import article_page
+from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, level_of
+from kmsvc.knowledge.articles.rules import Confidentiality
+from kmsvc.knowledge.articles.schemas import ArticleForm, KeepArticle, RetireForm, Revert, content_of
+from kmsvc.markup import fences
+from kmsvc.markup.render import render
+from kmsvc.people.accounts.queries import person_by_login
+from kmsvc.people.units.queries import all_units, root_unit, unit_by_code
+
+blueprint = Blueprint("knowledge_writing_pages", __name__, url_prefix="/knowledge/articles")
+
+PROBLEMS = {"unknown_name": N_("A block has a name that is not known; readers take it as secret: %(words)s"),
+            "unclosed": N_("A block of kind %(words)s has no end; it goes on to the end of the text.")}
+
+
+class Preview(InputSchema):
+    """The text as it is typed."""
+
+    body = Text(load_default=None, allow_none=True, validate=validate.Length(max=100_000))
+
+
+@blueprint.post("/preview")
+def preview() -> str:
+    """The text as readers of this person's level would see it, with remarks on blocks that are not closed."""
+    data = load(Preview)
+    body = data["body"] or ""
+    with look() as work:
+        require(work.actor, EDIT_ARTICLE)
+        labels = {kind: sentence(text) for kind, text in showing.BLOCKS.items()}
+        html = render(fences.visible(body, level_of(work.actor)), attachment_url=address_of(work.session, work.actor),
+                      labels=labels)
+    remarks = [sentence(PROBLEMS[code], {"words": words[:60]}) for code, words in fences.problems(body)[:10]]
+    return render_template("knowledge/articles/_preview.html", html=html, remarks=remarks)
+
+
+@blueprint.get("/new")
+def new() -> str:
+    """An empty article."""
+    with look() as work:
+        require(work.actor, EDIT_ARTICLE)
+        return _form(work, None, {})
+
+
+@blueprint.post("/new")
+def write() -> Response:
+    """Write a new article, and publish it if asked."""
+    try:
+        data = load(ArticleForm)
+        with begin() as work:
+            article = usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"],
+                                             audience_unit_id=_unit_id(work, data["audience"]))
+            article_id = article.id
+    except InvalidInput as error:
+        return _again(None, error, 422)
+    flash(sentence(N_("Published.") if data["publish"] else N_("Saved as a draft.")), "ok")
+    return go(url_for("knowledge_articles_pages.show", article_id=article_id))
+
+
+@blueprint.get("/<int:article_id>/edit")
+def edit_page(article_id: int) -> str:
+    """The newest text in the editor, with the files of the article."""
+    with look() as work:
+        article, version = queries.readable_version(work.session, work.actor, article_id, draft=True)
+        require(work.actor, EDIT_ARTICLE, article)
+        if article.process_id is not None:
+            raise RuleBroken("knowledge.article.follows_process",
+                             N_("This article follows a process. Submit a change request for the process."))
+        return _form(work, article_id, _values(work, article_id, version))
+
+
+@blueprint.post("/<int:article_id>/edit")
+def edit(article_id: int) -> Response:
+    """Write the next version; a stale one comes back with both texts and nothing is overwritten."""
+    try:
+        data = load(ArticleForm)
+        seen = wanted_version()
+        with begin() as work:
+            queries.readable_version(work.session, work.actor, article_id, draft=True)
+            usecases.edit_article(work, article_id, content_of(data), version=seen, category=data["category"],
+                                  note=data["note"], publish=data["publish"])
+    except InvalidInput as error:
+        return _again(article_id, error, 422)
+    except Stale as error:
+        return _again(article_id, error, 409)
+    flash(sentence(N_("Published.") if data["publish"] else N_("Saved as a draft.")), "ok")
+    return go(url_for("knowledge_articles_pages.show", article_id=article_id))
+
+
+def _unit_id(work: Work, code: str | None) -> int | None:
+    unit, root = unit_by_code(work.session, code) if code else None, root_unit(work.session)
+    if code and unit is None:
+        raise InvalidInput({"audience": [N_("There is no unit with this code.")]})
+    return unit.id if unit is not None and (root is None or unit.id != root.id) else None
+
+
+def _values(work: Work, article_id: int, version: Any) -> dict[str, Any]:
+    card = queries.article_card(work.session, work.actor, article_id, today(), draft=True)
+    return {"title": version.title, "summary": version.summary, "body": version.body, "category": card.category,
+            "tags": ", ".join(version.tags or ()), "aliases": "\n".join(version.aliases or ()), "language": version.language,
+            "confidentiality": version.confidentiality, "valid_from": version.valid_from, "valid_to": version.valid_to,
+            "version": card.version}
+
+
+def _form(work: Work, article_id: int | None, values: dict[str, Any], errors: dict[str, Any] | None = None,
+          theirs: dict[str, Any] | None = None) -> str:
+    files = files_of(work.session, work.actor, "article", article_id) if article_id is not None else []
+    known = article_id is not None
+    card = queries.article_card(work.session, work.actor, article_id or 0, today(), draft=True) if known else None
+    return render_template(
+        "knowledge/articles/edit.html", article=card, values=values, errors=errors or {}, files=files, theirs=theirs,
+        levels=Confidentiality, shelves=[name for name, _ in lists.shelves(work.session, work.actor)],
+        units=[(unit.code, unit.name) for unit in all_units(work.session)],
+        history=versions.version_lines(work.session, work.actor, article_id) if article_id is not None else [])
+
+
+def _again(article_id: int | None, error: Refusal, status: int) -> Response:
+    """The form with what was typed; when somebody was faster, with their text beside it and their version to build on."""
+    typed: dict[str, Any] = {**request.form}
+    theirs = None
+    with look() as work:
+        if article_id is not None:
+            article, version = queries.readable_version(work.session, work.actor, article_id, draft=True)
+            require(work.actor, EDIT_ARTICLE, article)
+            if isinstance(error, Stale):
+                theirs = _values(work, article_id, version)
+                typed["version"] = theirs["version"]
+        else:
+            require(work.actor, EDIT_ARTICLE)
+        errors = told_fields(error) if isinstance(error, InvalidInput) else {}
+        return make_response(_form(work, article_id, typed, errors, theirs), status)
+
+
+def _verb(article_id: int, name: str, schema: type[InputSchema], run: Any, said: str) -> Response:
+    """Run one act; what was typed comes back with the reason when it is refused."""
+    try:
+        data = load(schema)
+        seen = wanted_version()
+        with begin() as work:
+            queries.readable_version(work.session, work.actor, article_id, draft=True)
+            run(work, data, seen)
+    except Refusal as error:
+        if error.status not in (409, 422):
+            raise
+        errors = told_fields(error) if isinstance(error, InvalidInput) else {}
+        typed = {**request.form, "errors": errors}
+        with look() as work:
+            page = article_page(work, article_id, (name, typed, sentence(error.sentence, error.params)))
+        return make_response(page, error.status)
+    flash(sentence(said), "ok")
+    return go(url_for("knowledge_articles_pages.show", article_id=article_id))
+
+
+@blueprint.post("/<int:article_id>/publish")
+def publish(article_id: int) -> Response:
+    """Let readers see the draft."""
+    return _verb(article_id, "publish", InputSchema, lambda work, data, seen: usecases.publish_article(
+        work, article_id, version=seen), N_("Published."))
+
+
+@blueprint.post("/<int:article_id>/revert")
+def revert(article_id: int) -> Response:
+    """Publish an earlier version again."""
+    return _verb(article_id, "revert", Revert, lambda work, data, seen: usecases.revert_article(
+        work, article_id, to_version_id=data["to_version_id"], reason=data["reason"], version=seen),
+        N_("The earlier version is in force again."))
+
+
+@blueprint.post("/<int:article_id>/retire")
+def retire(article_id: int) -> Response:
+    """Take an article out of force."""
+    def run(work: Work, data: dict[str, Any], seen: int | None) -> None:
+        heir = lists.article_numbered(work.session, work.actor, data["superseded_by"]) if data["superseded_by"] else None
+        if data["superseded_by"] and heir is None:
+            raise InvalidInput({"superseded_by": [N_("There is no article with this number.")]})
+        usecases.retire_article(work, article_id, reason=data["reason"], superseded_by_id=heir, version=seen)
+    return _verb(article_id, "retire", RetireForm, run, N_("Retired. Readers of old links see it with a red bar."))
+
+
+@blueprint.post("/<int:article_id>/keep")
+def keep(article_id: int) -> Response:
+    """Change owner, audience and review day."""
+    def run(work: Work, data: dict[str, Any], seen: int | None) -> None:
+        owner = person_by_login(work.session, data["owner"]) if data["owner"] else None
+        if data["owner"] and owner is None:
+            raise InvalidInput({"owner": [N_("There is no account with this login.")]})
+        usecases.keep_article(work, article_id, owner_id=owner.id if owner else None, review_on=data["review_on"],
+                              audience_unit_id=_unit_id(work, data["audience"]), reason=data["reason"], version=seen)
+    return _verb(article_id, "keep", KeepArticle, run, N_("Saved."))

@@ -1,0 +1,191 @@
+"""Pages of processes: the tree, one process, its old versions, what changed between two, and what may be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from marshmallow import fields, validate
+
+from kmsvc.convert.sending import table_answer
+from kmsvc.core.errors import InvalidInput, NotFound, Refusal
+from kmsvc.core.i18n import sentence
+from kmsvc.core.schemas import InputSchema, Line, Whole
+from kmsvc.core.texts import N_
+from kmsvc.core.web import begin, go, load, look, query_data, settings, today, told_fields, wanted_version
+from kmsvc.core.work import Work
+from kmsvc.files.queries import address_of
+from kmsvc.markup.diff import count_changes, diff_blocks
+from kmsvc.markup.kept import revive
+from kmsvc.markup.render import plain_text, reading_seconds, render_blocks
+from kmsvc.markup.rows import MODES, mode_of, rows
+from kmsvc.people.units.queries import all_units
+from kmsvc.process.definitions import queries, showing, verbs
+from kmsvc.process.definitions.beside import given
+from kmsvc.process.definitions.models import Process
+from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
+
+blueprint = Blueprint("process_definitions_pages", __name__, url_prefix="/process/definitions")
+
+PAGE = 100
+LABELS = {"say": N_("Say this"), "internal": N_("Internal, not for the customer"), "secret": N_("Secret")}
+
+
+class TreeQuery(InputSchema):
+    """The filters of the tree page, all in the address."""
+
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    group = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([one.value for one in ProcessGroup]))
+    klass = fields.String(load_default=None, allow_none=True, data_key="class",
+                          validate=validate.OneOf([one.value for one in ProcessClass]))
+    owner = Whole(load_default=None, allow_none=True)
+    state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["published", "draft", "retired"]))
+    due = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["late", "soon"]))
+    sort = Line(load_default=None, allow_none=True, validate=validate.Length(max=20))
+    cursor = Whole(load_default=0, allow_none=True, validate=validate.Range(min=0, max=100_000))
+    format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
+
+
+@blueprint.get("")
+def index() -> str | Response:
+    """The tree: two classes, seven groups, every process with owner, version and next review."""
+    asked = query_data(TreeQuery)
+    with look() as work:
+        every = queries.process_lines(work.session, work.actor)
+        found = [line for line in queries.process_lines(
+            work.session, work.actor, q=asked["q"], group=asked["group"], klass=asked["klass"], owner_id=asked["owner"],
+            state=asked["state"]) if showing.matches_due(line, asked["due"], today())]
+        open_ones: dict[int, list[Any]] = {}
+        for one in given.open_changes(work.session, work.actor, [line.id for line in found]):
+            open_ones.setdefault(one.process_id, []).append(one)
+        successors = queries.successor_numbers(work.session, work.actor, [line.id for line in found])
+    lines, grouped = showing.in_order(found, asked["sort"])
+    states = {line.id: showing.state_of(line, open_ones.get(line.id, ()), successors, today()) for line in lines}
+    if asked["format"]:
+        return table_answer(asked["format"], sentence(N_("Processes")), [sentence(one) for one in showing.EXPORT_HEAD],
+                            showing.export_rows(lines, states), name=f"processes-{today().isoformat()}")
+    start = asked["cursor"] or 0
+    return render_template(
+        "process/definitions/index.html", asked=asked, lines=lines[start:start + PAGE], grouped=grouped, states=states,
+        total=len(lines), every=every, tree=showing.tree(every), owners=_owners(every), groups=ProcessGroup,
+        classes=ProcessClass, next_cursor=start + PAGE if len(lines) > start + PAGE else None,
+        due={line.id: showing.due_state(line.review_on, today()) for line in lines},
+        late=[line for line in every if showing.due_state(line.review_on, today()) == "bad"],
+        soon=sum(bool(showing.due_state(line.review_on, today())) for line in every))
+
+
+def _owners(lines: list[queries.ProcessLine]) -> list[tuple[int, str]]:
+    people = {line.owner_id: line.owner for line in lines if line.owner_id is not None}
+    return sorted(people.items(), key=lambda pair: pair[1])  # type: ignore[arg-type, return-value]
+
+
+@blueprint.get("/<int:process_id>")
+def show(process_id: int) -> str:
+    """One process: facts, text, line of versions, log, open requests, and what this person may do."""
+    return _page(process_id)
+
+
+def _page(process_id: int, *, refused: tuple[str, dict[str, Any], str] | None = None) -> str:
+    with look() as work:
+        process = queries.visible_process(work.session, work.actor, process_id)
+        shown = _surroundings(work, process)
+        cards, log = shown["cards"], queries.publication_lines(work.session, process)
+        numbers = given.numbers(work.session, [one.change_id or 0 for one in (*cards, *log)])
+        signers = {card.id: tuple(dict.fromkeys(one["person"] for one in given.approvals(
+            work.session, card.id, card.content_hash))) for card in cards}
+        offers = {offer.verb: offer for offer in verbs.offers_for(work.session, work.actor, process, today())}
+        face = next((card for card in cards if card.is_live), None) or next(
+            (card for card in cards if card.live_at is not None), cards[0] if cards else None)
+        before = next((card for card in cards if face and card.live_at is not None and card.n < face.n), None)
+        html = _html(work, face)
+    return render_template(
+        "process/definitions/show.html", **shown, face=face, before=before, html=html, offers=offers, refused=refused,
+        versions=showing.version_rows(process_id, cards, log, numbers, signers), log=showing.log_rows(log, numbers),
+        seconds=reading_seconds(plain_text(face.body)) if face else None)
+
+
+def _surroundings(work: Work, process: Process) -> dict[str, Any]:
+    """What every page about one process needs."""
+    line = queries.lines_of(work.session, [process])[0]
+    open_ones = given.open_changes(work.session, work.actor, [process.id])
+    successors = queries.successor_numbers(work.session, work.actor, [process.id])
+    unit = next((one.name for one in all_units(work.session) if one.id == process.audience_unit_id), None)
+    heir = process.superseded_by_id or 0
+    return {"process": line, "cards": queries.version_cards(work.session, work.actor, process), "open_changes": open_ones,
+            "state": showing.state_of(line, open_ones, successors, today()), "unit": unit,
+            "successor": queries.things(work.session, work.actor, [heir]).get(heir),
+            "due": showing.due_state(line.review_on, today()), "retired_at": process.retired_at,
+            "groups": ProcessGroup, "classes": ProcessClass,
+            "article": queries.article_link(work.session, work.actor, process.id)}
+
+
+def _html(work: Work, card: queries.VersionCard | None) -> str:
+    if card is None:
+        return ""
+    return render_blocks(revive(card.blocks), attachment_url=address_of(work.session, work.actor),
+                         labels={kind: sentence(text) for kind, text in LABELS.items()})
+
+
+@blueprint.get("/<int:process_id>/versions/<int:n>")
+def version(process_id: int, n: int) -> str:
+    """One version as it was, with a red bar and the way to what is in force."""
+    with look() as work:
+        process = queries.visible_process(work.session, work.actor, process_id)
+        card = queries.version_card(work.session, work.actor, process, n)
+        shown = _surroundings(work, process)
+        approvals = given.approvals(work.session, card.id, card.content_hash)
+        number = given.numbers(work.session, [card.change_id or 0]).get(card.change_id or 0)
+        html = _html(work, card)
+    live = next((one for one in shown["cards"] if one.is_live), None)
+    older = next((one for one in shown["cards"] if one.n < card.n), None)
+    return render_template("process/definitions/version.html", **shown, card=card, live=live, older=older, html=html,
+                           approvals=approvals, change_number=number)
+
+
+@blueprint.get("/<int:process_id>/versions/<int:n>/diff/<int:m>")
+def difference(process_id: int, n: int, m: int) -> str:
+    """What changed from version n to version m, in three views."""
+    mode = mode_of(request.args.get("view"))
+    with look() as work:
+        process = queries.visible_process(work.session, work.actor, process_id)
+        old = queries.version_card(work.session, work.actor, process, n)
+        new = queries.version_card(work.session, work.actor, process, m)
+        shown = _surroundings(work, process)
+    changes = diff_blocks(revive(old.blocks), revive(new.blocks))
+    here = url_for(".difference", process_id=process_id, n=n, m=m)
+    return render_template("process/definitions/diff.html", **shown, old=old, new=new, mode=mode, rows=rows(changes, mode),
+                           changed=count_changes(changes), hrefs={one: f"{here}?view={one}" for one in MODES})
+
+
+@blueprint.get("/<int:process_id>/compare")
+def compare(process_id: int) -> Response:
+    """The two picked versions as an address of their own."""
+    old, new = request.args.get("old", ""), request.args.get("new", "")
+    if not (old.isdigit() and new.isdigit() and len(old) < 10 and len(new) < 10):
+        raise NotFound()
+    return go(url_for(".difference", process_id=process_id, n=int(old), m=int(new)))
+
+
+SAID = {"review": N_("Noted: reviewed, no change."), "revert": N_("The earlier version is in force again."),
+        "keep": N_("Saved."), "retire": N_("Retired. Readers of old links see it with a red bar.")}
+
+
+@blueprint.post("/<int:process_id>/<any(review, revert, keep, retire):name>")
+def act(process_id: int, name: str) -> Response:
+    """Do one of the acts; what was typed comes back with the reason when it is refused."""
+    typed = {key: value for key, value in request.form.items() if key != "version"}
+    try:
+        data = load(verbs.VERBS[name].schema())
+        around = verbs.Around(today(), settings().timezone, wanted_version())
+        with begin() as work:
+            verbs.act(work, process_id, name, data, around)
+    except InvalidInput as error:
+        return make_response(_page(process_id, refused=(name, {**typed, "errors": told_fields(error)},
+                                                        sentence(error.sentence))), 422)
+    except Refusal as error:
+        if error.status != 409:
+            raise
+        return make_response(_page(process_id, refused=(name, {**typed, "errors": {}},
+                                                        sentence(error.sentence, error.params))), 409)
+    flash(sentence(SAID[name]), "ok")
+    return go(url_for(".show", process_id=process_id))
