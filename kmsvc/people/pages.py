@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from kmsvc.core.permissions import REGISTER, anything
+from kmsvc.core.texts import N_
 from kmsvc.core.web import look
 from kmsvc.people.accounts.permissions import SEE_PERMISSIONS
 from kmsvc.people.roles import EVERYONE, GRANTS, SYSTEM_GRANTS, Role
 
 blueprint = Blueprint("people_permissions_pages", __name__, url_prefix="/people/permissions")
+
+
+SLICES = {"audit": N_("Audit trail"), "files": N_("Files"), "home": N_("My day"), "knowledge": N_("Knowledge"),
+          "notices": N_("Notices"), "operations": N_("Operations"), "people": N_("People"), "process": N_("Processes"),
+          "search": N_("Search"), "standards": N_("Standards")}
 
 
 @dataclass(frozen=True)
@@ -41,4 +47,4 @@ def index() -> str:
     """The matrix."""
     with look() as work:
         work.permit(SEE_PERMISSIONS)
-    return render_template("people/permissions.html", groups=matrix(), roles=list(Role))
+    return render_template("people/permissions.html", groups=matrix(), roles=list(Role), slices=SLICES)

@@ -41,7 +41,7 @@ def _page(errors: dict[str, Any] | None = None, opened: str = "", typed: dict[st
         work.permit(MANAGE_UNITS)
         session = work.session
         rows = tree(session)
-        options = [(unit.code, f"{'\u2003' * depth}{unit.name}") for depth, unit in rows]
+        options = [(unit.code, "\u2003" * depth + unit.name) for depth, unit in rows]
         return render_template("people/units/index.html", tree=rows, options=options, posts=all_posts(session),
                                heads=heads_of_units(session), holders=heads_of_posts(session), errors=errors or {},
                                opened=opened, typed=typed or {})
