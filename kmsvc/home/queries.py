@@ -1,20 +1,41 @@
-"""«My day»: one list of what is mine to do, from all slices, overdue first."""
+"""«My day»: one list of what is mine to do, from all slices, overdue first; what I asked for; what I have not confirmed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.confirmations.queries import open_confirmations
-from kmsvc.process.changes import rules
-from kmsvc.process.changes.queries import mine, my_changes
+from kmsvc.process.changes import rules, scenes
+from kmsvc.process.changes.fifteen import due_on
+from kmsvc.process.changes.models import Change
+from kmsvc.process.changes.queries import ChangeLine, lines_of, mine
 from kmsvc.process.definitions.models import Process
 from kmsvc.standards.duties.usecases import open_of
+
+DAYS_AHEAD = 30
+# what one step takes one person, in minutes; a house estimate that helps to plan the day
+MINUTES = {1: 5, 2: 20, 3: 3, 4: 45, 5: 12, 6: 20, 7: 8, 8: 5, 9: 10, 10: 15, 11: 8, 12: 8, 13: 20, 14: 8, 15: 5}
+
+
+# what stands on the button that opens a step's work; the verb's own label is longer
+BUTTONS = {
+    "accept": N_("Accept"), "resubmit": N_("Answer"), "record_research": N_("Research"), "confirm_need": N_("Confirm"),
+    "name_assistant": N_("Name one"), "accept_assistance": N_("Answer"), "submit_draft": N_("Write"),
+    "give_verdict": N_("Review"), "answer_comment": N_("Answer"), "submit_correction": N_("Correct"), "sign": N_("Approve"),
+    "release_mail": N_("Release"), "release_kb": N_("Publish"), "plan_training": N_("Plan"), "finish_planning": N_("Finish"),
+    "record_sit_in": N_("Record"), "finish_sit_in": N_("Finish"), "record_sample": N_("Sample"),
+    "finish_sampling": N_("Finish"), "record_feedback": N_("Record"), "route_feedback": N_("Sort"),
+    "finish_feedback": N_("Finish"), "answer_feedback": N_("Answer"), "submit_update": N_("Update"),
+    "confirm_unchanged": N_("Confirm"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,27 +52,70 @@ class Task:
     kind: str
 
 
-def tasks(session: Session, actor: Actor, today: date) -> list[Task]:
+@dataclass(frozen=True)
+class TaskGroup:
+    """Tasks of one stretch of time. name: overdue, today, week, later."""
+
+    name: str
+    tasks: tuple[Task, ...]
+
+    @property
+    def minutes(self) -> int:
+        """How long they take together."""
+        return sum(task.minutes for task in self.tasks)
+
+
+def tasks(session: Session, actor: Actor, today: date, zone: str) -> list[Task]:
     """Everything this person is asked to do, earliest due first; without a due day at the end."""
     if actor.person_id is None:
         return []
-    found = [Task("doc", sentence(N_("Read and confirm «%(title)s» %(version)s"),
-                                  {"title": one.title, "version": one.version_label}),
-                  one.number, max(1, round(one.seconds / 60)), one.due_on, one.url, sentence(N_("Read and confirm")),
-                  "confirmation") for one in open_confirmations(session, actor)]
-    for change in my_changes(session, actor):
-        step = rules.STEPS[change.step - 1]
-        due = change.step_since.date() + timedelta(days=change.limit_days)
-        found.append(Task("branch", change.title, sentence(
-            N_("%(number)s · step %(step)s, %(label)s"),
-            {"number": change.number, "step": change.step, "label": sentence(step.state.label)}),
-            10, due, f"/process/changes/{change.id}", sentence(N_("Take it on")), "change"))
-    for duty in open_of(session, actor.person_id, today + timedelta(days=30)):
-        process = session.get(Process, duty.subject_id) if duty.subject_kind == "process" else None
-        if process is not None:
-            found.append(Task("hist", sentence(N_("Review «%(name)s»"), {"name": process.name}), process.number, 10,
-                              duty.due_on, f"/process/definitions/{process.id}", sentence(N_("Review")), "review"))
+    found = [*_to_confirm(session, actor), *_to_take_on(session, actor, zone), *_to_review(session, actor, today)]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
+
+
+def _to_confirm(session: Session, actor: Actor) -> list[Task]:
+    return [Task("doc", sentence(N_("Read and confirm «%(title)s» %(version)s"),
+                                 {"title": one.title, "version": one.version_label}),
+                 sentence(N_("%(number)s · a new version for you"), {"number": one.number}),
+                 max(1, round(one.seconds / 60)), one.due_on, one.url, sentence(N_("Read and confirm")), "confirmation")
+            for one in open_confirmations(session, actor)]
+
+
+def _to_take_on(session: Session, actor: Actor, zone: str) -> list[Task]:
+    rows = mine(session, actor)
+    known = scenes.scenes_of(session, rows)
+    found = []
+    for row in rows:
+        step = rules.BY_STATE[row.state]
+        verb = next(rule for rule in rules.offered(known[row.id], scenes.me(actor)) if rule.forward(known[row.id]))
+        why = sentence(N_("%(number)s · step %(step)s, %(label)s"),
+                       {"number": row.number, "step": step.number, "label": sentence(step.state.label)})
+        found.append(Task("branch", row.title, why, MINUTES[step.number], due_on(row.step_since, step.limit_days, zone),
+                          f"/process/changes/{row.id}", sentence(BUTTONS[verb.name]), "change"))
+    return found
+
+
+def _to_review(session: Session, actor: Actor, today: date) -> list[Task]:
+    duties = [duty for duty in open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
+              if duty.subject_kind == "process"]
+    processes = {row.id: row for row in session.scalars(select(Process).where(
+        Process.id.in_([duty.subject_id for duty in duties])))} if duties else {}
+    return [Task("hist", sentence(N_("Review «%(name)s»"), {"name": processes[duty.subject_id].name}),
+                 sentence(N_("%(number)s · confirm that it is still right, or propose a change"),
+                          {"number": processes[duty.subject_id].number}),
+                 10, duty.due_on, f"/process/definitions/{duty.subject_id}", sentence(N_("Review")), "review")
+            for duty in duties if duty.subject_id in processes]
+
+
+def grouped(found: Sequence[Task], today: date) -> list[TaskGroup]:
+    """The tasks by when they are due: overdue, today, the rest of this week, later."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    groups: dict[str, list[Task]] = {"overdue": [], "today": [], "week": [], "later": []}
+    for task in found:
+        name = ("later" if task.due_on is None or task.due_on > sunday else "overdue" if task.due_on < today
+                else "today" if task.due_on == today else "week")
+        groups[name].append(task)
+    return [TaskGroup(name, tuple(its)) for name, its in groups.items()]
 
 
 def todo_count(session: Session, actor: Actor, today: date) -> int:
@@ -59,4 +123,12 @@ def todo_count(session: Session, actor: Actor, today: date) -> int:
     if actor.person_id is None:
         return 0
     return (len(open_confirmations(session, actor)) + len(mine(session, actor))
-            + len(open_of(session, actor.person_id, today + timedelta(days=30))))
+            + len(open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))))
+
+
+def asked_by(session: Session, person_id: int | None, *, limit: int = 50, before: int | None = None) -> list[ChangeLine]:
+    """What a person asked for: the open ones first, then the latest ends."""
+    query = select(Change).where(Change.asker_id == person_id).order_by(Change.closed_at.is_not(None), Change.id.desc())
+    if before:
+        query = query.where(Change.id < before)
+    return lines_of(session, list(session.scalars(query.limit(limit))))

@@ -196,14 +196,24 @@ def change_card(session: Session, actor: Actor, change_id: int, today: date) -> 
 
 
 def change_lines(session: Session, actor: Actor, *, q: str | None = None, state: str | None = None, phase: str | None = None,
-                 process_id: int | None = None, asker_id: int | None = None, open_only: bool = False,
-                 before: int | None = None, limit: int = 50) -> tuple[list[ChangeLine], int | None]:
-    """A page of change requests this caller may see, newest first, and the id to go on from."""
+                 process_id: int | None = None, asker_id: int | None = None, urgency: str | None = None,
+                 open_only: bool = False, only_mine: bool = False, before: int | None = None,
+                 limit: int = 50) -> tuple[list[ChangeLine], int | None]:
+    """A page of change requests this caller may see, newest first, and the id to go on from.
+
+    state: one state, or `open` or `closed`; anything else shows all. only_mine: those this person can take forward now.
+    """
     query = select(Change).order_by(Change.id.desc())
+    if only_mine:
+        query = query.where(Change.id.in_([row.id for row in mine(session, actor)]))
+    if urgency:
+        query = query.where(Change.urgency == urgency)
     if q:
         query = query.where(or_(func.lower(Change.title).contains(q.lower(), autoescape=True),
                                 func.lower(Change.number).contains(q.lower(), autoescape=True)))
-    if state:
+    if state in ("open", "closed"):
+        query = query.where(Change.closed_at.is_(None) if state == "open" else Change.closed_at.is_not(None))
+    elif state and state != "all":
         query = query.where(Change.state == state)
     if phase:
         query = query.where(Change.state.in_([step.state for step in rules.STEPS if step.phase == phase]))

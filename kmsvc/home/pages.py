@@ -1,0 +1,76 @@
+"""The start page «My day», and two lists that belong to one person: what I asked for, what I have not confirmed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from kmsvc.core.i18n import fmt_date, is_chinese
+from kmsvc.core.permissions import Permission, require
+from kmsvc.core.texts import N_
+from kmsvc.core.web import current_actor, look, settings, today
+from kmsvc.home import queries
+from kmsvc.knowledge.confirmations.queries import open_confirmations
+from kmsvc.process.changes import rules
+from kmsvc.process.changes.board import card_of
+
+blueprint = Blueprint("home", __name__)
+
+SEE_DAY = Permission("home.day.see", N_("See one's own day"))
+
+
+@blueprint.get("/")
+def my_day() -> str:
+    """One list of what is mine to do, overdue first."""
+    require(current_actor(), SEE_DAY)
+    with look() as work:
+        found = queries.tasks(work.session, work.actor, today(), settings().timezone)
+        asked = queries.asked_by(work.session, work.actor.person_id, limit=6)
+    return render_template("home/my_day.html", groups=queries.grouped(found, today()), total=len(found),
+                           to_confirm=sum(task.kind == "confirmation" for task in found), asked=asked[:4],
+                           more_asked=len(asked) > 4, fmt_day=fmt_day, due_text=due_text, **_words(asked))
+
+
+@blueprint.get("/my/requests")
+def my_requests() -> str:
+    """Everything I asked for, with its step and who has it."""
+    require(current_actor(), SEE_DAY)
+    with look() as work:
+        asked = queries.asked_by(work.session, work.actor.person_id, limit=200)
+    return render_template("home/requests.html", asked=asked, **_words(asked))
+
+
+@blueprint.get("/my/confirmations")
+def my_confirmations() -> str:
+    """Every version I have not confirmed yet, earliest due first."""
+    require(current_actor(), SEE_DAY)
+    with look() as work:
+        found = open_confirmations(work.session, work.actor)
+    return render_template("home/confirmations.html", found=found, due_text=due_text)
+
+
+def _words(asked: list[Any]) -> dict[str, Any]:
+    cards = {line.id: card_of(line, today(), settings().timezone) for line in asked}
+    return {"cards": cards, "State": rules.State}
+
+
+def fmt_day(day: date) -> str:
+    """A day with its weekday."""
+    return f"{fmt_date(day)} {format_date(day, 'EEE')}"
+
+
+def due_text(day: date | None) -> str:
+    """When something is due, as people say it: late by days, today, a weekday of this week, else the date."""
+    if day is None:
+        return ""
+    ahead = (day - today()).days
+    if ahead < 0:
+        return ngettext("%(num)d day late", "%(num)d days late", -ahead)
+    if ahead == 0:
+        return _("today")
+    short = str(format_date(day, "M\u6708d\u65e5" if is_chinese() else "d MMM"))
+    return f"{format_date(day, 'EEE')} {short}" if ahead < 7 else short

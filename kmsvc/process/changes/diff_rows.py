@@ -1,0 +1,67 @@
+"""A comparison as the rows the page draws: headings without their marks, unchanged runs folded, remarks at their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kmsvc.markup.diff import BlockChange, Skipped, only_changes
+from kmsvc.markup.tables import RowChange, diff_table
+from kmsvc.markup.words import Part, compare
+from kmsvc.process.changes.comparison import Comparison
+from kmsvc.process.changes.talk import Remark
+
+_MARKS = re.compile(r"\s{0,3}#{1,6}\s+|\s+#+\s*$")
+
+
+@dataclass(frozen=True)
+class BlockRow:
+    """One paragraph of the comparison. skipped: so many unchanged ones stand before it; remarks: said about it.
+
+    table: a table compared cell by cell, in place of `parts`.
+    """
+
+    id: str
+    status: str
+    number: str
+    heading: str
+    parts: tuple[Part, ...]
+    skipped: int
+    remarks: tuple[Remark, ...]
+    table: tuple[RowChange, ...] = ()
+
+
+def document_rows(comparison: Comparison, mode: str, remarks: Sequence[Remark]) -> tuple[list[BlockRow], int]:
+    """The rows of one document and how many unchanged paragraphs follow the last one.
+
+    mode: `changes` shows only what changed, `inline` and `side` one paragraph around it.
+    """
+    said: dict[str, list[Remark]] = {}
+    for remark in reversed(remarks):
+        if remark.block_id:
+            said.setdefault(remark.block_id, []).append(remark)
+    kept = only_changes(comparison.blocks, context=0 if mode == "changes" else 1)
+    found: list[BlockRow] = []
+    skipped, section = 0, ""
+    for one in kept:
+        if isinstance(one, Skipped):
+            skipped += one.count
+            continue
+        number = one.place.section if one.place.section != section else ""
+        section = one.place.section
+        found.append(_row(one, number, skipped, tuple(said.get(one.block_id, ()))))
+        skipped = 0
+    return found, skipped
+
+
+def _row(change: BlockChange, number: str, skipped: int, remarks: tuple[Remark, ...]) -> BlockRow:
+    if change.kind == "table":
+        rows = tuple(diff_table(change.old_text, change.new_text))
+        return BlockRow(change.block_id, change.status, number, "", (), skipped, remarks, rows)
+    if change.kind != "heading":
+        return BlockRow(change.block_id, change.status, number, "", change.parts, skipped, remarks)
+    old, new = _MARKS.sub("", change.old_text), _MARKS.sub("", change.new_text)
+    if change.status == "same":
+        return BlockRow(change.block_id, change.status, number, new, (), skipped, remarks)
+    return BlockRow(change.block_id, change.status, number, "", tuple(compare(old, new)), skipped, remarks)

@@ -1,0 +1,61 @@
+"""Tables to take away: the list of requests as filtered, and the record of one request in fifteen rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Response
+from flask_babel import gettext as _
+
+from kmsvc.convert.export import Cell, csv_bytes, xlsx_bytes
+from kmsvc.core.errors import NotFound
+from kmsvc.core.i18n import label, local, sentence
+from kmsvc.process.changes.enums import Urgency
+from kmsvc.process.changes.fifteen import StepRow, label_of
+from kmsvc.process.changes.queries import ChangeLine, HistoryLine
+from kmsvc.process.changes.rules import State
+
+MEDIA = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+MOST_ROWS = 5_000
+
+
+def file_answer(form: str, name: str, title: str, headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Response:
+    """A table as a file to keep; NotFound for a form we do not write."""
+    if form not in MEDIA:
+        raise NotFound()
+    body = csv_bytes(headers, rows) if form == "csv" else xlsx_bytes(title, headers, rows)
+    answer = Response(body, mimetype=MEDIA[form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def list_table(lines: Sequence[ChangeLine], zone: str) -> tuple[list[str], list[list[Cell]]]:
+    """Headings and rows of the list."""
+    headers = [_("Number"), _("Title"), _("State"), _("Step"), _("Process"), _("Asked by"), _("Urgency"), _("With"),
+               _("In this step since"), _("Submitted"), _("Wanted from"), _("Closed")]
+    return headers, [[line.number, line.title, label(line.state, State), line.step, line.process_name, line.asker,
+                      label(line.urgency, Urgency), ", ".join(line.holders), _at(line.step_since, zone),
+                      _at(line.submitted_at, zone), line.wanted_on, _at(line.closed_at, zone)] for line in lines]
+
+
+def record_table(rows: Sequence[StepRow], zone: str) -> tuple[list[str], list[list[Cell]]]:
+    """Headings and the fifteen rows of one request."""
+    headers = [_("Step"), _("Name"), _("Phase"), _("Who"), _("Came"), _("Left"), _("Days"), _("Rounds"), _("Decision"),
+               _("Everything done in this step, with comments"), _("Records")]
+    return headers, [[row.step.number, label(row.step.state), label(row.step.phase), ", ".join(row.people),
+                      _at(row.came_at, zone), _at(row.left_at, zone),
+                      round(row.stood.total_seconds() / 86_400, 2) if row.rounds else None, row.rounds or None,
+                      sentence(row.verb) if row.verb else "", "\n".join(_act(act, zone) for act in row.acts),
+                      ", ".join(f"{act.record_kind} {act.record_id}" for act in row.acts if act.record_kind)]
+                     for row in rows]
+
+
+def _act(act: HistoryLine, zone: str) -> str:
+    said = f"{local(act.at, zone):%Y-%m-%d %H:%M} {act.actor or _('the service')}: {sentence(label_of(act.verb))}"
+    return f"{said} | {act.comment}" if act.comment else said
+
+
+def _at(instant: datetime | None, zone: str) -> datetime | None:
+    return local(instant, zone).replace(tzinfo=None, second=0, microsecond=0) if instant else None

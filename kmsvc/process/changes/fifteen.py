@@ -1,0 +1,103 @@
+"""The record of a change as fifteen rows: who did each step, when it came and left, how long it stood, with which words.
+
+Pure functions over the history; they count the rounds of steps that were entered again. Feature A18, clause 67."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kmsvc.core.clock import local_date
+from kmsvc.core.workdays import workdays_after, workdays_between
+from kmsvc.process.changes import rules
+from kmsvc.process.changes.queries import HistoryLine
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One time a step was open; `left_at` is None while it still is."""
+
+    step: int
+    came_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One of the fifteen rows. status: done, now, again (entered before, not done now), skip, or empty (not reached)."""
+
+    step: rules.Step
+    status: str
+    came_at: datetime | None
+    left_at: datetime | None
+    stood: timedelta
+    rounds: int
+    people: tuple[str, ...]
+    acts: tuple[HistoryLine, ...]
+
+    @property
+    def verb(self) -> str:
+        """What finished the step, or was last done in it; English source of the verb's label."""
+        acts = [act for act in self.acts if act.verb != "comment"]
+        return label_of(acts[-1].verb) if acts else ""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The words left in this step, oldest first."""
+        return tuple(act.comment for act in self.acts if act.comment)
+
+
+def label_of(verb: str) -> str:
+    """English source of a verb's label; `submit` and `close` are no verbs of the table."""
+    special = {"submit": "Submit a change request", "close": "Released, closed"}
+    return special.get(verb) or rules.VERBS[verb].label
+
+
+def stays(history: Sequence[HistoryLine]) -> list[Stay]:
+    """Every time a step was open, in order."""
+    found: list[Stay] = []
+    for line in history:
+        if line.verb == "submit":
+            found.append(Stay(1, line.at, None))
+        elif line.to_state != line.from_state:
+            if found and found[-1].left_at is None:
+                found[-1] = Stay(found[-1].step, found[-1].came_at, line.at)
+            if rules.is_open(line.to_state):
+                found.append(Stay(rules.BY_STATE[line.to_state].number, line.at, None))
+    return found
+
+
+def rows(history: Sequence[HistoryLine], state: str, now: datetime) -> list[StepRow]:
+    """The fifteen rows, in the order of the steps."""
+    all_stays = stays(history)
+    here = rules.BY_STATE[state].number if rules.is_open(state) else 0
+    last = all_stays[-1].step if all_stays else 0
+    found = []
+    for step in rules.STEPS:
+        its = [stay for stay in all_stays if stay.step == step.number]
+        acts = tuple(line for line in history if line.step == step.number)
+        found.append(StepRow(
+            step=step, status=_status(step.number, here, last, bool(its), state), came_at=its[0].came_at if its else None,
+            left_at=its[-1].left_at if its else None,
+            stood=sum(((stay.left_at or now) - stay.came_at for stay in its), timedelta()), rounds=len(its),
+            people=tuple(dict.fromkeys(line.actor for line in acts if line.actor and line.verb != "comment")), acts=acts))
+    return found
+
+
+def _status(number: int, here: int, last: int, entered: bool, state: str) -> str:
+    if here:
+        return "now" if number == here else "done" if number < here else "again" if entered else ""
+    if state == rules.State.RELEASED2:
+        return "done"
+    return "done" if entered and number < last else "skip" if number != last else "done"
+
+
+def due_on(step_since: datetime, limit_days: int, zone: str) -> date:
+    """The day a step should be left: so many working days after the one it was entered on."""
+    return workdays_after(local_date(step_since, zone), limit_days)
+
+
+def day_of(step_since: datetime, today: date, zone: str) -> int:
+    """Which working day of its step a change is in; the day of entering and the next one are the first."""
+    return max(1, workdays_between(local_date(step_since, zone), today))

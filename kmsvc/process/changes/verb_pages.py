@@ -1,0 +1,218 @@
+"""The verbs of a change request as pages: a form each, and the desk where texts are written.
+
+Refusals are those of the JSON door; what was typed always comes back, and after a collision both texts do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, make_response, render_template, request
+
+from kmsvc.core.api import jsonable
+from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, Refusal, RuleBroken, Stale
+from kmsvc.core.i18n import label, sentence
+from kmsvc.core.texts import N_
+from kmsvc.core.web import (
+    begin,
+    body_json,
+    form_data,
+    go,
+    load,
+    look,
+    problem,
+    safe_target,
+    settings,
+    today,
+    told_fields,
+    wanted_version,
+)
+from kmsvc.core.work import Work
+from kmsvc.markup.render import render
+from kmsvc.people.sessions.proof import prove
+from kmsvc.people.sessions.usecases import TooManyGuesses
+from kmsvc.process.changes import queries, rules, scenes, talk
+from kmsvc.process.changes.doing import run_verb
+from kmsvc.process.changes.inputs import WRITING, Row, form_rows
+from kmsvc.process.changes.models import Change
+from kmsvc.process.changes.queries import ChangeCard, Offer
+from kmsvc.process.changes.records import field_records
+from kmsvc.process.changes.verbs import LONG, VERBS
+from kmsvc.process.changes.writing import save_draft
+from kmsvc.process.definitions.models import ProcessVersion
+
+blueprint = Blueprint("process_changes_verb_pages", __name__, url_prefix="/process/changes")
+
+TEXTS = ("name", "purpose", "body")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One verb on its page. offer is None when it cannot be done (any more); signs: the version a signature is for."""
+
+    card: ChangeCard
+    verb: str
+    offer: Offer | None
+    rows: list[Row]
+    signs: ProcessVersion | None
+    about: str
+
+
+def _asked(work: Work, change_id: int, verb: str, typed: dict[str, Any] | None) -> Asked:
+    card = queries.change_card(work.session, work.actor, change_id, today())
+    offer = next((one for one in card.offers if one.verb == verb), None)
+    signs = work.session.get(ProcessVersion, card.candidate_id) if verb == "sign" and card.candidate_id else None
+    rows = form_rows(offer, today(), typed) if offer else []
+    return Asked(card, verb, offer, rows, signs, sentence(VERBS[verb].rule.label))
+
+
+def _page(change_id: int, verb: str, *, typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None,
+          error: Refusal | None = None, status: int = 200) -> Response:
+    with look() as work:
+        asked = _asked(work, change_id, verb, typed)
+        if asked.offer is None and error is None:
+            raise why_not(work, change_id, verb)
+    said = sentence(error.sentence, error.params) if error else None
+    lost = [(sentence(one.label), typed[one.name]) for one in VERBS[verb].inputs
+            if typed and one.kind in ("line", "text") and typed.get(one.name)]
+    moved = isinstance(error, Stale)
+    return make_response(render_template("process/changes/verb.html", asked=asked, card=asked.card, errors=errors or {},
+                                         said=said, lost=lost, moved=moved, State=rules.State), status)
+
+
+def why_not(work: Work, change_id: int, verb: str) -> Refusal:
+    """The refusal that doing this verb now would give, for the page that would ask for it."""
+    change = queries.visible_change(work.session, work.actor, change_id)
+    scene = scenes.scene_of(work.session, change)
+    said = rules.why_not(scene, scenes.me(work.actor), verb)
+    rule = rules.VERBS[verb]
+    if rules.is_open(scene.state) and scene.step in rule.steps and rule.when(scene) and verb != "sign":
+        return NotPermitted(said)
+    return RuleBroken(f"process.change.{verb}", said)
+
+
+def ask(change_id: int, verb: str) -> Response:
+    """The form of a verb."""
+    if verb in WRITING:
+        return write(change_id)
+    typed = {name: value for name, value in request.args.items() if name in {one.name for one in VERBS[verb].inputs}}
+    return _page(change_id, verb, typed=_with_defaults(change_id, verb, typed) if typed else None)
+
+
+def _with_defaults(change_id: int, verb: str, typed: dict[str, Any]) -> dict[str, Any]:
+    with look() as work:
+        rows = _asked(work, change_id, verb, None).rows
+    return {row.name: row.value for row in rows if row.value is not None} | typed
+
+
+def do(change_id: int, verb: str) -> Response:
+    """Do it, then back to the request; refused, the form comes back with what was typed."""
+    names = {one.name for one in VERBS[verb].inputs}
+    typed = {name: value for name, value in form_data().items() if name in names}
+    again = _write_page if verb in WRITING else _page
+    try:
+        data = load(VERBS[verb].schema(), typed)
+        version = wanted_version()
+        if verb == "sign":
+            prove(request.form.get("password"), always=True)
+        with begin() as work:
+            before = queries.visible_change(work.session, work.actor, change_id).state
+            change = run_verb(work, change_id, VERBS[verb], data, version, today=today(), zone=settings().timezone)
+            work.session.flush()
+            said = _said(change, verb, before)
+    except InvalidInput as error:
+        return again(change_id, verb, typed=typed, errors=told_fields(error), status=error.status)
+    except TooManyGuesses as error:
+        return again(change_id, verb, typed=typed, errors={"password": [sentence(error.sentence, error.params)]},
+                     status=error.status)
+    except (Stale, RuleBroken, NotPermitted) as error:
+        return again(change_id, verb, typed=typed, error=error, status=error.status)
+    flash(said, "ok")
+    return go(safe_target(request.form.get("then"), f"/process/changes/{change_id}" + (
+        "?tab=talk" if verb == "comment" else "")))
+
+
+def _said(change: Change, verb: str, before: str) -> str:
+    done = sentence(VERBS[verb].rule.label)
+    if change.state == before:
+        return sentence(N_("%(verb)s: done."), {"verb": done})
+    if not rules.is_open(change.state):
+        return sentence(N_("%(verb)s: done. %(state)s."), {"verb": done, "state": label(change.state, rules.State)})
+    step = rules.BY_STATE[change.state]
+    return sentence(N_("%(verb)s: done. Now at step %(step)s, %(label)s."),
+                    {"verb": done, "step": step.number, "label": label(step.state)})
+
+
+@blueprint.get("/<int:change_id>/write")
+def write(change_id: int) -> Response:
+    """The desk: the text, what is still to answer beside it."""
+    return _write_page(change_id, "save_draft")
+
+
+def _write_page(change_id: int, verb: str, *, typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None,
+                error: Refusal | None = None, status: int = 200) -> Response:
+    with look() as work:
+        card = queries.change_card(work.session, work.actor, change_id, today())
+        offers = {offer.verb: offer for offer in card.offers}
+        if not offers.keys() & WRITING:
+            if error is not None:
+                return _page(change_id, verb, typed=typed, error=error, status=status)
+            raise why_not(work, change_id, verb)
+        change = work.get(Change, change_id)
+        desk = scenes.text_on_the_desk(work.session, change)
+        remarks = [one for one in talk.remarks(work.session, change) if one.wants_answer]
+        items = [one for one in field_records(work.session, change) if one.kind == "feedback_item"]
+    said = sentence(error.sentence, error.params) if error else None
+    return make_response(render_template(
+        "process/changes/write.html", card=card, offers=offers, desk=desk, remarks=remarks, items=items, said=said,
+        typed={**desk, **(typed or {})}, errors=errors or {}, both=isinstance(error, Stale),
+        saved_at=change.draft_saved_at if change.draft else None), status)
+
+
+@blueprint.post("/<int:change_id>/preview")
+def preview(change_id: int) -> str:
+    """The typed text as readers will see it."""
+    with look() as work:
+        queries.visible_change(work.session, work.actor, change_id)
+    return str(render(request.form.get("body", "")[:LONG], labels={
+        "say": sentence(N_("May be said")), "internal": sentence(N_("Internal only")), "secret": sentence(N_("Secret"))}))
+
+
+def autosave(change_id: int) -> Response:
+    """Keep what is typed: JSON for the editor with the new version, 409 with both texts; a form goes back to the desk."""
+    if not request.is_json:
+        return do(change_id, "save_draft")
+    sent: dict[str, Any] = {}
+    try:
+        body = body_json()
+        sent = {name: body[name] for name in TEXTS if body.get(name) is not None}
+        version = body.get("version")
+        data = load(VERBS["save_draft"].schema(), sent)
+        with begin() as work:
+            queries.visible_change(work.session, work.actor, change_id)
+            change = save_draft(work, change_id, **data, version=version if isinstance(version, int) else None)
+        return jsonify({"version": change.version, "saved_at": jsonable(change.draft_saved_at)})
+    except Stale as error:
+        with look() as work:
+            change = queries.visible_change(work.session, work.actor, change_id)
+            desk = scenes.text_on_the_desk(work.session, change)
+            error.mine, error.theirs = sent, {name: desk[name] for name in TEXTS}
+            error.version = change.version
+        return problem(error)
+    except NotFound:
+        raise
+    except Refusal as error:
+        return problem(error)
+
+
+def _view(name: str) -> Any:
+    def view(change_id: int) -> Response:
+        if request.method == "POST":
+            return autosave(change_id) if name == "save_draft" else do(change_id, name)
+        return ask(change_id, name)
+    view.__doc__ = VERBS[name].rule.label
+    return view
+
+
+for _name in VERBS:
+    blueprint.add_url_rule(f"/<int:change_id>/{_name}", endpoint=_name, view_func=_view(_name), methods=["GET", "POST"])
