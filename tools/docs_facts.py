@@ -11,7 +11,7 @@ from kmsvc.reactions import FACTS, NO_REACTION_YET, REACTIONS
 from kmsvc.schedule import JOBS
 
 ROOT = Path(__file__).resolve().parent.parent
-PATH = ROOT / "docs/facts.md"
+TARGET = ROOT / "docs/facts.md"
 
 TOP = """\
 # What follows from what
@@ -89,4 +89,4 @@ def _every(seconds: int) -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(document(), "utf-8")
+    TARGET.write_text(document(), "utf-8")

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from kmsvc.core.texts import Labelled
 
 ROOT = Path(__file__).resolve().parent.parent
-PATH = ROOT / "docs/glossary.md"
+TARGET = ROOT / "docs/glossary.md"
 MARK = "<!-- codes: written by tools/docs_glossary.py from the code, do not edit below -->\n"
 CATALOGUE = ROOT / "kmsvc/translations/zh_Hans_CN/LC_MESSAGES/messages.po"
 
@@ -42,9 +42,9 @@ def rows() -> Iterator[str]:
 
 def document() -> str:
     """The page with its last part made anew."""
-    kept = PATH.read_text("utf-8").split(MARK)[0]
+    kept = TARGET.read_text("utf-8").split(MARK)[0]
     return kept + MARK + "\n## Codes\n" + "\n".join(rows()) + "\n"
 
 
 if __name__ == "__main__":
-    PATH.write_text(document(), "utf-8")
+    TARGET.write_text(document(), "utf-8")

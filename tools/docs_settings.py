@@ -12,7 +12,7 @@ from kmsvc.core.options import REGISTER, Option
 from kmsvc.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PATH = ROOT / "docs/settings.md"
+TARGET = ROOT / "docs/settings.md"
 
 MADE = {"data_dir": "`var/data` below the present folder", "database_url": "SQLite: `kmsvc.db` in the data folder",
         "secret_key": "made at the first start: `secret.key`, mode 0600",
@@ -103,4 +103,4 @@ def document() -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(document(), "utf-8")
+    TARGET.write_text(document(), "utf-8")
