@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -38,7 +38,7 @@ class ThingCard:
 class Reading:
     """A thing as somebody reads it in the middle of a call. `body`: Markdown, cut to what this reader may see.
 
-    confidentiality: sayable, internal or secret. file_of: SHA-256 of an attachment -> its address, "" when there is none.
+    in force since a day (effective_on) or an instant (since). confidentiality: sayable, internal or secret. file_of: SHA-256 of an attachment -> its address, "" when there is none.
     """
 
     card: ThingCard
@@ -50,6 +50,7 @@ class Reading:
     summary: str
     body: str
     file_of: Callable[[str], str]
+    since: datetime | None = None
     expired: bool = False
 
 

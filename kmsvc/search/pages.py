@@ -19,12 +19,12 @@ from kmsvc.core.work import Work
 from kmsvc.search.api import engine
 from kmsvc.search.permissions import SEARCH
 from kmsvc.search.queries import Answer, ask, names_for
-from kmsvc.search.showing import answer_of, facets, hit, suggested, uses_today
+from kmsvc.search.showing import answer_of, facets, hits, suggested, uses_today
 from kmsvc.search.usecases import lag_seconds, note_search
 
 blueprint = Blueprint("search_pages", __name__, url_prefix="/search")
 
-SHOWN = 20
+SHOWN = 10
 LATE_S = 5.0
 NEAREST = 3
 _LETTERS = re.compile(r"[A-Za-z]{2,24}\Z")
@@ -104,7 +104,7 @@ def opened() -> Response:
 def _answer(work: Work, kind: str, ref_id: int) -> dict[str, Any] | None:
     described = cards.KINDS.get(kind)
     reading = described.reading(work.session, work.actor, ref_id, today()) if described and described.reading else None
-    return answer_of(work.session, reading, work.actor) if reading is not None else None
+    return answer_of(work.session, reading, work.actor, settings().timezone) if reading is not None else None
 
 
 def _found(asked: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _found(asked: dict[str, Any]) -> dict[str, Any]:
                      category=asked["category"], limit=asked["limit"], expired=bool(asked["expired"]))
         uses = uses_today(work.session, [(one.card.kind, one.card.id) for one in result.items],
                           start_of_day(today(), settings().timezone))
-        shown |= {"hits": [hit(one, uses, today()) for one in result.items], "total": result.total,
+        shown |= {"hits": hits(result.items, uses, today()), "total": result.total,
                   "took_ms": result.took_ms, "tried": result.tried, "degraded": result.degraded,
                   "late_s": round(lag) if lag >= LATE_S and not result.degraded else None,
                   "facets": facets(result, asked["kind"], asked["category"])}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core import cards
 from kmsvc.core.cards import Reading, ThingCard
+from kmsvc.core.clock import local_date
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.files.queries import shown_files
@@ -33,14 +36,29 @@ def kind_label(kind: str) -> str:
     return sentence(cards.KINDS[kind].label) if kind in cards.KINDS else kind
 
 
-def hit(found: Found, uses: Mapping[tuple[str, int], int], today: date) -> dict[str, Any]:
-    """One line of the list; title and snippet are HTML with <mark> already."""
+def category_label(name: str) -> str:
+    """The word for a category; one that is a code has a word in each language."""
+    source = cards.category_source(name)
+    return sentence(source) if source != name else name
+
+
+def hits(found: Sequence[Found], uses: Mapping[tuple[str, int], int], today: date) -> list[dict[str, Any]]:
+    """The lines of the list; words that stand on many of them are looked up once."""
+    levels = {code: sentence(text) for code, text in LEVELS.items()}
+    kinds = {kind: kind_label(kind) for kind in {one.card.kind for one in found}}
+    shelves = {name: category_label(name) for name in {one.card.category for one in found} if name}
+    return [_hit(one, uses, today, levels, kinds, shelves) for one in found]
+
+
+def _hit(found: Found, uses: Mapping[tuple[str, int], int], today: date, levels: Mapping[str, str],
+         kinds: Mapping[str, str], shelves: Mapping[str, str]) -> dict[str, Any]:
+    """One line; title and snippet are HTML with <mark> already."""
     card = found.card
     code = CODES.get(card.level, "secret")
-    return {"kind": card.kind, "kind_label": kind_label(card.kind), "id": card.id, "number": card.number,
+    return {"kind": card.kind, "kind_label": kinds[card.kind], "id": card.id, "number": card.number,
             "title_html": Markup(found.title_html), "snippet_html": Markup(found.snippet),
-            "category": sentence(cards.category_source(card.category)) if card.category else "",
-            "level": code, "level_label": sentence(LEVELS[code]), "state": _validity(card, today), "url": card.url,
+            "category": shelves.get(card.category, ""), "level": code, "level_label": levels[code],
+            "state": _validity(card, today), "url": card.url,
             "uses_today": uses.get((card.kind, card.id), 0)}
 
 
@@ -72,8 +90,7 @@ def uses_today(session: Session, keys: Sequence[tuple[str, int]], since: datetim
 def facets(answer: Answer, kind: str | None, category: str | None) -> list[dict[str, Any]]:
     """The choices that narrow this result, each with how many there are; what is chosen stays choosable."""
     return [_facet("kind", sentence(N_("Kind")), answer.kinds, kind, kind_label),
-            _facet("category", sentence(N_("Category")), answer.categories, category,
-                   lambda name: sentence(cards.category_source(name)))]
+            _facet("category", sentence(N_("Category")), answer.categories, category, category_label)]
 
 
 def _facet(name: str, title: str, counts: Mapping[str, int], value: str | None, word: Any) -> dict[str, Any]:
@@ -83,23 +100,48 @@ def _facet(name: str, title: str, counts: Mapping[str, int], value: str | None, 
     return {"name": name, "label": title, "options": options, "value": value}
 
 
-def answer_of(session: Session, reading: Reading, actor: Any) -> dict[str, Any]:
-    """The answer beside the list, from a text that is cut to the reader's level already."""
-    parts = take_apart(reading.body)
-    labels = {kind: sentence(text) for kind, text in BLOCKS.items()}
+@dataclass(frozen=True)
+class Shown:
+    """The parts of a text as HTML, and the seconds that reading takes."""
+
+    script: Markup
+    steps: tuple[tuple[str, str], ...]
+    steps_title: str
+    rest: Markup
+    locked: Markup
+    seconds: int
+
+
+def _shown(body: str, labels: tuple[tuple[str, str], ...], file_of: Callable[[str], str] | None) -> Shown:
+    parts = take_apart(body)
 
     def html(markdown: str) -> Markup:
-        return render(markdown, attachment_url=reading.file_of, labels=labels) if markdown.strip() else Markup()
+        return render(markdown, attachment_url=file_of, labels=dict(labels)) if markdown.strip() else Markup()
 
+    return Shown(html(parts.script), parts.steps, parts.steps_title, html(parts.rest), html(parts.locked),
+                 reading_seconds(plain_text(body)))
+
+
+@lru_cache(maxsize=1000)
+def _kept(body: str, labels: tuple[tuple[str, str], ...]) -> Shown:
+    """The same for a text without files, remembered: it depends on nothing but the words that this reader may see."""
+    return _shown(body, labels, None)
+
+
+def answer_of(session: Session, reading: Reading, actor: Any, zone: str) -> dict[str, Any]:
+    """The answer beside the list, from a text that is cut to the reader's level already."""
+    labels = tuple((kind, sentence(text)) for kind, text in BLOCKS.items())
+    has_files = "/files/" in reading.body or "attachment:" in reading.body
+    parts = _shown(reading.body, labels, reading.file_of) if has_files else _kept(reading.body, labels)
     card = reading.card
-    files = shown_files(session, actor, reading.body) if "/files/" in reading.body else []
+    files = shown_files(session, actor, reading.body) if has_files else []
     return {
         "kind": card.kind, "id": card.id, "title": card.title, "number": card.number, "kind_label": kind_label(card.kind),
-        "version_label": reading.version_label, "effective_on": reading.effective_on, "review_on": reading.review_on,
-        "owner": reading.owner, "seconds": reading_seconds(plain_text(f"{reading.summary}\n\n{reading.body}")),
+        "version_label": reading.version_label, "review_on": reading.review_on, "owner": reading.owner,
+        "effective_on": local_date(reading.since, zone) if reading.since else reading.effective_on, "seconds": parts.seconds,
         "level": reading.confidentiality, "level_label": sentence(LEVELS[reading.confidentiality]), "url": card.url,
-        "summary_html": reading.summary, "script_html": html(parts.script), "steps": parts.steps,
-        "steps_title": parts.steps_title, "body_html": html(parts.rest), "locked_html": html(parts.locked),
+        "summary_html": reading.summary, "script_html": parts.script, "steps": parts.steps,
+        "steps_title": parts.steps_title, "body_html": parts.rest, "locked_html": parts.locked,
         "attachments": [{"name": file.name, "url": file.url, "size_label": size_label(file.size)} for file in files
                         if not file.is_picture],
         "expired": reading.expired,
