@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kmsvc.core.db import Base, Code
@@ -20,11 +21,10 @@ class Counter(Base):
 
 def next_number(session: Session, name: str) -> int:
     """The next whole number under `name`, from 1; no gap survives a rollback, no number is given twice."""
-    counter = session.execute(select(Counter).where(Counter.name == name).with_for_update()).scalar_one_or_none()
-    if counter is None:
-        counter = Counter(name=name, value=0)
-        session.add(counter)
-        session.flush()
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(dialect.insert(Counter).values(name=name, value=0).on_conflict_do_nothing())
+    counter = session.execute(select(Counter).where(Counter.name == name).with_for_update()
+                              .execution_options(populate_existing=True)).scalar_one()
     counter.value += 1
     session.flush()
     return counter.value
