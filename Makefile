@@ -54,9 +54,10 @@ bench: $(VENV)/.test ## measure and write docs/benchmarks.md
 texts: $(VENV)/.test ## collect new texts into the Chinese and English catalogues
 	@$(BIN)/python tools/texts.py update
 
-docs: $(VENV)/.test ## write the generated documents and the README's pictures
+docs: $(VENV)/.test ## write the generated documents; PICTURES=1 takes the README's pictures too
 	$(ASSETS)
 	@set -e; for script in tools/docs_*.py; do [ -f "$$script" ] || continue; $(BIN)/python "$$script"; done
+	@$(if $(PICTURES),$(BIN)/python tools/pictures.py,true)
 
 lock: $(VENV)/.test ## resolve every lock anew from pyproject.toml and assets.toml (UPGRADE=1 takes newer releases)
 	@$(PIP) uv

@@ -44,8 +44,9 @@ def source(pattern: str = "kmsvc/**/*.py") -> Iterator[tuple[Path, str]]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_link_leads_to_a_file(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))
-    lost = [one for one in targets if not re.match(r"[a-z]+:", one) and not (page.parent / one.partition("#")[0]).exists()]
+    targets = re.findall(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"", page.read_text("utf-8"))
+    here = [one for pair in targets if (one := "".join(pair)) and not re.match(r"[a-z]+:", one)]
+    lost = [one for one in here if not (page.parent / one.partition("#")[0]).exists()]
     assert lost == []
 
 
