@@ -154,6 +154,7 @@ def forget_guesses(session: Session, login: str, address: str) -> None:
     here = session.get(Guess, f"address:{address}", with_for_update=True)
     if here is not None and here.failures > 0:
         here.failures -= 1
+        here.until = None if here.failures < rules.PER_ADDRESS else here.until  # fifty people sign in at once (R-I4)
 
 
 def count_guess(session: Session, login: str, address: str, now: datetime) -> None:
@@ -173,7 +174,7 @@ def count_guess(session: Session, login: str, address: str, now: datetime) -> No
         if by_login:
             wait = rules.wait_after(row.failures)
             row.until = now + wait if wait else None
-        elif row.failures > rules.PER_ADDRESS:
+        elif row.failures >= rules.PER_ADDRESS:
             row.until = row.since + rules.ADDRESS_WINDOW
     session.flush()
 

@@ -10,7 +10,7 @@ from kmsvc.core.schemas import InputSchema, Line
 from kmsvc.core.texts import N_
 from kmsvc.people.units.models import Post, Unit
 
-CODE = validate.Regexp(r"^[\w.-]{1,64}$", error=N_("A code has 1 to 64 letters, digits, dots, dashes or underscores."))
+CODE = validate.Length(max=64)
 NEEDED: dict[str, Any] = {"required": N_("This is needed."), "null": N_("This is needed.")}
 
 
