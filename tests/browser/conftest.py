@@ -1,0 +1,84 @@
+"""A running service for browser tests: the small centre on SQLite in Chinese, served over HTTP, with the real worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from kmsvc.app import create_app, make_database
+from kmsvc.core.work import Database
+from kmsvc.people.accounts.queries import person_by_login
+from kmsvc.people.accounts.usecases import change_person
+from kmsvc.people.system import OPERATOR
+from kmsvc.search.engine import SearchEngine
+from kmsvc.search.usecases import rebuild
+from kmsvc.worker import Worker
+from tests.conftest import Templates, make_settings
+from tests.support.centre import PASSWORD
+from tests.support.chromium import browser, open_window, pytest_runtest_makereport
+from tests.support.smtp import FakeSmtp, fake_smtp
+from tests.support.web import serve
+
+__all__ = ["browser", "open_window", "pytest_runtest_makereport"]
+
+NAMES = {"business_owner": "周岚", "process_author": "沈宁", "process_manager": "李强", "knowledge_editor": "何苗",
+         "trainer": "方远", "qa_inspector": "吴桐", "agent": "孟晓", "agent_b": "罗溪", "team_leader": "王小雨", "admin": "宋怡"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs the browser."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Site:
+    """A service as people reach it."""
+
+    address: str
+    db: Database
+    folder: Path
+    mail: FakeSmtp
+    open_window: Callable[..., Page]
+
+    def sign_in(self, login: str, **options: object) -> Page:
+        """A window of this person, signed in by hand."""
+        page = self.open_window(self.address, **options)
+        page.goto("/sign-in")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(self.address + "/")
+        return page
+
+
+@pytest.fixture
+def site(tmp_path: Path, templates: Templates, open_window: Callable[..., Page]) -> Iterator[Site]:
+    """The small centre with Chinese people, web and worker running, mail going to a server of the test."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    url = templates.copy("sqlite", "centre", folder)
+    with fake_smtp() as mail:
+        settings = make_settings(folder, url, smtp_url=mail.url)
+        db = make_database(settings)
+        with db.begin(OPERATOR) as work:
+            for login in ("business_owner", "process_author", "process_manager", "knowledge_editor", "trainer", "qa_inspector",
+                          "agent", "agent_b", "team_leader", "admin", "manager", "auditor"):
+                person = person_by_login(work.session, login)
+                assert person is not None
+                change_person(work, person.id, name=NAMES.get(login), language="zh_Hans_CN")
+        engine = SearchEngine(settings.index_dir)
+        rebuild(db, engine, OPERATOR)
+        worker = Worker(db, settings, engine)
+        worker.start()
+        try:
+            with serve(create_app(settings, db=make_database(settings), search=SearchEngine(settings.index_dir))) as address:
+                yield Site(address, db, folder, mail, open_window)
+        finally:
+            worker.stop()
+            db.engine.dispose()
