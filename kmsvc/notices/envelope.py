@@ -50,14 +50,20 @@ def open_server(url: str) -> Iterator[smtplib.SMTP]:
             server.close()
 
 
+def header_line(text: str) -> str:
+    """One line without control characters, and without encoded words: Python decodes those and writes what comes out."""
+    plain = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(plain.replace("=?", "= ?").split())
+
+
 def compose(settings: Any, letter: Any) -> EmailMessage:
     """The message of a letter; line breaks in names and subjects become spaces, so that no header is smuggled in."""
     message = EmailMessage()
     local, _, domain = letter.to.rpartition("@")
     try:
-        message["Subject"] = " ".join(letter.subject.split())
+        message["Subject"] = header_line(letter.subject)
         message["From"] = settings.mail_from
-        message["To"] = Address(" ".join(letter.name.split()), local, domain)
+        message["To"] = Address(header_line(letter.name), local, domain)
         message["Message-ID"] = f"<mail-{letter.mail_id}@{urlsplit(settings.base_url).hostname or 'kmsvc'}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)

@@ -27,8 +27,8 @@ from kmsvc.people.accounts.queries import actor_of
 from kmsvc.people.system import SYSTEM
 
 log = structlog.get_logger("kmsvc.mail")
-CLAIM = timedelta(seconds=120)
-SAFE_LEFT = timedelta(seconds=60)  # the slowest letter ends well before its claim does
+CLAIM = timedelta(seconds=90)
+SAFE_LEFT = timedelta(seconds=45)  # the slowest letter ends well before its claim does
 BATCH = 20
 SERVER_AWAY_S = 20
 

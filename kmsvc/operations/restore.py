@@ -30,7 +30,7 @@ from kmsvc.operations.settling import settle_restored
 from kmsvc.settings import Settings
 
 OURS = ("kmsvc.db", "kmsvc.db-wal", "kmsvc.db-shm", "kmsvc.db-journal", "files", "index", "audit-anchors.log", "paused",
-        "last-backup.json")
+        "last-backup.json", "audit-verified.json")
 HARMLESS = {"secret.key", "lost+found", "backups"}
 STAGING = ".restoring"
 Told = Callable[[str], None]
