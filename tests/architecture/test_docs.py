@@ -79,6 +79,23 @@ def test_every_folder_has_its_line_on_the_map() -> None:
     assert sorted(folders - lines) == []
 
 
+def test_a_slice_imports_only_what_stands_lower_on_the_map() -> None:
+    table = (ROOT / "docs/find-your-way.md").read_text("utf-8").partition("## One line a folder")[2].partition("| beside")[0]
+    rows = [re.findall(r"`(\w+)(?:\.py|/)?[^`]*`", row) for row in re.findall(r"^\| (`[^|]+`) \|", table, re.MULTILINE)]
+    rank = {name: place for place, names in reversed(list(enumerate(rows))) for name in names}
+    wrong = set()
+    for path, code in source():
+        here = path.relative_to(ROOT / "kmsvc").parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(code)):
+            if not (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kmsvc")):
+                continue
+            for alias in node.names:
+                there = f"{node.module}.{alias.name}".split(".")[1]
+                if here != "operations" and rank.get(there, 99) < rank.get(here, -1):
+                    wrong.add(f"{path.relative_to(ROOT)} imports {there}")
+    assert sorted(wrong) == []
+
+
 def commands() -> Iterator[tuple[str, str]]:
     """(page, command line) for every command that is named."""
     for page in PAGES:
