@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +37,7 @@ def install(app: Flask, *, language: str, timezone: str) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
     app.jinja_env.filters["label"] = label
+    app.jinja_env.filters["listed"] = listed
     app.jinja_env.globals.update(fmt_date=fmt_date, fmt_when=fmt_when, label=label)
 
 
@@ -54,6 +56,11 @@ def label(member: Labelled | str | None, kind: type[Labelled] | None = None) -> 
 def sentence(source: str, params: dict[str, Any] | None = None) -> str:
     """A marked English sentence in the reader's language, with its places filled."""
     return str(gettext(source, **params) if params else gettext(source))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in a row, with the mark the reader's language puts between them."""
+    return str(gettext(", ")).join(words)
 
 
 def is_chinese() -> bool:
@@ -83,4 +90,4 @@ def local(instant: datetime, zone: str) -> datetime:
 
 
 
-__all__ = ["LANGUAGES", "fmt_date", "fmt_when", "install", "label", "local", "ngettext", "sentence"]
+__all__ = ["LANGUAGES", "fmt_date", "fmt_when", "install", "label", "listed", "local", "ngettext", "sentence"]

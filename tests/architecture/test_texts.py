@@ -24,7 +24,9 @@ from tools import texts
 ROOT = Path(__file__).resolve().parents[2]
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 NAMED = re.compile(r"%\((\w+)\)[sd]|(?<![%{])\{(\w+)\}")
-LATIN_BESIDE_HAN = re.compile(r"[\u4e00-\u9fff，。：；！？、（）《》“”] [A-Za-z0-9%{]|[A-Za-z0-9})s] [\u4e00-\u9fff（《“]")
+HAN_AND_MARKS = r"[\u4e00-\u9fff，。：；！？、（）《》“”]"
+LATIN_BESIDE_HAN = re.compile(  # a space before a name or a label parts two Chinese words
+    rf"{HAN_AND_MARKS} (?:[A-Za-z0-9{{]|%(?!\((?:label|name|step_label)\)))|[A-Za-z0-9}})] {HAN_AND_MARKS}")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]")
 RANGE_OR_DATE = re.compile(r".-.|[yMd]\u5e74|[Md]\u6708|d\u65e5")  # of a character class, or of a day's pattern
 BLOCK_MARK = re.compile(r"`[^`]*`|:{3} ?(?:say|internal|secret)?")

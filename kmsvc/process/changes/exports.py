@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 
 from kmsvc.convert.export import Cell, csv_bytes, xlsx_bytes
 from kmsvc.core.errors import NotFound
-from kmsvc.core.i18n import label, local, sentence
+from kmsvc.core.i18n import label, listed, local, sentence
 from kmsvc.process.changes.enums import Urgency
 from kmsvc.process.changes.fifteen import StepRow, label_of
 from kmsvc.process.changes.queries import ChangeLine, HistoryLine
+from kmsvc.process.changes.records import LABELS
 from kmsvc.process.changes.rules import State
 
 MEDIA = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -36,7 +37,7 @@ def list_table(lines: Sequence[ChangeLine], zone: str) -> tuple[list[str], list[
     headers = [_("Number"), _("Title"), _("State"), _("Step"), _("Process"), _("Asked by"), _("Urgency"), _("With"),
                _("In this step since"), _("Submitted"), _("Wanted from"), _("Closed")]
     return headers, [[line.number, line.title, label(line.state, State), line.step, line.process_name, line.asker,
-                      label(line.urgency, Urgency), ", ".join(line.holders), _at(line.step_since, zone),
+                      label(line.urgency, Urgency), listed(line.holders), _at(line.step_since, zone),
                       _at(line.submitted_at, zone), line.wanted_on, _at(line.closed_at, zone)] for line in lines]
 
 
@@ -44,11 +45,12 @@ def record_table(rows: Sequence[StepRow], zone: str) -> tuple[list[str], list[li
     """Headings and the fifteen rows of one request."""
     headers = [_("Step"), _("Name"), _("Phase"), _("Who"), _("Came"), _("Left"), _("Days"), _("Rounds"), _("Decision"),
                _("Everything done in this step, with comments"), _("Records")]
-    return headers, [[row.step.number, label(row.step.state), label(row.step.phase), ", ".join(row.people),
+    return headers, [[row.step.number, label(row.step.state), label(row.step.phase), listed(row.people),
                       _at(row.came_at, zone), _at(row.left_at, zone),
                       round(row.stood.total_seconds() / 86_400, 2) if row.rounds else None, row.rounds or None,
                       sentence(row.verb) if row.verb else "", "\n".join(_act(act, zone) for act in row.acts),
-                      ", ".join(f"{act.record_kind} {act.record_id}" for act in row.acts if act.record_kind)]
+                      listed(f"{sentence(LABELS.get(act.record_kind, act.record_kind))} {act.record_id}" for act in row.acts
+                             if act.record_kind)]
                      for row in rows]
 
 

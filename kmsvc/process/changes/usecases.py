@@ -13,6 +13,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import person_by_login
+from kmsvc.people.units.models import Unit
 from kmsvc.people.units.queries import unit_by_code
 from kmsvc.process.changes import scenes
 from kmsvc.process.changes.enums import Trigger, Urgency
@@ -125,17 +126,18 @@ def record_research(work: Work, change_id: int, *, present_state: str, affected_
 def add_affected_unit(work: Work, change_id: int, *, unit: str, version: int | None = None) -> None:
     """Steps 2 and 3: one more unit names an assistant and is trained."""
     turn = start(work, change_id, "add_affected_unit", version=version)
-    _affect(work, turn.change, unit)
-    finish(turn, comment=unit)
+    named = _affect(work, turn.change, unit)
+    finish(turn, comment=named.name)
 
 
-def _affect(work: Work, change: Change, code: str) -> None:
+def _affect(work: Work, change: Change, code: str) -> Unit:
     unit = unit_by_code(work.session, str(code))
     if unit is None:
         raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
     known = set(work.session.scalars(select(AffectedUnit.unit_id).where(AffectedUnit.change_id == change.id)))
     if unit.id not in known:
         work.session.add(AffectedUnit(change_id=change.id, unit_id=unit.id))
+    return unit
 
 
 def confirm_need(work: Work, change_id: int, *, comment: str | None = None, version: int | None = None) -> None:
@@ -161,7 +163,7 @@ def name_assistant(work: Work, change_id: int, *, unit: str, person: str, versio
     row = Assistant(change_id=change_id, unit_id=place.id, person_id=chosen.id, state="named", named_at=work.now)
     work.session.add(row)
     work.session.flush()
-    finish(turn, comment=f"{place.name}: {chosen.name}", record=("assistant", row.id), awaited=True)
+    finish(turn, comment=f"{place.name} · {chosen.name}", record=("assistant", row.id), awaited=True)
 
 
 def accept_assistance(work: Work, change_id: int, *, comment: str | None = None, version: int | None = None) -> None:

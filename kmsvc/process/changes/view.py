@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.core.i18n import fmt_date, fmt_when, is_chinese, label, sentence
+from kmsvc.core.i18n import fmt_date, fmt_when, label, listed, sentence
 from kmsvc.people.accounts.queries import names
 from kmsvc.process.changes import fifteen, queries, rules, scenes
 from kmsvc.process.changes.comparison import Comparison, VersionNote, compare, sees_draft, version_notes
@@ -117,8 +117,7 @@ def step_title(row: StepRow) -> str:
 
 def people_text(people: tuple[str, ...] | list[str], most: int = 3) -> str:
     """Names in a row; many are cut to the first ones and a number."""
-    mark = "\u3001" if is_chinese() else ", "
-    shown = mark.join(people[:most])
+    shown = listed(people[:most])
     if len(people) <= most:
         return shown
     return ngettext("%(names)s and %(num)d more", "%(names)s and %(num)d more", len(people) - most, names=shown)

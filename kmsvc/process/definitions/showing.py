@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from kmsvc.core.i18n import fmt_date, fmt_when, label, sentence
+from kmsvc.core.i18n import fmt_date, fmt_when, label, listed, sentence
 from kmsvc.core.texts import N_
 from kmsvc.process.definitions.beside import OpenChange
 from kmsvc.process.definitions.queries import ProcessLine, PublicationLine, VersionCard
@@ -119,7 +119,7 @@ def version_rows(process_id: int, cards: Sequence[VersionCard], log: Sequence[Pu
             lines.append(fmt_when(card.recorded_at))
         names = signers.get(card.id, ())
         if names:
-            lines.append(sentence(N_("signed by %(names)s"), {"names": ", ".join(names)}))
+            lines.append(sentence(N_("signed by %(names)s"), {"names": listed(names)}))
         elif card.author:
             lines.append(sentence(N_("written by %(name)s"), {"name": card.author}))
         if card.change_id in numbers:
