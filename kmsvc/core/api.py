@@ -74,14 +74,15 @@ def cursor_id(cursor: str | None) -> int | None:
 
 
 def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, created: bool = False,
-            theirs: Callable[[Work], Any] | None = None) -> Response:
+            theirs: Callable[[Work], Any] | None = None, content: bytes | None = None) -> Response:
     """Run one use case for a POST: `effect(work)` answers (body, status, version).
 
     With an Idempotency-Key the answer is kept in the same transaction; the same request again gets it, another one 422.
-    theirs: what stands now, for who was too late (R-W4); what was sent is given back beside it.
+    theirs: what stands now, for who was too late (R-W4); what was sent is given back beside it. content: what makes two
+    requests the same where the bytes of the body do not (a file comes in other wrapping each time).
     """
     try:
-        return _post(effect)
+        return _post(effect, request.get_data() if content is None else content)
     except Stale as error:
         if theirs is not None:
             error.mine = body_json() if error.mine is None else error.mine
@@ -90,12 +91,12 @@ def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, created: b
         raise
 
 
-def _post(effect: Callable[[Work], tuple[Any, int, int | None]]) -> Response:
+def _post(effect: Callable[[Work], tuple[Any, int, int | None]], content: bytes) -> Response:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 1 <= len(key) <= 200:
         raise InvalidInput({"Idempotency-Key": [N_("1 to 200 characters.")]})
     actor = current_actor()
-    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data()).hexdigest()
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + content).hexdigest()
     kept = hashlib.sha256(f"{actor.person_id}:{key}".encode()).hexdigest()[:60] if key else None
     for attempt in (1, 2):
         try:

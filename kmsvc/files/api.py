@@ -46,8 +46,6 @@ def list_files() -> Response:
 @says(query=Subject, status=201)
 def upload() -> Response:
     """Add a file: multipart, one part named `file`."""
-    if request.headers.get("Idempotency-Key"):
-        request.get_data(cache=True, parse_form_data=False)  # the key stands for these very bytes
     kind, thing_id = parse_subject(request.args.get("subject"))
     stored = received(kind, thing_id)
 
@@ -55,7 +53,7 @@ def upload() -> Response:
         row = attach(work, kind, thing_id, stored)
         return {"id": row.id, "name": row.name, "url": f"/files/{row.id}", "size": stored.size,
                 "media_type": stored.media_type, "sha256": stored.sha256, "added_at": row.added_at}, 201, None
-    return posting(effect, created=True)
+    return posting(effect, created=True, content=f"{kind}:{thing_id}\n{stored.sha256}\n{stored.name}".encode())
 
 
 @blueprint.get("/<int:attachment_id>")
