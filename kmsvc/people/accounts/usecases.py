@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.texts import N_
@@ -102,7 +102,9 @@ def _grant(work: Work, person: Person, wanted: frozenset[str]) -> None:
     for role in sorted(wanted - person.role_names):
         work.session.add(RoleGrant(person_id=person.id, role=role))
     work.session.flush()
-    work.session.expire(person, ["roles"])
+    people = Person.__table__  # roles are rows of their own; the second of two editors must still be told
+    work.session.connection().execute(update(people).where(people.c.id == person.id).values(version=people.c.version + 1))
+    work.session.refresh(person, ["version", "roles"])
 
 
 def change_person(work: Work, person_id: int, *, version: int | None = None, name: str | None = None,
@@ -114,21 +116,16 @@ def change_person(work: Work, person_id: int, *, version: int | None = None, nam
     """
     person = work.get(Person, person_id, lock=True, version=version)
     work.permit(MANAGE_ACCOUNTS, person)
-    if name is not None:
-        person.name = name
-    if email is not None:
-        person.email = email or None
-    if language is not None:
-        person.language = language
-    if post is not None:
-        person.post_id = _post_id(work, post)
-    moved = False
-    if unit_code is not None:
-        unit = unit_by_code(work.session, unit_code)
-        if unit is None:
-            raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
-        moved = person.unit_id != unit.id
-        person.unit_id = unit.id
+    unit = unit_by_code(work.session, unit_code) if unit_code is not None else None
+    if unit_code is not None and unit is None:
+        raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
+    post_id = _post_id(work, post) if post is not None else person.post_id
+    moved = unit is not None and person.unit_id != unit.id
+    person.name = name if name is not None else person.name  # all at once: one act is one entry of the trail
+    person.email = (email or None) if email is not None else person.email
+    person.language = language if language is not None else person.language
+    person.post_id = post_id
+    person.unit_id = unit.id if unit is not None else person.unit_id
     if roles is not None and check_roles(roles) != person.role_names:
         check_fresh(work.actor)
         wanted = check_roles(roles)
