@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kmsvc.markup.diff import BlockChange, Skipped, only_changes
@@ -60,8 +60,23 @@ def _row(change: BlockChange, number: str, skipped: int, remarks: tuple[Remark, 
         rows = tuple(diff_table(change.old_text, change.new_text))
         return BlockRow(change.block_id, change.status, number, "", (), skipped, remarks, rows)
     if change.kind != "heading":
-        return BlockRow(change.block_id, change.status, number, "", change.parts, skipped, remarks)
+        return BlockRow(change.block_id, change.status, number, "", tuple(_tidy(change.parts)), skipped, remarks)
     old, new = _MARKS.sub("", change.old_text), _MARKS.sub("", change.new_text)
     if change.status == "same":
         return BlockRow(change.block_id, change.status, number, new, (), skipped, remarks)
     return BlockRow(change.block_id, change.status, number, "", tuple(compare(old, new)), skipped, remarks)
+
+
+def _tidy(parts: Sequence[Part]) -> Iterator[Part]:
+    """The parts with line ends taken out of what is marked, so that no mark stands alone at the end of a line."""
+    for op, text in parts:
+        inner = text.strip("\n")
+        if op == "equal" or not inner or inner == text:
+            yield op, text
+            continue
+        start = text.index(inner)
+        if start:
+            yield "equal", text[:start]
+        yield op, inner
+        if text[start + len(inner):]:
+            yield "equal", text[start + len(inner):]

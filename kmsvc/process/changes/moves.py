@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kmsvc.core.errors import NotPermitted, RuleBroken
+from kmsvc.core.errors import NotPermitted, Refusal, RuleBroken
 from kmsvc.core.work import Work
 from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.events import ChangeClosed, SomethingAwaited, StepEntered
@@ -29,12 +29,17 @@ def start(work: Work, change_id: int, verb: str, *, version: int | None = None) 
     scene = scenes.scene_of(work.session, change)
     caller = scenes.me(work.actor)
     if not rules.may(scene, caller, verb):
-        rule = rules.VERBS[verb]
-        sentence = rules.why_not(scene, caller, verb)
-        if rules.is_open(scene.state) and scene.step in rule.steps and rule.when(scene) and verb != "sign":
-            raise NotPermitted(sentence)
-        raise RuleBroken(f"process.change.{verb}", sentence)
+        raise refusal(scene, caller, verb)
     return Turn(work, change, scene, rules.VERBS[verb])
+
+
+def refusal(scene: rules.Scene, caller: rules.Me, verb: str) -> Refusal:
+    """Why a verb is not offered: NotPermitted where only the person is wrong, else RuleBroken."""
+    rule = rules.VERBS[verb]
+    sentence = rules.why_not(scene, caller, verb)
+    if rules.is_open(scene.state) and scene.step in rule.steps and rule.when(scene) and verb != "sign":
+        return NotPermitted(sentence)
+    return RuleBroken(f"process.change.{verb}", sentence)
 
 
 def finish(turn: Turn, *, comment: str | None = None, version_id: int | None = None,

@@ -12,6 +12,8 @@ from flask import Blueprint, Response, flash, jsonify, make_response, render_tem
 from kmsvc.core.api import jsonable
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, Refusal, RuleBroken, Stale
 from kmsvc.core.i18n import label, sentence
+from kmsvc.core.permissions import can
+from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -35,6 +37,9 @@ from kmsvc.process.changes import queries, rules, scenes, talk
 from kmsvc.process.changes.doing import run_verb
 from kmsvc.process.changes.inputs import WRITING, Row, form_rows
 from kmsvc.process.changes.models import Change
+from kmsvc.process.changes.permissions import BY_VERB
+from kmsvc.process.changes.moves import refusal
+from kmsvc.process.changes.permissions import BY_VERB
 from kmsvc.process.changes.queries import ChangeCard, Offer
 from kmsvc.process.changes.records import field_records
 from kmsvc.process.changes.verbs import LONG, VERBS
@@ -83,12 +88,9 @@ def _page(change_id: int, verb: str, *, typed: dict[str, Any] | None = None, err
 def why_not(work: Work, change_id: int, verb: str) -> Refusal:
     """The refusal that doing this verb now would give, for the page that would ask for it."""
     change = queries.visible_change(work.session, work.actor, change_id)
-    scene = scenes.scene_of(work.session, change)
-    said = rules.why_not(scene, scenes.me(work.actor), verb)
-    rule = rules.VERBS[verb]
-    if rules.is_open(scene.state) and scene.step in rule.steps and rule.when(scene) and verb != "sign":
-        return NotPermitted(said)
-    return RuleBroken(f"process.change.{verb}", said)
+    if not can(work.actor, BY_VERB[verb], change):
+        return NotPermitted()
+    return refusal(scenes.scene_of(work.session, change), scenes.me(work.actor), verb)
 
 
 def ask(change_id: int, verb: str) -> Response:

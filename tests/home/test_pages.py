@@ -1,0 +1,99 @@
+"""«My day»: what is mine and nothing else, overdue first, with minutes and one button each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from kmsvc.core.workdays import is_workday, workdays_after, workdays_between
+from kmsvc.home.queries import BUTTONS, MINUTES, Task, grouped
+from kmsvc.process.changes.rules import STEPS, VERBS
+from tests.builders import do, make_change, make_process, play, submit
+from tests.support.centre import Centre
+from tests.support.clients import Caller
+from tests.support.pages import problems
+
+Client = Callable[..., Caller]
+
+
+def page_of(client: Client, who: str, path: str = "/") -> str:
+    answer = client(who).get(path)
+    assert answer.status_code == 200
+    found = answer.get_data(as_text=True)
+    assert not problems(found)
+    return found
+
+
+def test_a_day_without_work_says_so_and_offers_to_propose_a_change(world: Centre, client: Client) -> None:
+    page = page_of(client, "agent")
+    assert "Nothing waits for you" in page and "/process/changes/new" in page
+
+
+def test_each_person_sees_what_is_theirs_to_do_now_and_only_that(world: Centre, client: Client) -> None:
+    change_id = submit(world, title="refund in ten days")
+    assert "refund in ten days" in page_of(client, "process_manager") and "Accept" in page_of(client, "process_manager")
+    for who in ("agent", "process_author", "trainer", "qa_inspector", "admin"):
+        assert "refund in ten days" not in page_of(client, who), who
+    play(world, change_id, to=4)
+    assert "refund in ten days" not in page_of(client, "process_manager")
+    page = page_of(client, "process_author")
+    assert f"/process/changes/{change_id}" in page and "Write" in page and "45 min" in page
+
+
+def test_what_is_overdue_stands_first_and_in_the_sum_of_minutes(world: Centre, client: Client) -> None:
+    make_change(world, step=4, title="forgotten draft")
+    world.clock.move(days=14)
+    make_change(world, step=4, title="fresh draft", process=make_process(world, name="another"))
+    page = page_of(client, "process_author")
+    assert page.index("Overdue") < page.index("forgotten draft") < page.index("fresh draft")
+    assert "days late" in page and "45<small>min" in page
+
+
+def test_what_i_asked_for_is_shown_with_its_step_and_holder(world: Centre, client: Client) -> None:
+    change_id = submit(world, asker="agent", title="shorter form")
+    for path in ("/", "/my/requests"):
+        page = page_of(client, "agent", path)
+        assert "shorter form" in page and "Request received" in page and "Process Manager" in page, path
+        assert "shorter form" not in page_of(client, "agent_b", path), path
+    do(world, "process_manager", "reject", change_id, reason="not now")
+    assert "Rejected" in page_of(client, "agent", "/my/requests")
+
+
+def test_a_release_asks_its_audience_to_confirm_and_one_list_holds_what_is_open(world: Centre, client: Client) -> None:
+    """Feature A14: one list of what I have not yet confirmed."""
+    assert "Everything is confirmed" in page_of(client, "agent", "/my/confirmations")
+    make_change(world, step=9, process=make_process(world, unit="TEAM-A"), asker="process_manager")
+    world.drain(index=False)
+    page = page_of(client, "agent", "/my/confirmations")
+    assert "/knowledge/articles/" in page and "Read and confirm" in page
+    assert "Read and confirm" in page_of(client, "agent")
+    assert "/knowledge/articles/" not in page_of(client, "agent_b", "/my/confirmations")
+
+
+def test_a_stranger_has_no_day(client: Client) -> None:
+    for path in ("/", "/my/requests", "/my/confirmations"):
+        answer = client().get(path)
+        assert answer.status_code == 303 and "/sign-in" in answer.headers["Location"], path
+
+
+def test_tasks_fall_into_overdue_today_this_week_and_later(world: Centre) -> None:
+    monday = world.clock.today
+    assert monday.weekday() == 0
+    days = (monday - timedelta(days=1), monday, monday + timedelta(days=6), monday + timedelta(days=7), None)
+    found = grouped([Task("i", str(day), "", 5, day, "/", "b", "k") for day in days], monday)
+    assert [(group.name, len(group.tasks), group.minutes) for group in found] == [
+        ("overdue", 1, 5), ("today", 1, 5), ("week", 1, 5), ("later", 2, 10)]
+
+
+def test_every_step_has_its_minutes_and_every_verb_that_leads_on_its_button() -> None:
+    assert set(MINUTES) == {step.number for step in STEPS}
+    assert set(BUTTONS) >= {name for name, verb in VERBS.items() if verb.forward.__name__ != "never"}
+
+
+def test_working_days_leave_out_weekends_and_holidays_and_count_back_and_forth(world: Centre) -> None:
+    friday = world.clock.today + timedelta(days=4)
+    assert is_workday(friday) and not is_workday(friday + timedelta(days=1))
+    assert workdays_after(friday, 1) == friday + timedelta(days=3)
+    for count in range(15):
+        assert workdays_between(friday, workdays_after(friday, count)) == count
+    assert workdays_between(friday, friday - timedelta(days=3)) == 0

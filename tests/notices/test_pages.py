@@ -1,0 +1,81 @@
+"""The inbox: mine alone, in my language; opening one marks it read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from kmsvc.notices.models import Notice
+from tests.builders import submit
+from tests.support.centre import Centre
+from tests.support.clients import Caller
+from tests.support.pages import problems
+
+Client = Callable[..., Caller]
+
+
+def told(world: Centre, who: str) -> list[Notice]:
+    with world.look() as work:
+        return list(work.session.scalars(select(Notice).where(Notice.person_id == world.people[who]).order_by(Notice.id)))
+
+
+def test_an_empty_inbox_says_so(world: Centre, client: Client) -> None:
+    assert "No notices yet" in client("agent").get("/notices").get_data(as_text=True)
+    assert "No unread notices" in client("agent").get("/notices?show=unread").get_data(as_text=True)
+
+
+def test_opening_a_notice_marks_it_read_and_leads_to_what_it_is_about(world: Centre, client: Client) -> None:
+    change_id = submit(world, new=True, title="refund in ten days")
+    world.drain(index=False)
+    caller = client("process_manager")
+    page = caller.get("/notices").get_data(as_text=True)
+    assert "refund in ten days" in page and "waits for you" in page and not problems(page)
+    [one] = told(world, "process_manager")
+    answer = caller.post(f"/notices/{one.id}/open")
+    assert answer.status_code == 303 and answer.headers["Location"].endswith(f"/process/changes/{change_id}")
+    assert told(world, "process_manager")[0].read_at is not None
+    assert "refund in ten days" not in caller.get("/notices?show=unread").get_data(as_text=True)
+    assert "refund in ten days" in caller.get("/notices").get_data(as_text=True)
+
+
+def test_one_or_all_are_marked_read_by_post_and_only_ones_own(world: Centre, client: Client) -> None:
+    for number in range(3):
+        submit(world, new=True, title=f"wish {number}")
+    world.drain(index=False)
+    first = told(world, "process_manager")[0].id
+    stranger = client("everything")
+    assert stranger.post(f"/notices/{first}/open").status_code == 404
+    stranger.post(f"/notices/{first}/read")
+    stranger.post("/notices/read")
+    assert all(one.read_at is None for one in told(world, "process_manager"))
+    caller = client("process_manager")
+    assert caller.get(f"/notices/{first}/read").status_code == 405
+    assert caller.post(f"/notices/{first}/read", data={"then": "/notices?show=unread"}).status_code == 303
+    assert [one.read_at is not None for one in told(world, "process_manager")] == [True, False, False]
+    caller.post("/notices/read")
+    assert all(one.read_at is not None for one in told(world, "process_manager"))
+
+
+def test_the_inbox_turns_pages(world: Centre, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kmsvc.notices.pages.PAGE", 2)
+    for number in range(3):
+        submit(world, new=True, title=f"wish {number}")
+    world.drain(index=False)
+    page = client("process_manager").get("/notices").get_data(as_text=True)
+    assert "wish 2" in page and "wish 1" in page and "wish 0" not in page
+    cursor = page.split("cursor=")[1].split('"')[0]
+    page = client("process_manager").get(f"/notices?cursor={cursor}").get_data(as_text=True)
+    assert "wish 0" in page and "wish 1" not in page
+    assert client("process_manager").get("/notices?cursor=nonsense").status_code == 200
+
+
+def test_the_words_are_in_the_readers_language(world: Centre, client: Client) -> None:
+    submit(world, new=True, title="refund in ten days")
+    world.drain(index=False)
+    caller = client("process_manager")
+    assert "Request received" in caller.get("/notices").get_data(as_text=True)
+    caller.post("/preferences", data={"language": "zh_Hans_CN"})
+    page = caller.get("/notices").get_data(as_text=True)
+    assert "收到需求" in page and "Request received" not in page
