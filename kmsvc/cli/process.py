@@ -1,0 +1,197 @@
+"""`kmsvc process …`: processes and change requests. One command a verb, from the tables that make pages and API too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+from marshmallow import Schema, ValidationError
+
+from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
+from kmsvc.core.clock import local_date
+from kmsvc.core.errors import InvalidInput, NotFound
+from kmsvc.core.forms import Input
+from kmsvc.core.work import Work
+from kmsvc.process.changes.verbs import VERBS as CHANGE_VERBS
+from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
+from kmsvc.process.definitions.verbs import VERBS as PROCESS_VERBS
+
+WHICH = click.argument("which", metavar="ID|NUMBER")
+
+
+class Verbs(click.Group):
+    """A group whose commands may be written with dashes as well."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of this name."""
+        return super().get_command(ctx, name.replace("-", "_"))
+
+
+@click.group()
+def process() -> None:
+    """Processes and change requests."""
+
+
+@process.group(cls=Verbs)
+def changes() -> None:
+    """Change requests: submit, look, and every verb of the fifteen steps."""
+
+
+@process.group(cls=Verbs)
+def definitions() -> None:
+    """Processes: look, review, revert, keep, retire."""
+
+
+def loaded(schema: Schema, given: dict[str, Any]) -> dict[str, Any]:
+    """Options through the schema of the JSON door; `@file` stands for what the file says."""
+    values = {name: Path(value[1:]).read_text("utf-8") if isinstance(value, str) and value.startswith("@") else value
+              for name, value in given.items() if value is not None}
+    try:
+        found: dict[str, Any] = schema.load(values)
+    except ValidationError as error:
+        raise InvalidInput(error.normalized_messages()) from error
+    return found
+
+
+def id_of(work: Work, model: Any, which: str) -> int:
+    """The id behind an id or a readable number."""
+    from sqlalchemy import select
+
+    if which.isdigit() and len(which) < 18:
+        return int(which)
+    found = work.session.scalar(select(model.id).where(model.number == which.upper()))
+    if found is None:
+        raise NotFound()
+    return int(found)
+
+
+def options_of(inputs: Sequence[Input]) -> list[click.Parameter]:
+    """One option an input."""
+    return [click.Option([f"--{one.name.replace('_', '-')}", one.name], metavar=one.kind.upper(),
+                         help=f"{one.label}{' (@FILE reads a file)' if one.kind == 'text' else ''}"
+                              f"{' [needed]' if one.required else ''}") for one in inputs]
+
+
+@changes.command("list")
+@click.option("--q", help="Words in number or title.")
+@click.option("--state", help="Only requests at this step or end, e.g. final1.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@as_option
+@json_option
+@with_database
+def list_changes(db: Any, settings: Any, q: str | None, state: str | None, limit: int, as_login: str | None,
+                 as_json: bool) -> None:
+    """Change requests, newest first."""
+    from kmsvc.process.changes.queries import change_lines
+    from kmsvc.process.changes.schemas import line_json
+
+    with db.look(acting(db, as_login)) as work:
+        lines, _ = change_lines(work.session, work.actor, q=q, state=state, process_id=None, before=None, limit=limit)
+    put({"items": [line_json(line) for line in lines]}, as_json=as_json,
+        text="\n".join(f"{line.number:14} {line.step:2} {line.state:16} {line.title}" for line in lines))
+
+
+@changes.command("submit")
+@click.option("--title", required=True)
+@click.option("--reason", required=True, help="@FILE reads a file.")
+@click.option("--process", "which", metavar="ID|NUMBER", help="The process to change.")
+@click.option("--new-name", help="Name of a new process instead; with --group and --class.")
+@click.option("--group", type=click.Choice(list(ProcessGroup)))
+@click.option("--class", "klass", type=click.Choice(list(ProcessClass)))
+@click.option("--wanted-on", metavar="DATE")
+@click.option("--urgency", default="normal", show_default=True)
+@as_option
+@json_option
+@with_database
+def submit(db: Any, settings: Any, which: str | None, new_name: str | None, group: str | None, klass: str | None,
+           as_login: str | None, as_json: bool, **given: Any) -> None:
+    """Ask for a change of a process, or for a new one."""
+    from kmsvc.process.changes.schemas import SubmitChange, submit_arguments
+    from kmsvc.process.changes.usecases import submit_change
+    from kmsvc.process.definitions.models import Process
+
+    with db.begin(acting(db, as_login)) as work:
+        new = {"name": new_name, "group": group, "class": klass} if new_name else None
+        place = {"process_id": id_of(work, Process, which) if which else None, "new_process": new}
+        made = submit_change(work, **submit_arguments(loaded(SubmitChange(), given | place)))
+    settle(db, settings)
+    put({"id": made.id, "number": made.number, "state": made.state}, as_json=as_json, text=f"{made.number} was submitted.")
+
+
+@changes.command("show")
+@WHICH
+@as_option
+@json_option
+@with_database
+def show_change(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool) -> None:
+    """One request: its step, who holds it, and what this person may do now."""
+    from kmsvc.process.changes.models import Change
+    from kmsvc.process.changes.queries import change_card
+    from kmsvc.process.changes.schemas import change_json
+
+    with db.look(acting(db, as_login)) as work:
+        card = change_card(work.session, work.actor, id_of(work, Change, which), local_date(work.now, settings.timezone))
+    body = change_json(card)
+    put(body, as_json=as_json, text="\n".join((
+        f"{card.number} {card.title}", f"step {card.step}, {card.state}; held by "
+        + (", ".join(one.name for one in card.holders) or "nobody"),
+        "now: " + (", ".join(one["verb"] for one in body["allowed"]) or "nothing"))))
+
+
+def do_change(name: str, /, db: Any, settings: Any, which: str, as_login: str | None, as_json: bool, **given: Any) -> None:
+    """Do one verb of a change request."""
+    from kmsvc.process.changes.doing import run_verb
+    from kmsvc.process.changes.models import Change
+
+    verb = CHANGE_VERBS[name]
+    with db.begin(acting(db, as_login)) as work:
+        row = run_verb(work, id_of(work, Change, which), verb, loaded(verb.schema()(), given), None,
+                       today=local_date(work.now, settings.timezone), zone=settings.timezone)
+    settle(db, settings)
+    put({"id": row.id, "number": row.number, "state": row.state}, as_json=as_json, text=f"{row.number}: {row.state}")
+
+
+@definitions.command("list")
+@click.option("--q", help="Words in number or name.")
+@click.option("--state", type=click.Choice(["published", "draft", "retired"]))
+@as_option
+@json_option
+@with_database
+def list_processes(db: Any, settings: Any, q: str | None, state: str | None, as_login: str | None, as_json: bool) -> None:
+    """The processes of the tree, by number."""
+    from kmsvc.process.definitions.api import process_json
+    from kmsvc.process.definitions.queries import process_lines
+
+    with db.look(acting(db, as_login)) as work:
+        lines = process_lines(work.session, work.actor, q=q, state=state)
+    put({"items": [process_json(line) for line in lines]}, as_json=as_json,
+        text="\n".join(f"{line.number:10} {line.label or '-':6} {line.state:10} {line.name}" for line in lines))
+
+
+def do_process(name: str, /, db: Any, settings: Any, which: str, as_login: str | None, as_json: bool, **given: Any) -> None:
+    """Do one act on a process."""
+    from kmsvc.process.definitions.models import Process
+    from kmsvc.process.definitions.verbs import Around, act
+
+    with db.begin(acting(db, as_login)) as work:
+        around = Around(local_date(work.now, settings.timezone), settings.timezone)
+        row = act(work, id_of(work, Process, which), name, loaded(PROCESS_VERBS[name].schema()(), given), around)
+    settle(db, settings)
+    put({"id": row.id, "number": row.number, "published_version_id": row.published_version_id}, as_json=as_json,
+        text=f"{row.number}: done.")
+
+
+def command(name: str, label: str, inputs: Sequence[Input], run: Callable[..., None]) -> click.Command:
+    """A verb as a command: which thing, its inputs, as whom."""
+    made = click.Command(name, callback=with_database(partial(run, name)), help=f"{label}.", params=[
+        click.Argument(["which"], metavar="ID|NUMBER"), *options_of(inputs)])
+    return as_option(json_option(made))  # type: ignore[no-any-return]
+
+
+for _verb in CHANGE_VERBS.values():
+    changes.add_command(command(_verb.name, _verb.rule.label, _verb.inputs, do_change))
+for _act in PROCESS_VERBS.values():
+    definitions.add_command(command(_act.name, _act.label, _act.inputs, do_process))
