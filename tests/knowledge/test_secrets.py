@@ -102,63 +102,51 @@ def shape_of(answer: Any, address: str) -> tuple[int, str, list[str]]:
     return answer.status_code, re.sub(r"\d+", "N", body.replace(number, "NUMBER")), sorted(name for name, _ in answer.headers)
 
 
-@pytest.mark.parametrize("door", [
-    "/knowledge/articles/{}", "/knowledge/articles/{}/versions/1", "/knowledge/articles/{}/versions/1/diff/2",
-    "/api/v1/knowledge/articles/{}", "/search/answer?kind=article&id={}", "/api/v1/files?subject=article:{}"])
-def test_r_a3_a_hidden_article_answers_like_one_that_never_was(client: Callable, planted: Planted, door: str) -> None:
+ARTICLE_DOORS = ("/knowledge/articles/{}", "/knowledge/articles/{}/versions/1", "/knowledge/articles/{}/versions/1/diff/2",
+                 "/api/v1/knowledge/articles/{}", "/search/answer?kind=article&id={}", "/api/v1/files?subject=article:{}")
+PROCESS_DOORS = ("/process/definitions/{}", "/process/definitions/{}/versions/1", "/api/v1/process/definitions/{}",
+                 "/api/v1/process/definitions/{}/versions", "/api/v1/process/definitions/{}/versions/1/diff/1")
+
+
+def test_r_a3_what_is_hidden_answers_like_what_never_was(client: Callable, planted: Planted) -> None:
     caller = client("agent")
-    missing = shape_of(caller.get(door.format(999_999)), door.format(999_999))
-    assert missing[0] == 404
-    for why, ref in planted.hidden_articles.items():
-        assert shape_of(caller.get(door.format(ref)), door.format(ref)) == missing, why
+    for doors, hidden in ((ARTICLE_DOORS, planted.hidden_articles), (PROCESS_DOORS, planted.hidden_processes)):
+        for door in doors:
+            missing = shape_of(caller.get(door.format(999_999)), door.format(999_999))
+            assert missing[0] == 404, door
+            for why, ref in hidden.items():
+                assert shape_of(caller.get(door.format(ref)), door.format(ref)) == missing, (door, why)
 
 
-@pytest.mark.parametrize("door", [
-    "/process/definitions/{}", "/process/definitions/{}/versions/1", "/api/v1/process/definitions/{}",
-    "/api/v1/process/definitions/{}/versions", "/api/v1/process/definitions/{}/versions/1/diff/1"])
-def test_r_a3_a_hidden_process_answers_like_one_that_never_was(client: Callable, planted: Planted, door: str) -> None:
-    caller = client("agent")
-    missing = shape_of(caller.get(door.format(999_999)), door.format(999_999))
-    assert missing[0] == 404
-    for why, ref in planted.hidden_processes.items():
-        assert shape_of(caller.get(door.format(ref)), door.format(ref)) == missing, why
-
-
-@pytest.mark.parametrize("verb, body", [
+ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("edit", {"title": "x", "body": "y"}), ("publish", {}), ("revert", {"reason": "x", "to_version_id": 1}),
-    ("retire", {"reason": "x"}), ("confirm", {"version_id": 1})])
-def test_r_a3_acts_on_a_hidden_article_answer_like_on_one_that_never_was(
-        client: Callable, planted: Planted, verb: str, body: dict[str, Any]) -> None:
+    ("retire", {"reason": "x"}), ("confirm", {"version_id": 1}))
+
+
+def test_r_a3_acts_on_what_is_hidden_answer_like_on_what_never_was(client: Callable, planted: Planted) -> None:
     caller = client("agent", by="token")
-    door = "/api/v1/knowledge/articles/{}/" + verb
-    missing = shape_of(caller.post(door.format(999_999), json=body), door.format(999_999))
-    assert missing[0] == 404
-    for why, ref in planted.hidden_articles.items():
-        assert shape_of(caller.post(door.format(ref), json=body), door.format(ref)) == missing, why
+    for verb, body in ACTS:
+        door = "/api/v1/knowledge/articles/{}/" + verb
+        missing = shape_of(caller.post(door.format(999_999), json=body), door.format(999_999))
+        assert missing[0] == 404, verb
+        for why, ref in planted.hidden_articles.items():
+            assert shape_of(caller.post(door.format(ref), json=body), door.format(ref)) == missing, (verb, why)
 
 
-def test_r_a5_an_old_version_follows_its_article_when_that_becomes_secret(client: Callable, planted: Planted) -> None:
-    ref = planted.hidden_articles["secret by now"]
-    assert client("agent").get(f"/knowledge/articles/{ref}/versions/1").status_code == 404
-    assert client("business_owner").get(f"/knowledge/articles/{ref}/versions/1").status_code == 200
-
-
-def test_r_a5_an_old_version_that_was_secret_stays_so_when_the_article_is_opened(client: Callable, planted: Planted) -> None:
-    ref = planted.open_articles["secret once"]
+def test_r_a5_old_versions_follow_their_article(client: Callable, planted: Planted) -> None:
+    """Open once, secret by now: gone with it. Secret once, open by now: the old one stays secret, its comparison too."""
     agent = client("agent")
-    assert agent.get(f"/knowledge/articles/{ref}").status_code == 200
-    assert agent.get(f"/knowledge/articles/{ref}/versions/1").status_code == 404
-    assert agent.get(f"/knowledge/articles/{ref}/versions/1/diff/2").status_code == 404
+    by_now, once = planted.hidden_articles["secret by now"], planted.open_articles["secret once"]
+    assert agent.get(f"/knowledge/articles/{by_now}/versions/1").status_code == 404
+    assert client("business_owner").get(f"/knowledge/articles/{by_now}/versions/1").status_code == 200
+    assert agent.get(f"/knowledge/articles/{once}").status_code == 200
+    assert agent.get(f"/knowledge/articles/{once}/versions/1").status_code == 404
+    assert agent.get(f"/knowledge/articles/{once}/versions/1/diff/2").status_code == 404
 
 
-def test_a_retired_article_shows_its_last_text_in_force_and_no_later_draft(client: Callable, planted: Planted) -> None:
-    page = client("agent").get(f"/knowledge/articles/{planted.open_articles['retired']}").get_data(as_text=True)
-    assert "已经不用的说法" in page
-    assert "st-off" in page
-    assert client("agent").get(f"/knowledge/articles/{planted.open_articles['retired']}/versions/2").status_code == 404
-
-
-def test_an_agent_of_the_other_team_reads_what_is_for_that_team(client: Callable, planted: Planted) -> None:
-    ref = planted.hidden_articles["other unit"]
-    assert client("agent_b").get(f"/knowledge/articles/{ref}").status_code == 200
-    assert client("agent").get(f"/knowledge/articles/{ref}").status_code == 404
+def test_a_retired_article_and_one_of_another_team_are_read_by_whom_they_are_for(client: Callable, planted: Planted) -> None:
+    retired, other = planted.open_articles["retired"], planted.hidden_articles["other unit"]
+    page = client("agent").get(f"/knowledge/articles/{retired}").get_data(as_text=True)
+    assert "已经不用的说法" in page and "st-off" in page
+    assert client("agent").get(f"/knowledge/articles/{retired}/versions/2").status_code == 404
+    assert client("agent_b").get(f"/knowledge/articles/{other}").status_code == 200
