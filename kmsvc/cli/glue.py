@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from kmsvc.core.actors import Actor
 from kmsvc.core.api import jsonable
 from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.core.logs import configure
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database
 from kmsvc.settings import Settings
@@ -35,7 +36,7 @@ class Sentence(Refusal):
 
 def run(command: click.Command) -> int:
     """Run a command tree and turn every end into an exit status."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    configure(logging.WARNING, tracebacks=False)
     try:
         result = command.main(standalone_mode=False)
         return result if isinstance(result, int) else 0

@@ -50,17 +50,28 @@ class _Lines(logging.StreamHandler[Any]):
         """Nobody to tell."""
 
 
-def configure(level: int = logging.INFO, stream: Any = None) -> None:
-    """Set logging up for a process of the service; standard logging and structlog come out as the same lines."""
+def short(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """An exception as one sentence, for whoever sits at a terminal."""
+    found = event.pop("exc_info", None)
+    error = found[1] if isinstance(found, tuple) else sys.exc_info()[1] if found is True else found
+    return {**event, "error": f"{type(error).__name__}: {error}"[:300]} if isinstance(error, BaseException) else event
+
+
+def configure(level: int = logging.INFO, stream: Any = None, *, tracebacks: bool = True) -> None:
+    """Set logging up for a process; standard logging and structlog come out as the same lines.
+
+    tracebacks: for a service, whose log the operator reads; a command shows the sentence only.
+    """
     before: list[Any] = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name,
                          structlog.processors.TimeStamper(fmt="iso", utc=True), hide]
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.stdlib.LoggerFactory(), cache_logger_on_first_use=True)
+        logger_factory=structlog.stdlib.LoggerFactory(), cache_logger_on_first_use=False)
     handler = _Lines(stream or sys.stderr)
     form = structlog.stdlib.ProcessorFormatter
-    last: list[Any] = [form.remove_processors_meta, structlog.processors.format_exc_info, _render]
+    told = structlog.processors.format_exc_info if tracebacks else short
+    last: list[Any] = [form.remove_processors_meta, told, _render]
     handler.setFormatter(form(foreign_pre_chain=before, processors=last))
     root = logging.getLogger()
     root.handlers[:] = [handler]
