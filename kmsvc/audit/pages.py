@@ -12,7 +12,7 @@ from kmsvc.audit.queries import EntryCard, all_entries, entries, entry, subjects
 from kmsvc.audit.schemas import TrailQuery, filter_of
 from kmsvc.audit.usecases import note_act
 from kmsvc.audit.verification import last_check, verify_now
-from kmsvc.audit.wording import Act, subject_label
+from kmsvc.audit.wording import Act, NoPerson, Via, subject_label
 from kmsvc.convert.sending import table_answer
 from kmsvc.core.api import cursor_id
 from kmsvc.core.errors import InvalidInput
@@ -24,7 +24,7 @@ from kmsvc.people.sessions.proof import prove
 blueprint = Blueprint("audit_pages", __name__, url_prefix="/audit")
 ROWS_IN_EXPORT = 50_000
 HEADINGS = (N_("Entry"), N_("When"), N_("Who"), N_("Account"), N_("By way of"), N_("Act"), N_("What"), N_("Id"), N_("Before"),
-            N_("After"), N_("Reason"), N_("Session"), N_("Request"), N_("Hash"))
+            N_("After"), N_("Reason"), N_("Sign-in session"), N_("Request"), N_("Hash"))
 
 
 @blueprint.get("")
@@ -40,7 +40,8 @@ def _page(asked: dict[str, Any], errors: dict[str, Any] | None = None) -> str:
                         limit=asked["limit"])
         tables = sorted(((name, sentence(subject_label(name))) for name in subjects(work.session)), key=lambda row: row[1])
     return render_template("audit/index.html", entries=cards, following=cards[-1].seq if len(cards) == asked["limit"] else None,
-                           asked=asked, tables=tables, acts=[(act.value, label(act)) for act in Act], Act=Act,
+                           asked=asked, tables=tables, acts=[(act.value, label(act)) for act in Act], Act=Act, Via=Via,
+                           NoPerson=NoPerson,
                            subject=lambda name: sentence(subject_label(name)), check=last_check(settings()), errors=errors or {})
 
 
@@ -50,7 +51,8 @@ def show(seq: int) -> str:
     with look() as work:
         work.permit(SEE_TRAIL)
         card = entry(work.session, work.actor, seq)
-    return render_template("audit/show.html", entry=card, Act=Act, subject=sentence(subject_label(card.subject)))
+    return render_template("audit/show.html", entry=card, Act=Act, Via=Via, NoPerson=NoPerson,
+                           subject=sentence(subject_label(card.subject)))
 
 
 @blueprint.post("/export")
@@ -76,7 +78,8 @@ def export() -> Response:
 
 
 def _line(card: EntryCard) -> list[Any]:
-    return [card.seq, local(card.at, settings().timezone), card.name, card.login, card.via, label(card.act, Act),
+    return [card.seq, local(card.at, settings().timezone), label(card.name, NoPerson), card.login,
+            label(card.via, Via), label(card.act, Act),
             sentence(subject_label(card.subject)), card.subject_id, _side(card, 1), _side(card, 2), card.reason or "",
             card.session_ref or "", card.request_id or "", card.hash]
 

@@ -18,6 +18,22 @@ class Act(Labelled):
     EXPORT = "export", N_("Taken out")
 
 
+class Via(Labelled):
+    """By which way somebody came."""
+
+    COOKIE = "cookie", N_("Browser")
+    TOKEN = "token", N_("API token")
+    CLI = "cli", N_("Command line")
+    WORKER = "worker", N_("Worker")
+
+
+class NoPerson(Labelled):
+    """Who acts without being a person, by login."""
+
+    SYSTEM = "system", N_("the service")
+    OPERATOR = "operator", N_("the operator")
+
+
 SUBJECTS: dict[str, str] = {
     "clock": N_("Clock of the machine"),
     "core_audit": N_("Audit trail"),

@@ -336,7 +336,7 @@ _VERBS = (
              when=lambda s: s.unanswered == 0 and s.may_confirm_unchanged, to=to(State.FINAL2)),
     VerbRule("redesign", N_("The design fails: draft again"), (13,), author, forward=never, to=to(State.DRAFTING), back=True),
     VerbRule("save_draft", N_("Save the draft"), (4, 6, 13), author, forward=never),
-    VerbRule("comment", N_("Comment"), OPEN, reader, forward=never),
+    VerbRule("comment", N_("Add a comment"), OPEN, reader, forward=never),
     VerbRule("assign_author", N_("Name another author"), tuple(range(2, 15)), manager, forward=never),
     VerbRule("withdraw", N_("Withdraw"), (1, 2, 3, 4, 5, 6, 7), asker, when=lambda s: not s.signed and not s.approved,
              forward=never,
