@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core import cards
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import ThingCard
+from kmsvc.markup.fences import visible
 from kmsvc.markup.plain import quick_plain
 from kmsvc.search.documents import Reach
 from kmsvc.search.engine import SearchEngine
@@ -71,8 +72,12 @@ def reach_of(actor: Actor, session: Session) -> Reach:
     return Reach(level=level, units=units, hidden=frozenset(hidden))
 
 
-_plain = lru_cache(maxsize=4096)(quick_plain)
-"""The same fifty texts are asked for at each keystroke."""
+@lru_cache(maxsize=4096)
+def _quotable(body: str, level: int) -> str:
+    """The words a snippet may quote: what the index holds of a text, so never a secret block of an open one.
+
+    The same fifty texts are asked for at each keystroke."""
+    return quick_plain(visible(body, max(level, 2)))
 
 
 def texts_for(session: Session, actor: Actor, seen: dict[str, ThingCard]) -> Any:
@@ -90,7 +95,7 @@ def texts_for(session: Session, actor: Actor, seen: dict[str, ThingCard]) -> Any
             for thing_id, card in (described.cards(session, actor, ids) if described else {}).items():
                 seen[f"{kind}:{thing_id}"] = card
         return {
-            key: (seen[key].title, f"{seen[key].summary}\n{_plain(seen[key].body)}".strip())
+            key: (seen[key].title, f"{seen[key].summary}\n{_quotable(seen[key].body, seen[key].level)}".strip())
             for key in keys
             if key in seen
         }

@@ -17,7 +17,8 @@ def png(shade: int = 0) -> bytes:
             + chunk(b"IEND", b""))
 
 
-def upload(caller: Any, subject: str, data: bytes = png(), name: str = "shot.png", *, api: bool = False, **headers: str) -> Any:
+def upload(caller: Any, subject: str, data: bytes = png(), name: str = "shot.png", *, api: bool = False,
+           **headers: str) -> Any:
     """Post one file to a thing."""
     path = "/api/v1/files" if api else "/files"
     return caller.post(f"{path}?subject={subject}", data={"file": (io.BytesIO(data), name)}, headers=headers,

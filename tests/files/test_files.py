@@ -43,7 +43,8 @@ def test_r_a5_headers_keep_a_file_from_becoming_a_page(client: Callable, world: 
     article = make_article(world, title="图解")
     editor = client("knowledge_editor")
     picture = editor.get(upload(editor, f"article:{article.id}").get_json()["url"])
-    table = editor.get(upload(editor, f"article:{article.id}", "项目,金额\n<script>,1\n".encode(), "费用 表.csv").get_json()["url"])
+    rows = "项目,金额\n<script>,1\n".encode()
+    table = editor.get(upload(editor, f"article:{article.id}", rows, "费用 表.csv").get_json()["url"])
     for answer in (picture, table):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
