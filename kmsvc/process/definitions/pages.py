@@ -23,7 +23,7 @@ from kmsvc.people.units.queries import all_units
 from kmsvc.process.definitions import queries, showing, verbs
 from kmsvc.process.definitions.beside import given
 from kmsvc.process.definitions.models import Process
-from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
+from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, PublicationKind
 
 blueprint = Blueprint("process_definitions_pages", __name__, url_prefix="/process/definitions")
 
@@ -94,14 +94,22 @@ def _page(process_id: int, *, refused: tuple[str, dict[str, Any], str] | None = 
         signers = {card.id: tuple(dict.fromkeys(one["person"] for one in given.approvals(
             work.session, card.id, card.content_hash))) for card in cards}
         offers = {offer.verb: offer for offer in verbs.offers_for(work.session, work.actor, process, today())}
-        face = next((card for card in cards if card.is_live), None) or next(
-            (card for card in cards if card.live_at is not None), cards[0] if cards else None)
+        face = _face(cards, log)
         before = next((card for card in cards if face and card.live_at is not None and card.n < face.n), None)
         html = _html(work, face)
     return render_template(
         "process/definitions/show.html", **shown, face=face, before=before, html=html, offers=offers, refused=refused,
         versions=showing.version_rows(process_id, cards, log, numbers, signers), log=showing.log_rows(log, numbers),
         seconds=reading_seconds(plain_text(face.body)) if face else None)
+
+
+def _face(cards: list[queries.VersionCard], log: list[queries.PublicationLine]) -> queries.VersionCard | None:
+    """What the page shows: the version in force, of a retired process the last one that was, else the newest draft."""
+    last = next((line.old_label for line in log if line.kind == PublicationKind.RETIRE), None)
+    for card in cards:
+        if card.is_live:
+            return card
+    return next((card for card in cards if card.live_at is not None and card.label == last), cards[0] if cards else None)
 
 
 def _surroundings(work: Work, process: Process) -> dict[str, Any]:
