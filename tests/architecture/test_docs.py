@@ -12,6 +12,7 @@ from types import ModuleType
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 
 from kmsvc.cli.main import cli
 from kmsvc.core.texts import Labelled
@@ -168,6 +169,19 @@ def test_every_slice_and_every_enum_is_in_the_glossary() -> None:
     house = {"core", "cli", "demo", "convert", "markup"}  # rooms of the house, not slices of the field
     kinds = {kind.__name__ for kind in Labelled.__subclasses__() if kind.__module__.startswith("kmsvc.")}
     assert sorted((slices - house | kinds) - listed) == []
+
+
+def test_pages_and_glossary_use_the_same_chinese_word() -> None:
+    with load(ROOT / "tools/docs_glossary.py").CATALOGUE.open("rb") as stream:
+        pages = {str(one.id).lower(): str(one.string) for one in read_po(stream, locale="zh_Hans_CN")
+                 if one.id and not one.context and isinstance(one.string, str)}
+    text = (ROOT / "docs/glossary.md").read_text("utf-8").partition("<!-- codes")[0]
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| `", text, re.MULTILINE)
+    two_meanings = {"first draft", "session", "fact"}  # the page means the act, a course's session, an article's facts
+    wrong = {english: (chinese, pages[english.lower()]) for chinese, english in rows
+             if pages.get(english.lower()) and english not in two_meanings and pages[english.lower()] not in chinese}
+    assert len(rows) > 60
+    assert wrong == {}
 
 
 def test_every_code_name_of_the_glossary_is_in_the_code() -> None:
