@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -191,10 +192,15 @@ class Worker:
     def _mail(self) -> int:
         return 0 if self.paused() else send_waiting(self.db, self.settings, stopping=self.stopping.is_set)
 
+    def _warm(self) -> None:
+        with suppress(SearchFailure):
+            self.engine.warm_writer()
+
     def start(self) -> None:
         """Start the loops and the clock."""
         from kmsvc.schedule import start_clock
 
+        threading.Thread(target=self._warm, name="kmsvc-warm", daemon=True).start()
         loops = (("deliver", self._deliver, IDLE_S), ("index", self._index, IDLE_S), ("mail", self._mail, 0.5))
         for name, body, idle_s in loops:
             thread = threading.Thread(target=self._loop, args=(name, body, idle_s), name=f"kmsvc-{name}", daemon=True)

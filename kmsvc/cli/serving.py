@@ -37,8 +37,15 @@ class Server:
         listeners = getattr(self.server, "effective_listen", None)
         self.port = int(listeners[0][1] if listeners else self.server.effective_port)
 
+    def _warm(self) -> None:
+        from kmsvc.search.failures import SearchFailure
+
+        with contextlib.suppress(SearchFailure):
+            self.app.extensions["kmsvc.search"].warm()
+
     def run(self) -> None:
-        """Serve until stopped."""
+        """Serve until stopped; words and names of the search are loaded meanwhile."""
+        threading.Thread(target=self._warm, name="kmsvc-warm", daemon=True).start()
         with contextlib.suppress(OSError, SystemExit):
             self.server.run()
 

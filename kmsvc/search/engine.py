@@ -15,6 +15,7 @@ from kmsvc.search.failures import IndexUnusable
 from kmsvc.search.index import SearchIndex
 from kmsvc.search.names import Name
 from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion, Texts
+from kmsvc.search.schema import fields_of
 from kmsvc.search.snapshot import Snapshot
 from kmsvc.search.suggest import NameBook
 
@@ -100,6 +101,13 @@ class SearchEngine:
         """Open the index and load words and names, so that the first question is as quick as the next."""
         self.search(SearchRequest("\u6d41\u7a0b a", Reach(1)))
         self.suggest("a", Reach(1))
+
+    def warm_writer(self) -> None:
+        """Load what writing needs (words, spellings), so that the first release is found as fast as the next."""
+        words = "\u6d41\u7a0b a"
+        fields_of(SearchDocument(
+            kind="", id=0, number="", title=words, body=words, summary="", aliases=(), tags=(), category="", language="zh",
+            level=1, unit=0, valid_from=None, valid_to=None, version=0, updated_on=date(2000, 1, 1)))
 
     def _current(self, *, now: bool = False) -> Snapshot:
         """The newest snapshot, looked for at most every `poll_s` seconds; one thread opens, the others go
