@@ -16,9 +16,11 @@ from flask import Flask, Request, Response, current_app, g, jsonify, redirect, r
 from marshmallow import Schema, ValidationError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.clock import local_date
+from kmsvc.core.complaints import own_words
 from kmsvc.core.errors import InvalidInput, NotPermitted, Refusal, Stale
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
@@ -36,6 +38,13 @@ class SignInNeeded(Refusal):
     status = 401
     code = "sign_in_needed"
     sentence = N_("Sign in first.")
+
+
+class IdConverter(IntegerConverter):
+    """`<int:…>` in an address: a number no database holds is an address that does not exist (R-N1)."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**63 - 1, **kwargs})
 
 
 def database() -> Database:
@@ -232,7 +241,7 @@ def _told(fields: Any) -> Any:
         return {str(key): _told(value) for key, value in fields.items()}
     if isinstance(fields, list):
         return [_told(value) for value in fields]
-    return sentence(str(fields))
+    return sentence(*own_words(str(fields)))
 
 
 def told_fields(error: InvalidInput) -> dict[str, Any]:
