@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Counts:
     def __init__(self, actor: Actor | None) -> None:
         self._actor = actor if actor is not None and actor.person_id is not None else None
 
-    @property
+    @cached_property
     def todo(self) -> int:
         """How many things wait for this person."""
         if self._actor is None:
@@ -51,7 +52,7 @@ class Counts:
         with web.look(self._actor) as work:
             return todo_count(work.session, self._actor, web.today())
 
-    @property
+    @cached_property
     def unread(self) -> int:
         """How many notices are unread."""
         if self._actor is None or self._actor.person_id is None:
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
     app = Flask("kmsvc", static_folder="static", template_folder="templates")
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=25 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=2_000_000,
                       MAX_FORM_PARTS=1000, JSON_SORT_KEYS=False)
+    app.url_map.converters["int"] = web.IdConverter
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["kmsvc.settings"] = settings
     app.extensions["kmsvc.db"] = db or make_database(settings)

@@ -22,7 +22,7 @@ from kmsvc.files.models import Attachment, StoredFile
 from kmsvc.files.permissions import SEE_FILE, Place
 
 _WITH_BYTES = select(Attachment, StoredFile).join(StoredFile, StoredFile.sha256 == Attachment.sha256)
-_LINK = re.compile(r"(?<![\w/])/files/(\d{1,18})(?!\d)")
+_LINK = re.compile(r"(?<![\w/])/files/(\d{1,9})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def place(session: Session, actor: Actor, kind: str, thing_id: int) -> Place:
 def parse_subject(text: str | None) -> tuple[str, int]:
     """`article:5` as kind and id; NotFound for anything else."""
     kind, _, number = (text or "").partition(":")
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
         raise NotFound()
     return kind, int(number)
 

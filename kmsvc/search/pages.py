@@ -44,7 +44,7 @@ class Chosen(InputSchema):
     """A hit, and for what it was found."""
 
     kind = Line(required=True, validate=validate.Length(max=64))
-    id = Whole(required=True, validate=validate.Range(min=1))
+    id = Whole(required=True, validate=validate.Range(min=1, max=2**31 - 1))
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
 
 
@@ -54,7 +54,7 @@ class Opened(InputSchema):
     q = Line(required=True, validate=validate.Length(max=200))
     found = Whole(load_default=0, validate=validate.Range(min=0, max=1_000_000))
     kind = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
-    id = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1))
+    id = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1, max=2**31 - 1))
     filter_kind = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
     filter_category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
 

@@ -119,8 +119,9 @@ def test_only_who_keeps_a_thing_adds_to_it_and_nothing_is_left_of_a_refusal(
     assert [place for place in Path(settings.files_dir).rglob("*") if place.is_file()] == []
 
 
-@pytest.mark.parametrize("name, data", [
-    ("page.html", b"<html></html>"), ("pic.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), ("pic.png", b"<script>1</script>"),
+@pytest.mark.parametrize(("name", "data"), [
+    ("page.html", b"<html></html>"), ("pic.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    ("pic.png", b"<script>1</script>"),
     ("empty.txt", b""), ("run.exe", b"MZ\x90"), ("text.docx", b"PK\x03\x04 no zip at all"), ("..", b"x")])
 def test_r_u1_a_file_that_is_not_what_it_says_is_refused_with_a_sentence(
         client: Callable, world: Centre, settings: Settings, name: str, data: bytes) -> None:
@@ -131,8 +132,9 @@ def test_r_u1_a_file_that_is_not_what_it_says_is_refused_with_a_sentence(
     assert [place for place in Path(settings.files_dir).rglob("*") if place.is_file()] == []
 
 
-@pytest.mark.parametrize("name, kept", [
-    ("../../etc/passwd.txt", "passwd.txt"), ("C:\\temp\\表.txt", "表.txt"), ("a\x00b.txt", "ab.txt"), ("‮gpj.txt", "gpj.txt")])
+@pytest.mark.parametrize(("name", "kept"), [
+    ("../../etc/passwd.txt", "passwd.txt"), ("C:\\temp\\表.txt", "表.txt"), ("a\x00b.txt", "ab.txt"),
+    ("\u202egpj.txt", "gpj.txt")])
 def test_a_file_name_is_never_a_path(name: str, kept: str) -> None:
     assert store.clean_name(name) == kept
     assert len(store.clean_name("长" * 500 + ".txt")) <= 200
@@ -215,3 +217,10 @@ def test_a_plain_form_comes_back_to_its_page(client: Callable, world: Centre) ->
         f"/files?subject=article:{article.id}", content_type="multipart/form-data",
         data={"file": (io.BytesIO(png()), "a.png"), "then": f"/knowledge/articles/{article.id}/edit"})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/knowledge/articles/{article.id}/edit")
+
+
+@pytest.mark.parametrize("door", ["/files/{}", "/api/v1/files/{}", "/knowledge/articles/{}", "/process/definitions/{}",
+                                  "/knowledge/articles/1/versions/{}", "/api/v1/files?subject=article:{}"])
+@pytest.mark.parametrize("number", [2**31, 2**63 - 1, 2**63, 2**70])
+def test_r_n1_a_number_no_database_holds_is_not_found(client: Callable, door: str, number: int) -> None:
+    assert client("knowledge_editor").get(door.format(number)).status_code == 404

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kmsvc.knowledge.articles.models import Article
-from kmsvc.knowledge.articles.usecases import Content, edit_article, keep_article, retire_article, write_article
+from kmsvc.knowledge.articles.usecases import (
+    Content,
+    edit_article,
+    keep_article,
+    retire_article,
+    write_article,
+)
 from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.usecases import plan_publication, retire_process, write_version
 from tests.builders import make_article, make_process
@@ -39,7 +45,8 @@ def plant(world: Centre) -> Planted:
     """Everything at once, with the search index level."""
     found = Planted()
     blocks = make_article(world, title="退票手续费", summary=f"一句话。\n:::secret\n{SECRET_SUMMARY}\n:::", body=(
-        f"收取百分之五。\n\n:::say\n您好，手续费是百分之五。\n:::\n\n:::internal\n只给同事看的话。\n:::\n\n:::secret\n{SECRET_BLOCK} 底线\n:::"))
+        f"收取百分之五。\n\n:::say\n您好，手续费是百分之五。\n:::\n\n:::internal\n只给同事看的话。\n:::\n\n"
+        f":::secret\n{SECRET_BLOCK} 底线\n:::"))
     _edit(world, blocks, title="退票手续费", body=(
         f"收取百分之六。\n\n:::say\n您好，手续费是百分之六。\n:::\n\n:::secret\n{SECRET_BLOCK} 新的底线\n:::"))
     found.open_articles["blocks"] = blocks.id

@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from kmsvc.knowledge.articles import lists
-from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.queries import face_of, may_see
 from kmsvc.knowledge.articles.rules import ArticleState
-from kmsvc.knowledge.articles.models import ArticleVersion
 from tests.builders import make_article
 from tests.knowledge.planted import plant
 from tests.support.centre import Centre

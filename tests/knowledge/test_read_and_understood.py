@@ -1,4 +1,4 @@
-"""Read and understood: asked per version, shown with what changed since the last one confirmed, given by one button (A14)."""
+"""Read and understood (A14): asked per version, shown with what changed since the last one, given by one button."""
 
 from __future__ import annotations
 
@@ -101,7 +101,8 @@ def test_who_may_not_see_an_article_cannot_confirm_it(client: Callable, world: C
 def test_reading_time_does_not_count_what_the_reader_may_not_see(world: Centre) -> None:
     """R-A4: a number tells nothing of a hidden block."""
     plain = make_process(world, name="甲", body="# 甲\n\n一句话。", drain=True)
-    hiding = make_process(world, name="乙", body="# 乙\n\n一句话。\n\n:::secret\n" + "很长的底线。" * 400 + "\n:::", drain=True)
+    hiding = make_process(world, name="乙", drain=True,
+                          body="# 乙\n\n一句话。\n\n:::secret\n" + "很长的底线。" * 400 + "\n:::")
     with world.look("agent") as work:
         seconds = {one.number: one.seconds for one in open_confirmations(work.session, work.actor)}
     assert seconds[article_of(world, plain).number] == seconds[article_of(world, hiding).number]

@@ -1,4 +1,4 @@
-"""Writing and editing an article on its pages: what was typed is never lost, two editors never overwrite each other (R-W4)."""
+"""Writing an article on its pages: what was typed is never lost, two editors never overwrite each other (R-W4)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from kmsvc.knowledge.articles.models import Article, ArticlePublication, Article
 from tests.builders import make_article, make_process
 from tests.support.centre import Centre
 
-FORM = {"title": "改签手续费", "body": "百分之五。\n\n:::say\n您好。\n:::", "summary": "百分之五", "category": "票务", "tags": "改签， 退票,改签",
+FORM = {"title": "改签手续费", "body": "百分之五。\n\n:::say\n您好。\n:::", "summary": "百分之五", "category": "票务",
+        "tags": "改签， 退票,改签",
         "aliases": "换票\n改时间", "language": "zh_Hans_CN", "confidentiality": "sayable"}
 
 
@@ -70,7 +71,8 @@ def test_r_w4_the_slower_of_two_editors_gets_both_texts_and_overwrites_nothing(c
     assert late.status_code == 409
     assert "百分之六。" in page and "百分之七。" in page
     assert "百分之六" in text_of(client("agent"), f"/knowledge/articles/{article.id}")
-    assert one.post(door, data={**FORM, "version": version_on(page), "body": "百分之七。", "publish": "1"}).status_code == 303
+    again = {**FORM, "version": version_on(page), "body": "百分之七。", "publish": "1"}
+    assert one.post(door, data=again).status_code == 303
     assert "百分之七" in text_of(client("agent"), f"/knowledge/articles/{article.id}")
 
 
@@ -141,6 +143,7 @@ def test_the_preview_is_cut_to_the_reader_and_names_blocks_without_an_end(client
 
 def test_r_a6_a_form_cannot_set_what_it_does_not_offer(client: Callable, world: Centre) -> None:
     article = make_article(world)
-    for extra in ({"owner_id": "1"}, {"published_version_id": "1"}, {"process_id": "1"}, {"number": "KB-1"}, {"retired_at": "x"}):
+    for extra in ({"owner_id": "1"}, {"published_version_id": "1"}, {"process_id": "1"}, {"number": "KB-1"},
+                  {"retired_at": "x"}):
         answer = client("knowledge_editor").post(f"/knowledge/articles/{article.id}/edit", data={**FORM, **extra})
         assert answer.status_code == 422, extra

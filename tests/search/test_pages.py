@@ -148,7 +148,8 @@ def test_a_stranger_is_sent_to_sign_in(client: Callable, door: str) -> None:
 
 
 LINES = st.lists(st.sampled_from([
-    "一句话。", ":::say", ":::internal", ":::secret", ":::", ":::什么", "", "1. 甲：乙", "2. 丙，丁", "### 步骤", "- x", "| a | b |",
+    "一句话。", ":::say", ":::internal", ":::secret", ":::", ":::什么", "", "1. 甲：乙", "2. 丙，丁", "### 步骤", "- x",
+    "| a | b |",
     "| --- | --- |", "**粗** 与 `码`", "> 引"]), max_size=25).map("\n".join)
 
 

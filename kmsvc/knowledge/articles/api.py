@@ -13,7 +13,14 @@ from kmsvc.core.web import load, look, query_data, settings, today, wanted_versi
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles import lists, queries, usecases
 from kmsvc.knowledge.articles.models import Article
-from kmsvc.knowledge.articles.schemas import ArticleInput, ConfirmRead, Retire, Revert, article_json, content_of
+from kmsvc.knowledge.articles.schemas import (
+    ArticleInput,
+    ConfirmRead,
+    Retire,
+    Revert,
+    article_json,
+    content_of,
+)
 from kmsvc.knowledge.confirmations.usecases import confirm_read
 
 blueprint = Blueprint("knowledge_articles_api", __name__, url_prefix="/api/v1/knowledge/articles")

@@ -22,7 +22,6 @@ from kmsvc.knowledge.articles.texts import readable
 from kmsvc.markup.fences import visible
 from kmsvc.people.accounts.queries import names
 
-
 # What readers see: the published version, or of a retired article the last one that was in force.
 _LAST_IN_FORCE = (select(ArticlePublication.old_version_id).where(
     ArticlePublication.article_id == Article.id, ArticlePublication.kind == "retire")

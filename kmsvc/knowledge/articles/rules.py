@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import date
 
-from kmsvc.core.texts import Labelled, N_
+from kmsvc.core.texts import N_, Labelled
 
 
 class Confidentiality(Labelled):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, load_only
 
 from kmsvc.core.actors import Actor
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
@@ -43,19 +43,40 @@ class ReadRate:
     confirmed: int
 
 
+def _open(actor: Actor) -> Select[Confirmation, Article, ArticleVersion]:
+    return (select(Confirmation, Article, ArticleVersion).join(Article, Article.id == Confirmation.article_id)
+            .join(ArticleVersion, ArticleVersion.id == Confirmation.version_id)
+            .where(Confirmation.person_id == actor.person_id, Confirmation.confirmed_at.is_(None),
+                   Confirmation.overtaken_at.is_(None), Article.published_version_id == Confirmation.version_id))
+
+
 def open_confirmations(session: Session, actor: Actor, limit: int = 200) -> list[OpenConfirmation]:
     """What this person has not confirmed yet and may still see, earliest due first."""
     level = level_of(actor)
-    rows = session.execute(
-        select(Confirmation, Article, ArticleVersion).join(Article, Article.id == Confirmation.article_id)
-        .join(ArticleVersion, ArticleVersion.id == Confirmation.version_id)
-        .where(Confirmation.person_id == actor.person_id, Confirmation.confirmed_at.is_(None),
-               Confirmation.overtaken_at.is_(None), Article.published_version_id == Confirmation.version_id)
-        .order_by(Confirmation.due_on, Confirmation.id).limit(limit))
+    rows = session.execute(_open(actor).order_by(Confirmation.due_on, Confirmation.id).limit(limit))
     return [OpenConfirmation(row.id, article.id, version.id, article.number, version.title, version.label, row.due_on,
-                             row.asked_at, reading_seconds(plain_text(visible(version.body, level))),
-                             f"/knowledge/articles/{article.id}")
+                             row.asked_at, _seconds(version, level), f"/knowledge/articles/{article.id}")
             for row, article, version in rows if may_see(actor, article, version)]
+
+
+def open_count(session: Session, actor: Actor) -> int:
+    """How many versions this person has not confirmed yet; no text is read for it."""
+    rows = session.execute(_open(actor).options(load_only(
+        ArticleVersion.id, ArticleVersion.article_id, ArticleVersion.confidentiality)).limit(200))
+    return sum(may_see(actor, article, version) for _row, article, version in rows)
+
+
+_known: dict[tuple[str, int], int] = {}
+
+
+def _seconds(version: ArticleVersion, level: int) -> int:
+    """How long a version takes to read; a text never changes under its hash, so it is measured once."""
+    key = (version.content_hash, level)
+    if key not in _known:
+        if len(_known) > 20_000:
+            _known.clear()
+        _known[key] = reading_seconds(plain_text(visible(version.body, level)))
+    return _known[key]
 
 
 def read_rate(session: Session, version_id: int) -> ReadRate:
