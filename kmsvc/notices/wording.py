@@ -16,6 +16,7 @@ from kmsvc.notices.kinds import KINDS
 
 FOLDER = Path(__file__).parent.parent / "translations"
 ENUMS: dict[str, type[Labelled]] = {}
+DAYS = {"en": "d MMM y"}  # as on the pages
 
 
 @cache
@@ -33,7 +34,7 @@ def words(params: Mapping[str, Any], language: str) -> dict[str, str]:
             member = ENUMS[value["enum"]](value["code"])
             found[name] = texts.gettext(member.label)
         elif name.endswith("_on") and isinstance(value, str):
-            found[name] = format_date(date.fromisoformat(value), "medium", locale=language)
+            found[name] = format_date(date.fromisoformat(value), DAYS.get(language, "medium"), locale=language)
         else:
             found[name] = str(value)
     return found
