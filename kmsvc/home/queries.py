@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core.actors import Actor
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
-from kmsvc.knowledge.confirmations.queries import open_confirmations
+from kmsvc.knowledge.confirmations.queries import open_confirmations, open_count
 from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.fifteen import due_on
 from kmsvc.process.changes.models import Change
@@ -122,7 +122,7 @@ def todo_count(session: Session, actor: Actor, today: date) -> int:
     """How many things this person is asked to do."""
     if actor.person_id is None:
         return 0
-    return (len(open_confirmations(session, actor)) + len(mine(session, actor))
+    return (open_count(session, actor) + len(mine(session, actor))
             + len(open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))))
 
 

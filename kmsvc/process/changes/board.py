@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.process.changes import rules
+from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.fifteen import day_of, due_on
 from kmsvc.process.changes.holding import visible
 from kmsvc.process.changes.models import Change
-from kmsvc.process.changes.queries import ChangeLine, lines_of, mine
+from kmsvc.process.changes.queries import ChangeLine, leads_on, lines_of
 
 MOST_CARDS = 400
 
@@ -57,7 +57,6 @@ def card_of(line: ChangeLine, today: date, zone: str, own: frozenset[int] = froz
 def columns(session: Session, actor: Actor, today: date, zone: str, *, q: str | None = None, process_id: int | None = None,
             urgency: str | None = None, only_mine: bool = False) -> list[Column]:
     """The five columns with the open requests this caller may see."""
-    own = frozenset(row.id for row in mine(session, actor))
     query = select(Change).where(Change.closed_at.is_(None)).order_by(Change.step_since).limit(MOST_CARDS)
     if q:
         query = query.where(Change.title.icontains(q, autoescape=True) | Change.number.icontains(q, autoescape=True))
@@ -66,9 +65,11 @@ def columns(session: Session, actor: Actor, today: date, zone: str, *, q: str | 
     if urgency:
         query = query.where(Change.urgency == urgency)
     rows: Sequence[Change] = visible(session, actor, list(session.scalars(query)))
+    known = scenes.scenes_of(session, rows)
+    own = frozenset(row.id for row in rows if leads_on(known[row.id], scenes.me(actor)))
     if only_mine:
         rows = [row for row in rows if row.id in own]
-    cards = [card for line in lines_of(session, rows) if (card := card_of(line, today, zone, own)) is not None]
+    cards = [card for line in lines_of(session, rows, known) if (card := card_of(line, today, zone, own)) is not None]
     cards.sort(key=lambda card: (card.due_on, card.line.id))
     return [Column(phase, tuple(steps), tuple(card for card in cards if card.step.phase is phase))
             for phase, steps in rules.phase_rows()]

@@ -96,6 +96,7 @@ class ChangeCard:
     offers: tuple[Offer, ...]
     candidate_id: int | None
     is_open: bool
+    scene: rules.Scene
 
 
 @dataclass(frozen=True)
@@ -186,13 +187,13 @@ def change_card(session: Session, actor: Actor, change_id: int, today: date) -> 
         trigger=change.trigger, urgency=change.urgency, wanted_on=change.wanted_on, state=change.state, step=scene.step,
         step_code=change.state, step_since=change.step_since, submitted_at=change.submitted_at, closed_at=change.closed_at,
         process_id=change.process_id, process_name=process.name if process else (change.new_process or {}).get("name", ""),
-        process_number=process.number if process else None, asker_id=change.asker_id, asker=who.get(change.asker_id or 0, ""),
-        author=who.get(change.author_id or 0, ""), owner=who.get(scene.owner_id or 0, ""),
+        process_number=process.number if process else None, asker_id=change.asker_id,
+        asker=who.get(change.asker_id or 0, ""), author=who.get(change.author_id or 0, ""), owner=who.get(scene.owner_id or 0, ""),
         holders=tuple(Holder(person.id, person.login, person.name)
                       for person in holders(session, [change], {change.id: scene})[change.id]),
         history=history_lines(session, change), versions=tuple(versions), waiting_for=waiting_for(session, change),
         offers=offers_for(session, actor, change, scene, today), candidate_id=change.candidate_id,
-        is_open=rules.is_open(change.state))
+        is_open=rules.is_open(change.state), scene=scene)
 
 
 def change_lines(session: Session, actor: Actor, *, q: str | None = None, state: str | None = None, phase: str | None = None,
@@ -234,13 +235,14 @@ def change_lines(session: Session, actor: Actor, *, q: str | None = None, state:
     return lines_of(session, shown), shown[-1].id if len(rows) > limit else None
 
 
-def lines_of(session: Session, rows: Sequence[Change]) -> list[ChangeLine]:
-    """List lines for rows."""
+def lines_of(session: Session, rows: Sequence[Change], known: Mapping[int, rules.Scene] | None = None) -> list[ChangeLine]:
+    """List lines for rows; `known`: their scenes, where the caller has counted them already."""
     processes = {row.id: row for row in session.scalars(select(Process).where(
         Process.id.in_([row.process_id for row in rows if row.process_id])))}
     who = names(session, [row.asker_id for row in rows])
-    open_ones = [row for row in rows if rules.is_open(row.state)]
-    held = holders(session, rows, scenes.scenes_of(session, open_ones))
+    if known is None:
+        known = scenes.scenes_of(session, [row for row in rows if rules.is_open(row.state)])
+    held = holders(session, rows, known)
     found = []
     for row in rows:
         step = rules.BY_STATE.get(row.state)
@@ -272,10 +274,14 @@ def mine(session: Session, actor: Actor) -> list[Change]:
     query = select(Change).where(Change.closed_at.is_(None), or_(
         Change.author_id == person, Change.asker_id == person, Change.id.in_(assists), Change.process_id.in_(owns),
         Change.state.in_(by_role))).order_by(Change.step_since, Change.id)
-    caller = scenes.me(actor)
     rows = list(session.scalars(query))
     known = scenes.scenes_of(session, rows)
-    return [row for row in rows if any(rule.forward(known[row.id]) for rule in rules.offered(known[row.id], caller))]
+    return [row for row in rows if leads_on(known[row.id], scenes.me(actor))]
+
+
+def leads_on(scene: rules.Scene, caller: rules.Me) -> bool:
+    """Whether this caller has a verb that takes the change forward."""
+    return any(rule.forward(scene) for rule in rules.offered(scene, caller))
 
 
 STATES_OF_PERMISSION = {

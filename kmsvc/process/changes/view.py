@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core.actors import Actor
 from kmsvc.core.i18n import fmt_date, fmt_when, label, listed, sentence
 from kmsvc.people.accounts.queries import names
-from kmsvc.process.changes import fifteen, queries, rules, scenes
+from kmsvc.process.changes import fifteen, queries, rules
 from kmsvc.process.changes.comparison import Comparison, VersionNote, compare, sees_draft, version_notes
 from kmsvc.process.changes.fifteen import StepRow
 from kmsvc.process.changes.impact import ResearchNote, impact_count, research_of
@@ -53,7 +53,7 @@ def request_view(session: Session, actor: Actor, change_id: int, *, today: date,
     card = queries.change_card(session, actor, change_id, today)
     change = session.get(Change, change_id)
     assert change is not None
-    scene = scenes.scene_of(session, change)
+    scene = card.scene
     notes = version_notes(session, actor, change)
     return RequestView(
         change=change, card=card, scene=scene, rows=fifteen.rows(card.history, change.state, now), notes=notes,

@@ -292,8 +292,9 @@ def test_every_record_of_the_way_has_a_page_of_its_own_and_only_under_its_own_re
     change_id, other = make_change(world, step=14), submit(world)
     caller = client("process_manager")
     with world.look() as work:
-        kept = set(work.session.execute(select(HistoryEntry.record_kind, HistoryEntry.record_id).where(
-            HistoryEntry.change_id == change_id, HistoryEntry.record_kind.is_not(None))).tuples())
+        kept = {(kind, one) for kind, one in work.session.execute(
+            select(HistoryEntry.record_kind, HistoryEntry.record_id).where(
+                HistoryEntry.change_id == change_id, HistoryEntry.record_kind.is_not(None)))}
     assert {kind for kind, _one in kept} >= {
         "research", "assistant", "verdict", "signature", "plan_line", "sit_in", "sample", "feedback_item"}
     for kind, one in kept:
