@@ -59,21 +59,23 @@ def show(seq: int) -> str:
 def export() -> Response:
     """What the filter shows, as CSV or XLSX; asks for a fresh password."""
     typed = form_data()
+    form = "xlsx" if typed.get("format") == "xlsx" else "csv"
     asked = load(TrailQuery(unknown=EXCLUDE), typed)
     try:
         prove(request.form.get("password"))
     except InvalidInput as error:
         return make_response(_page(asked, told_fields(error)), 422)
-    with begin() as work:
-        work.permit(SEE_TRAIL)
-        note_act(work, "export", "core_audit", "0", {name: str(value) for name, value in asked.items() if value} | {
-            "format": typed.get("format", "csv")})
     with look() as work:
+        work.permit(SEE_TRAIL)
         rows = [_line(card) for card in all_entries(work.session, work.actor, filter_of(asked), settings().timezone,
                                                     ROWS_IN_EXPORT)]
         now = work.now
+    with begin() as work:
+        work.permit(SEE_TRAIL)
+        note_act(work, "export", "core_audit", "0", {name: str(value) for name, value in asked.items() if value} | {
+            "format": form, "entries": len(rows)})
     note = sentence(N_("%(name)s, %(when)s"), {"name": current_actor().name, "when": fmt_when(now)})
-    return table_answer(typed.get("format", "csv"), sentence(N_("Audit trail")), [sentence(one) for one in HEADINGS], rows,
+    return table_answer(form, sentence(N_("Audit trail")), [sentence(one) for one in HEADINGS], rows,
                         name="audit-trail", note=note)
 
 

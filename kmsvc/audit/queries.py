@@ -127,12 +127,12 @@ def _filtered(session: Session, actor: Actor, wanted: TrailFilter, zone: str) ->
 def _says(session: Session, actor: Actor, words: str) -> ColumnElement[bool]:
     """Whether an entry holds these words; hidden texts are not searched, so that a hit tells nothing (R-S1)."""
     sqlite = session.get_bind().dialect.name == "sqlite"
-    quoted = json.dumps(words, ensure_ascii=sqlite)[1:-1].lower()  # SQLite holds JSON with \u escapes, PostgreSQL letters
+    quoted = func.lower(json.dumps(words, ensure_ascii=sqlite)[1:-1])  # SQLite holds JSON with escapes, PostgreSQL letters
     find = func.instr if sqlite else func.strpos
     inside = or_(*(find(func.lower(cast(column, Text)), quoted) > 0 for column in (AuditEntry.before, AuditEntry.after)))
     if not actor.can(RESTRICTED_RIGHT):
         inside = and_(inside, AuditEntry.subject.not_in(RESTRICTED))
-    return or_(inside, find(func.lower(AuditEntry.reason), words.lower()) > 0, AuditEntry.subject_id == words)
+    return or_(inside, find(func.lower(AuditEntry.reason), func.lower(words)) > 0, AuditEntry.subject_id == words)
 
 
 def _card(row: AuditEntry, known: dict[int, str], actor: Actor) -> EntryCard:
