@@ -106,7 +106,7 @@ def _by_state(session: Session, kind: type[Delivery] | type[Mail]) -> dict[str, 
 def workers(session: Session) -> list[WorkerCard]:
     """Every worker that beat within the last day, the newest beat first."""
     now = leases.database_now(session)
-    rows = session.scalars(select(leases.Lease).where(leases.Lease.name.like("beat:%"), leases.Lease.beat_at.is_not(None))
+    rows = session.scalars(select(leases.Lease).where(leases.Lease.name.like("beat%"), leases.Lease.beat_at.is_not(None))
                            .order_by(leases.Lease.beat_at.desc()))
     found = [(row, (now - row.beat_at).total_seconds()) for row in rows if row.beat_at is not None]
     return [WorkerCard(row.owner, row.beat_at, max(0.0, age), age <= checks.BEAT_S)  # type: ignore[arg-type]
