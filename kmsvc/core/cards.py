@@ -64,7 +64,8 @@ class Kind:
     a list of results. keeps(session, actor, id): whether the actor may have all its files and removes them;
     adds: whether the actor may add some (without it, who keeps). texts(session, actor, id): every text of it, old ones
     too, that the actor may read; a file shown in none of them is not for that reader. categories: those of its categories
-    that are codes, with the English source of their names.
+    that are codes, with the English source of their names. named(session, actor, typed, limit): for kinds that are not
+    indexed because who sees them depends on the person: those whose number or title fits, asked of the database.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Kind:
     adds: Callable[[Session, Actor, int], bool] | None = None
     texts: Callable[[Session, Actor, int], Iterable[str]] | None = None
     categories: Mapping[str, str] | None = None
+    named: Callable[[Session, Actor, str, int], Sequence[ThingCard]] | None = None
 
 
 KINDS: dict[str, Kind] = {}

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -142,14 +143,26 @@ def ask(
         for hit in result.hits
         if hit.key in seen
     ]
-    return Answer(items, result.total, result.took_ms, lag_s, result.categories, result.kinds, result.tried)
+    numbered = _numbered(session, actor, text) if kind in (None, *_named_kinds()) and not category and not offset else []
+    return Answer(numbered + items, result.total + len(numbered), result.took_ms, lag_s, result.categories, result.kinds,
+                  result.tried)
+
+
+def _named_kinds() -> list[str]:
+    return [described.name for described in cards.KINDS.values() if described.named]
+
+
+def _numbered(session: Session, actor: Actor, text: str) -> list[Found]:
+    """A thing that is not indexed, by its exact number; the exact number stands first."""
+    wanted = text.strip().upper()
+    return [Found(card, str(escape(card.title)), "", 0.0)
+            for described in cards.KINDS.values() if described.named and "-" in wanted
+            for card in described.named(session, actor, wanted, 1) if card.number == wanted]
 
 
 def _degraded(
     session: Session, actor: Actor, text: str, kind: str | None, limit: int, lag_s: float
 ) -> Answer:
-    from markupsafe import escape
-
     needle = text.strip().lower()
     items: list[Found] = []
     for described in cards.KINDS.values():
@@ -178,7 +191,7 @@ def names_for(
     try:
         found = engine.suggest(typed, reach_of(actor, session), on, limit)
     except SearchFailure:
-        return []
+        found = ()
     by_kind: dict[str, list[int]] = {}
     for one in found:
         by_kind.setdefault(one.kind, []).append(one.id)
@@ -188,4 +201,7 @@ def names_for(
         if kind in cards.KINDS
         for ref_id, card in cards.KINDS[kind].cards(session, actor, ids).items()
     }
-    return [(one, seen[(one.kind, one.id)]) for one in found if (one.kind, one.id) in seen]
+    named = [(Suggestion(card.kind, card.id, card.number, card.title, card.title), card)
+             for described in cards.KINDS.values() if described.named
+             for card in described.named(session, actor, typed, 3)]
+    return [(one, seen[(one.kind, one.id)]) for one in found if (one.kind, one.id) in seen] + named

@@ -188,7 +188,8 @@ def change_card(session: Session, actor: Actor, change_id: int, today: date) -> 
         step_code=change.state, step_since=change.step_since, submitted_at=change.submitted_at, closed_at=change.closed_at,
         process_id=change.process_id, process_name=process.name if process else (change.new_process or {}).get("name", ""),
         process_number=process.number if process else None, asker_id=change.asker_id,
-        asker=who.get(change.asker_id or 0, ""), author=who.get(change.author_id or 0, ""), owner=who.get(scene.owner_id or 0, ""),
+        asker=who.get(change.asker_id or 0, ""), author=who.get(change.author_id or 0, ""),
+        owner=who.get(scene.owner_id or 0, ""),
         holders=tuple(Holder(person.id, person.login, person.name)
                       for person in holders(session, [change], {change.id: scene})[change.id]),
         history=history_lines(session, change), versions=tuple(versions), waiting_for=waiting_for(session, change),
@@ -299,4 +300,15 @@ def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, T
                               summary="", body=row.reason, level=2) for row in visible(session, actor, list(rows))}
 
 
-register(Kind("change", N_("Change requests"), things))
+def named(session: Session, actor: Actor, typed: str, limit: int) -> list[ThingCard]:
+    """Requests whose number begins with, or whose title holds, what was typed; newest first, only visible ones."""
+    word = typed.strip().lower().replace("%", "").replace("_", "")
+    if len(word) < 2:
+        return []
+    rows = list(session.scalars(select(Change).where(or_(
+        func.lower(Change.number).like(f"{word}%"), func.lower(Change.title).like(f"%{word}%")))
+        .order_by(Change.id.desc()).limit(limit * 4)))
+    return list(things(session, actor, [row.id for row in visible(session, actor, rows)][:limit]).values())
+
+
+register(Kind("change", N_("Change requests"), things, named=named))
