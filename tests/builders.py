@@ -126,70 +126,77 @@ def make_change(world: Centre, *, step: int = 1, closed: bool = False, process: 
 
 def _take_on(world: Centre, change_id: int, now: rules.Scene, *, body: str | None, second_body: str | None,
              effective_on: Any, second_effective_on: Any) -> bool:
-    """One forward verb by the usual person of the step; False when nothing is left to do by people."""
-    today = world.clock.today
+    """What the usual people of the step do to leave it; False when nothing is left to do by people."""
+    today, done = world.clock.today, []
 
-    def step(who: str, verb: str, **inputs: Any) -> bool:
+    def step(who: str, verb: str, **inputs: Any) -> None:
         do(world, who, verb, change_id, **inputs)
-        return True
+        done.append(verb)
 
     match now.step:
         case 1:
-            return step("process_manager", "accept", author="process_author", owner="business_owner")
-        case 2 if not now.researched:
-            return step("process_author", "record_research", present_state="今天七天内全额退款。", affected_unit="TEAM-A")
+            step("process_manager", "accept", author="process_author", owner="business_owner")
         case 2:
-            return step("business_owner", "confirm_need")
-        case 3 if now.unassisted():
-            return step("process_manager", "name_assistant", unit="TEAM-A", person="team_leader")
+            if not now.researched:
+                step("process_author", "record_research", present_state="今天七天内全额退款。", affected_unit="TEAM-A")
+            step("business_owner", "confirm_need")
         case 3:
-            return step("team_leader", "accept_assistance")
+            if now.unassisted():
+                step("process_manager", "name_assistant", unit="TEAM-A", person="team_leader")
+            step("team_leader", "accept_assistance")
         case 4:
-            return step("process_author", "submit_draft", name="退款流程", purpose="退款规则",
-                        body=body or BODY.replace("七天", "十天"))
+            step("process_author", "submit_draft", name="退款流程", purpose="退款规则",
+                 body=body or BODY.replace("七天", "十天"))
         case 5:
-            who = "team_leader" if world.people["team_leader"] not in now.verdicts else "business_owner"
-            return step(who, "give_verdict", verdict="agree")
-        case 6 if now.open_comments:
-            with world.look() as work:
-                row = work.session.scalars(select(Comment).where(
-                    Comment.change_id == change_id, Comment.wants_answer, Comment.answered_at.is_(None))).first()
-            assert row is not None
-            return step("process_author", "answer_comment", comment=row.id, answer="已改。")
+            for who in ("team_leader", "business_owner"):
+                if world.people[who] not in now.verdicts:
+                    step(who, "give_verdict", verdict="agree")
         case 6:
-            return step("process_author", "submit_correction", note="corrected")
+            for _ in range(now.open_comments):
+                step("process_author", "answer_comment", comment=open_comment(world, change_id), answer="已改。")
+            step("process_author", "submit_correction", note="corrected")
         case 7 | 14:
-            return step("process_manager" if "manager" not in now.signed else "business_owner", "sign")
-        case 8 | 15 if "mail" not in now.released:
+            for who, place in (("process_manager", "manager"), ("business_owner", "owner")):
+                if place not in now.signed:
+                    step(who, "sign")
+        case 8 | 15:
             day = effective_on if now.step == 8 else second_effective_on
-            return step("process_manager", "release_mail", **({"effective_on": day} if day else {}))
-        case 8 | 15 if "kb" not in now.released:
-            return step("knowledge_editor", "release_kb")
-        case 9 if now.unplanned or not now.plan_lines:
-            return step("trainer", "plan_training", course="退款新规", held_on=today, trainer="trainer")
+            if "mail" not in now.released:
+                step("process_manager", "release_mail", **({"effective_on": day} if day else {}))
+            if "kb" not in now.released:
+                step("knowledge_editor", "release_kb")
         case 9:
-            return step("trainer", "finish_planning")
-        case 10 if not now.sit_ins:
-            return step("process_author", "record_sit_in", plan_line=_first_line(world, change_id), held_on=today,
-                        verdict="taught_right")
+            if now.unplanned or not now.plan_lines:
+                step("trainer", "plan_training", course="退款新规", held_on=today, trainer="trainer")
+            step("trainer", "finish_planning")
         case 10:
-            return step("process_author", "finish_sit_in")
-        case 11 if now.samples < now.sample_size:
-            return step("qa_inspector", "record_sample", contact=f"call {now.samples + 1}", contacted_on=today,
-                        result="followed")
+            if not now.sit_ins:
+                step("process_author", "record_sit_in", plan_line=_first_line(world, change_id), held_on=today,
+                     verdict="taught_right")
+            step("process_author", "finish_sit_in")
         case 11:
-            return step("qa_inspector", "finish_sampling")
-        case 12 if not now.feedback_items:
-            return step("qa_inspector", "record_feedback", text="句子太长", source="qa", route="process")
-        case 12 if now.unrouted:
-            return step("qa_inspector", "route_feedback", item=open_item(world, change_id, "route"), route="process")
+            for number in range(now.samples, now.sample_size):
+                step("qa_inspector", "record_sample", contact=f"call {number + 1}", contacted_on=today, result="followed")
+            step("qa_inspector", "finish_sampling")
         case 12:
-            return step("qa_inspector", "finish_feedback")
-        case 13 if now.unanswered:
-            return step("process_author", "answer_feedback", item=open_item(world, change_id, "answered_at"), answer="已拆句。")
+            if not now.feedback_items:
+                step("qa_inspector", "record_feedback", text="句子太长", source="qa", route="process")
+            for _ in range(now.unrouted):
+                step("qa_inspector", "route_feedback", item=open_item(world, change_id, "route"), route="process")
+            step("qa_inspector", "finish_feedback")
         case 13:
-            return step("process_author", "submit_update", body=second_body or BODY.replace("七天", "十个自然日"))
-    return False
+            for _ in range(now.unanswered):
+                step("process_author", "answer_feedback", item=open_item(world, change_id, "answered_at"), answer="已拆句。")
+            step("process_author", "submit_update", body=second_body or BODY.replace("七天", "十个自然日"))
+    return bool(done)
+
+
+def open_comment(world: Centre, change_id: int) -> int:
+    """The oldest remark that waits for the author's answer."""
+    with world.look() as work:
+        return work.session.scalars(select(Comment.id).where(
+            Comment.change_id == change_id, Comment.wants_answer, Comment.answered_at.is_(None))
+            .order_by(Comment.id)).first() or 0
 
 
 def _first_line(world: Centre, change_id: int) -> int:
@@ -200,6 +207,7 @@ def _first_line(world: Centre, change_id: int) -> int:
 
 
 def open_item(world: Centre, change_id: int, empty: str) -> int:
+    """The oldest feedback item whose `empty` column (route, answered_at) is empty."""
     with world.look() as work:
         return work.session.scalars(select(FeedbackItem.id).where(
             FeedbackItem.change_id == change_id, getattr(FeedbackItem, empty).is_(None))).first() or 0

@@ -18,6 +18,13 @@ class Caller(FlaskClient):
 
     login: str | None = None
 
+    def freeze(self) -> None:
+        """Keep the present cookies whatever later answers say."""
+        cookies = "; ".join(f"{one.key}={one.value}" for one in (self._cookies or {}).values())
+        self._cookies = None
+        if cookies:
+            self.environ_base["HTTP_COOKIE"] = cookies
+
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         """(status, JSON) of a JSON request."""
         answer = self.open(path, method=method, json=body, headers=headers)

@@ -1,4 +1,4 @@
-"""Steps 8 and 15: the version goes live, the old one stays, mail and notices go out, the agent finds the text, readers confirm."""
+"""Steps 8 and 15: a version goes live, the old one stays, people are told, the agent finds the text, readers confirm."""
 
 from __future__ import annotations
 

@@ -70,7 +70,8 @@ def test_r_w4_remarks_written_at_once_all_stand(world: Centre) -> None:
         thread.join()
     with world.look() as work:
         assert work.session.scalar(select(func.count()).select_from(Comment)) == number
-        assert work.session.scalar(select(func.count()).select_from(HistoryEntry).where(HistoryEntry.verb == "comment")) == number
+        entries = select(func.count()).select_from(HistoryEntry).where(HistoryEntry.verb == "comment")
+        assert work.session.scalar(entries) == number
 
 
 def test_r_w4_the_second_editor_of_an_article_gets_409_with_both_texts(world: Centre, client: Callable) -> None:

@@ -1,4 +1,4 @@
-"""Each verb once, on both databases: the stranger is refused, the right person does it, the change stands where it should."""
+"""Each verb once, on both databases: the stranger is refused, the right person does it, the change moves as told."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kmsvc.core.errors import NotPermitted, RuleBroken
 from kmsvc.core.events import Fact
 from kmsvc.process.changes.models import Comment, HistoryEntry
 from kmsvc.process.changes.verbs import VERBS
+from kmsvc.process.definitions.models import Process
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine
 from tests.builders import change, do, make_change
 from tests.support.centre import Centre
@@ -46,16 +47,16 @@ def today(world: Centre, change_id: int) -> dict[str, Any]:
 
 
 def sit_in(world: Centre, change_id: int) -> dict[str, Any]:
-    return {"plan_line": first(world, PlanLine.id), "held_on": world.clock.today, "verdict": "taught_right"}
+    return {"plan_line": first(world, PlanLine, change_id), "held_on": world.clock.today, "verdict": "taught_right"}
 
 
 def sample(world: Centre, change_id: int) -> dict[str, Any]:
     return {"contact": "call 4711", "contacted_on": world.clock.today, "result": "followed"}
 
 
-def first(world: Centre, column: Any) -> int:
+def first(world: Centre, kind: Any, change_id: int) -> int:
     with world.look() as work:
-        found = work.session.scalars(select(column).order_by(column)).first()
+        found = work.session.scalars(select(kind.id).where(kind.change_id == change_id).order_by(kind.id)).first()
     assert found is not None
     return int(found)
 
@@ -65,7 +66,7 @@ SAMPLED = tuple(("qa_inspector", "record_sample", sample) for _ in range(5))
 ITEM = {"text": "too long", "source": "qa"}
 SAID = ("qa_inspector", "record_feedback", {**ITEM, "route": "process"})
 ANSWERED = ("process_author", "answer_feedback",
-            lambda world, change_id: {"item": first(world, FeedbackItem.id), "answer": "shortened"})
+            lambda world, change_id: {"item": first(world, FeedbackItem, change_id), "answer": "shortened"})
 
 CASES = (
     Case("accept", 1, "process_manager", "research", {"author": "process_author"}, fact="process.change.step_entered"),
@@ -87,7 +88,8 @@ CASES = (
     Case("submit_draft", 4, "process_author", "initial_review", {"name": "Refund", "body": "whole"}),
     Case("give_verdict", 5, "team_leader", "initial_review", {"verdict": "agree"}),
     Case("answer_comment", 6, "process_author", "correcting",
-         lambda world, change_id: {"comment": first(world, Comment.id), "answer": "done"}, fact="process.change.comment_answered"),
+         lambda world, change_id: {"comment": first(world, Comment, change_id), "answer": "done"},
+         fact="process.change.comment_answered"),
     Case("submit_correction", 6, "process_author", "final1", {"note": "shorter"}),
     Case("review_again", 6, "process_author", "initial_review", {"note": "all new", "body": "all new"}),
     Case("sign", 7, "process_manager", "final1"),
@@ -104,7 +106,7 @@ CASES = (
     Case("finish_sampling", 11, "qa_inspector", "qa_feedback", {}, SAMPLED),
     Case("record_feedback", 12, "qa_inspector", "qa_feedback", ITEM),
     Case("route_feedback", 12, "qa_inspector", "qa_feedback",
-         lambda world, change_id: {"item": first(world, FeedbackItem.id), "route": "training"},
+         lambda world, change_id: {"item": first(world, FeedbackItem, change_id), "route": "training"},
          (("qa_inspector", "record_feedback", ITEM),)),
     Case("finish_feedback", 12, "qa_inspector", "updating", {}, (SAID,)),
     Case("answer_feedback", 13, "process_author", "updating", ANSWERED[2]),
@@ -114,14 +116,14 @@ CASES = (
 )
 
 
-def prepared(world: Centre, case: Case) -> int:
-    """The change as the case wants it."""
+def prepared(world: Centre, case: Case, process: Process | None = None) -> int:
+    """The change as the case wants it, about a process of its own unless one is given."""
     if case.verb == "answer_comment":
-        change_id = make_change(world, step=5)
+        change_id = make_change(world, step=5, process=process)
         for who, verb, told in REMARKS:
             do(world, who, verb, change_id, **told)
         return change_id
-    change_id = make_change(world, step=case.step)
+    change_id = make_change(world, step=case.step, process=process)
     for who, verb, told in case.before:
         do(world, who, verb, change_id, **(told(world, change_id) if callable(told) else dict(told)))
     return change_id

@@ -1,0 +1,323 @@
+"""Every route of the service with a real address, a real body and somebody to call it: what the tests over all routes use.
+
+Nothing that is called on the bench is kept: its database rolls back where the product would commit, so that one request does
+not change what the next one finds."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from marshmallow import Schema, fields, validate
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from kmsvc.core.events import Delivery
+from kmsvc.core.work import Database, Work
+from kmsvc.files.store import keep
+from kmsvc.files.usecases import attach
+from kmsvc.knowledge.articles.usecases import Content, edit_article
+from kmsvc.notices.models import Mail, Notice
+from kmsvc.people.accounts.models import Account
+from kmsvc.people.roles import Role
+from kmsvc.people.sessions.models import SignInSession, Token
+from kmsvc.process.changes.queries import change_card
+from kmsvc.process.fieldwork.models import Sample
+from tests.builders import make_article, make_change, make_process
+from tests.process.changes.test_verbs import CASES, prepared
+from tests.support.centre import PASSWORD, Centre
+from tests.support.clients import Caller, sign_in_as
+from tests.support.walker import fill
+
+STRANGER = "stranger"
+COLUMNS = (STRANGER, "suspended", *(role.value for role in Role), "everything")
+SAFE = {"HEAD", "OPTIONS"}
+
+
+class DryDatabase(Database):
+    """The product's database, but for the last step of a commit."""
+
+    def _commit(self, work: Work) -> None:
+        session = work.session
+
+        def almost() -> None:
+            session.expunge_all()  # what was written stays readable, as after a commit
+            session.rollback()
+        session.commit = almost  # type: ignore[method-assign]
+        super()._commit(work)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one address."""
+
+    method: str
+    rule: str
+    endpoint: str
+    arguments: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """As the table of rights writes it: `GET /process/definitions/{process_id}`."""
+        plain = self.rule
+        for argument in self.arguments:
+            for kind in (f"<int:{argument}>", f"<path:{argument}>", f"<{argument}>"):
+                plain = plain.replace(kind, "{" + argument + "}")
+        return f"{self.method} {plain}"
+
+    @property
+    def is_api(self) -> bool:
+        """Whether programs call it."""
+        return self.rule.startswith("/api/")
+
+
+def routes(app: Flask) -> Iterator[Route]:
+    """Every method of every rule, in the order of the addresses; an `any(...)` part counts once for each word."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
+        for method in sorted((rule.methods or set()) - SAFE):
+            yield from _spread(rule, method)
+
+
+def _spread(rule: Rule, method: str) -> Iterator[Route]:
+    text = rule.rule
+    if "<any(" not in text:
+        yield Route(method, text, rule.endpoint, frozenset(rule.arguments))
+        return
+    start = text.index("<any(")
+    end = text.index(">", start)
+    words, _, name = text[start + 5:end].partition("):")
+    for word in words.split(","):
+        yield Route(method, text[:start] + word.strip(" '\"") + text[end + 1:], rule.endpoint,
+                    frozenset(rule.arguments) - {name})
+
+
+@dataclass
+class Bench:
+    """The addresses and bodies for a centre; `call` sends one request as somebody."""
+
+    app: Flask
+    world: Centre
+    dry: bool = True
+    values: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    callers: dict[tuple[str, str], Caller] = field(default_factory=dict)
+    _owned: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        world = self.world
+        self._processes()
+        self._articles()
+        self._changes()
+        world.drain()
+        with world.look() as work:
+            self.values |= {"delivery_id": work.session.scalar(select(func.min(Delivery.id))),
+                            "mail_id": work.session.scalar(select(func.min(Mail.id))),
+                            "record_id": work.session.scalar(select(func.min(Sample.id)))}
+            self.with_sample = work.get(Sample, self.values["record_id"]).change_id
+        self.values |= {"person_id": world.people["agent"], "seq": 1, "n": 1, "m": 4, "filename": "kmsvc.css", "form": "csv",
+                        "name": "process.change.sample_size", "kind": "sample", "token": "0" * 32}
+        for login in COLUMNS:
+            for by in ("cookie", "token"):
+                if login != STRANGER or by == "cookie":
+                    caller = sign_in_as(self.app, world, None if login == STRANGER else login, by=by)
+                    caller.freeze()
+                    self.callers[login, by] = caller
+        if self.dry:
+            self.app.extensions["kmsvc.db"] = DryDatabase(
+                world.db.engine, reactions=world.db.reactions, clock=world.clock, epochs=world.db.epochs)
+
+    def _processes(self) -> None:
+        process = make_process(self.world)
+        make_change(self.world, closed=True, process=process)
+        self.process = process
+        self.values["process_id"] = process.id
+
+    def _articles(self) -> None:
+        article = make_article(self.world)
+        kept = keep(self.world.settings.files_dir, io.BytesIO(PICTURE), "picture.png")
+        with self.world.begin("knowledge_editor") as work:
+            row = attach(work, "article", article.id, kept)
+            edit_article(work, article.id, Content(title="t", body=f"![x](/files/{row.id})"), publish=True)
+        with self.world.begin("knowledge_editor") as work:
+            edit_article(work, article.id, Content(title="t", body=f"![x](/files/{row.id})\n\nnext"))
+        self.values |= {"article_id": article.id, "attachment_id": row.id}
+
+    def _changes(self) -> None:
+        ready: dict[Any, int] = {}
+        for case in CASES:
+            told = tuple((who, verb, repr(sorted(t.items())) if isinstance(t, Mapping) else repr(t))
+                         for who, verb, t in case.before)
+            key = (case.step, told, case.verb == "answer_comment")
+            if key not in ready:
+                ready[key] = prepared(self.world, case, self.process)
+            with self.world.look(case.who) as work:
+                card = change_card(work.session, work.actor, ready[key], self.world.clock.today)
+            offer = next(one for one in card.offers if one.verb == case.verb)
+            self.changes[case.verb] = (ready[key], fill(offer.schema, {}))
+        self.values["change_id"] = self.changes["give_verdict"][0]
+
+    # --- one request ------------------------------------------------------------------------------------------------
+    def path(self, route: Route, login: str, **other: Any) -> str:
+        """The address with the numbers of real rows; `other` replaces some."""
+        found = {**self.values, **self._own("agent" if "person_id" in route.arguments else login), **other}
+        if "article_id" in route.arguments and "m" not in other:
+            found["m"] = 2
+        verb = route.rule.rsplit("/", 1)[-1]
+        if "change_id" in route.arguments and "change_id" not in other and verb in self.changes:
+            found["change_id"] = self.changes[verb][0]
+        elif "record_id" in route.arguments and "change_id" not in other:
+            found["change_id"] = self.with_sample
+        path = route.rule
+        for argument in route.arguments:
+            for kind in (f"<int:{argument}>", f"<path:{argument}>", f"<{argument}>"):
+                path = path.replace(kind, str(found[argument]))
+        return path + self._query(route)
+
+    def _own(self, login: str) -> dict[str, int]:
+        """A session, a token and a notice of the caller."""
+        if not self._owned:
+            with self.world.look() as work:
+                logins = {row.id: row.login for row in work.session.scalars(select(Account))}
+                self._owned = {login: {"session_id": 0, "token_id": 0, "notice_id": 0} for login in COLUMNS}
+                for session in work.session.scalars(select(SignInSession)):
+                    self._owned[logins[session.account_id]]["session_id"] = session.id
+                for token in work.session.scalars(select(Token)):
+                    self._owned[logins[token.account_id]]["token_id"] = token.id
+                people = {person: login for login, person in self.world.people.items()}
+                for notice in work.session.scalars(select(Notice)):
+                    self._owned.setdefault(people[notice.person_id], {})["notice_id"] = notice.id
+        return self._owned[login]
+
+    def _waiting_import(self, login: str) -> None:
+        """A staff list that the caller uploaded and has not imported yet."""
+        person = self.world.people.get(login, 0)
+        folder = self.world.settings.data_dir / "imports" / f"{person}-{self.values['token']}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "staff.csv").write_bytes(ACCOUNTS)
+
+    def close(self) -> None:
+        """Wait for what a route started in the background."""
+        for thread in threading.enumerate():
+            if thread.name == "kmsvc-rebuild":
+                thread.join(30)
+
+    def _query(self, route: Route) -> str:
+        return QUERIES.get(route.name, "").format(**self.values)
+
+    def body(self, route: Route) -> dict[str, Any]:
+        """What the route takes: a body that loads, with choices of the moment."""
+        verb = route.rule.rsplit("/", 1)[-1]
+        if "change_id" in route.arguments and verb in self.changes:
+            return self.changes[verb][1] | ({"password": PASSWORD} if verb == "sign" and not route.is_api else {})
+        if route.name in BODIES:
+            return dict(BODIES[route.name])
+        says = getattr(self.app.view_functions[route.endpoint], "says", None)
+        schema = (says or {}).get("body")
+        return example(schema()) if schema is not None else {}
+
+    def call(self, route: Route, login: str, by: str = "cookie", *, path: str | None = None, body: Any = None,
+             **more: Any) -> TestResponse:
+        """Send it as somebody; a form for a page, JSON for the API, a file where one is taken."""
+        caller = self.callers[login, by]
+        where = path or self.path(route, login)
+        told = self.body(route) if body is None else body
+        if "token" in route.arguments:
+            self._waiting_import(login)
+        if route.method == "GET":
+            return caller.get(where, **more)
+        if route.name in UPLOADS:
+            name, data = UPLOADS[route.name]
+            return caller.open(where, method=route.method, data={**told, "file": (io.BytesIO(data), name)},
+                               content_type="multipart/form-data", **more)
+        if route.is_api:
+            return caller.open(where, method=route.method, json=told, **more)
+        return caller.open(where, method=route.method, data=told, **more)
+
+
+def refused(answer: TestResponse) -> bool:
+    """Whether the caller was turned away: sign in first, not yours, nothing here for you."""
+    to_sign_in = answer.status_code in (302, 303) and answer.headers.get("Location", "").startswith("/sign-in?")
+    return to_sign_in or answer.status_code in (401, 403, 404)
+
+
+def example(schema: Schema) -> dict[str, Any]:
+    """The smallest body a schema takes."""
+    return {one.data_key or name: _value(one) for name, one in schema.fields.items() if one.required}
+
+
+def _value(one: fields.Field[Any]) -> Any:
+    for check in ([one.validate] if callable(one.validate) else one.validate or ()):
+        if isinstance(check, validate.OneOf):
+            return list(check.choices)[0]
+    if isinstance(one, fields.Nested):
+        return example(one.schema)
+    if isinstance(one, fields.Boolean):
+        return True
+    if isinstance(one, fields.Integer):
+        return 1
+    if isinstance(one, fields.List):
+        return []
+    if isinstance(one, fields.Date):
+        return "2026-03-05"
+    return "as told"
+
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478"
+    "9c6360606060000000050001a5f6454000000000" "49454e44ae426082")
+ACCOUNTS = b"login,name,email,roles,unit\nnewcomer,New Comer,,agent,TEAM-A\n"
+
+REASON = {"reason": "so it is"}
+QUERIES: dict[str, str] = {
+    "GET /api/v1/files": "?subject=article:{article_id}", "POST /files": "?subject=article:{article_id}",
+    "POST /api/v1/files": "?subject=article:{article_id}",
+    "GET /api/v1/search": "?q=退款", "GET /api/v1/search/suggest": "?q=退款", "GET /search": "?q=退款",
+    "GET /search/live": "?q=退款", "GET /search/answer": "?kind=article&id={article_id}",
+    "GET /process/changes/similar": "?title=退款",
+    "GET /process/definitions/{process_id}/compare": "?old=1&new=4",
+    "GET /knowledge/articles/{article_id}/compare": "?old=1&new=2",
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /sign-in": {"login": "agent", "password": PASSWORD},
+    "POST /audit/export": {"format": "csv", "password": PASSWORD},
+    "POST /api/v1/people/accounts": {"login": "newcomer", "name": "New Comer"},
+    "POST /api/v1/people/accounts/{person_id}/add_login": {"login": "another"},
+    "POST /api/v1/people/me/password": {"old": PASSWORD, "new": PASSWORD + "-next"},
+    "POST /api/v1/people/posts": {"code": "P1", "name": "Post"},
+    "POST /api/v1/people/units": {"code": "U1", "name": "Unit", "parent": "CENTRE"},
+    "POST /api/v1/process/changes": {"title": "t", "reason": "r", "process_id": 1},
+    "POST /api/v1/process/definitions/{process_id}/revert": {"to_version": 1, **REASON},
+    "POST /api/v1/operations/settings/{name}/set": {"value": 7},
+    "POST /people/accounts": {"login": "newcomer", "name": "New Comer", "password": PASSWORD},
+    "POST /people/accounts/{person_id}/add_login": {"login": "another", "password": PASSWORD},
+    "POST /people/accounts/{person_id}/edit": {"name": "New Name"},
+    "POST /people/accounts/{person_id}/password": {"password": PASSWORD},
+    "POST /people/accounts/{person_id}/suspend": {**REASON, "password": PASSWORD},
+    "POST /people/accounts/{person_id}/resume": {**REASON, "password": PASSWORD},
+    "POST /people/accounts/{person_id}/end_sessions": REASON,
+    "POST /people/me/password": {"old": PASSWORD, "new": PASSWORD + "-next", "again": PASSWORD + "-next"},
+    "POST /people/me/prove": {"password": PASSWORD},
+    "POST /people/me/tokens": {"name": "mine", "days": 7, "password": PASSWORD},
+    "POST /people/units": {"code": "U1", "name": "Unit", "parent": "CENTRE"},
+    "POST /people/units/posts": {"code": "P1", "name": "Post"},
+    "POST /operations/settings/{name}": {"value": "7"},
+    "POST /process/changes/new": {"title": "t", "reason": "r", "process_id": 1},
+    "POST /process/definitions/{process_id}/review": REASON,
+    "POST /process/definitions/{process_id}/retire": REASON,
+    "POST /process/definitions/{process_id}/revert": {"to_version": 1, **REASON},
+    "POST /knowledge/articles/new": {"title": "t", "body": "b"},
+    "POST /knowledge/articles/{article_id}/edit": {"title": "t", "body": "b"},
+    "POST /knowledge/articles/{article_id}/confirm": {"version_id": 2},
+    "POST /knowledge/articles/{article_id}/retire": REASON,
+    "POST /knowledge/articles/{article_id}/revert": {"to_version_id": 2, **REASON},
+    "POST /search/opened": {"q": "退款", "found": 1},
+}
+UPLOADS: dict[str, tuple[str, bytes]] = {
+    "POST /api/v1/files": ("picture.png", PICTURE), "POST /files": ("picture.png", PICTURE),
+    "POST /people/accounts/import": ("staff.csv", ACCOUNTS),
+}
