@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -39,8 +39,9 @@ class Verb:
                                                         and scene.owner_id is not None))
 
     def schema(self) -> type[InputSchema]:
-        """The marshmallow schema of the API route and the form."""
-        return InputSchema.from_dict({one.name: one.marshmallow() for one in self.inputs},  # type: ignore[return-value]
+        """The marshmallow schema of the API route and the form; what only some moments need, the moment asks for."""
+        inputs = (replace(one, required=False) if (self.name, one.name) == ("accept", "owner") else one for one in self.inputs)
+        return InputSchema.from_dict({one.name: one.marshmallow() for one in inputs},  # type: ignore[return-value]
                                      name="".join(part.title() for part in self.name.split("_")))
 
 
