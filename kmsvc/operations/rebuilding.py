@@ -17,6 +17,7 @@ import structlog
 from kmsvc.audit.usecases import note_act
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import RuleBroken
+from kmsvc.core.permissions import require
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database
 from kmsvc.search.engine import SearchEngine
@@ -56,6 +57,7 @@ def status(settings: Any, now: datetime) -> Rebuild | None:
 
 def start(db: Database, settings: Any, engine: SearchEngine, actor: Actor) -> threading.Thread:
     """Begin a build beside the present index; searching goes on. RuleBroken while one runs."""
+    require(actor, REBUILD_INDEX)
     held = status(settings, db.clock())
     if held is not None and held.state == "running":
         raise RuleBroken("operations.index.running", N_("The index is being built anew already."))
