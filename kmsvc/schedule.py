@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from kmsvc.core import audit, leases
 from kmsvc.core.clock import local_date, system_clock
 from kmsvc.core.faults import fault
+from kmsvc.core.work import is_passing
 from kmsvc.operations.failures import for_each, note_failures
 from kmsvc.people.sessions.usecases import drop_ended_sessions
 from kmsvc.people.system import SYSTEM
@@ -112,8 +113,6 @@ def wake(clock: BackgroundScheduler) -> None:
 
 
 def _guarded(worker: Worker, job: Job) -> None:
-    from kmsvc.worker import is_passing
-
     if worker.stopping.is_set() or (worker.paused() and job.name not in ("beat", "anchor")):
         return
     try:

@@ -25,7 +25,7 @@ from kmsvc.core import leases
 from kmsvc.core.clock import StepWatch
 from kmsvc.core.events import Delivery, Event, Fact
 from kmsvc.core.faults import fault
-from kmsvc.core.work import Database, is_busy, is_disk_full
+from kmsvc.core.work import Database, is_passing
 from kmsvc.notices.mailer import ServerAway, send_waiting
 from kmsvc.operations.permissions import DELIVER
 from kmsvc.operations.usecases import pull_in
@@ -80,11 +80,6 @@ def note_failure(db: Database, delivery_id: int, error: BaseException) -> None:
         row.next_at = work.now + pause_after(row.tries)
         if row.tries >= MOST_TRIES:
             row.state = "dead"
-
-
-def is_passing(error: BaseException) -> bool:
-    """Whether an error is nobody's fault and goes by: the database is away, busy or full."""
-    return isinstance(error, DBAPIError) and (is_busy(error) or is_disk_full(error))
 
 
 def never() -> bool:

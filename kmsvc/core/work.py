@@ -171,6 +171,11 @@ def is_disk_full(error: BaseException) -> bool:
     return "disk is full" in words or "no space left" in words or getattr(error, "errno", None) == 28
 
 
+def is_passing(error: BaseException) -> bool:
+    """Whether an error is nobody's fault and goes by: the database is away, busy or full."""
+    return isinstance(error, DBAPIError) and (is_busy(error) or is_disk_full(error))
+
+
 def _watch(session: Session, work: Work) -> None:
     @event.listens_for(session, "after_flush")
     def _note(s: Session, context: Any) -> None:

@@ -102,8 +102,8 @@ def _grant(work: Work, person: Person, wanted: frozenset[str]) -> None:
     for role in sorted(wanted - person.role_names):
         work.session.add(RoleGrant(person_id=person.id, role=role))
     work.session.flush()
-    people = Person.__table__  # roles are rows of their own; the second of two editors must still be told
-    work.session.connection().execute(update(people).where(people.c.id == person.id).values(version=people.c.version + 1))
+    # roles are rows of their own; the second of two editors must still be told
+    work.session.connection().execute(update(Person).where(Person.id == person.id).values(version=Person.version + 1))
     work.session.refresh(person, ["version", "roles"])
 
 

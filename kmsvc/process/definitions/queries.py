@@ -141,10 +141,10 @@ def version_cards(session: Session, actor: Actor, process: Process) -> list[Vers
     sees_drafts = (actor.can("process.definition.read_drafts") or actor.can("process.change.author")
                    or actor.person_id == process.owner_id)
     logs: dict[int, Publication] = {}
-    for row in session.scalars(select(Publication).where(Publication.process_id == process.id,
-                                                         Publication.cancelled_at.is_(None)).order_by(Publication.id)):
-        if row.new_version_id is not None:
-            logs[row.new_version_id] = row
+    for entry in session.scalars(select(Publication).where(Publication.process_id == process.id,
+                                                           Publication.cancelled_at.is_(None)).order_by(Publication.id)):
+        if entry.new_version_id is not None:
+            logs[entry.new_version_id] = entry
     rows = list(session.scalars(select(ProcessVersion).where(ProcessVersion.process_id == process.id)
                                 .order_by(ProcessVersion.ordinal.desc())))
     who = names(session, [row.author_id for row in rows])
