@@ -44,7 +44,7 @@ class IdConverter(IntegerConverter):
     """`<int:…>` in an address: a number no database holds is an address that does not exist (R-N1)."""
 
     def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
-        super().__init__(map, *args, **{"max": 2**63 - 1, **kwargs})
+        super().__init__(map, *args, **{"max": 2**31 - 1, **kwargs})
 
 
 def database() -> Database:

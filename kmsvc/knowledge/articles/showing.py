@@ -46,7 +46,7 @@ def version_rows(article_id: int, lines: Sequence[VersionLine]) -> list[dict[str
         if line.is_live:
             kind, note, span = "ok", sentence(N_("in force")), fmt_when(line.live_from)
         elif line.live_from is not None:
-            kind, note = "off", sentence(N_("replaced") if line.live_until else N_("was in force"))
+            kind, note = "off", sentence(N_("no longer in force"))
             span = " – ".join(filter(None, (fmt_when(line.live_from), fmt_when(line.live_until))))
         else:
             kind, note, span = "info", sentence(N_("draft")), fmt_when(line.recorded_at)

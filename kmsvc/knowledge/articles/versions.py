@@ -146,6 +146,6 @@ def reading(session: Session, actor: Actor, article_id: int, today: date) -> Rea
                Person.name.label("owner"), _SINCE.label("since"))
         .join(ArticleVersion, ArticleVersion.id == Article.published_version_id)
         .outerjoin(Person, Person.id == Article.owner_id).where(Article.id == article_id)).one()
-    return Reading(card=thing, version_label=row.label, effective_on=None, since=row.since, review_on=row.review_on,
+    return Reading(card=thing, version_label=f"V{row.label}", effective_on=None, since=row.since, review_on=row.review_on,
                    owner=row.owner or "", confidentiality=row.confidentiality, summary=thing.summary, body=thing.body,
                    file_of=address_of(session, actor), expired=row.valid_to is not None and row.valid_to < today)
