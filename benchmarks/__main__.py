@@ -14,7 +14,11 @@ from kmsvc.core.clock import system_clock
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = (
-    ("load", "50 clients, 90 % reading, 10 % writing, 10,000 articles", "no 5xx, nothing lost; read and search p95 ≤ 300 ms, write ≤ 500 ms"),
+    (
+        "load",
+        "50 clients, 90 % reading, 10 % writing, 10,000 articles",
+        "no 5xx, nothing lost; read and search p95 ≤ 300 ms, write ≤ 500 ms",
+    ),
     ("release_to_found", "Release to found by an agent, worker running", "p95 ≤ 1 s"),
     ("keystroke", "Keystroke to painted results, 10,000 articles", "median ≤ 100 ms"),
     ("pages", "Server time of pages, demo, median / p95 ms", "p95 ≤ 300 ms"),
@@ -25,9 +29,19 @@ PART = "<!-- {name} -->"
 
 def section(name: str, title: str, goal: str, figures: dict[str, object]) -> str:
     """One benchmark as Markdown."""
-    lines = [PART.format(name=name), f"## {title}", "", f"Goal: {goal}. Command: `python -m benchmarks {name}`", "",
-             f"Run on {system_clock():%Y-%m-%d}, {os.cpu_count()} processors, Python {platform.python_version()}.", "",
-             "| figure | value |", "| --- | --- |", *(f"| {key} | {value} |" for key, value in figures.items()), ""]
+    lines = [
+        PART.format(name=name),
+        f"## {title}",
+        "",
+        f"Goal: {goal}. Command: `python -m benchmarks {name}`",
+        "",
+        f"Run on {system_clock():%Y-%m-%d}, {os.cpu_count()} processors, Python {platform.python_version()}.",
+        "",
+        "| figure | value |",
+        "| --- | --- |",
+        *(f"| {key} | {value} |" for key, value in figures.items()),
+        "",
+    ]
     return "\n".join(lines)
 
 

@@ -9,7 +9,18 @@ from playwright.sync_api import sync_playwright
 from benchmarks.place import copy_of, kmsvc, percentile, prepared, serving
 from tests.support.chromium import FLAGS, chromium_path
 
-WORDS = ("退费标准", "宽带断网怎么办", "光猫红灯", "tfbz", "改约上门时间", "国际漫游资费", "发票抬头", "停机保号", "refund", "押金多久退")
+WORDS = (
+    "退费标准",
+    "宽带断网怎么办",
+    "光猫红灯",
+    "tfbz",
+    "改约上门时间",
+    "国际漫游资费",
+    "发票抬头",
+    "停机保号",
+    "refund",
+    "押金多久退",
+)
 
 PAINT = """(text) => new Promise((done) => {
   const box = document.querySelector('input[name=q]');
@@ -44,8 +55,12 @@ def measure(articles: int = 10_000, rounds: int = 3) -> dict[str, object]:
                     if took is not None and turn > 0:
                         marks.append(took)
         browser.close()
-    return {"keystrokes": len(marks), "median ms": round(statistics.median(marks)), "p95 ms": round(percentile(marks, 0.95)),
-            "worst ms": round(max(marks))}
+    return {
+        "keystrokes": len(marks),
+        "median ms": round(statistics.median(marks)),
+        "p95 ms": round(percentile(marks, 0.95)),
+        "worst ms": round(max(marks)),
+    }
 
 
 if __name__ == "__main__":

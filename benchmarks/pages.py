@@ -7,10 +7,22 @@ import urllib.request
 
 from benchmarks.place import copy_of, percentile, prepared, serving, token
 
-PAGES = (("mengxiao", "/"), ("mengxiao", "/search"), ("mengxiao", "/search/live?q=tfbz"), ("mengxiao", "/knowledge/articles/1"),
-         ("liqiang", "/"), ("liqiang", "/process/changes"), ("liqiang", "/process/changes/board"), ("liqiang", "/process/changes/1"),
-         ("liqiang", "/process/definitions"), ("liqiang", "/process/definitions/4"), ("hemiao", "/knowledge/articles"),
-         ("songyi", "/people/accounts"), ("songyi", "/audit"), ("songyi", "/operations"))
+PAGES = (
+    ("mengxiao", "/"),
+    ("mengxiao", "/search"),
+    ("mengxiao", "/search/live?q=tfbz"),
+    ("mengxiao", "/knowledge/articles/1"),
+    ("liqiang", "/"),
+    ("liqiang", "/process/changes"),
+    ("liqiang", "/process/changes/board"),
+    ("liqiang", "/process/changes/1"),
+    ("liqiang", "/process/definitions"),
+    ("liqiang", "/process/definitions/4"),
+    ("hemiao", "/knowledge/articles"),
+    ("songyi", "/people/accounts"),
+    ("songyi", "/audit"),
+    ("songyi", "/operations"),
+)
 
 
 def measure(rounds: int = 30) -> dict[str, object]:
@@ -23,7 +35,9 @@ def measure(rounds: int = 30) -> dict[str, object]:
         for login, path in PAGES:
             marks = []
             for _ in range(rounds):
-                request = urllib.request.Request(running.address + path, headers={"Authorization": f"Bearer {secrets[login]}"})
+                request = urllib.request.Request(
+                    running.address + path, headers={"Authorization": f"Bearer {secrets[login]}"}
+                )
                 began = time.perf_counter()
                 with urllib.request.urlopen(request) as answer:
                     answer.read()

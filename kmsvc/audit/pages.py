@@ -18,13 +18,24 @@ from kmsvc.core.api import cursor_id
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import fmt_when, label, local, sentence
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, current_actor, database, form_data, go, load, look, query_data, settings, told_fields
+from kmsvc.core.web import (
+    begin,
+    current_actor,
+    database,
+    form_data,
+    go,
+    load,
+    look,
+    query_data,
+    settings,
+    told_fields,
+)
 from kmsvc.people.sessions.proof import prove
 
 blueprint = Blueprint("audit_pages", __name__, url_prefix="/audit")
 ROWS_IN_EXPORT = 50_000
 HEADINGS = (N_("Entry"), N_("When"), N_("Who"), N_("Account"), N_("By way of"), N_("Act"), N_("What"), N_("Id"), N_("Before"),
-            N_("After"), N_("Reason"), N_("Sign-in session"), N_("Request"), N_("Hash"))
+            N_("After"), N_("Reason"), N_("Sign-in session"), N_("Request number"), N_("Hash"))
 
 
 @blueprint.get("")

@@ -20,7 +20,13 @@ from kmsvc.settings import Settings
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; the next free one when it is taken.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port; the next free one when it is taken.",
+)
 @click.option("--size", type=click.Choice(["small", "large"]), default="small", show_default=True, help="How much content.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another number makes another centre.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day the demo's dates count from.")
@@ -88,8 +94,17 @@ def make(folder: Path, *, size: str = "small", seed: int = 1, today: date | None
         from datetime import timedelta
 
         now = start_of_day(today, settings.timezone) + timedelta(hours=10)
-    people = play(engine, zone=settings.timezone, base_url=settings.base_url, today=day, now=now, seed=seed, size=size,
-                  password_hash=hash_password(password), told=lambda what: say(f"Making the demo: {what} …"))
+    people = play(
+        engine,
+        zone=settings.timezone,
+        base_url=settings.base_url,
+        today=day,
+        now=now,
+        seed=seed,
+        size=size,
+        password_hash=hash_password(password),
+        told=lambda what: say(f"Making the demo: {what} …"),
+    )
     from kmsvc.app import make_database
 
     done = rebuild(make_database(settings, engine=engine), SearchEngine(settings.index_dir), OPERATOR)
@@ -98,8 +113,12 @@ def make(folder: Path, *, size: str = "small", seed: int = 1, today: date | None
     banner = [[Role(role).label, login] for role, login in people.sign_ins.items()]
     handle = os.open(folder / "demo.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
     with os.fdopen(handle, "w") as out:
-        json.dump({"password": password, "banner": banner, "today": day.isoformat(), "seed": seed, "size": size}, out,
-                  ensure_ascii=False, indent=1)
+        json.dump(
+            {"password": password, "banner": banner, "today": day.isoformat(), "seed": seed, "size": size},
+            out,
+            ensure_ascii=False,
+            indent=1,
+        )
     (folder / "making").unlink()
 
 

@@ -8,7 +8,17 @@ from typing import Any
 
 import click
 
-from kmsvc.cli.glue import PartFailed, acting, as_option, json_option, progress, put, say, settle, with_database
+from kmsvc.cli.glue import (
+    PartFailed,
+    acting,
+    as_option,
+    json_option,
+    progress,
+    put,
+    say,
+    settle,
+    with_database,
+)
 from kmsvc.core.clock import local_date
 
 

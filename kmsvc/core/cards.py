@@ -38,7 +38,8 @@ class ThingCard:
 class Reading:
     """A thing as somebody reads it in the middle of a call. `body`: Markdown, cut to what this reader may see.
 
-    in force since a day (effective_on) or an instant (since). confidentiality: sayable, internal or secret. file_of: SHA-256 of an attachment -> its address, "" when there is none.
+    in force since a day (effective_on) or an instant (since). confidentiality: sayable, internal or secret.
+    file_of: SHA-256 of an attachment -> its address, "" when there is none.
     """
 
     card: ThingCard

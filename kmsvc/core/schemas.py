@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, valida
 from kmsvc.core.texts import N_
 
 MOST_INTEGER = 2**63 - 1
-_CONTROL = {c for c in range(0x20)} - {0x09, 0x0A, 0x0D}
+_CONTROL = set(range(0x20)) - {0x09, 0x0A, 0x0D}
 _INVISIBLE = {0x200B, 0x200C, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
 
 
@@ -76,7 +76,11 @@ class Day(fields.Date):
     """A calendar day between 1900 and 2200."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
-        day = value if isinstance(value, date) and not isinstance(value, datetime) else super()._deserialize(value, attr, data, **kwargs)
+        day = (
+            value
+            if isinstance(value, date) and not isinstance(value, datetime)
+            else super()._deserialize(value, attr, data, **kwargs)
+        )
         if not 1900 <= day.year <= 2200:
             raise ValidationError(N_("This day is outside 1900 to 2200."))
         return day
@@ -112,8 +116,11 @@ class InputSchema(Schema):
     def _blank_is_missing(self, data: Any, **kwargs: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        return {key: (None if value == "" else value) for key, value in data.items()
-                if not (value == "" and key not in self.fields)}
+        return {
+            key: (None if value == "" else value)
+            for key, value in data.items()
+            if not (value == "" and key not in self.fields)
+        }
 
 
 class PageQuery(InputSchema):

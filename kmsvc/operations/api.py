@@ -16,7 +16,13 @@ from kmsvc.operations import queries, rebuilding, usecases
 from kmsvc.operations.overview import overview
 from kmsvc.operations.permissions import SEE_OPERATIONS
 from kmsvc.operations.schemas import (
-    DeliveryQuery, MailQuery, Setting, delivery_json, mail_json, option_json, overview_json,
+    DeliveryQuery,
+    MailQuery,
+    Setting,
+    delivery_json,
+    mail_json,
+    option_json,
+    overview_json,
 )
 
 blueprint = Blueprint("operations_api", __name__, url_prefix="/api/v1/operations")

@@ -14,7 +14,20 @@ from kmsvc.core.api import cursor_id
 from kmsvc.core.errors import InvalidInput, Stale
 from kmsvc.core.i18n import ngettext, sentence
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, current_actor, database, go, load, look, query_data, settings, today, told_fields, wanted_version
+from kmsvc.core.web import (
+    begin,
+    current_actor,
+    database,
+    form_data,
+    go,
+    load,
+    look,
+    query_data,
+    settings,
+    today,
+    told_fields,
+    wanted_version,
+)
 from kmsvc.operations import queries, rebuilding, usecases
 from kmsvc.operations.overview import overview
 from kmsvc.operations.permissions import SEE_OPERATIONS
@@ -133,15 +146,16 @@ def _settings(errors: dict[str, Any], refused: str | None, typed: Any = None) ->
 @blueprint.post("/settings/<name>")
 def set_setting(name: str) -> Response:
     """Change one setting."""
-    data = load(SettingForm)
+    typed = form_data()
     try:
+        data = load(SettingForm, typed)
         with begin() as work:
             queries.option_card(work.session, name)
             usecases.set_option(work, name, data["value"], version=wanted_version(), reason=data["reason"])
     except InvalidInput as error:
-        return make_response(_settings(told_fields(error), name, data["value"]), 422)
+        return make_response(_settings(told_fields(error), name, typed.get("value")), 422)
     except Stale as error:
         said = sentence(N_("Somebody set it to %(value)s meanwhile. Look at it again before you save."), {"value": error.theirs})
-        return make_response(_settings({"value": [said]}, name, data["value"]), 409)
+        return make_response(_settings({"value": [said]}, name, typed.get("value")), 409)
     flash(sentence(N_("Saved.")), "ok")
     return go("/operations/settings")

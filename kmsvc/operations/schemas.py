@@ -50,7 +50,7 @@ class Setting(InputSchema):
 class SettingForm(InputSchema):
     """The same from a page: an unticked box is false."""
 
-    value = Scalar(load_default="false")
+    value = Scalar(load_default="false", error_messages=NEEDED)
     reason = Text(load_default=None, allow_none=True, validate=validate.Length(max=2000))
 
 

@@ -4,7 +4,7 @@ Whether an act fits *this* object is the permission's own predicate; separation 
 
 from __future__ import annotations
 
-from kmsvc.core.texts import Labelled, N_
+from kmsvc.core.texts import N_, Labelled
 
 
 class Role(Labelled):

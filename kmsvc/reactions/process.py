@@ -12,7 +12,14 @@ from kmsvc.people.accounts.queries import active_people
 from kmsvc.people.units.queries import downward, parents
 from kmsvc.process.changes import rules as change_rules
 from kmsvc.process.changes.approval import close_when_live
-from kmsvc.process.changes.events import ChangeClosed, ChangeSubmitted, CommentAnswered, SomethingAwaited, StepEntered, VersionReleased
+from kmsvc.process.changes.events import (
+    ChangeClosed,
+    ChangeSubmitted,
+    CommentAnswered,
+    SomethingAwaited,
+    StepEntered,
+    VersionReleased,
+)
 from kmsvc.process.changes.models import Change, Comment
 from kmsvc.process.changes.queries import holder_ids
 from kmsvc.process.definitions.events import ProcessKept, ProcessRetired, ProcessReviewed, VersionWentLive
@@ -27,9 +34,13 @@ if TYPE_CHECKING:
 
 def _about(change: Change) -> dict[str, Any]:
     step = change_rules.BY_STATE.get(change.state)
-    return {"number": change.number, "title": change.title, "step": step.number if step else 15,
-            "step_label": {"code": step.state if step else change.state, "enum": "change_state"},
-            "state_label": {"code": change.state, "enum": "change_state"}}
+    return {
+        "number": change.number,
+        "title": change.title,
+        "step": step.number if step else 15,
+        "step_label": {"code": step.state if step else change.state, "enum": "change_state"},
+        "state_label": {"code": change.state, "enum": "change_state"},
+    }
 
 
 def tell_next_actors(work: Work, fact: StepEntered | SomethingAwaited | ChangeSubmitted, around: Surroundings) -> None:
@@ -42,16 +53,32 @@ def tell_next_actors(work: Work, fact: StepEntered | SomethingAwaited | ChangeSu
         return
     people = [one for one in holder_ids(work.session, change) if one != work.actor.person_id]
     entry = getattr(fact, "entry_id", 0)
-    tell(work, people, "process.change.your_turn", params=_about(change), url=f"/process/changes/{change.id}",
-         dedup=f"turn:{change.id}:{step}:{entry}", mail=True, about=("change", change.id))
+    tell(
+        work,
+        people,
+        "process.change.your_turn",
+        params=_about(change),
+        url=f"/process/changes/{change.id}",
+        dedup=f"turn:{change.id}:{step}:{entry}",
+        mail=True,
+        about=("change", change.id),
+    )
 
 
 def tell_asker_of_end(work: Work, fact: ChangeClosed, around: Surroundings) -> None:
     """The asker hears what became of the request."""
     change = work.get(Change, fact.change_id)
     if change.asker_id is not None:
-        tell(work, [change.asker_id], "process.change.closed", params=_about(change), url=f"/process/changes/{change.id}",
-             dedup=f"closed:{change.id}", mail=True, about=("change", change.id))
+        tell(
+            work,
+            [change.asker_id],
+            "process.change.closed",
+            params=_about(change),
+            url=f"/process/changes/{change.id}",
+            dedup=f"closed:{change.id}",
+            mail=True,
+            about=("change", change.id),
+        )
 
 
 def mark_change(work: Work, fact: Any, around: Surroundings) -> None:
@@ -63,18 +90,35 @@ def tell_commenter(work: Work, fact: CommentAnswered, around: Surroundings) -> N
     """Whoever remarked hears the author's answer."""
     change, remark = work.get(Change, fact.change_id), work.get(Comment, fact.comment_id)
     if remark.person_id is not None:
-        tell(work, [remark.person_id], "process.change.comment_answered", params=_about(change),
-             url=f"/process/changes/{change.id}?tab=talk", dedup=f"answered:{remark.id}")
+        tell(
+            work,
+            [remark.person_id],
+            "process.change.comment_answered",
+            params=_about(change),
+            url=f"/process/changes/{change.id}?tab=talk",
+            dedup=f"answered:{remark.id}",
+        )
 
 
 def mail_release(work: Work, fact: VersionReleased, around: Surroundings) -> None:
     """Mail goes to the audience: everybody of the process's unit, or of the whole centre."""
     publication = work.get(Publication, fact.publication_id)
     version, process = work.get(ProcessVersion, fact.version_id), work.get(Process, publication.process_id)
-    tell(work, audience_of(work, process), "process.version.released", mail=True, about=("process", process.id),
-         params={"number": process.number, "title": version.name, "version": version.label,
-                 "effective_on": publication.effective_on.isoformat()},
-         url=f"/process/definitions/{process.id}", dedup=f"released:{publication.id}")
+    tell(
+        work,
+        audience_of(work, process),
+        "process.version.released",
+        mail=True,
+        about=("process", process.id),
+        params={
+            "number": process.number,
+            "title": version.name,
+            "version": version.label,
+            "effective_on": publication.effective_on.isoformat(),
+        },
+        url=f"/process/definitions/{process.id}",
+        dedup=f"released:{publication.id}",
+    )
 
 
 def audience_of(work: Work, process: Process) -> list[int]:
@@ -88,9 +132,19 @@ def publish_to_knowledge(work: Work, fact: VersionWentLive, around: Surroundings
     process, version = work.get(Process, fact.process_id), work.get(ProcessVersion, fact.version_id)
     if process.published_version_id != version.id:
         return
-    follow_process(work, process_id=process.id, process_number=process.number, process_version_id=version.id,
-                   label=version.label, name=version.name, purpose=version.purpose, body=version.body,
-                   category=process.group, owner_id=process.owner_id, audience_unit_id=process.audience_unit_id)
+    follow_process(
+        work,
+        process_id=process.id,
+        process_number=process.number,
+        process_version_id=version.id,
+        label=version.label,
+        name=version.name,
+        purpose=version.purpose,
+        body=version.body,
+        category=process.group,
+        owner_id=process.owner_id,
+        audience_unit_id=process.audience_unit_id,
+    )
 
 
 def mark_process(work: Work, fact: Any, around: Surroundings) -> None:
@@ -106,8 +160,14 @@ def close_released_change(work: Work, fact: VersionWentLive, around: Surrounding
 
 def renew_review(work: Work, fact: Any, around: Surroundings) -> None:
     """A new version or a confirmation fulfils the open review duty."""
-    complete(work, rule=RULE, subject_kind="process", subject_id=fact.process_id,
-             done_on=local_date(work.now, around.zone), person_id=None)
+    complete(
+        work,
+        rule=RULE,
+        subject_kind="process",
+        subject_id=fact.process_id,
+        done_on=local_date(work.now, around.zone),
+        person_id=None,
+    )
 
 
 def retire_article_of_process(work: Work, fact: ProcessRetired, around: Surroundings) -> None:
@@ -121,9 +181,19 @@ def move_article_of_process(work: Work, fact: ProcessKept, around: Surroundings)
     process = work.get(Process, fact.process_id)
     if process.published_version_id is not None:
         version = work.get(ProcessVersion, process.published_version_id)
-        follow_process(work, process_id=process.id, process_number=process.number, process_version_id=version.id,
-                       label=version.label, name=version.name, purpose=version.purpose, body=version.body,
-                       category=process.group, owner_id=process.owner_id, audience_unit_id=process.audience_unit_id)
+        follow_process(
+            work,
+            process_id=process.id,
+            process_number=process.number,
+            process_version_id=version.id,
+            label=version.label,
+            name=version.name,
+            purpose=version.purpose,
+            body=version.body,
+            category=process.group,
+            owner_id=process.owner_id,
+            audience_unit_id=process.audience_unit_id,
+        )
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {

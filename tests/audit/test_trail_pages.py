@@ -31,7 +31,9 @@ def rename(world: Centre, name: str, reason: str | None = None, who: str = "admi
         change_person(work, world.people["agent"], name=name)
 
 
-@pytest.mark.parametrize("words", ["王小雨", "Grace O'Hara", 'says "hi"', "50% off", "a_b", "back\\slash", "Ünïcode", "退款"])
+@pytest.mark.parametrize(
+    "words", ["王小雨", "Grace O'Hara", 'says "hi"', "50% off", "a_b", "back\\slash", "Ünïcode", "退款"]
+)
 def test_words_of_any_script_are_found_before_after_and_in_the_reason(client: Client, world: Centre, words: str) -> None:
     from urllib.parse import quote
 
@@ -50,8 +52,9 @@ def test_filters_add_up(client: Client, world: Centre) -> None:
     auditor = client("auditor")
     agent = world.people["agent"]
     assert len(found(auditor, subject="people_person", id=agent, act="update")) == 2
-    assert [one["login"] for one in found(auditor, subject="people_person", id=agent, act="update", person="everything")] == [
-        "everything"]
+    assert [
+        one["login"] for one in found(auditor, subject="people_person", id=agent, act="update", person="everything")
+    ] == ["everything"]
     today = world.clock.today.isoformat()
     assert [one["after"]["name"] for one in found(auditor, subject="people_person", since=today)] == ["second"]
     assert "second" not in str(found(auditor, subject="people_person", until="2026-03-03"))
@@ -119,5 +122,13 @@ def test_a_bad_query_is_refused(client: Client, query: str) -> None:
 
 def test_the_page_has_its_filters_and_survives_odd_ones(client: Client, world: Centre) -> None:
     auditor = client("auditor")
-    for query in ("", "?q=%00", "?q=%25", "?q=" + "x" * 500, "?subject=nothing", "?person=%27", "?since=2026-01-01&until=2026-12-31"):
+    for query in (
+        "",
+        "?q=%00",
+        "?q=%25",
+        "?q=" + "x" * 500,
+        "?subject=nothing",
+        "?person=%27",
+        "?since=2026-01-01&until=2026-12-31",
+    ):
         assert auditor.get(f"/audit{query}").status_code in (200, 422), query

@@ -25,8 +25,18 @@ from tests.support.web import serve
 
 __all__ = ["browser", "open_window", "pytest_runtest_makereport"]
 
-NAMES = {"business_owner": "周岚", "process_author": "沈宁", "process_manager": "李强", "knowledge_editor": "何苗",
-         "trainer": "方远", "qa_inspector": "吴桐", "agent": "孟晓", "agent_b": "罗溪", "team_leader": "王小雨", "admin": "宋怡"}
+NAMES = {
+    "business_owner": "周岚",
+    "process_author": "沈宁",
+    "process_manager": "李强",
+    "knowledge_editor": "何苗",
+    "trainer": "方远",
+    "qa_inspector": "吴桐",
+    "agent": "孟晓",
+    "agent_b": "罗溪",
+    "team_leader": "王小雨",
+    "admin": "宋怡",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -67,8 +77,20 @@ def site(tmp_path: Path, templates: Templates, open_window: Callable[..., Page])
         settings = make_settings(folder, url, smtp_url=mail.url)
         db = make_database(settings)
         with db.begin(OPERATOR) as work:
-            for login in ("business_owner", "process_author", "process_manager", "knowledge_editor", "trainer", "qa_inspector",
-                          "agent", "agent_b", "team_leader", "admin", "manager", "auditor"):
+            for login in (
+                "business_owner",
+                "process_author",
+                "process_manager",
+                "knowledge_editor",
+                "trainer",
+                "qa_inspector",
+                "agent",
+                "agent_b",
+                "team_leader",
+                "admin",
+                "manager",
+                "auditor",
+            ):
                 person = person_by_login(work.session, login)
                 assert person is not None
                 change_person(work, person.id, name=NAMES.get(login), language="zh_Hans_CN")
@@ -77,7 +99,9 @@ def site(tmp_path: Path, templates: Templates, open_window: Callable[..., Page])
         worker = Worker(db, settings, engine)
         worker.start()
         try:
-            with serve(create_app(settings, db=make_database(settings), search=SearchEngine(settings.index_dir))) as address:
+            with serve(
+                create_app(settings, db=make_database(settings), search=SearchEngine(settings.index_dir))
+            ) as address:
                 yield Site(address, db, folder, mail, open_window)
         finally:
             worker.stop()

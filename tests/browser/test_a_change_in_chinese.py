@@ -12,7 +12,10 @@ from tests.browser.conftest import Site
 from tests.support.centre import PASSWORD
 from tests.support.chromium import type_by_pinyin
 
-FIRST = "## 目的\n\n让符合条件的客户按时收到退费。\n\n## 步骤\n\n1. 核对身份\n2. 查账单\n\n退费在七个工作日内按原支付方式退回，口令玉兰。"
+FIRST = (
+    "## 目的\n\n让符合条件的客户按时收到退费。\n\n## 步骤\n\n1. 核对身份\n2. 查账单\n\n"
+    "退费在七个工作日内按原支付方式退回，口令玉兰。"
+)
 SECOND = FIRST.replace("七个工作日", "五个工作日").replace("玉兰", "海棠")
 PICTURES = Path("test-results/story")
 WITHIN = 20

@@ -12,11 +12,19 @@ from kmsvc.core.web import CSP, safe_target
 from tests.doors.bench import STRANGER, Bench, Route, routes
 
 FOREIGN = (
-    {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"},
-    {"Origin": "null"}, {"Referer": "https://evil.example/localhost"}, {"Origin": "http://localhost.evil.example"}, {},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Referer": "https://evil.example/localhost"},
+    {"Origin": "http://localhost.evil.example"},
+    {},
 )
-INSIDE = re.compile(r"Traceback|File \"|sqlalchemy|psycopg|sqlite3|SELECT .* FROM|INSERT INTO|/work/|/site-packages/|\.py\b"
-                    r"|werkzeug|jinja2", re.IGNORECASE)
+INSIDE = re.compile(
+    r"Traceback|File \"|sqlalchemy|psycopg|sqlite3|SELECT .* FROM|INSERT INTO|/work/|/site-packages/|\.py\b"
+    r"|werkzeug|jinja2",
+    re.IGNORECASE,
+)
 
 
 def every(bench: Bench, wanted: Callable[[Route], bool] = lambda route: True) -> Iterator[Route]:
@@ -45,7 +53,13 @@ def test_r_c2_every_answer_carries_the_strict_headers(bench: Bench) -> None:
 def test_r_c2_the_policy_allows_nothing_inline_and_nobody_else() -> None:
     assert "unsafe" not in CSP
     assert "nonce" not in CSP
-    for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"):
+    for part in (
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    ):
         assert part in CSP
 
 
@@ -133,13 +147,48 @@ def test_r_n4_an_error_inside_is_a_number_and_a_sentence(bench: Bench) -> None:
 
 
 AWAY = [
-    "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example", "/\\/evil.example",
-    "https://evil.example", "https:evil.example", "https:/evil.example", "https:///evil.example", "http:evil.example",
-    "HTTPS://evil.example", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd",
-    "ftp://evil.example", "evil.example", "evil.example/path", "./evil", "../evil", "?next=//evil", "#x", "", " ", "\t//evil.example",
-    " //evil.example", "/\t/evil.example", "/\n/evil.example", "/\r\nLocation: //evil.example", "/\x00/evil.example",
-    "/\x0b/evil.example", "//evil.example@localhost", "//localhost@evil.example", "//localhost.evil.example", "//127.0.0.1:1",
-    "http://localhost@evil.example", "http://localhost:80@evil.example/", "blob:http://x/1", "/%5cevil\\", "\u2028//evil.example",
+    "//evil.example",
+    "///evil.example",
+    "////evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\\/evil.example",
+    "https://evil.example",
+    "https:evil.example",
+    "https:/evil.example",
+    "https:///evil.example",
+    "http:evil.example",
+    "HTTPS://evil.example",
+    "javascript:alert(1)",
+    "JavaScript:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "ftp://evil.example",
+    "evil.example",
+    "evil.example/path",
+    "./evil",
+    "../evil",
+    "?next=//evil",
+    "#x",
+    "",
+    " ",
+    "\t//evil.example",
+    " //evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/\r\nLocation: //evil.example",
+    "/\x00/evil.example",
+    "/\x0b/evil.example",
+    "//evil.example@localhost",
+    "//localhost@evil.example",
+    "//localhost.evil.example",
+    "//127.0.0.1:1",
+    "http://localhost@evil.example",
+    "http://localhost:80@evil.example/",
+    "blob:http://x/1",
+    "/%5cevil\\",
+    "\u2028//evil.example",
 ]
 
 
@@ -148,8 +197,10 @@ def test_r_c6_a_redirect_never_leaves_the_site(bench: Bench, target: str) -> Non
     """R-C6: wherever `then` names another place, one stays here: sign-in page, sign-in, preferences, every form with a way back."""
     assert safe_target(target) == "/"
     caller = bench.callers["agent", "cookie"]
-    for answer in (caller.get("/sign-in", query_string={"then": target}),
-                   caller.post("/preferences", data={"then": target, "theme": "dark"})):
+    for answer in (
+        caller.get("/sign-in", query_string={"then": target}),
+        caller.post("/preferences", data={"then": target, "theme": "dark"}),
+    ):
         assert answer.status_code == 303
         assert answer.headers["Location"] in ("/", "http://localhost/"), target
 

@@ -11,6 +11,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -127,7 +128,7 @@ def members(group: int) -> list[int]:
     found = []
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            if os.getpgid(int(name)) == group and open(f"/proc/{name}/stat").read().rsplit(")", 1)[1].split()[0] != "Z":
+            if os.getpgid(int(name)) == group and Path(f"/proc/{name}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z":
                 found.append(int(name))
         except (OSError, ProcessLookupError):
             continue

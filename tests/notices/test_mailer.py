@@ -27,8 +27,15 @@ from tests.support.figures import full
 from tests.support.smtp import FakeSmtp, fake_smtp
 
 
-def queue(world: Centre, count: int, *, kind: str = "process.review.due", login: str = "manager",
-          about: tuple[str, int] | None = None, **params: Any) -> None:
+def queue(
+    world: Centre,
+    count: int,
+    *,
+    kind: str = "process.review.due",
+    login: str = "manager",
+    about: tuple[str, int] | None = None,
+    **params: Any,
+) -> None:
     """Mails that wait, as a reaction leaves them."""
     with world.begin("system") as work:
         from kmsvc.notices.permissions import SEND_MAIL
@@ -36,9 +43,21 @@ def queue(world: Centre, count: int, *, kind: str = "process.review.due", login:
         work.permit(SEND_MAIL)
         filled = {"number": "P-001", "title": "Secret title", "due_on": "2026-04-01", **params}
         for number in range(count):
-            work.session.add(Mail(person_id=world.people[login], kind=kind, params=filled, url="/x", made_at=work.now,
-                                  subject_kind=about[0] if about else None, subject_id=about[1] if about else None,
-                                  dedup=f"t:{login}:{number}:{filled['number']}", state="waiting", next_at=work.now, tries=0))
+            work.session.add(
+                Mail(
+                    person_id=world.people[login],
+                    kind=kind,
+                    params=filled,
+                    url="/x",
+                    made_at=work.now,
+                    subject_kind=about[0] if about else None,
+                    subject_id=about[1] if about else None,
+                    dedup=f"t:{login}:{number}:{filled['number']}",
+                    state="waiting",
+                    next_at=work.now,
+                    tries=0,
+                )
+            )
 
 
 def mails(world: Centre) -> list[Mail]:
@@ -66,7 +85,8 @@ def send_all(world: Centre, settings: Settings, rounds: int = 400) -> None:
 
 
 def test_r_m1_a_server_that_is_down_loses_nothing_and_the_backlog_goes_quickly(
-        world: Centre, settings: Settings, smtp: FakeSmtp, record_property: Any) -> None:
+    world: Centre, settings: Settings, smtp: FakeSmtp, record_property: Any
+) -> None:
     """R-M1: down for an hour; then everything is gone within five minutes of the centre's clock."""
     amount = full(1000, short=60)
     queue(world, amount)
@@ -105,8 +125,9 @@ def test_r_m1_one_refused_of_twenty_holds_up_nobody(world: Centre, settings: Set
     assert len(smtp.to("trainer@centre.test")) == 1
 
 
-def test_r_m1_a_slow_server_is_given_up_and_tried_again(world: Centre, settings: Settings, smtp: FakeSmtp,
-                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r_m1_a_slow_server_is_given_up_and_tried_again(
+    world: Centre, settings: Settings, smtp: FakeSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R-M1: no answer within the patience: the letter waits, the worker is free again."""
     monkeypatch.setattr(envelope, "TIMEOUT_S", 0.5)
     queue(world, 3)
@@ -121,7 +142,9 @@ def test_r_m1_a_slow_server_is_given_up_and_tried_again(world: Centre, settings:
     assert states(world) == {"sent": 3}
 
 
-def test_r_m1_a_line_cut_before_or_after_the_message_loses_nothing(world: Centre, settings: Settings, smtp: FakeSmtp) -> None:
+def test_r_m1_a_line_cut_before_or_after_the_message_loses_nothing(
+    world: Centre, settings: Settings, smtp: FakeSmtp
+) -> None:
     """R-M1, R-M2: cut after the message was taken: it comes again with the same Message-ID, which tells the twin."""
     queue(world, 4)
     smtp.faults.drop_before_data = 1
@@ -138,8 +161,9 @@ def test_r_m1_a_line_cut_before_or_after_the_message_loses_nothing(world: Centre
 
 
 @pytest.mark.parametrize("trouble", ["certificate", "password"])
-def test_r_m1_tls_or_login_that_fails_is_told_and_loses_nothing(world: Centre, settings: Settings, trouble: str,
-                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r_m1_tls_or_login_that_fails_is_told_and_loses_nothing(
+    world: Centre, settings: Settings, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R-M1: a certificate nobody trusts, a wrong password: the reason stands beside the mail, without the password."""
     with fake_smtp(login=("kmsvc", "right-secret"), starttls=True) as server:
         url = server.url if trouble == "certificate" else server.url.replace("right-secret", "wrong-secret")
@@ -165,24 +189,31 @@ def test_r_m1_without_a_mail_server_mail_stays_readable(world: Centre, settings:
     assert states(world) == {"waiting": 2}
 
 
-def test_r_m1_a_request_never_waits_for_the_mail_server(world: Centre, settings: Settings, smtp: FakeSmtp,
-                                                        client: Callable[..., Any]) -> None:
+def test_r_m1_a_request_never_waits_for_the_mail_server(
+    world: Centre, settings: Settings, smtp: FakeSmtp, client: Callable[..., Any]
+) -> None:
     """R-M1: a verb that sends mail is as quick with a dead mail server as with a living one."""
     smtp.down()
     caller = client("team_leader")
     began = time.monotonic()
-    status, _ = caller.call("POST", "/api/v1/process/changes", {
-        "title": "t", "reason": "r", "new_process": {"name": "n", "group": "external", "class": "business"}})
+    status, _ = caller.call(
+        "POST",
+        "/api/v1/process/changes",
+        {"title": "t", "reason": "r", "new_process": {"name": "n", "group": "external", "class": "business"}},
+    )
     assert status == 201
     assert time.monotonic() - began < 5
     assert not smtp.tries
 
 
 def test_r_m2_a_crash_between_the_answer_and_our_note_sends_the_same_message_id_again(
-        world: Centre, settings: Settings, smtp: FakeSmtp, monkeypatch: pytest.MonkeyPatch) -> None:
+    world: Centre, settings: Settings, smtp: FakeSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R-M2: one crash in five sends; every mail arrives, twins carry the id of their first, and only crashed ones have twins."""
+
     class Crash(BaseException):
         """The power is cut."""
+
     amount, count, crashed = full(100, short=20), 0, 0
 
     def cut(name: str) -> None:
@@ -192,6 +223,7 @@ def test_r_m2_a_crash_between_the_answer_and_our_note_sends_the_same_message_id_
             if count % 5 == 0:
                 crashed += 1
                 raise Crash
+
     monkeypatch.setattr(mailer, "fault", cut)
     queue(world, amount)
     for _ in range(amount * 3):
@@ -207,8 +239,9 @@ def test_r_m2_a_crash_between_the_answer_and_our_note_sends_the_same_message_id_
     assert sum(came.values()) - amount == crashed > 0
 
 
-def test_r_m2_a_mailer_that_froze_past_its_claim_does_not_send(world: Centre, settings: Settings, smtp: FakeSmtp,
-                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r_m2_a_mailer_that_froze_past_its_claim_does_not_send(
+    world: Centre, settings: Settings, smtp: FakeSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R-M2: whoever slept longer than the claim leaves the letters to others."""
     queue(world, 3)
     real = mailer.open_server
@@ -216,6 +249,7 @@ def test_r_m2_a_mailer_that_froze_past_its_claim_does_not_send(world: Centre, se
     def slept(url: str) -> Any:
         world.clock.move(seconds=mailer.CLAIM.total_seconds() + 5)
         return real(url)
+
     monkeypatch.setattr(mailer, "open_server", slept)
     assert send_waiting(world.db, settings) == 0
     assert not smtp.taken
@@ -224,8 +258,9 @@ def test_r_m2_a_mailer_that_froze_past_its_claim_does_not_send(world: Centre, se
     assert len(smtp.taken) == 3
 
 
-def test_r_m2_a_slow_batch_puts_back_what_it_cannot_send_in_time(world: Centre, settings: Settings, smtp: FakeSmtp,
-                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r_m2_a_slow_batch_puts_back_what_it_cannot_send_in_time(
+    world: Centre, settings: Settings, smtp: FakeSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R-M2: no letter is sent near the end of its claim, so that nobody else sends it too."""
     queue(world, 10)
     real = mailer.hand_over
@@ -233,6 +268,7 @@ def test_r_m2_a_slow_batch_puts_back_what_it_cannot_send_in_time(world: Centre, 
     def slow(*args: Any) -> Any:
         world.clock.move(seconds=20)
         return real(*args)
+
     monkeypatch.setattr(mailer, "hand_over", slow)
     sent = send_waiting(world.db, settings)
     assert 0 < sent < 10
@@ -244,8 +280,16 @@ def test_r_m2_a_slow_batch_puts_back_what_it_cannot_send_in_time(world: Centre, 
 def test_r_m3_who_lost_the_right_meanwhile_gets_no_mail(world: Centre, settings: Settings, smtp: FakeSmtp) -> None:
     """R-M3, R-A7: suspended, or no longer allowed to see what it is about."""
     change_id = submit(world)
-    queue(world, 1, login="agent_b", kind="process.change.your_turn", about=("change", change_id), step=1,
-          step_label="x", state_label="x")
+    queue(
+        world,
+        1,
+        login="agent_b",
+        kind="process.change.your_turn",
+        about=("change", change_id),
+        step=1,
+        step_label="x",
+        state_label="x",
+    )
     queue(world, 1, login="trainer")
     with world.begin("operator") as work:
         suspend_person(work, world.people["trainer"], reason="left")
@@ -262,7 +306,13 @@ def test_r_m3_subjects_name_numbers_never_titles() -> None:
     assert not [kind for kind, notice in KINDS.items() if "title" in notice.subject or "course" in notice.subject]
 
 
-HOSTILE = ["Eve\r\nBcc: all@centre.test", "Eve\nSubject: other", "Eve\x00\r\n\r\nbody", "Eve\u2028Bcc: x@y", "=?utf-8?q?=0ABcc:_x?="]
+HOSTILE = [
+    "Eve\r\nBcc: all@centre.test",
+    "Eve\nSubject: other",
+    "Eve\x00\r\n\r\nbody",
+    "Eve\u2028Bcc: x@y",
+    "=?utf-8?q?=0ABcc:_x?=",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -282,9 +332,12 @@ def test_r_m3_no_header_is_smuggled_in_through_a_name(world: Centre, settings: S
     assert len(taken.message.get_all("To")) == 1
 
 
-@pytest.mark.parametrize("address", ["no-at-sign", "a b@centre.test", "a@b@centre.test", "经理@centre.test", "a\r\nb@centre.test"])
-def test_r_m1_an_address_that_cannot_be_written_holds_up_no_other(world: Centre, settings: Settings, smtp: FakeSmtp,
-                                                                  address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["no-at-sign", "a b@centre.test", "a@b@centre.test", "经理@centre.test", "a\r\nb@centre.test"]
+)
+def test_r_m1_an_address_that_cannot_be_written_holds_up_no_other(
+    world: Centre, settings: Settings, smtp: FakeSmtp, address: str
+) -> None:
     """R-M1, R-J6: the poisoned letter is dead with its reason, or sent; the ones behind it leave."""
     with world.begin("operator") as work:
         from kmsvc.people.accounts.permissions import MANAGE_ACCOUNTS

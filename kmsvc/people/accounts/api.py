@@ -16,7 +16,14 @@ from kmsvc.people.accounts.passwords import hash_password, readable_password
 from kmsvc.people.accounts.permissions import MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import people_page, person_card
 from kmsvc.people.accounts.schemas import (
-    AddLogin, EditPerson, GivePassword, NewAccount, PeopleQuery, Why, allowed_verbs, person_json,
+    AddLogin,
+    EditPerson,
+    GivePassword,
+    NewAccount,
+    PeopleQuery,
+    Why,
+    allowed_verbs,
+    person_json,
 )
 from kmsvc.people.sessions.answers import with_secret
 from kmsvc.people.units.queries import all_posts, all_units

@@ -60,11 +60,19 @@ class Report:
         """How many rows ended like this."""
         return Counter(one.outcome for one in self.results)[outcome]
 
-    def as_json(self, say: Callable[[str, dict[str, Any]], str] = lambda text, params: text % params if params else text) -> dict[str, Any]:
+    def as_json(
+        self, say: Callable[[str, dict[str, Any]], str] = lambda text, params: text % params if params else text
+    ) -> dict[str, Any]:
         """The shape of contract section 5."""
-        return {"read": len(self.results), **{name: self.count(name) for name in ("created", "updated", "unchanged")},
-                "rejected": [{"file": one.file, "row": one.row, "reason": say(one.reason, one.params)}
-                             for one in self.results if one.outcome == "rejected"]}
+        return {
+            "read": len(self.results),
+            **{name: self.count(name) for name in ("created", "updated", "unchanged")},
+            "rejected": [
+                {"file": one.file, "row": one.row, "reason": say(one.reason, one.params)}
+                for one in self.results
+                if one.outcome == "rejected"
+            ],
+        }
 
 
 def read_staff(path: Path | str, name: str) -> tuple[list[Table], list[Notice]]:
@@ -73,9 +81,18 @@ def read_staff(path: Path | str, name: str) -> tuple[list[Table], list[Notice]]:
     return tables, [*notices, *(table.how_read for table in tables)]
 
 
-def import_staff(db: Database, actor: Actor, tables: Sequence[Table], notices: Sequence[Notice], file: str, *,
-                 dry_run: bool = False, make_units: bool = False, passwords: bool = False,
-                 told: Callable[[int], None] = lambda done: None) -> Report:
+def import_staff(
+    db: Database,
+    actor: Actor,
+    tables: Sequence[Table],
+    notices: Sequence[Notice],
+    file: str,
+    *,
+    dry_run: bool = False,
+    make_units: bool = False,
+    passwords: bool = False,
+    told: Callable[[int], None] = lambda done: None,
+) -> Report:
     """Take in every row that can be; the others are named with the reason. passwords: make one for each new account.
 
     A row of a known login changes only what differs; an empty cell leaves the value alone. Posts are made when missing.
@@ -92,28 +109,42 @@ def import_staff(db: Database, actor: Actor, tables: Sequence[Table], notices: S
             try:
                 wanted = understand(row.values)
                 if wanted.login in seen:
-                    raise RuleBroken("people.import.twice", N_("The staff number %(login)s stands in row %(row)s already."),
-                                     login=wanted.login, row=seen[wanted.login])
+                    raise RuleBroken(
+                        "people.import.twice",
+                        N_("The staff number %(login)s stands in row %(row)s already."),
+                        login=wanted.login,
+                        row=seen[wanted.login],
+                    )
                 seen[wanted.login] = row.number
                 secret = readable_password() if passwords and not dry_run and _is_new(db, actor, wanted.login) else None
                 kept = hash_password(secret) if secret else None
                 with _unit_of_work(db, actor, dry_run) as work:
                     outcome, changes = _take(work, wanted, make_units=make_units, dry_run=dry_run, kept=kept, file=file)
-                results.append(replace(blank, login=wanted.login, name=wanted.name or blank.name, outcome=outcome,
-                                       changes=changes, password=secret if outcome == "created" else None))
+                results.append(
+                    replace(
+                        blank,
+                        login=wanted.login,
+                        name=wanted.name or blank.name,
+                        outcome=outcome,
+                        changes=changes,
+                        password=secret if outcome == "created" else None,
+                    )
+                )
             except NotPermitted:
                 raise
             except Refusal as error:
                 results.append(replace(blank, reason=_reason(error), params=error.params))
             except IntegrityError:
-                results.append(replace(blank, reason=N_("Somebody changed the same account at this moment. Import the row again.")))
+                results.append(
+                    replace(blank, reason=N_("Somebody changed the same account at this moment. Import the row again."))
+                )
             told(len(results))
     return Report(results, list(notices))
 
 
 @contextmanager
 def _unit_of_work(db: Database, actor: Actor, dry_run: bool) -> Iterator[Work]:
-    with (db.look(actor) if dry_run else db.begin(actor)) as work:
+    with db.look(actor) if dry_run else db.begin(actor) as work:
         yield work
 
 
@@ -129,7 +160,9 @@ def _is_new(db: Database, actor: Actor, login: str) -> bool:
         return person_by_login(work.session, login) is None
 
 
-def _take(work: Work, wanted: Wanted, *, make_units: bool, dry_run: bool, kept: str | None, file: str) -> tuple[str, tuple[str, ...]]:
+def _take(
+    work: Work, wanted: Wanted, *, make_units: bool, dry_run: bool, kept: str | None, file: str
+) -> tuple[str, tuple[str, ...]]:
     """Compare one row with what is known and, unless this is a dry run, write the difference."""
     work.permit(MANAGE_ACCOUNTS)
     work.because(f"import: {file}"[:200])
@@ -137,8 +170,11 @@ def _take(work: Work, wanted: Wanted, *, make_units: bool, dry_run: bool, kept: 
     unit = _find(all_units(work.session), wanted.unit)
     post = _find(all_posts(work.session), wanted.post)
     if wanted.unit and unit is None and not make_units:
-        raise RuleBroken("people.import.unit", N_("There is no unit \u201c%(unit)s\u201d. Make it first, or let the import make units."),
-                         unit=wanted.unit)
+        raise RuleBroken(
+            "people.import.unit",
+            N_("There is no unit \u201c%(unit)s\u201d. Make it first, or let the import make units."),
+            unit=wanted.unit,
+        )
     if person is None and wanted.name is None:
         raise RuleBroken("people.import.no_name", N_("There is no name in this row."))
     changes = _differences(person, wanted, unit, post)
@@ -163,23 +199,63 @@ def _find(rows: Sequence[Any], word: str | None) -> Any:
 
 
 def _differences(person: Person | None, wanted: Wanted, unit: Unit | None, post: Post | None) -> tuple[str, ...]:
-    now: dict[str, Any] = {} if person is None else {
-        "name": person.name, "email": person.email, "roles": person.role_names, "language": person.language,
-        "unit": person.unit_id, "post": person.post_id}
-    asked = {"name": wanted.name, "email": wanted.email, "roles": wanted.roles, "language": wanted.language,
-             "unit": wanted.unit and (unit.id if unit else 0), "post": wanted.post and (post.id if post else 0)}
+    now: dict[str, Any] = (
+        {}
+        if person is None
+        else {
+            "name": person.name,
+            "email": person.email,
+            "roles": person.role_names,
+            "language": person.language,
+            "unit": person.unit_id,
+            "post": person.post_id,
+        }
+    )
+    asked = {
+        "name": wanted.name,
+        "email": wanted.email,
+        "roles": wanted.roles,
+        "language": wanted.language,
+        "unit": wanted.unit and (unit.id if unit else 0),
+        "post": wanted.post and (post.id if post else 0),
+    }
     return tuple(name for name, value in asked.items() if value is not None and value != now.get(name))
 
 
-def _write(work: Work, person: Person | None, wanted: Wanted, changes: tuple[str, ...], unit: Unit | None, post: Post | None,
-           kept: str | None) -> None:
+def _write(
+    work: Work,
+    person: Person | None,
+    wanted: Wanted,
+    changes: tuple[str, ...],
+    unit: Unit | None,
+    post: Post | None,
+    kept: str | None,
+) -> None:
     if person is None:
-        usecases.add_account(work, login=wanted.login, name=wanted.name or wanted.login, roles=sorted(wanted.roles or ()),
-                             unit_code=unit.code if unit else None, email=wanted.email, post=post.code if post else None,
-                             language=wanted.language, password_hash=kept, must_change=kept is not None)
+        usecases.add_account(
+            work,
+            login=wanted.login,
+            name=wanted.name or wanted.login,
+            roles=sorted(wanted.roles or ()),
+            unit_code=unit.code if unit else None,
+            email=wanted.email,
+            post=post.code if post else None,
+            language=wanted.language,
+            password_hash=kept,
+            must_change=kept is not None,
+        )
         return
-    asked: dict[str, Any] = {"name": wanted.name, "email": wanted.email, "roles": wanted.roles and sorted(wanted.roles),
-                             "language": wanted.language}
+    asked: dict[str, Any] = {
+        "name": wanted.name,
+        "email": wanted.email,
+        "roles": wanted.roles and sorted(wanted.roles),
+        "language": wanted.language,
+    }
     changed = {name: value for name, value in asked.items() if name in changes}
-    usecases.change_person(work, person.id, **changed, unit_code=unit.code if unit and "unit" in changes else None,
-                           post=post.code if post and "post" in changes else None)
+    usecases.change_person(
+        work,
+        person.id,
+        **changed,
+        unit_code=unit.code if unit and "unit" in changes else None,
+        post=post.code if post and "post" in changes else None,
+    )

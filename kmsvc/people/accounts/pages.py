@@ -16,7 +16,17 @@ from kmsvc.core.api import cursor_id
 from kmsvc.core.errors import InvalidInput, NotFound
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, told_fields, wanted_version
+from kmsvc.core.web import (
+    begin,
+    current_actor,
+    form_data,
+    go,
+    load,
+    look,
+    query_data,
+    told_fields,
+    wanted_version,
+)
 from kmsvc.core.work import Work
 from kmsvc.people.accounts import usecases
 from kmsvc.people.accounts.api import changes_of

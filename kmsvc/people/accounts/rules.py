@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kmsvc.core.errors import InvalidInput
-from kmsvc.core.texts import Labelled, N_
+from kmsvc.core.texts import N_, Labelled
 
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 128

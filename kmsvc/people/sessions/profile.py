@@ -11,7 +11,18 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from kmsvc.core.errors import InvalidInput, NotFound
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, current_actor, database, form_data, go, load, look, safe_target, settings, told_fields
+from kmsvc.core.web import (
+    begin,
+    current_actor,
+    database,
+    form_data,
+    go,
+    load,
+    look,
+    safe_target,
+    settings,
+    told_fields,
+)
 from kmsvc.people.accounts.queries import person_card
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions import usecases

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kmsvc.core.texts import Labelled, N_
+from kmsvc.core.texts import N_, Labelled
 
 
 class State(Labelled):

@@ -13,7 +13,6 @@ from kmsvc.core.api import jsonable
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, Refusal, RuleBroken, Stale
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.permissions import can
-from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -37,7 +36,6 @@ from kmsvc.process.changes import queries, rules, scenes, talk
 from kmsvc.process.changes.doing import run_verb
 from kmsvc.process.changes.inputs import WRITING, Row, form_rows
 from kmsvc.process.changes.models import Change
-from kmsvc.process.changes.permissions import BY_VERB
 from kmsvc.process.changes.moves import refusal
 from kmsvc.process.changes.permissions import BY_VERB
 from kmsvc.process.changes.queries import ChangeCard, Offer

@@ -10,7 +10,7 @@ from typing import Any
 
 from kmsvc.core.clock import add_months
 from kmsvc.core.errors import RuleBroken
-from kmsvc.core.texts import Labelled, N_
+from kmsvc.core.texts import N_, Labelled
 
 
 class ProcessGroup(Labelled):

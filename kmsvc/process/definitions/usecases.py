@@ -14,7 +14,13 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.markup.kept import carry
 from kmsvc.process.definitions import rules
-from kmsvc.process.definitions.events import ProcessAdded, ProcessKept, ProcessRetired, ProcessReviewed, VersionWentLive
+from kmsvc.process.definitions.events import (
+    ProcessAdded,
+    ProcessKept,
+    ProcessRetired,
+    ProcessReviewed,
+    VersionWentLive,
+)
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
 from kmsvc.process.definitions.permissions import GO_LIVE, MANAGE_PROCESS, REVIEW_PROCESS
 

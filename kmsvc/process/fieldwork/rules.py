@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsvc.core.texts import Labelled, N_
+from kmsvc.core.texts import N_, Labelled
 
 
 class SampleResult(Labelled):
