@@ -1,0 +1,114 @@
+"""The forms of change requests on both databases: all fifteen steps, stale texts, filters and who sees a draft."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.builders import BODY, change, do, make_change, make_process, scene, submit
+from tests.support.centre import PASSWORD, Centre
+from tests.support.clients import Caller
+from tests.support.pages import problems
+from tests.support.walker import walk
+
+Client = Callable[..., Caller]
+BASE = "/process/changes"
+TABS = ("changes", "impact", "talk", "record")
+SECRET_DRAFT = BODY.replace("七天", "十二个未公开的日子")
+
+
+def as_form(body: dict[str, Any]) -> dict[str, str]:
+    return {name: "1" if value is True else str(value) for name, value in body.items()}
+
+
+def test_forms_alone_take_a_change_through_all_fifteen_steps(world: Centre, client: Client) -> None:
+    """Every verb a person is offered has a form that does it; the walker knows only what `allowed` says."""
+    people = [login for login in world.people if login not in ("suspended", "everything")]
+    callers = {who: client(who) for who in people}
+    change_id = submit(world)
+
+    def call(who: str, method: str, path: str, body: Any) -> tuple[int, Any]:
+        caller = callers[who]
+        if method == "POST":
+            page = path.removeprefix("/api/v1")
+            assert caller.get(page).status_code == 200, page
+            answer = caller.post(page, data=as_form(body) | ({"password": PASSWORD} if page.endswith("/sign") else {}))
+            assert answer.status_code == 303, (page, answer.get_data(as_text=True)[-1500:])
+            world.drain(index=False)
+        return caller.call("GET", f"/api/v1{BASE}/{change_id}")
+
+    way = walk(call, change_id, people, texts={"body": SECRET_DRAFT})
+    assert way.steps == list(range(1, 16))
+    assert change(world, change_id).state == "released2"
+    for tab in TABS:
+        page = callers["process_manager"].get(f"{BASE}/{change_id}?tab={tab}").get_data(as_text=True)
+        assert not problems(page), tab
+
+
+def test_a_stale_text_is_refused_and_both_texts_are_shown(world: Centre, client: Client) -> None:
+    """R-W4: the second of two editors overwrites nothing."""
+    change_id = make_change(world, step=4)
+    caller = client("process_author")
+    old = change(world, change_id).version
+    do(world, "process_author", "save_draft", change_id, body="What stands there by now.")
+    answer = caller.post(f"{BASE}/{change_id}/submit_draft", data={
+        "version": str(old), "name": "Refunds", "body": "What I typed meanwhile.", "note": "shorter"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "What stands there by now." in page and "What I typed meanwhile." in page and "shorter" in page
+    assert scene(world, change_id).step == 4
+
+
+def test_the_editor_saves_by_json_and_hears_both_texts_when_stale(world: Centre, client: Client) -> None:
+    """R-W4 for the autosave."""
+    change_id = make_change(world, step=4)
+    caller = client("process_author")
+    old = change(world, change_id).version
+    status, body = caller.call("POST", f"{BASE}/{change_id}/save_draft", {
+        "name": "Refunds", "purpose": "", "body": "First half", "note": "is no field of this verb", "version": old})
+    assert status == 200 and body["version"] > old and body["saved_at"].endswith("Z")
+    assert change(world, change_id).draft["body"] == "First half"
+    status, body = caller.call("POST", f"{BASE}/{change_id}/save_draft", {"body": "From another window", "version": old})
+    assert (status, body["code"]) == (409, "stale")
+    assert body["mine"] == {"body": "From another window"} and body["theirs"]["body"] == "First half"
+    assert change(world, change_id).draft["body"] == "First half"
+    status, body = client("agent").call("POST", f"{BASE}/{change_id}/save_draft", {"body": "not mine"})
+    assert status == 403 and body["code"] == "not_permitted"
+
+
+def test_a_draft_is_shown_to_those_who_work_on_it_and_to_readers_only_once_released(world: Centre, client: Client) -> None:
+    change_id = make_change(world, step=7, body=SECRET_DRAFT)
+    everywhere = [f"{BASE}/{change_id}?tab={tab}&view={mode}" for tab in TABS for mode in ("inline", "side", "changes")]
+    for path in everywhere:
+        assert "未公开的日子" not in client("agent_b").get(path).get_data(as_text=True), path
+    for who in ("process_author", "team_leader", "business_owner", "qa_inspector"):
+        assert "未公开的日子" in client(who).get(f"{BASE}/{change_id}").get_data(as_text=True), who
+
+
+def test_the_list_filters_pages_and_exports_what_it_shows(world: Centre, client: Client,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    process = make_process(world)
+    mine = [submit(world, process=process, asker="agent", title=f"wish {number}") for number in range(3)]
+    do(world, "agent", "withdraw", mine[0], reason="no longer")
+    submit(world, process=process, title="another's wish", urgency="high")
+    caller = client("agent")
+
+    def shown(query: str) -> set[str]:
+        page = caller.get(f"{BASE}?{query}").get_data(as_text=True)
+        return {title for title in ("wish 0", "wish 1", "wish 2", "another&#39;s wish") if title in page}
+
+    assert shown("") == {"wish 1", "wish 2", "another&#39;s wish"}
+    assert shown("state=closed") == {"wish 0"} and len(shown("state=all")) == 4
+    assert shown("who=asked") == {"wish 1", "wish 2"} and shown("q=WISH+2") == {"wish 2"}
+    assert shown("phase=drafting") == set() and shown(f"process={process.id}&urgency=high") == {"another&#39;s wish"}
+    assert shown("state=nonsense&phase=nonsense&process=x&cursor=x&who=nobody") == set()
+    text = caller.get(f"{BASE}?who=asked&format=csv").get_data().decode("utf-8-sig")
+    assert [row[1] for row in csv.reader(io.StringIO(text))][1:] == ["wish 2", "wish 1"]
+    monkeypatch.setattr("kmsvc.process.changes.pages.PAGE", 2)
+    assert shown("state=all") == {"wish 2", "another&#39;s wish"}
+    following = caller.get(f"{BASE}?state=all").get_data(as_text=True).split("cursor=")[1].split('"')[0]
+    assert shown(f"state=all&cursor={following}") == {"wish 0", "wish 1"}
