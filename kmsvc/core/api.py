@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kmsvc.core.db import Base, Code
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
+from kmsvc.core.schemas import MOST_INTEGER
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, body_json, current_actor, etag, look
 from kmsvc.core.work import Work
@@ -68,7 +69,7 @@ def cursor_id(cursor: str | None) -> int | None:
     """A cursor that is an id; InvalidInput when it is none."""
     if cursor is None:
         return None
-    if not cursor.isdigit() or len(cursor) > 18:
+    if not (cursor.isascii() and cursor.isdigit()) or len(cursor) > 10 or int(cursor) > MOST_INTEGER:
         raise InvalidInput({"cursor": [N_("This cursor is not one of ours.")]})
     return int(cursor)
 

@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, valida
 
 from kmsvc.core.texts import N_
 
-MOST_INTEGER = 2**63 - 1
+MOST_INTEGER = 2**31 - 1  # what an integer column of PostgreSQL holds; a larger one would be a fault instead of a refusal
 _CONTROL = set(range(0x20)) - {0x09, 0x0A, 0x0D}
 _INVISIBLE = {0x200B, 0x200C, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders import make_article
 from tests.knowledge.planted import HIDDEN, Planted, plant
 from tests.support.centre import Centre
 
@@ -151,3 +152,15 @@ def test_a_retired_article_and_one_of_another_team_are_read_by_whom_they_are_for
     assert "已经不用的说法" in page and "st-off" in page
     assert client("agent").get(f"/knowledge/articles/{retired}/versions/2").status_code == 404
     assert client("agent_b").get(f"/knowledge/articles/{other}").status_code == 200
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63 - 1, 2**63])
+def test_r_n1_a_number_no_column_holds_is_refused_in_body_and_cursor(client: Callable, world: Centre, number: int) -> None:
+    article = make_article(world)
+    editor = client("knowledge_editor", by="token")
+    door = f"/api/v1/knowledge/articles/{article.id}"
+    for verb, body in (("revert", {"reason": "x", "to_version_id": number}), ("confirm", {"version_id": number}),
+                       ("retire", {"reason": "x", "superseded_by_id": number})):
+        assert editor.call("POST", f"{door}/{verb}", body)[0] == 422, verb
+    assert editor.call("GET", f"/api/v1/knowledge/articles?cursor={number}")[0] == 422
+    assert editor.call("GET", f"/api/v1/process/definitions?cursor={number}")[0] == 422
