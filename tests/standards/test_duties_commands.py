@@ -1,0 +1,74 @@
+"""`kmsvc standards duties run` and `list`: what the worker does, by hand, in the contract's shape. R-J1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from kmsvc.cli.standards import standards
+from kmsvc.process.definitions.usecases import confirm_review
+from kmsvc.settings import Settings
+from tests.builders import make_process
+from tests.support.centre import Centre
+
+
+@pytest.fixture
+def command(world: Centre, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Runs the command on this test's centre and gives its JSON."""
+    monkeypatch.setenv("KMSVC_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("KMSVC_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("KMSVC_SECRET_KEY", settings.secret_key)
+
+    def run(*words: str) -> Any:
+        done = CliRunner().invoke(standards, ["duties", *words, "--json"])
+        assert done.exception is None, done.exception
+        return json.loads(done.stdout)
+    return run
+
+
+def test_the_list_has_the_contracts_shape(world: Centre, command: Callable[..., Any]) -> None:
+    process = make_process(world)
+    world.drain()
+    assert command("list") == {"items": []}
+    assert command("run", "--as-of", "2026-03-02")["made"] == 1
+    line = {"model": "cc-cmm-oc-2017", "clause": "42", "duty": "process.review", "subject": process.number,
+            "period": "2027-03-02", "due_on": "2027-03-02", "state": "open", "owner": "business_owner", "done_on": None,
+            "records": []}
+    assert command("list") == {"items": [line]}
+    assert command("list", "--from", "2027-03-03") == {"items": []} == command("list", "--to", "2027-03-01")
+    assert command("list", "--from", "2027-03-02", "--to", "2027-03-02") == {"items": [line]}
+
+
+def test_a_duty_that_was_done_names_its_record(world: Centre, command: Callable[..., Any]) -> None:
+    process = make_process(world)
+    world.drain()
+    command("run", "--as-of", "2026-03-02")
+    world.clock.move(days=30)
+    with world.begin("business_owner") as work:
+        confirm_review(work, process.id, reason="still right", today=world.clock.today)
+    world.drain()
+    done = command("list", "--to", "2027-03-02")["items"][0]
+    assert (done["state"], done["done_on"]) == ("done", "2026-04-01")
+    assert done["records"] == [{"kind": "process", "number": process.number, "url": f"/process/definitions/{process.id}"}]
+
+
+def test_r_j1_running_twice_changes_nothing(world: Centre, command: Callable[..., Any]) -> None:
+    """R-J1: made once, reminded once."""
+    make_process(world)
+    world.drain()
+    first = command("run", "--as-of", "2027-02-10")
+    assert (first["made"], first["reminders"], first["failed"]) == (1, 1, [])
+    listed = command("list")
+    again = command("run", "--as-of", "2027-02-10")
+    assert (again["made"], again["reminders"]) == (0, 0)
+    assert command("list") == listed
+
+
+def test_a_year_asleep_is_one_reminder(world: Centre, command: Callable[..., Any]) -> None:
+    make_process(world)
+    world.drain()
+    assert command("run", "--as-of", "2030-01-01")["reminders"] == 1
