@@ -119,7 +119,9 @@ def test_the_second_of_two_editors_is_told(client: Client, world: Centre) -> Non
     admin, row = client("admin"), person(world, "agent")
     assert admin.call("POST", f"{API}/{row.id}/edit", {"name": "One"}, **{"If-Match": f'"v{row.version}"'})[0] == 200
     assert admin.call("POST", f"{API}/{row.id}/edit", {"name": "Two"}, **{"If-Match": f'"v{row.version}"'})[0] == 409
-    assert admin.post(f"/people/accounts/{row.id}/edit", data={"version": row.version, "name": "Two"}).status_code == 409
+    late = admin.post(f"/people/accounts/{row.id}/edit", data={"version": row.version, "name": "Two"})
+    assert late.status_code == 409
+    assert "One" in late.get_data(as_text=True) and 'value="Two"' in late.get_data(as_text=True)
     assert person(world, "agent").name == "One"
     version = person(world, "agent").version
     assert admin.call("POST", f"{API}/{row.id}/edit", {"roles": ["trainer"]}, **{"If-Match": f'"v{version}"'})[0] == 200
@@ -131,7 +133,8 @@ def test_other_roles_ask_for_a_fresh_password(client: Client, world: Centre) -> 
     world.clock.move(minutes=6)
     assert admin.call("POST", f"{API}/{agent}/edit", {"roles": ["auditor"]})[1]["code"] == "step_up_needed"
     assert admin.call("POST", f"{API}/{agent}/edit", {"name": "Only a name"})[0] == 200
-    form = {"name": "X", "unit": "TEAM-A", "language": "en", "roles_shown": "1", "roles": "auditor"}
+    form = {"version": person(world, "agent").version, "name": "X", "unit": "TEAM-A", "language": "en", "roles_shown": "1",
+            "roles": "auditor"}
     assert admin.post(f"/people/accounts/{agent}/edit", data=form).status_code == 422
     assert admin.post(f"/people/accounts/{agent}/edit", data={**form, "password": "wrong"}).status_code == 422
     assert person(world, "agent").role_names == {"agent"}

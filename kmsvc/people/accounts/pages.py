@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE
 
 from kmsvc.convert.sending import table_answer
 from kmsvc.core.api import cursor_id
-from kmsvc.core.errors import InvalidInput, NotFound
+from kmsvc.core.errors import InvalidInput, NotFound, Stale
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
@@ -155,11 +155,14 @@ def edit_form(person_id: int) -> str:
     return _edit_form(person_id, typed, {}, card.version)
 
 
-def _edit_form(person_id: int, typed: dict[str, Any], errors: dict[str, Any], version: int | None) -> str:
+def _edit_form(person_id: int, typed: dict[str, Any], errors: dict[str, Any], version: int | None, *,
+               late: bool = False) -> str:
+    """late: somebody was faster; both texts are shown, and saving again takes the typed one."""
     with look() as work:
         work.permit(MANAGE_ACCOUNTS)
-        return render_template("people/accounts/edit.html", person=person_card(work.session, person_id), typed=typed,
-                               errors=errors, version=version, **choices(work))
+        card = person_card(work.session, person_id)
+        return render_template("people/accounts/edit.html", person=card, typed=typed, errors=errors, late=late,
+                               version=card.version if late else version, Role=Role, **choices(work))
 
 
 @blueprint.post("/<int:person_id>/edit")
@@ -173,6 +176,8 @@ def edit(person_id: int) -> Response | str:
             usecases.change_person(work, person_id, version=version, **changes_of(work, data))
     except InvalidInput as error:
         return make_response(_edit_form(person_id, typed, told_fields(error), version), 422)
+    except Stale:
+        return make_response(_edit_form(person_id, typed, {}, None, late=True), 409)
     flash(sentence(N_("Saved.")), "ok")
     return go(f"/people/accounts/{person_id}")
 
