@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,8 @@ from kmsvc.core.db import make_engine
 from kmsvc.core.i18n import chosen_locale, sentence
 from kmsvc.core.permissions import REGISTER
 from kmsvc.core.work import Database
+from kmsvc.home.counts import Counts, Kept
 from kmsvc.home.nav import nav_for
-from kmsvc.home.queries import todo_count
-from kmsvc.notices.queries import unread_count
 from kmsvc.notices.wording import ENUMS
 from kmsvc.people.sessions.callers import EPOCH, WATCHED, Callers, Seen
 from kmsvc.people.sessions.cookie import cookie_name
@@ -36,29 +34,6 @@ from kmsvc.settings import Settings
 PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
           "/favicon.ico", "/preferences")
 PASSWORD_PAGE = "/people/me/password"
-
-
-class Counts:
-    """The two numbers of the top bar; counted when a page shows them, which a fragment does not."""
-
-    def __init__(self, actor: Actor | None) -> None:
-        self._actor = actor if actor is not None and actor.person_id is not None else None
-
-    @cached_property
-    def todo(self) -> int:
-        """How many things wait for this person."""
-        if self._actor is None:
-            return 0
-        with web.look(self._actor) as work:
-            return todo_count(work.session, self._actor, web.today())
-
-    @cached_property
-    def unread(self) -> int:
-        """How many notices are unread."""
-        if self._actor is None or self._actor.person_id is None:
-            return 0
-        with web.look(self._actor) as work:
-            return unread_count(work.session, self._actor.person_id)
 
 
 def make_database(settings: Settings, *, clock: Clock = system_clock, engine: Engine | None = None) -> Database:
@@ -78,6 +53,7 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
     app.extensions["kmsvc.settings"] = settings
     app.extensions["kmsvc.db"] = db or make_database(settings)
     app.extensions["kmsvc.callers"] = Callers()
+    app.extensions["kmsvc.counts"] = Kept()
     app.extensions["kmsvc.search"] = search or SearchEngine(settings.index_dir)
     app.get_send_file_max_age = _max_age  # type: ignore[method-assign]
     web.install(app, public=is_public)
@@ -128,6 +104,8 @@ def _who() -> Response | None:
         if held is not None:
             g.actor = held[0].within(g.request_id)
             _note_seen(db, held[0], held[1], now)
+    if g.actor is not None and request.method not in web.SAFE:
+        current_app.extensions["kmsvc.counts"].forget(g.actor.person_id)
     if g.actor is None and not is_public(request):
         if request.url_rule is None and not request.path.startswith("/api/"):
             return None

@@ -1,0 +1,71 @@
+"""The two numbers of the top bar. The to-do number costs a dozen queries and stands on every page, so it is kept for a few
+seconds; whoever does something sees it counted anew at once, and «My day» itself always counts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from threading import Lock
+from time import monotonic
+
+from flask import current_app, request
+
+from kmsvc.core import web
+from kmsvc.core.actors import Actor
+from kmsvc.home.queries import todo_count
+from kmsvc.notices.queries import unread_count
+
+KEEP_S = 5.0
+
+
+class Kept:
+    """Numbers by person with the moment until which they hold; one per application."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, tuple[float, int]] = {}
+        self._lock = Lock()
+
+    def get(self, person_id: int) -> int | None:
+        """The number, while it holds."""
+        with self._lock:
+            until, number = self._held.get(person_id, (0.0, 0))
+        return number if monotonic() < until else None
+
+    def put(self, person_id: int, number: int) -> None:
+        """Keep a number for a few seconds."""
+        with self._lock:
+            if len(self._held) > 5000:
+                self._held.clear()
+            self._held[person_id] = (monotonic() + KEEP_S, number)
+
+    def forget(self, person_id: int | None) -> None:
+        """This person did something: count anew."""
+        with self._lock:
+            self._held.pop(person_id or 0, None)
+
+
+class Counts:
+    """Counted when a page shows them, which a fragment does not."""
+
+    def __init__(self, actor: Actor | None) -> None:
+        self._actor = actor if actor is not None and actor.person_id is not None else None
+
+    @cached_property
+    def todo(self) -> int:
+        """How many things wait for this person."""
+        if self._actor is None or self._actor.person_id is None:
+            return 0
+        kept: Kept = current_app.extensions["kmsvc.counts"]
+        number = kept.get(self._actor.person_id) if request.path != "/" else None
+        if number is None:
+            with web.look(self._actor) as work:
+                number = todo_count(work.session, self._actor, web.today())
+            kept.put(self._actor.person_id, number)
+        return number
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices are unread."""
+        if self._actor is None or self._actor.person_id is None:
+            return 0
+        with web.look(self._actor) as work:
+            return unread_count(work.session, self._actor.person_id)
