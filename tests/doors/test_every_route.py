@@ -114,7 +114,7 @@ def test_r_n4_no_error_tells_of_the_inside(bench: Bench) -> None:
     """R-N4: whatever is refused carries a request id, never a stack, a statement or a path."""
     wrong = []
     for route in every(bench):
-        for who, body in (("everything", {"nonsense": "\ud83d\ude00", "reason": "'; DROP TABLE x; --"}), (STRANGER, {})):
+        for who, body in (("everything", {"nonsense": "😀", "reason": "'; DROP TABLE x; --"}), (STRANGER, {})):
             answer = bench.call(route, who, body=body)
             if answer.status_code < 400:
                 continue
@@ -147,54 +147,21 @@ def test_r_n4_an_error_inside_is_a_number_and_a_sentence(bench: Bench) -> None:
 
 
 AWAY = [
-    "//evil.example",
-    "///evil.example",
-    "////evil.example",
-    "/\\evil.example",
-    "\\\\evil.example",
-    "/\\/evil.example",
-    "https://evil.example",
-    "https:evil.example",
-    "https:/evil.example",
-    "https:///evil.example",
-    "http:evil.example",
-    "HTTPS://evil.example",
-    "javascript:alert(1)",
-    "JavaScript:alert(1)",
-    "data:text/html,x",
-    "vbscript:x",
-    "file:///etc/passwd",
-    "ftp://evil.example",
-    "evil.example",
-    "evil.example/path",
-    "./evil",
-    "../evil",
-    "?next=//evil",
-    "#x",
-    "",
-    " ",
-    "\t//evil.example",
-    " //evil.example",
-    "/\t/evil.example",
-    "/\n/evil.example",
-    "/\r\nLocation: //evil.example",
-    "/\x00/evil.example",
-    "/\x0b/evil.example",
-    "//evil.example@localhost",
-    "//localhost@evil.example",
-    "//localhost.evil.example",
-    "//127.0.0.1:1",
-    "http://localhost@evil.example",
-    "http://localhost:80@evil.example/",
-    "blob:http://x/1",
-    "/%5cevil\\",
-    "\u2028//evil.example",
+    "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example",
+    "/\\/evil.example", "https://evil.example", "https:evil.example", "https:/evil.example",
+    "https:///evil.example", "http:evil.example", "HTTPS://evil.example", "javascript:alert(1)",
+    "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "ftp://evil.example",
+    "evil.example", "evil.example/path", "./evil", "../evil", "?next=//evil", "#x", "", " ",
+    "\t//evil.example", " //evil.example", "/\t/evil.example", "/\n/evil.example",
+    "/\r\nLocation: //evil.example", "/\x00/evil.example", "/\x0b/evil.example", "//evil.example@localhost",
+    "//localhost@evil.example", "//localhost.evil.example", "//127.0.0.1:1", "http://localhost@evil.example",
+    "http://localhost:80@evil.example/", "blob:http://x/1", "/%5cevil\\", "\u2028//evil.example",
 ]
 
 
 @pytest.mark.parametrize("target", AWAY)
 def test_r_c6_a_redirect_never_leaves_the_site(bench: Bench, target: str) -> None:
-    """R-C6: wherever `then` names another place, one stays here: sign-in page, sign-in, preferences, every form with a way back."""
+    """R-C6: wherever `then` names another place, one stays here."""
     assert safe_target(target) == "/"
     caller = bench.callers["agent", "cookie"]
     for answer in (

@@ -1,0 +1,213 @@
+"""R-N1, R-N2: bad input is a sentence with 4xx, on every route, never an error and never a silent success."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from marshmallow import Schema, fields
+
+from kmsvc.knowledge.articles.models import Article
+from kmsvc.process.changes.models import Change
+from tests.builders import make_article, make_process
+from tests.doors.bench import Bench, Route, example, routes
+from tests.doors.conftest import KINDS
+from tests.support.centre import Centre
+
+BOTH = pytest.mark.parametrize("database_kind", ["sqlite", "postgres"], indirect=True)
+TEXTS = {
+    "NUL": "a\x00b", "lone surrogate": "\ud800", "half a pair": "x\udfff", "control": "a\x07b", "delete": "\x1b[31m",
+}
+NUMBERS = (2**63, -(2**63) - 1, 2**70, 1e30, 1.5, float(2**63), "99999999999999999999999", "1.5", "0x10", True, [1], {"a": 1})
+DAYS = ("0001-01-01", "0001-01-01T00:00:00+14:00", "1899-12-31", "2201-01-01", "9999-12-31", "2026-02-30", "2026-13-01", "yesterday", 7)
+BODIES = (
+    b"", b"{", b"[]", b"null", b"true", b"7", b'"text"', b"\xff\xfe", b"\x00", b"{\"title\": \"a\", \"title\": \"b\"}",
+    b"[" * 100_000, b'{"a":' * 100_000 + b"1" + b"}" * 100_000, b'{"title": NaN}', b'{"title": Infinity}', b"{\"a\":1}" * 2,
+    b'{"title": "' + b"x" * 2_100_000 + b'"}',
+)
+
+
+def posts(bench: Bench) -> Iterator[tuple[Route, Schema]]:
+    """The API routes that take a body, with its schema."""
+    for route in routes(bench.app):
+        says = getattr(bench.app.view_functions[route.endpoint], "says", None) or {}
+        if route.is_api and route.method == "POST" and says.get("body"):
+            yield route, says["body"]()
+
+
+def send(bench: Bench, route: Route, body: Any) -> int:
+    """The status of one request by the person who may do anything."""
+    caller = bench.callers["everything", "token"]
+    answer = caller.open(bench.path(route, "everything"), method="POST", content_type="application/json",
+                         data=body if isinstance(body, bytes) else json.dumps(body).encode())
+    return int(answer.status_code)
+
+
+def test_r_n1_texts_that_cannot_be_stored_are_refused_in_every_field(bench: Bench) -> None:
+    """R-N1: NUL, lone surrogates and control characters are 422 in every text field of every route."""
+    wrong = []
+    for route, schema in posts(bench):
+        good = bench.body(route) or example(schema)
+        for name, one in schema.fields.items():
+            if isinstance(one, fields.String) and type(one).__name__ in ("Line", "Text", "Email"):
+                for what, text in TEXTS.items():
+                    status = send(bench, route, {**good, one.data_key or name: text})
+                    if status != 422:
+                        wrong.append(f"{route.name}, {name}: {what} gives {status}")
+            elif isinstance(one, fields.String):
+                for what, text in TEXTS.items():
+                    status = send(bench, route, {**good, one.data_key or name: text})
+                    if status >= 500:
+                        wrong.append(f"{route.name}, {name}: {what} gives {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_r_n1_numbers_and_days_out_of_range_are_refused(bench: Bench) -> None:
+    """R-N1: 2^63 and beyond, fractions, booleans, far years and days that do not exist are 422."""
+    wrong = []
+    for route, schema in posts(bench):
+        good = bench.body(route) or example(schema)
+        for name, one in schema.fields.items():
+            for value in NUMBERS if isinstance(one, fields.Integer) else DAYS if isinstance(one, fields.Date) else ():
+                status = send(bench, route, {**good, one.data_key or name: value})
+                if status != 422:
+                    wrong.append(f"{route.name}, {name}: {value!r} gives {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_r_n1_bodies_that_are_no_object_are_refused(bench: Bench) -> None:
+    """R-N1: broken, empty, deep, doubled and huge bodies are 4xx on every route, quickly."""
+    wrong = []
+    for number, (route, schema) in enumerate(posts(bench)):
+        few = BODIES if number % 12 == 0 else BODIES[:10]
+        for body in few:
+            status = send(bench, route, body)
+            fine = status in (400, 409, 413, 415, 422) or (body == b"" and not example(schema) and status < 500)
+            if not fine:
+                wrong.append(f"{route.name}: {body[:20]!r} ({len(body)} bytes) gives {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63 - 1, 2**63, 2**70, 10**40])
+def test_r_n1_an_address_with_an_impossible_number_is_not_found(bench: Bench, number: int) -> None:
+    """R-N1: id 2^70 in a path is 404, on every route that has one."""
+    wrong = []
+    for route in routes(bench.app):
+        for argument in route.arguments & {"change_id", "process_id", "article_id", "person_id", "attachment_id", "seq", "n",
+                                           "m", "delivery_id", "mail_id", "session_id", "token_id", "notice_id", "record_id"}:
+            if route.name.endswith("/compare"):
+                continue  # goes on to the address of the difference, which answers
+            status = bench.call(route, "everything", path=bench.path(route, "everything", **{argument: number})).status_code
+            if status not in (404, 422):
+                wrong.append(f"{route.name}, {argument}={number}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+QUERIES = ("limit=-1", "limit=0", "limit=201", "limit=1000000000", "limit=9223372036854775808", "limit=1.5", "limit=abc",
+           "cursor=-1", "cursor=abc", "cursor=%00", "cursor=99999999999999999999", "nonsense=1")
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_r_n2_pages_of_lists_are_bounded(bench: Bench, query: str) -> None:
+    """R-N2: page sizes, cursors and unknown filters out of bounds are 422 on every list."""
+    wrong = []
+    for route in routes(bench.app):
+        says = getattr(bench.app.view_functions[route.endpoint], "says", None) or {}
+        schema = says.get("query")
+        if route.method != "GET" or schema is None or route.endpoint == "files_api.list_files":
+            continue
+        name = query.partition("=")[0]
+        if name in ("limit", "cursor") and name not in schema().fields:
+            continue
+        path = bench.path(route, "everything")
+        status = bench.call(route, "everything", path=path + ("&" if "?" in path else "?") + query).status_code
+        if status != 422:
+            wrong.append(f"{route.name}?{query}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_r_n2_every_text_has_a_longest_length(bench: Bench) -> None:
+    """R-N2: no field takes a text without bound."""
+    wrong = []
+    for route, schema in posts(bench):
+        good = bench.body(route) or example(schema)
+        for name, one in schema.fields.items():
+            if isinstance(one, fields.String):
+                status = send(bench, route, {**good, one.data_key or name: "x" * 150_000})
+                if status not in (403, 413, 422):
+                    wrong.append(f"{route.name}, {name}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/search?q=", "/search?q=", "/search/live?q=", "/api/v1/search/suggest?q=",
+                                  "/process/definitions?q=", "/process/changes?q=", "/knowledge/articles?q=",
+                                  "/people/accounts?q=", "/audit?q=", "/api/v1/process/changes?q="])
+def test_r_n2_odd_queries_never_break_a_list(bench: Bench, path: str) -> None:
+    """R-N2: percent signs, quotes, wildcards, patterns, 10 KB and half characters in a search box are answered."""
+    caller = bench.callers["everything", "cookie"]
+    for words in ("%25", "_", "%27%22", "%27%20OR%201=1--", "*a*", "(", "[", "\\", "%E9", "%ED%A0%80", "%00", "a" * 10_000,
+                  "(a+)%2B%24", "%F0%9F%98%80", "%E2%80%AE", "acl:*"):
+        status = caller.get(path + words).status_code
+        assert status in (200, 400, 414, 422), (words, status)
+
+
+@BOTH
+def test_r_n1_invisible_and_turning_characters_are_taken_out_of_titles(world: Centre, client: Callable) -> None:
+    """R-N1: bidirectional and zero-width characters do not get into names; letters are kept in one form (NFC)."""
+    process = make_process(world)
+    status, body = client("agent", by="token").call("POST", "/api/v1/process/changes", {
+        "title": "a\u202eb\u200bc\ufeff e\u0301", "reason": "r", "process_id": process.id})
+    assert status == 201
+    assert body["title"] == "abc \u00e9"
+
+
+@BOTH
+@pytest.mark.parametrize("what", sorted(TEXTS))
+def test_r_n1_both_databases_refuse_the_same_texts(world: Centre, client: Callable, what: str) -> None:
+    """R-N1: what one database could not hold is refused before either sees it."""
+    editor = client("knowledge_editor", by="token")
+    article = make_article(world)
+    for path, body in (("/api/v1/knowledge/articles", {"title": TEXTS[what], "body": "b"}),
+                       ("/api/v1/knowledge/articles", {"title": "t", "body": TEXTS[what]}),
+                       (f"/api/v1/knowledge/articles/{article.id}/edit", {"title": "t", "body": "b", "tags": [TEXTS[what]]}),
+                       ("/api/v1/process/changes", {"title": TEXTS[what], "reason": "r", "process_id": 1})):
+        assert editor.call("POST", path, body)[0] == 422, (path, body)
+    assert editor.post("/process/changes/new", data={"title": "a\x00b", "reason": "r"}).status_code in (400, 422)
+    with world.look() as work:
+        assert work.session.get(Article, article.id).version == article.version
+        assert work.session.get(Change, 1) is None
+
+
+@BOTH
+def test_r_n1_a_number_too_large_for_a_column_is_422_on_both(world: Centre, client: Callable) -> None:
+    """R-N1: 2^31 fits JSON and no foreign key: it is refused or not found, never an error."""
+    agent = client("everything", by="token")
+    article = make_article(world)
+    for number in (2**31, 2**53, 2**62, 2**63 - 1):
+        for path, body in (("/api/v1/process/changes", {"title": "t", "reason": "r", "process_id": number}),
+                           (f"/api/v1/knowledge/articles/{article.id}/retire", {"reason": "r", "superseded_by_id": number}),
+                           (f"/api/v1/knowledge/articles/{article.id}/revert", {"reason": "r", "to_version_id": number}),
+                           (f"/api/v1/knowledge/articles/{article.id}/confirm", {"version_id": number})):
+            assert agent.call("POST", path, body)[0] in (404, 409, 422), (path, number)
+        for path in ("/api/v1/process/changes?cursor=", "/api/v1/knowledge/articles?cursor=", "/api/v1/process/changes?process_id="):
+            assert agent.call("GET", path + str(number))[0] in (200, 422), path
+        for path in (f"/api/v1/process/changes/{number}", f"/api/v1/knowledge/articles/{number}", f"/files/{number}",
+                     f"/process/definitions/{number}"):
+            assert agent.get(path).status_code == 404, path
+
+
+def test_the_document_of_the_api_names_every_route_once(app: Flask, client: Callable) -> None:
+    document = client().get("/api/v1/openapi.json").get_json()
+    told = {f"{method.upper()} {path}" for path, operations in document["paths"].items() for method in operations}
+    assert told == {route.name for route in routes(app) if route.rule.startswith("/api/v1")}
+    names = [operation["operationId"] for operations in document["paths"].values() for operation in operations.values()]
+    assert len(names) == len(set(names))
+    assert not [name for name in re.findall(r"#/components/schemas/(\w+)", json.dumps(document))
+                if name not in document["components"]["schemas"]]
+
+
+assert KINDS
