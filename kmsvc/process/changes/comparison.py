@@ -105,3 +105,11 @@ def _usual_base(session: Session, change: Change, notes: list[VersionNote], targ
         return next((note for note in notes if note.id == published), None)
     before = [note for note in notes if not note.own and note.was_live and note.n < target.n]
     return before[-1] if before else None
+
+
+def paragraph(session: Session, actor: Actor, change: Change, block_id: str | None) -> str | None:
+    """The text of one paragraph of the version that is worked on, as far as this caller may read it."""
+    version = session.get(ProcessVersion, change.candidate_id) if change.candidate_id and block_id else None
+    if version is None or not any(note.id == version.id for note in version_notes(session, actor, change)):
+        return None
+    return next((block.text for block in _blocks(version, level_of(actor)) if block.id == block_id), None)

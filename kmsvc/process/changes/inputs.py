@@ -14,6 +14,7 @@ from kmsvc.process.changes.queries import Offer
 WRITING = frozenset({"submit_draft", "submit_correction", "review_again", "submit_update", "save_draft"})
 SIDE = frozenset({"comment", "save_draft", "assign_author"})
 RADIO = frozenset({"verdicts", "sample_results", "taught_verdicts", "feedback_sources", "feedback_routes"})
+UNSEEN = frozenset({"block_id"})  # comes with the link that opened the form
 TYPES = {"line": "text", "text": "textarea", "date": "date", "choice": "select", "whole": "number", "yes": "checkbox",
          "const": "hidden"}
 
@@ -40,7 +41,7 @@ def form_rows(offer: Offer, today: date, typed: Mapping[str, Any] | None = None)
 
 def _row(one: Input, offer: Offer, today: date, typed: Mapping[str, Any] | None) -> Row:
     options: list[tuple[Any, str]] = []
-    kind = TYPES[one.kind]
+    kind = TYPES[one.kind] if one.name not in UNSEEN else "hidden"
     if one.kind == "choice":
         key = one.choices or one.name
         options = [(value, sentence(label) if label else str(value)) for value, label in offer.moment[key]]

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request
 from marshmallow import fields, validate
 
-from kmsvc.core.api import cursor_id
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import sentence
 from kmsvc.core.schemas import InputSchema, Line, Whole
@@ -60,7 +59,7 @@ def _lines(work: Work, asked: dict[str, Any], limit: int) -> tuple[list[ChangeLi
     return queries.change_lines(
         work.session, work.actor, q=asked["q"], state=asked["state"] or "open", phase=asked["phase"],
         process_id=asked["process"], urgency=asked["urgency"], asker_id=person if asked["who"] == "asked" else None,
-        only_mine=asked["who"] == "mine", before=cursor_id(asked["cursor"]), limit=limit)
+        only_mine=asked["who"] == "mine", before=_whole(asked["cursor"]), limit=limit)
 
 
 @blueprint.get("")

@@ -33,6 +33,7 @@ from kmsvc.markup.render import render
 from kmsvc.people.sessions.proof import prove
 from kmsvc.people.sessions.usecases import TooManyGuesses
 from kmsvc.process.changes import queries, rules, scenes, talk
+from kmsvc.process.changes.comparison import paragraph
 from kmsvc.process.changes.doing import run_verb
 from kmsvc.process.changes.inputs import WRITING, Row, form_rows
 from kmsvc.process.changes.models import Change
@@ -51,7 +52,8 @@ TEXTS = ("name", "purpose", "body")
 
 @dataclass(frozen=True)
 class Asked:
-    """One verb on its page. offer is None when it cannot be done (any more); signs: the version a signature is for."""
+    """One verb on its page. offer is None when it cannot be done (any more); signs: the version a signature is for;
+    quoted: the paragraph a comment is about."""
 
     card: ChangeCard
     verb: str
@@ -59,6 +61,7 @@ class Asked:
     rows: list[Row]
     signs: ProcessVersion | None
     about: str
+    quoted: str | None
 
 
 def _asked(work: Work, change_id: int, verb: str, typed: dict[str, Any] | None) -> Asked:
@@ -66,7 +69,9 @@ def _asked(work: Work, change_id: int, verb: str, typed: dict[str, Any] | None) 
     offer = next((one for one in card.offers if one.verb == verb), None)
     signs = work.session.get(ProcessVersion, card.candidate_id) if verb == "sign" and card.candidate_id else None
     rows = form_rows(offer, today(), typed) if offer else []
-    return Asked(card, verb, offer, rows, signs, sentence(VERBS[verb].rule.label))
+    change = work.get(Change, change_id)
+    quoted = paragraph(work.session, work.actor, change, (typed or {}).get("block_id")) if verb == "comment" else None
+    return Asked(card, verb, offer, rows, signs, sentence(VERBS[verb].rule.label), quoted)
 
 
 def _page(change_id: int, verb: str, *, typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None,

@@ -186,6 +186,8 @@ def test_a_remark_on_a_paragraph_stands_below_it_and_in_the_talk_with_its_answer
     change_id = make_change(world, step=5)
     page = client("business_owner").get(f"{BASE}/{change_id}").get_data(as_text=True)
     block = page.split("comment?block_id=")[1].split('"')[0]
+    form = client("business_owner").get(f"{BASE}/{change_id}/comment?block_id={block}").get_data(as_text=True)
+    assert f'name="block_id" value="{block}"' in form and '<blockquote class="quoted' in form
     answer = client("business_owner").post(f"{BASE}/{change_id}/comment", data={
         "text": "Ten is too long.", "block_id": block})
     assert answer.headers["Location"].endswith(f"{BASE}/{change_id}?tab=talk")
