@@ -34,9 +34,11 @@ def addresses(planted: Planted) -> Iterator[str]:
                 "/api/v1/process/definitions?q=qz", "/search")
     for ref in {**planted.open_articles, **planted.hidden_articles}.values():
         yield from (f"/knowledge/articles/{ref}", f"/knowledge/articles/{ref}/edit", f"/api/v1/knowledge/articles/{ref}",
+                    f"/api/v1/knowledge/articles/{ref}/versions",
                     f"/search/answer?kind=article&id={ref}", f"/api/v1/files?subject=article:{ref}",
                     f"/knowledge/articles/{ref}/compare?old=1&new=2")
-        yield from (f"/knowledge/articles/{ref}/versions/{n}" for n in (1, 2))
+        yield from (f"{root}/knowledge/articles/{ref}/versions/{n}" for n in (1, 2) for root in ("", "/api/v1"))
+        yield f"/api/v1/knowledge/articles/{ref}/versions/1/diff/2"
         yield from (f"/knowledge/articles/{ref}/versions/1/diff/2?view=side", f"/knowledge/articles/{ref}/versions/2/diff/1")
     for ref in {**planted.open_processes, **planted.hidden_processes}.values():
         yield from (f"/process/definitions/{ref}", f"/api/v1/process/definitions/{ref}",
@@ -105,7 +107,9 @@ def shape_of(answer: Any, address: str) -> tuple[int, str, list[str]]:
 
 
 ARTICLE_DOORS = ("/knowledge/articles/{}", "/knowledge/articles/{}/versions/1", "/knowledge/articles/{}/versions/1/diff/2",
-                 "/api/v1/knowledge/articles/{}", "/search/answer?kind=article&id={}", "/api/v1/files?subject=article:{}")
+                 "/api/v1/knowledge/articles/{}", "/api/v1/knowledge/articles/{}/versions",
+                 "/api/v1/knowledge/articles/{}/versions/1", "/search/answer?kind=article&id={}",
+                 "/api/v1/files?subject=article:{}")
 PROCESS_DOORS = ("/process/definitions/{}", "/process/definitions/{}/versions/1", "/api/v1/process/definitions/{}",
                  "/api/v1/process/definitions/{}/versions", "/api/v1/process/definitions/{}/versions/1/diff/1")
 

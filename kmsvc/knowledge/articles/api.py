@@ -11,17 +11,26 @@ from kmsvc.core.openapi import says
 from kmsvc.core.schemas import InputSchema, Line, PageQuery
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
-from kmsvc.knowledge.articles import lists, queries, usecases
+from kmsvc.knowledge.articles import lists, queries, usecases, versions
 from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles.permissions import level_of
 from kmsvc.knowledge.articles.schemas import (
     ArticleInput,
     ConfirmRead,
+    KeepArticle,
     Retire,
     Revert,
     article_json,
+    audience_named,
     content_of,
+    owner_named,
+    version_json,
 )
+from kmsvc.knowledge.articles.verbs import allowed
+from kmsvc.knowledge.confirmations.queries import my_reading
 from kmsvc.knowledge.confirmations.usecases import confirm_read
+from kmsvc.markup.diff import count_changes
+from kmsvc.markup.fences import visible
 
 blueprint = Blueprint("knowledge_articles_api", __name__, url_prefix="/api/v1/knowledge/articles")
 
@@ -63,13 +72,54 @@ def show(article_id: int) -> Response:
     """One article as this caller may read it."""
     with look() as work:
         card = queries.article_card(work.session, work.actor, article_id, today(), zone=settings().timezone)
-    return reply(article_json(card), version=card.version)
+        return reply(_whole(work, card), version=card.version)
 
 
 def _json(work: Work, article: Article) -> dict[str, Any]:
     work.session.flush()
-    return article_json(queries.article_card(work.session, work.actor, article.id, today(), draft=True,
+    return _whole(work, queries.article_card(work.session, work.actor, article.id, today(), draft=True,
                                              zone=settings().timezone))
+
+
+def _whole(work: Work, card: queries.ArticleCard) -> dict[str, Any]:
+    """An article with what this caller may do with it now."""
+    mine = my_reading(work.session, card.id, card.version_id, work.actor.person_id)
+    waiting = card.is_published and mine.asked and mine.confirmed_at is None
+    return article_json(card) | {"confirmed_at": mine.confirmed_at,
+                                 "allowed": allowed(work.session, work.actor, card, waiting=waiting)}
+
+
+@blueprint.get("/<int:article_id>/versions")
+def list_versions(article_id: int) -> Response:
+    """The versions of an article that this caller may read, newest first."""
+    with look() as work:
+        queries.readable_version(work.session, work.actor, article_id)
+        lines = versions.version_lines(work.session, work.actor, article_id)
+    return reply(page([version_json(line) for line in lines]))
+
+
+@blueprint.get("/<int:article_id>/versions/<int:n>")
+def show_version(article_id: int, n: int) -> Response:
+    """One immutable version, its text cut to what this caller may read."""
+    with look() as work:
+        row = versions.numbered_version(work.session, work.actor, article_id, n)
+        line = next(one for one in versions.version_lines(work.session, work.actor, article_id) if one.id == row.id)
+        level = level_of(work.actor)
+        return reply(version_json(line) | {
+            "summary": visible(row.summary or "", level).strip(), "body": visible(row.body, level),
+            "confidentiality": row.confidentiality, "content_hash": row.content_hash, "tags": row.tags,
+            "aliases": row.aliases, "language": row.language, "valid_from": row.valid_from, "valid_to": row.valid_to})
+
+
+@blueprint.get("/<int:article_id>/versions/<int:n>/diff/<int:m>")
+def difference(article_id: int, n: int, m: int) -> Response:
+    """What changed from version n to version m, block by block, word by word, as far as this caller may read both."""
+    with look() as work:
+        old = versions.numbered_version(work.session, work.actor, article_id, n)
+        new = versions.numbered_version(work.session, work.actor, article_id, m)
+        changes = versions.changes_between(work.actor, old, new)
+    return reply({"from": n, "to": m, "counts": count_changes(changes), "blocks": [
+        {"id": one.block_id, "status": one.status, "parts": [list(part) for part in one.parts]} for one in changes]})
 
 
 def _seen(work: Work, article_id: int) -> None:
@@ -118,6 +168,15 @@ def retire(article_id: int) -> Response:
     """Take an article out of force."""
     return _verb(article_id, Retire, lambda work, data, version: usecases.retire_article(
         work, article_id, reason=data["reason"], superseded_by_id=data["superseded_by_id"], version=version))
+
+
+@blueprint.post("/<int:article_id>/keep")
+@says(body=KeepArticle)
+def keep(article_id: int) -> Response:
+    """Change owner (a login), audience (a unit's code) and review day; what is left out is emptied."""
+    return _verb(article_id, KeepArticle, lambda work, data, version: usecases.keep_article(
+        work, article_id, owner_id=owner_named(work.session, data["owner"]), review_on=data["review_on"],
+        audience_unit_id=audience_named(work.session, data["audience"]), reason=data["reason"], version=version))
 
 
 @blueprint.post("/<int:article_id>/confirm")

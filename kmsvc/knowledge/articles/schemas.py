@@ -6,12 +6,17 @@ import re
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
+from sqlalchemy.orm import Session
 
+from kmsvc.core.errors import InvalidInput
 from kmsvc.core.schemas import Day, InputSchema, Line, Text, Whole
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.articles.queries import ArticleCard
 from kmsvc.knowledge.articles.rules import Confidentiality
 from kmsvc.knowledge.articles.usecases import Content
+from kmsvc.knowledge.articles.versions import VersionLine
+from kmsvc.people.accounts.queries import person_by_login
+from kmsvc.people.units.queries import root_unit, unit_by_code
 
 LEVELS = [one.value for one in Confidentiality]
 
@@ -109,3 +114,26 @@ def article_json(card: ArticleCard) -> dict[str, Any]:
             "valid_to": card.valid_to, "confidentiality": card.confidentiality, "tags": list(card.tags),
             "aliases": list(card.aliases), "language": card.language, "process_id": card.process_id,
             "superseded_by_id": card.superseded_by_id, "url": card.url}
+
+
+def version_json(line: VersionLine) -> dict[str, Any]:
+    """A version of an article as JSON, without its text."""
+    return {"id": line.id, "n": line.n, "label": line.label, "title": line.title, "author": line.author, "note": line.note,
+            "recorded_at": line.recorded_at, "live_from": line.live_from, "live_until": line.live_until,
+            "is_published": line.is_live, "process_version_id": line.process_version_id}
+
+
+def audience_named(session: Session, code: str | None) -> int | None:
+    """Id of the unit an article is for; None for the whole centre. InvalidInput where there is no such unit."""
+    unit, root = unit_by_code(session, code) if code else None, root_unit(session)
+    if code and unit is None:
+        raise InvalidInput({"audience": [N_("There is no unit with this code.")]})
+    return unit.id if unit is not None and (root is None or unit.id != root.id) else None
+
+
+def owner_named(session: Session, login: str | None) -> int | None:
+    """Id of the person behind a login. InvalidInput where there is none."""
+    person = person_by_login(session, login) if login else None
+    if login and person is None:
+        raise InvalidInput({"owner": [N_("There is no account with this login.")]})
+    return person.id if person is not None else None

@@ -225,6 +225,9 @@ def revert_article(work: Work, article_id: int, *, to_version_id: int, reason: s
     if earlier.article_id != article.id or not was_live or earlier.id == article.published_version_id:
         raise RuleBroken("knowledge.article.never_live", N_("Only an earlier published version can come back."))
     work.because(reason)
+    if work.session.scalar(select(func.count()).select_from(ArticlePublication).where(
+            ArticlePublication.article_id == article.id, ArticlePublication.new_version_id == article.draft_version_id)):
+        article.draft_version_id = earlier.id  # editors go on from what is in force; a draft nobody has seen stays theirs
     _make_live(work, article, earlier, kind="revert", reason=reason)
     return article
 

@@ -19,11 +19,18 @@ from kmsvc.knowledge.articles import lists, queries, showing, usecases, versions
 from kmsvc.knowledge.articles.pages import article_page
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, level_of
 from kmsvc.knowledge.articles.rules import Confidentiality
-from kmsvc.knowledge.articles.schemas import ArticleForm, KeepArticle, RetireForm, Revert, content_of
+from kmsvc.knowledge.articles.schemas import (
+    ArticleForm,
+    KeepArticle,
+    RetireForm,
+    Revert,
+    audience_named,
+    content_of,
+    owner_named,
+)
 from kmsvc.markup import fences
 from kmsvc.markup.render import render
-from kmsvc.people.accounts.queries import person_by_login
-from kmsvc.people.units.queries import all_units, root_unit, unit_by_code
+from kmsvc.people.units.queries import all_units
 
 blueprint = Blueprint("knowledge_writing_pages", __name__, url_prefix="/knowledge/articles")
 
@@ -66,7 +73,7 @@ def write() -> Response:
         data = load(ArticleForm)
         with begin() as work:
             article = usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"],
-                                             audience_unit_id=_unit_id(work, data["audience"]))
+                                             audience_unit_id=audience_named(work.session, data["audience"]))
             article_id = article.id
     except InvalidInput as error:
         return _again(None, error, 422)
@@ -102,13 +109,6 @@ def edit(article_id: int) -> Response:
         return _again(article_id, error, 409)
     flash(sentence(N_("Published.") if data["publish"] else N_("Saved as a draft.")), "ok")
     return go(url_for("knowledge_articles_pages.show", article_id=article_id))
-
-
-def _unit_id(work: Work, code: str | None) -> int | None:
-    unit, root = unit_by_code(work.session, code) if code else None, root_unit(work.session)
-    if code and unit is None:
-        raise InvalidInput({"audience": [N_("There is no unit with this code.")]})
-    return unit.id if unit is not None and (root is None or unit.id != root.id) else None
 
 
 def _values(work: Work, article_id: int, version: Any) -> dict[str, Any]:
@@ -198,9 +198,7 @@ def retire(article_id: int) -> Response:
 def keep(article_id: int) -> Response:
     """Change owner, audience and review day."""
     def run(work: Work, data: dict[str, Any], seen: int | None) -> None:
-        owner = person_by_login(work.session, data["owner"]) if data["owner"] else None
-        if data["owner"] and owner is None:
-            raise InvalidInput({"owner": [N_("There is no account with this login.")]})
-        usecases.keep_article(work, article_id, owner_id=owner.id if owner else None, review_on=data["review_on"],
-                              audience_unit_id=_unit_id(work, data["audience"]), reason=data["reason"], version=seen)
+        usecases.keep_article(work, article_id, owner_id=owner_named(work.session, data["owner"]),
+                              review_on=data["review_on"],
+                              audience_unit_id=audience_named(work.session, data["audience"]), reason=data["reason"], version=seen)
     return _verb(article_id, "keep", KeepArticle, run, N_("Saved."))
