@@ -60,7 +60,8 @@ def _words(asked: list[Any]) -> dict[str, Any]:
 
 def fmt_day(day: date) -> str:
     """A day with its weekday."""
-    return f"{fmt_date(day)} {format_date(day, 'EEE')}"
+    name = format_date(day, "EEE")
+    return f"{fmt_date(day)} {name}" if is_chinese() else f"{name} {fmt_date(day)}"
 
 
 def due_text(day: date | None) -> str:

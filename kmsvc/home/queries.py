@@ -74,7 +74,7 @@ def tasks(session: Session, actor: Actor, today: date, zone: str) -> list[Task]:
 
 
 def _to_confirm(session: Session, actor: Actor) -> list[Task]:
-    return [Task("doc", sentence(N_("Read and confirm «%(title)s» %(version)s"),
+    return [Task("doc", sentence(N_("Read and confirm «%(title)s» V%(version)s"),
                                  {"title": one.title, "version": one.version_label}),
                  sentence(N_("%(number)s · a new version for you"), {"number": one.number}),
                  max(1, round(one.seconds / 60)), one.due_on, one.url, sentence(N_("Read and confirm")), "confirmation")
