@@ -178,7 +178,7 @@ def gate_text(card: ChangeCard) -> str:
 def thread_of(remark: Remark) -> list[dict[str, str]]:
     """A remark and its answer as the messages of a thread."""
     said = [{"who": remark.who, "text": remark.text,
-             "meta": " · ".join(filter(None, (fmt_when(remark.at), remark.label or "", remark.place)))}]
+             "meta": " · ".join(filter(None, (fmt_when(remark.at), f"V{remark.label}" if remark.label else "", remark.place)))}]
     if remark.answer is not None:
         said.append({"who": remark.answered_by, "text": remark.answer, "meta": fmt_when(remark.answered_at)})
     return said
@@ -188,5 +188,5 @@ def base_choices(view: RequestView) -> list[tuple[int, str]]:
     """The versions the shown text can be compared with: (n, label)."""
     if view.comparison is None:
         return []
-    return [(note.n, f"{note.label} ({_('in force')})" if note.was_live and not note.own else note.label)
+    return [(note.n, f"V{note.label} · {_('in force')}" if note.was_live and not note.own else f"V{note.label}")
             for note in view.notes if note.n < view.comparison.new.n]
