@@ -6,19 +6,19 @@ their own: an import that is interrupted keeps what it finished and can be run a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kmsvc.convert.readers import jsonl
 from kmsvc.convert.refusals import Refused
-from kmsvc.convert.result import RowError, Section
+from kmsvc.convert.result import Picture, RowError, Section
 from kmsvc.convert.service import convert_file
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.texts import N_
-from kmsvc.core.work import Database
+from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.articles.rules import Confidentiality
 from kmsvc.knowledge.articles.usecases import Content, take_in, tell_of_import
 from kmsvc.people.accounts.queries import person_by_login
@@ -26,6 +26,8 @@ from kmsvc.people.accounts.queries import person_by_login
 BATCH = 100
 KINDS = frozenset({".md", ".markdown", ".txt", ".docx", ".xlsx", ".csv", ".pptx", ".pdf", ".html", ".htm", ".jsonl"})
 Words = Callable[[str, Mapping[str, Any]], str]
+KeepPicture = Callable[[Work, int, Picture], None]
+"""Stores a picture of a document with its article; given by the door, since files are another slice's rows."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Candidate:
     row: int | None
     identity: str
     section: Section
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass
@@ -112,7 +115,7 @@ def candidates(path: Path, name: str, report: Report, words: Words) -> Iterator[
     for notice in (*converted.how_read, *converted.warnings):
         report.warnings.append(f"{name}: {words(notice.sentence, notice.params)}")
     if converted.one_document:
-        yield _candidate(name, converted.whole())
+        yield replace(_candidate(name, converted.whole()), pictures=tuple(converted.pictures))
     else:
         yield from (_candidate(name, section) for section in converted.sections)
 
@@ -161,7 +164,8 @@ def content_of(section: Section) -> Content:
 
 
 def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defaults, *, words: Words,
-                    dry_run: bool = False, progress: Callable[[int], None] = lambda done: None) -> Report:
+                    keep_picture: KeepPicture | None = None, dry_run: bool = False,
+                    progress: Callable[[int], None] = lambda done: None) -> Report:
     """Import files and folders. dry_run: everything is checked and counted, nothing is kept."""
     report = Report()
     owners = _Owners(db, actor)
@@ -171,7 +175,7 @@ def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults:
 
     def flush() -> None:
         if batch:
-            _one_batch(db, actor, batch, defaults, default_owner, owners, report, words, dry_run)
+            _one_batch(db, actor, batch, defaults, default_owner, owners, report, words, dry_run, keep_picture)
             batch.clear()
             progress(report.read)
 
@@ -197,7 +201,7 @@ class _DryRun(Exception):
 
 
 def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Defaults, default_owner: int | None,
-               owners: _Owners, report: Report, words: Words, dry_run: bool) -> None:
+               owners: _Owners, report: Report, words: Words, dry_run: bool, keep_picture: KeepPicture | None) -> None:
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     refused: list[tuple[Candidate, str]] = []
     try:
@@ -211,6 +215,9 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
                         category=str(one.section.fields.get("category") or defaults.category or "") or None,
                         publish=defaults.publish)
                     counts[outcome] += 1
+                    if keep_picture is not None and outcome != "unchanged" and not dry_run:
+                        for picture in one.pictures:
+                            keep_picture(work, article_id, picture)
                     if outcome != "unchanged":
                         touched.append(article_id)
                 except InvalidInput as error:

@@ -1,0 +1,101 @@
+"""Articles from files: every row counted, every refused one named, twice is once, pictures kept with their article."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from pptx import Presentation
+from pptx.util import Inches
+from sqlalchemy import func, select
+
+from kmsvc.convert.result import Picture
+from kmsvc.core.work import Work
+from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
+from kmsvc.knowledge.articles.models import Article, ArticleVersion
+from kmsvc.search.queries import ask
+from tests.support.centre import Centre
+
+
+def bring(world: Centre, *paths: Path, **more: Any) -> Report:
+    return import_articles(world.db, world.actor("operator"), paths, Defaults(publish=True),
+                           words=lambda text, params: text % dict(params) if params else text, **more)
+
+
+def lines(folder: Path, *rows: Any) -> Path:
+    path = folder / "rows.jsonl"
+    path.write_text("\n".join(row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows))
+    return path
+
+
+GOOD = {"external_id": "a-1", "title": "宽带退费", "body": "原路退回，五个工作日。", "category": "退费", "tags": ["宽带"]}
+
+
+def test_r_u4_the_same_file_twice_makes_one_article_and_leaves_it_alone(world: Centre, tmp_path: Path) -> None:
+    path = lines(tmp_path, GOOD)
+    assert bring(world, path).as_json() | {"warnings": []} == {
+        "read": 1, "created": 1, "updated": 0, "unchanged": 0, "rejected": [], "warnings": []}
+    again = bring(world, path)
+    assert (again.created, again.unchanged) == (0, 1)
+    changed = bring(world, lines(tmp_path, GOOD | {"body": "原路退回，三个工作日。"}))
+    assert (changed.updated, changed.read) == (1, 1)
+    with world.look() as work:
+        assert work.session.scalar(select(func.count()).select_from(Article)) == 1
+        assert work.session.scalar(select(func.count()).select_from(ArticleVersion)) == 2
+
+
+def test_bad_rows_are_refused_by_row_and_reason_and_the_others_are_kept(world: Centre, tmp_path: Path) -> None:
+    early = {"external_id": "b", "title": "早结束", "body": "x", "valid_from": "2026-05-01", "valid_to": "2026-04-01"}
+    whose = {"external_id": "c", "title": "谁的", "body": "x", "owner": "nobody"}
+    report = bring(world, lines(tmp_path, GOOD, "not json", {"title": "空"}, GOOD, early, whose))
+    assert report.created == 1 and report.read == 6
+    assert sorted(one["row"] for one in report.rejected) == [2, 3, 4, 5, 6]
+    assert all(one["reason"] and one["file"] == "rows.jsonl" for one in report.rejected)
+
+
+def test_a_dry_run_counts_everything_and_keeps_nothing(world: Centre, tmp_path: Path) -> None:
+    report = bring(world, lines(tmp_path, GOOD), dry_run=True)
+    with world.look() as work:
+        assert (report.created, work.session.scalar(select(func.count()).select_from(Article))) == (1, 0)
+
+
+def test_what_was_imported_and_published_is_found_by_an_agent(world: Centre, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "停机保号.md").write_text("# 停机保号\n\n停机期间每月五元，满三个月可续。", encoding="utf-8")
+    bring(world, tmp_path / "folder")
+    world.drain()
+    with world.look("agent") as work:
+        answer = ask(work.session, world.engine, work.actor, text="停机保号每月多少", on=date(2026, 3, 2), lag_s=0)
+    assert [one.card.title for one in answer.items] == ["停机保号"]
+
+
+def test_pictures_of_a_document_are_handed_over_with_their_article(world: Centre, tmp_path: Path) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), (200, 20, 20)).save(drawn, "PNG")
+    slides = Presentation()
+    slide = slides.slides.add_slide(slides.slide_layouts[5])
+    slide.shapes.title.text = "装机流程图"
+    slide.shapes.add_picture(drawn, Inches(1), Inches(1))
+    slides.save(str(tmp_path / "a.pptx"))
+    kept: list[tuple[int, Picture]] = []
+
+    def keep(work: Work, article_id: int, picture: Picture) -> None:
+        kept.append((article_id, picture))
+
+    bring(world, tmp_path / "a.pptx", keep_picture=keep)
+    with world.look() as work:
+        body = work.session.scalars(select(ArticleVersion.body)).one()
+    assert len(kept) == 1 and f"attachment:{kept[0][1].sha256}" in body
+
+
+@pytest.mark.parametrize("name", ["x.exe", "x.xls", "missing.md"])
+def test_a_file_that_holds_no_articles_is_refused_by_name(world: Centre, tmp_path: Path, name: str) -> None:
+    if not name.startswith("missing"):
+        (tmp_path / name).write_bytes(b"MZ\x00\x01")
+    report = bring(world, tmp_path / name)
+    assert [one["file"] for one in report.rejected] == [name]
