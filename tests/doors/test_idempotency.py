@@ -38,8 +38,8 @@ def twice_at_once(calls: list[Callable[[], Any]]) -> list[Any]:
 def test_r_d7_two_at_once_make_one(app: Flask, world: Centre, client: Callable) -> None:
     """R-D7: pairs of equal requests with one key, sent at the same moment: one object a pair, equal answers."""
     process, pairs = make_process(world), full(200, short=8)
+    callers = [client("agent", by="token") for _ in range(2)]
     for number in range(pairs):
-        callers = [client("agent", by="token") for _ in range(2)] if number == 0 else callers
         body = {"title": f"request {number}", "reason": "r", "process_id": process.id}
         answers = twice_at_once([
             lambda one=one, body=body, number=number: one.call(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Flask
@@ -27,7 +28,8 @@ class Caller(FlaskClient):
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         """(status, JSON) of a JSON request."""
-        answer = self.open(path, method=method, json=body, headers=headers)
+        sent = {} if body is None else {"data": json.dumps(body).encode(), "content_type": "application/json"}
+        answer = self.open(path, method=method, headers=headers, **sent)
         return answer.status_code, answer.get_json(silent=True)
 
 
