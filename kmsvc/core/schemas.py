@@ -42,6 +42,22 @@ class _Clean(fields.String):
             raise ValidationError(N_("This is needed."))
         return text or None
 
+    def _validate(self, value: Any) -> None:
+        if value is not None:  # what was nothing but spaces or invisible characters is missing, not too short
+            super()._validate(value)
+
+
+class Secret(fields.String):
+    """A password: kept to the letter, but storable; marks nobody can type by mistake are refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            clean_text(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return text
+
 
 class Line(_Clean):
     """One line of text."""

@@ -10,7 +10,7 @@ from marshmallow import validate
 from kmsvc.core.api import page, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import InputSchema, Line
-from kmsvc.core.web import look, query_data, settings
+from kmsvc.core.web import load, look, query_data, settings
 from kmsvc.core.work import Work
 from kmsvc.files.pages import received
 from kmsvc.files.queries import FileCard, files_of, parse_subject
@@ -67,6 +67,8 @@ def show(attachment_id: int) -> Response:
 @says(body=InputSchema)
 def remove(attachment_id: int) -> Response:
     """Take a file away from its thing."""
+    load(InputSchema)
+
     def effect(work: Work) -> tuple[Any, int, int | None]:
         row = remove_attachment(work, attachment_id)
         return {"id": row.id, "removed_at": row.removed_at}, 200, None

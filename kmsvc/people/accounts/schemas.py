@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from kmsvc.core.i18n import LANGUAGES
-from kmsvc.core.schemas import InputSchema, Line, PageQuery, Text, Whole
+from kmsvc.core.schemas import InputSchema, Line, PageQuery, Secret, Text, Whole
 from kmsvc.core.texts import N_
 from kmsvc.people.accounts.queries import PersonCard
 from kmsvc.people.accounts.rules import LONGEST_PASSWORD, PersonState, is_email
@@ -72,7 +72,7 @@ class GivePassword(InputSchema):
     """A new password for an account; left out, one is made and answered once."""
 
     login = Line(load_default=None, allow_none=True, validate=validate.Length(max=63))
-    password = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST_PASSWORD))
+    password = Secret(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST_PASSWORD))
     must_change = fields.Boolean(load_default=True)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
-from marshmallow import fields, validate
+from marshmallow import validate
 
 from kmsvc.core.errors import NotFound, Refusal
 from kmsvc.core.i18n import LANGUAGES, sentence
-from kmsvc.core.schemas import InputSchema, Line
+from kmsvc.core.schemas import InputSchema, Line, Secret
 from kmsvc.core.web import (
     NOBODY,
     begin,
@@ -31,7 +31,7 @@ class SignIn(InputSchema):
     """Login and password."""
 
     login = Line(required=True, validate=validate.Length(max=64))
-    password = fields.String(required=True, validate=validate.Length(max=128))
+    password = Secret(required=True, validate=validate.Length(max=128))
 
 
 @blueprint.get("/sign-in")

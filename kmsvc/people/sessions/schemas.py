@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from kmsvc.core.i18n import LANGUAGES
-from kmsvc.core.schemas import InputSchema, Line, Whole
+from kmsvc.core.schemas import InputSchema, Line, Secret, Whole
 from kmsvc.core.texts import N_
 from kmsvc.people.accounts.rules import LONGEST_PASSWORD
 from kmsvc.people.sessions.queries import SessionCard, TokenCard
@@ -25,8 +25,8 @@ class NewToken(InputSchema):
 class NewPassword(InputSchema):
     """The present password and the one that replaces it."""
 
-    old = fields.String(required=True, validate=validate.Length(max=LONGEST_PASSWORD), error_messages=NEEDED)
-    new = fields.String(required=True, error_messages=NEEDED)
+    old = Secret(required=True, validate=validate.Length(max=LONGEST_PASSWORD), error_messages=NEEDED)
+    new = Secret(required=True, error_messages=NEEDED)
 
 
 class OwnLanguage(InputSchema):
