@@ -15,6 +15,7 @@ from kmsvc.core.clock import local_date, system_clock
 from kmsvc.core.faults import fault
 from kmsvc.core.work import is_passing
 from kmsvc.operations.failures import for_each, note_failures
+from kmsvc.files.usecases import sweep
 from kmsvc.people.sessions.usecases import drop_ended_sessions
 from kmsvc.people.system import SYSTEM
 from kmsvc.process.definitions.permissions import GO_LIVE
@@ -84,12 +85,21 @@ def compare_index(worker: Worker) -> None:
     worker.engine.optimise()
 
 
+def sweep_files(worker: Worker) -> None:
+    """Bytes that no row names go after a day; rows whose bytes are gone are named in the log. Holds no lock meanwhile."""
+    with worker.db.look(SYSTEM) as work:
+        swept = sweep(work, worker.settings.files_dir)
+    if swept.missing:
+        log.error("stored files are missing", sha256=swept.missing[:20], count=len(swept.missing))
+
+
 JOBS = (
     Job("beat", 5, beat, "readiness: red after three missed beats"),
     Job("live", 5, make_due_releases_live, "future effective dates are honoured within seconds of midnight"),
     Job("duties", 30, run_the_duties, "review dates and reminders; bounded lateness after any clock jump"),
     Job("anchor", 3600, anchor_the_chain, "the audit chain is provable only to who kept an earlier head"),
     Job("sessions", 600, tidy_sessions, "ended sessions leave the table"),
+    Job("files", 6 * 3600, sweep_files, "an upload that ended half-way leaves nothing behind"),
     Job("compare", 24 * 3600, compare_index, "an index that drifted heals by itself"),
 )
 
