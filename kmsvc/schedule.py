@@ -14,8 +14,8 @@ from kmsvc.core import audit, leases
 from kmsvc.core.clock import local_date, system_clock
 from kmsvc.core.faults import fault
 from kmsvc.core.work import is_passing
-from kmsvc.operations.failures import for_each, note_failures
 from kmsvc.files.usecases import sweep
+from kmsvc.operations.failures import for_each, note_failures
 from kmsvc.people.sessions.usecases import drop_ended_sessions
 from kmsvc.people.system import SYSTEM
 from kmsvc.process.definitions.permissions import GO_LIVE
