@@ -40,14 +40,29 @@ def take_apart(body: str) -> Parts:
         if isinstance(node, fences.Text):
             rest.append(node.text)
         elif node.kind == "say":
-            said = tuple(one for one in node.inside if isinstance(one, fences.Text) or one.kind == "say")
+            said, kept = _say(node.inside)
             script.append(fences.write(said).strip())
-            kept = tuple(one for one in node.inside if not isinstance(one, fences.Text) and one.kind != "say")
             locked += [fences.write((one,)) for one in kept]
         else:
             locked.append(fences.write((node,)))
     steps, title, plain = _steps("\n\n".join(part.strip("\n") for part in rest if part.strip()))
     return Parts("\n\n".join(filter(None, script)), steps, title, plain.strip(), "\n\n".join(locked))
+
+
+def _say(nodes: fences.Nodes) -> tuple[fences.Nodes, fences.Nodes]:
+    """What may be said of these nodes, and what of them stays locked however deep it stands."""
+    said: list[fences.Text | fences.Fenced] = []
+    kept: list[fences.Text | fences.Fenced] = []
+    for one in nodes:
+        if isinstance(one, fences.Text):
+            said.append(one)
+        elif one.kind == "say":
+            inner, below = _say(one.inside)
+            said += inner
+            kept += below
+        else:
+            kept.append(one)
+    return tuple(said), tuple(kept)
 
 
 def _steps(text: str) -> tuple[tuple[tuple[str, str], ...], str, str]:
