@@ -24,7 +24,7 @@ from kmsvc.process.changes.models import Change, Comment
 from kmsvc.process.changes.queries import holder_ids
 from kmsvc.process.definitions.events import ProcessKept, ProcessRetired, ProcessReviewed, VersionWentLive
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
-from kmsvc.process.reviews.duties import RULE
+from kmsvc.process.reviews.duties import RULE, open_period
 from kmsvc.search.usecases import mark
 from kmsvc.standards.duties.usecases import complete
 
@@ -167,6 +167,7 @@ def renew_review(work: Work, fact: Any, around: Surroundings) -> None:
         subject_id=fact.process_id,
         done_on=local_date(work.now, around.zone),
         person_id=None,
+        but_period=open_period(work.get(Process, fact.process_id)),
     )
 
 

@@ -27,7 +27,7 @@ from kmsvc.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = [role.value for role in Role]
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
 DOWN = (requests.ConnectionError, requests.Timeout, ConnectionError)
 
 

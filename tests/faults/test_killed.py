@@ -48,6 +48,7 @@ class Writers:
                 time.sleep(0.02)
                 continue
             self.statuses[answer.status_code] += 1
+            time.sleep(0.05)
             if answer.status_code == 201:
                 self.acknowledged[title] = answer.json()["id"]
 
@@ -102,7 +103,8 @@ def test_r_d1_a_killed_server_loses_nothing_it_acknowledged(house: House, record
     record_property("stored, never acknowledged", rows - len(writers.acknowledged))
     record_property("ready again, median s", round(statistics.median(ready), 1))
     assert len(writers.acknowledged) > 10
-    assert statistics.median(ready) <= 5 + 5 * (os.getloadavg()[0] > 3), ready
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    assert statistics.median(ready) <= 5 * max(1.0, busy), (ready, busy)
 
 
 def test_r_d8_a_polite_stop_ends_running_requests_and_loses_none(house: House, record_property: Any) -> None:

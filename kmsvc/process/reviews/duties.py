@@ -25,7 +25,14 @@ def wanted(process: Process, today: date) -> Iterator[Wanted]:
     """One open review, counted from the last review or release; owned by the business owner."""
     if process.reviewed_on is not None:
         due = rolling(process.reviewed_on, process.review_months, today)
-        yield Wanted("process", process.id, due, process.owner_id, "42")
+        yield Wanted("process", process.id, due, process.owner_id, "42", process.reviewed_on)
+
+
+def open_period(process: Process) -> str | None:
+    """The period that runs since the last review or release."""
+    if process.reviewed_on is None:
+        return None
+    return rolling(process.reviewed_on, process.review_months, process.reviewed_on).period
 
 
 register(DutyRule(RULE, N_("Review of a process"), subjects, wanted))

@@ -19,13 +19,14 @@ from kmsvc.standards.duties.rules import Due, reminder_step
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a rule asks for: a subject, a period with its day, who answers for it."""
+    """What a rule asks for: a subject, a period with its day, who answers for it. last_on: when it was last done."""
 
     subject_kind: str
     subject_id: int
     due: Due
     owner_id: int | None
     clause: str | None = None
+    last_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,10 @@ def run_duties(work: Work, today: date, *, tell: bool = True) -> DutyRun:
 
 def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]) -> int:
     known = {(row.subject_kind, row.subject_id, row.period): row for row in work.session.scalars(
-        select(Obligation).where(Obligation.rule == rule.name))}
+        select(Obligation).where(Obligation.rule == rule.name).with_for_update())}
     made, broken = 0, set()
     asked: set[tuple[str, int, str]] = set()
+    last: dict[tuple[str, int], date | None] = {}
     for subject in rule.subjects(work.session):
         try:
             wanted = list(rule.wanted(subject, today))
@@ -85,6 +87,7 @@ def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]
         for one in wanted:
             key = (one.subject_kind, one.subject_id, one.due.period)
             asked.add(key)
+            last[key[:2]] = one.last_on
             row = known.get(key)
             if row is None:
                 work.session.add(Obligation(
@@ -95,8 +98,16 @@ def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]
                 row.owner_id = one.owner_id
     for key, row in known.items():
         if row.state == "open" and key not in asked and key[1] not in broken:
-            row.state = "moot"
+            _close(row, last.get(key[:2]))
     return made
+
+
+def _close(row: Obligation, last_on: date | None) -> None:
+    """Nobody asks for this period any more: it was fulfilled since it was made, or the rule or its subject changed."""
+    if last_on is not None and row.created_at.date() <= last_on:
+        row.state, row.done_on = "done", last_on
+    else:
+        row.state = "moot"
 
 
 def _remind(work: Work, today: date, tell: bool) -> int:
@@ -111,12 +122,16 @@ def _remind(work: Work, today: date, tell: bool) -> int:
     return told
 
 
-def complete(work: Work, *, rule: str, subject_kind: str, subject_id: int, done_on: date, person_id: int | None) -> int:
-    """Note that the open obligations of a subject are done; returns how many. Twice changes nothing."""
+def complete(work: Work, *, rule: str, subject_kind: str, subject_id: int, done_on: date, person_id: int | None,
+             but_period: str | None = None) -> int:
+    """Note that the open obligations of a subject are done; returns how many. Twice changes nothing.
+
+    but_period: the one that begins with this very fulfilment and stays open.
+    """
     work.permit(COMPLETE_DUTY)
     rows = list(work.session.scalars(select(Obligation).where(
         Obligation.rule == rule, Obligation.subject_kind == subject_kind, Obligation.subject_id == subject_id,
-        Obligation.state == "open")))
+        Obligation.state == "open", Obligation.period != (but_period or "")).with_for_update()))
     for row in rows:
         row.state, row.done_on, row.done_by_id = "done", done_on, person_id
     return len(rows)
