@@ -147,7 +147,7 @@ def answer_of(session: Session, reading: Reading, actor: Any, zone: str) -> dict
                         if not file.is_picture],
         "expired": reading.expired,
         "change_url": "/process/changes/new?" + urlencode({"from": card.url} | (
-            {"process_id": card.id} if card.kind == "process" else {})),
+            {"process": card.id} if card.kind == "process" else {})),
     }
 
 

@@ -90,7 +90,7 @@ def test_the_page_shows_facts_text_versions_and_the_open_request(client: Callabl
     assert process.number in page and "十天内" in page and "新的目的" in page
     assert f"/process/changes/{change_id}" in page
     assert f"/process/definitions/{process.id}/versions/1" in page
-    assert f"/process/changes/new?process_id={process.id}" in page
+    assert f"/process/changes/new?process={process.id}" in page
     assert "/retire" not in page and "/keep" not in page
 
 
