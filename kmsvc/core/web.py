@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, jsonify, redirect, render_template, request
 from marshmallow import Schema, ValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
@@ -369,8 +370,8 @@ def install(app: Flask, *, public: Callable[[Request], bool]) -> None:
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
-        if type(error).__name__ == "TimeoutError" and "QueuePool" in str(error):
-            return refuse(Busy())
+        if isinstance(error, PoolTimeout | PendingRollbackError):
+            return refuse(Busy())  # no connection to be had, or it was lost in the middle of a unit
         app.logger.exception("unexpected, request %s", g.get("request_id"))
         return refuse(Trouble())
 

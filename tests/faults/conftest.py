@@ -21,4 +21,4 @@ def house(settings: Settings) -> Iterator[House]:
     made.settings.data_dir.chmod(0o700)
     yield made
     made.close()
-    print(made.log()[-4000:])  # pytest shows it when the test failed
+    print(made.complaints())  # pytest shows it when the test failed

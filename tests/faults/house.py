@@ -116,6 +116,10 @@ class House:
             return requests.get(self.address + path, timeout=5).status_code == 200
         return False
 
+    def complaints(self) -> str:
+        """What the halves said beside «request»: the end of it."""
+        return "\n".join(line for line in self.log().splitlines() if '"event": "request"' not in line)[-12000:]
+
     def alive(self, half: str) -> bool:
         """Whether the process of a half runs."""
         return self.processes[half].poll() is None

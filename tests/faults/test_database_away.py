@@ -44,7 +44,7 @@ def own_house(own_server: Server, tmp_path: Path) -> Iterator[House]:
     made = House(replace(settings, base_url=f"http://127.0.0.1:{port}"), port)
     yield made
     made.close()
-    print(made.log()[-4000:])
+    print(made.complaints())
 
 
 def test_r_d5_a_database_that_goes_away_is_a_clear_answer(own_house: House, own_server: Server) -> None:
