@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from kmsvc.cli.articles import add_to
 from kmsvc.cli.glue import (
     PartFailed,
     acting,
@@ -93,3 +94,6 @@ def listing(db: Any, settings: Any, state: str | None, category: str | None, lim
                                  category=category, limit=limit)
     put({"items": [asdict(line) for line in lines]}, as_json=as_json,
         text="\n".join(f"{line.number:9} {line.state:10} {line.category or '-':12} {line.title}" for line in lines))
+
+
+add_to(articles)

@@ -1,0 +1,124 @@
+"""`kmsvc knowledge articles …`: look at one, and one command a verb, through the schemas of the JSON door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
+from kmsvc.cli.process import WHICH, id_of, loaded
+from kmsvc.core.clock import local_date
+from kmsvc.core.schemas import InputSchema
+from kmsvc.core.work import Work
+from kmsvc.knowledge.articles import queries, usecases
+from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles.schemas import (
+    ArticleInput,
+    ConfirmRead,
+    KeepArticle,
+    Retire,
+    Revert,
+    article_json,
+    audience_named,
+    content_of,
+    owner_named,
+)
+from kmsvc.knowledge.confirmations.usecases import confirm_read
+
+Act = Callable[[Work, int, dict[str, Any]], Any]
+
+
+def _write(work: Work, article_id: int, data: dict[str, Any]) -> Article:
+    return usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"])
+
+
+def _edit(work: Work, article_id: int, data: dict[str, Any]) -> Article:
+    return usecases.edit_article(work, article_id, content_of(data), category=data["category"], note=data["note"],
+                                 publish=data["publish"])
+
+
+def _keep(work: Work, article_id: int, data: dict[str, Any]) -> Article:
+    return usecases.keep_article(work, article_id, owner_id=owner_named(work.session, data["owner"]),
+                                 audience_unit_id=audience_named(work.session, data["audience"]),
+                                 review_on=data["review_on"], reason=data["reason"])
+
+
+VERBS: tuple[tuple[str, str, type[InputSchema], Act], ...] = (
+    ("edit", "Write the next version; what is left out is emptied.", ArticleInput, _edit),
+    ("publish", "Let readers see the draft.", InputSchema, lambda work, one, data: usecases.publish_article(work, one)),
+    ("revert", "Publish an earlier version again.", Revert, lambda work, one, data: usecases.revert_article(
+        work, one, to_version_id=data["to_version_id"], reason=data["reason"])),
+    ("keep", "Change owner (login), audience (unit code) and review day.", KeepArticle, _keep),
+    ("retire", "Take an article out of force.", Retire, lambda work, one, data: usecases.retire_article(
+        work, one, reason=data["reason"], superseded_by_id=data["superseded_by_id"])),
+    ("confirm", "Say that this person has read and understood a version.", ConfirmRead,
+     lambda work, one, data: confirm_read(work, one, version_id=data["version_id"])),
+)
+
+
+def _options(schema: type[InputSchema]) -> list[click.Parameter]:
+    """One option an input; lists are given several times, texts may stand in a file."""
+    found: list[click.Parameter] = []
+    for name, field in schema().fields.items():
+        kind, flag = type(field).__name__, f"--{name.replace('_', '-')}"
+        if kind == "Boolean":
+            found.append(click.Option([flag, name], is_flag=True, default=None))
+        else:
+            found.append(click.Option([flag, name], multiple=kind == "List", metavar=kind.upper(),
+                                      help=("@FILE reads a file " if kind == "Text" else "")
+                                      + ("[needed]" if field.required else "")))
+    return found
+
+
+def _done(db: Any, settings: Any, actor: Any, article_id: int, as_json: bool) -> None:
+    settle(db, settings)
+    with db.look(actor) as work:
+        card = queries.article_card(work.session, actor, article_id, local_date(work.now, settings.timezone), draft=True,
+                                    zone=settings.timezone)
+    put(article_json(card), as_json=as_json, text=f"{card.number} V{card.version_label} {card.state} {card.title}")
+
+
+def _command(name: str, line: str, schema: type[InputSchema], act: Act, *, new: bool = False) -> click.Command:
+    @as_option
+    @json_option
+    @with_database
+    def run(db: Any, settings: Any, as_login: str | None, as_json: bool, which: str = "0", **given: Any) -> None:
+        actor = acting(db, as_login)
+        data = loaded(schema(), {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()
+                                 if value not in (None, ())})
+        with db.begin(actor) as work:
+            article_id = 0 if new else id_of(work, Article, which)
+            if not new:
+                queries.readable_version(work.session, actor, article_id, draft=True)
+            made = act(work, article_id, data)
+            if isinstance(made, Article):
+                article_id = made.id
+        _done(db, settings, actor, article_id, as_json)
+    command = click.command(name, help=line)(run if new else WHICH(run))
+    command.params.extend(_options(schema))
+    return command
+
+
+@click.command("show")
+@WHICH
+@as_option
+@json_option
+@with_database
+def show(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool) -> None:
+    """One article as this person may read it."""
+    actor = acting(db, as_login)
+    with db.look(actor) as work:
+        card = queries.article_card(work.session, actor, id_of(work, Article, which),
+                                    local_date(work.now, settings.timezone), zone=settings.timezone)
+    put(article_json(card), as_json=as_json, text=f"{card.number} V{card.version_label} {card.state} {card.title}\n\n"
+                                                  f"{card.summary}\n\n{card.body}")
+
+
+def add_to(group: click.Group) -> None:
+    """Give a group the commands of this page."""
+    group.add_command(show)
+    group.add_command(_command("write", "Write a new article.", ArticleInput, _write, new=True))
+    for name, line, schema, act in VERBS:
+        group.add_command(_command(name, line, schema, act))

@@ -1,0 +1,59 @@
+"""Articles from the command line: the same verbs, the same rights, the same refusals with one sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kmsvc.cli.knowledge import knowledge
+from kmsvc.core.errors import NotFound, NotPermitted, RuleBroken
+from kmsvc.settings import Settings
+from tests.builders import make_article
+from tests.support.centre import Centre
+
+
+def run(settings: Settings, *arguments: str) -> Result:
+    """One command on this test's centre."""
+    return CliRunner(env={"KMSVC_DATA_DIR": str(settings.data_dir), "KMSVC_DATABASE_URL": settings.database_url}).invoke(
+        knowledge, ["articles", *arguments])
+
+
+def answer(result: Result) -> Any:
+    assert result.exception is None, result.exception
+    return json.loads(result.stdout)
+
+
+def test_an_article_lives_from_writing_to_retiring(settings: Settings, world: Centre, tmp_path: Path) -> None:
+    text = tmp_path / "text.md"
+    text.write_text("百分之五。", "utf-8")
+    made = answer(run(settings, "write", "--title", "改签", "--body", f"@{text}", "--tags", "票", "--tags", "改", "--publish",
+                      "--as", "knowledge_editor", "--json"))
+    assert (made["state"], made["tags"], made["body"]) == ("published", ["票", "改"], "百分之五。")
+    number, first = made["number"], made["version_id"]
+    edited = answer(run(settings, "edit", number.lower(), "--title", "改签", "--body", "百分之六。", "--json"))
+    assert edited["version_label"] == "2.0"
+    assert answer(run(settings, "publish", number, "--json"))["body"] == "百分之六。"
+    back = answer(run(settings, "revert", number, "--to-version-id", str(first), "--reason", "改错", "--json"))
+    assert back["version_id"] == first
+    assert answer(run(settings, "keep", number, "--audience", "TEAM-B", "--json"))["number"] == number
+    assert isinstance(run(settings, "show", number, "--as", "agent").exception, NotFound)
+    assert answer(run(settings, "show", number, "--as", "agent_b", "--json"))["body"] == "百分之五。"
+    assert answer(run(settings, "retire", number, "--reason", "不用了", "--json"))["state"] == "retired"
+    assert isinstance(run(settings, "retire", number, "--reason", "不用了").exception, RuleBroken)
+
+
+@pytest.mark.parametrize("verb", [("publish",), ("retire", "--reason", "x"), ("edit", "--title", "x", "--body", "y")])
+def test_as_somebody_means_with_that_persons_rights(settings: Settings, world: Centre, verb: tuple[str, ...]) -> None:
+    article, hidden = make_article(world), make_article(world, confidentiality="secret")
+    assert isinstance(run(settings, verb[0], article.number, *verb[1:], "--as", "agent").exception, NotPermitted)
+    assert isinstance(run(settings, verb[0], hidden.number, *verb[1:], "--as", "agent").exception, NotFound)
+
+
+def test_r_a4_a_secret_block_is_not_shown_to_who_may_not_read_it(settings: Settings, world: Centre) -> None:
+    article = make_article(world, body="大家看。\n\n:::secret\n底线\n:::")
+    assert "底线" not in run(settings, "show", article.number, "--as", "agent").stdout
+    assert "底线" in run(settings, "show", article.number, "--as", "business_owner").stdout
