@@ -1,0 +1,121 @@
+"""Every route that writes is called with something it takes, and the audit trail has grown by what it did."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from kmsvc.knowledge.articles.models import Article, ArticleVersion
+from tests.doors.bench import STRANGER, UPLOADS, Bench, Route, routes
+from tests.doors.rights import table
+
+# What changes no governed row, and why. Everything else must leave an entry.
+NO_TRACE = {
+    "POST /sign-in": "a session is no governed row",
+    "POST /sign-out": "a session is no governed row",
+    "POST /people/me/prove": "a session is no governed row",
+    "POST /people/me/sessions/{session_id}/end": "a session is no governed row",
+    "POST /people/me/sessions/end_others": "a session is no governed row",
+    "POST /api/v1/people/me/sessions/{session_id}/end": "a session is no governed row",
+    "POST /people/accounts/{person_id}/sessions/{session_id}/end": "a session is no governed row",
+    "POST /people/accounts/{person_id}/end_sessions": "a session is no governed row",
+    "POST /api/v1/people/accounts/{person_id}/end_sessions": "a session is no governed row",
+    "POST /demo/switch-role": "only a demo has it",
+    "POST /preferences": "language and theme of a browser; a person's own language is the JSON route's",
+    "POST /notices/read": "one's own inbox",
+    "POST /notices/{notice_id}/read": "one's own inbox",
+    "POST /notices/{notice_id}/open": "one's own inbox",
+    "POST /search/opened": "the log of searches",
+    "POST /audit/verify": "reads",
+    "POST /api/v1/audit/verify": "reads",
+    "POST /people/accounts/import": "keeps the file; the import itself leaves its entries",
+    "POST /operations/deliveries/{delivery_id}/retry": "nothing failed on the bench; tests/operations shows its entry",
+    "POST /api/v1/operations/deliveries/{delivery_id}/retry": "nothing failed on the bench; tests/operations shows its entry",
+    "POST /process/definitions/{process_id}/review": "the bench's process was reviewed today already",
+    "POST /api/v1/process/definitions/{process_id}/review": "the bench's process was reviewed today already",
+    "POST /operations/retry": "nothing failed on the bench; tests/operations shows its entry",
+    "POST /api/v1/operations/retry": "nothing failed on the bench; tests/operations shows its entry",
+}
+
+
+@contextmanager
+def entries_written(bench: Bench) -> Iterator[list[int]]:
+    """How many rows each statement puts into the trail meanwhile; the bench's database is one of the product's engine."""
+    found: list[int] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        if statement.startswith("INSERT INTO core_audit "):
+            found.append(len(parameters) if many else 1)
+    engine = bench.world.db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def changed_by(bench: Bench, route: Route) -> dict[str, Any]:
+    """Address and body for routes that would find nothing to change with what the bench sends."""
+    verb = route.rule.rsplit("/", 1)[-1]
+    person = bench.world.people["suspended"]
+    if verb == "resume":
+        return {"path": bench.path(route, "admin", person_id=person), "body": {"reason": "is back"}}
+    if route.name == "POST /api/v1/people/accounts/{person_id}/edit":
+        return {"body": {"name": "Another Name"}}
+    if verb == "keep" and "process_id" in route.arguments:
+        return {"body": {"review_months": 6, "reason": "it changes fast"}}
+    if "article_id" in route.arguments and verb in ("confirm", "revert"):
+        with bench.world.look() as work:
+            article = work.get(Article, bench.values["article_id"])
+            first = work.session.scalars(select(ArticleVersion.id).where(ArticleVersion.article_id == article.id)
+                                         .order_by(ArticleVersion.id)).first()
+        return {"body": {"version_id": article.published_version_id} if verb == "confirm"
+                else {"to_version_id": first, "reason": "was right"}}
+    return {}
+
+
+def first_done(bench: Bench, route: Route) -> tuple[int, int]:
+    """(status, entries) of the first caller whose request was done; of the last one tried when none was."""
+    status, count = 0, 0
+    for column in sorted(table().get(route.name, frozenset()) - {STRANGER, "suspended"}):
+        with entries_written(bench) as written:
+            status = bench.call(route, column, **changed_by(bench, route)).status_code
+        count = sum(written)
+        if status < 400 and count:
+            break
+    return status, count
+
+
+def test_r_w6_every_writing_route_leaves_an_entry(bench: Bench) -> None:
+    """R-W6: each unsafe route, called with what it takes by somebody who may, writes into the trail."""
+    silent = []
+    for route in routes(bench.app):
+        if route.method == "GET" or route.name in NO_TRACE or route.name.endswith("/preview"):
+            continue
+        if route.name in UPLOADS and "files" in route.name:
+            continue  # the bench sends a file it has already; the next test sends a new one
+        status, count = first_done(bench, route)
+        if not count:
+            silent.append(f"{route.name}: answered {status} and wrote no entry")
+    assert not silent, "\n".join(silent)
+
+
+@pytest.mark.parametrize("place", ["/files", "/api/v1/files"])
+def test_r_w6_a_new_file_leaves_an_entry(bench: Bench, place: str) -> None:
+    """R-W6: the file and what it belongs to."""
+    with entries_written(bench) as written:
+        answer = bench.callers["knowledge_editor", "cookie"].post(
+            f"{place}?subject=article:{bench.values['article_id']}", data={"file": (io.BytesIO(b"new words"), "new.txt")},
+            content_type="multipart/form-data")
+    assert answer.status_code in (201, 303) and sum(written) >= 1
+
+
+def test_r_w6_exceptions_name_routes_that_exist(bench: Bench) -> None:
+    """R-W6: an exception for a route that is gone is an exception too many."""
+    known = {route.name for route in routes(bench.app)}
+    assert set(NO_TRACE) - known == set()
