@@ -1,0 +1,128 @@
+"""Nothing hangs in the air: permissions are labelled, granted and asked; facts are wired; tables are audited or say why not."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import kmsvc
+from kmsvc.core.db import Base
+from kmsvc.core.events import Event
+from kmsvc.core.faults import POINTS
+from kmsvc.core.permissions import REGISTER
+from kmsvc.models import MODULES, load_models
+from kmsvc.people.roles import EVERYONE, GRANTS, OPERATOR_GRANTS, SYSTEM_GRANTS, Role
+from kmsvc.process.changes.permissions import BY_VERB
+from kmsvc.process.changes.rules import VERBS
+from kmsvc.reactions import NO_REACTION_YET, REACTIONS
+
+CODE = Path(kmsvc.__file__).parent
+
+
+def load_everything() -> None:
+    """Import every module of the product."""
+    for found in pkgutil.walk_packages([str(CODE)], "kmsvc."):
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+
+
+load_everything()
+GRANTED = EVERYONE | SYSTEM_GRANTS | OPERATOR_GRANTS | frozenset().union(*GRANTS.values())
+SOURCES = {path: path.read_text("utf-8") for path in [*CODE.rglob("*.py"), *CODE.rglob("*.html")]}
+
+
+def test_every_permission_is_granted_to_somebody_and_every_grant_exists() -> None:
+    assert sorted(set(REGISTER) - GRANTED) == []
+    assert sorted(GRANTED - set(REGISTER)) == []
+
+
+def test_every_permission_says_what_it_allows() -> None:
+    assert [name for name, one in REGISTER.items() if not one.label.strip() or one.label[0] != one.label[0].upper()] == []
+    assert [name for name in REGISTER if not re.fullmatch(r"[a-z]+(\.[a-z_]+){1,2}", name)] == []
+
+
+def test_every_permission_is_asked_somewhere() -> None:
+    """By its constant outside its own declaration, or by its name in a menu, a rule or a template."""
+    constants = {}
+    for path, text in SOURCES.items():
+        for constant, name in re.findall(r"^([A-Z_]+) = Permission\(\s*\"([^\"]+)\"", text, re.MULTILINE):
+            constants[name] = (constant, path)
+    silent = []
+    for name in REGISTER:
+        constant, home = constants[name]
+        used = [path for path, text in SOURCES.items() if (path != home and re.search(rf"\b{constant}\b", text))
+                or (path != home and path.name != "roles.py" and f'"{name}"' in text)
+                or (path == home and len(re.findall(rf"\b{constant}\b", text)) > 1)]
+        if not used:
+            silent.append(name)
+    assert silent == []
+
+
+def test_every_role_is_described() -> None:
+    assert set(GRANTS) == set(Role)
+    assert all(role.label for role in Role)
+
+
+def test_every_verb_asks_a_permission_and_every_permission_of_a_verb_has_one() -> None:
+    assert set(BY_VERB) == set(VERBS)
+
+
+def facts() -> set[type[Event]]:
+    """Every class of facts of the product."""
+    found: set[type[Event]] = set()
+    waiting = list(Event.__subclasses__())
+    while waiting:
+        one = waiting.pop()
+        waiting += one.__subclasses__()
+        if one.__module__.startswith("kmsvc."):
+            found.add(one)
+    return found
+
+
+def test_every_fact_has_its_consequences_or_a_reason_for_none() -> None:
+    assert facts() == set(REACTIONS) | set(NO_REACTION_YET)
+    assert not set(REACTIONS) & set(NO_REACTION_YET)
+    assert all(reason.strip() for reason in NO_REACTION_YET.values())
+    kinds = [fact.kind for fact in facts()]
+    assert len(kinds) == len(set(kinds))
+
+
+def test_every_fact_says_when_it_happens_and_survives_a_journey_through_json() -> None:
+    import dataclasses
+    import json
+
+    for fact in facts():
+        assert fact.__doc__, fact
+        one = fact(**{field.name: 1 for field in dataclasses.fields(fact)})
+        assert fact.from_payload({**json.loads(json.dumps(one.payload())), "added later": True}) == one
+
+
+def test_every_table_is_in_the_trail_or_says_that_it_is_not() -> None:
+    """R-W5: a table without `audited = False` of its own is watched by the data layer."""
+    load_models()
+    mappers = list(Base.registry.mappers)
+    assert {mapper.local_table.name for mapper in mappers} == set(Base.metadata.tables)
+    unwatched = {mapper.local_table.name for mapper in mappers if not mapper.class_.audited}
+    assert unwatched == {
+        # the floor's own: the trail itself, the outbox, counters, leases, kept answers
+        "core_audit", "core_audit_head", "core_fact", "core_delivery", "core_counter", "core_lease", "core_idempotency",
+        # sessions, guesses and last use come and go by themselves
+        "people_session", "people_guess", "people_token_use",
+        # what the worker writes: inboxes, mail, marks for the index, failures it tries again
+        "notices_notice", "notices_mail", "search_dirty", "operations_failure",
+        # what was searched and opened: a log of its own
+        "search_event",
+    }
+    for mapper in mappers:
+        assert "audited" in vars(mapper.class_) or mapper.class_.audited, mapper
+
+
+def test_every_module_with_a_table_is_on_the_list_of_models() -> None:
+    assert {mapper.class_.__module__ for mapper in Base.registry.mappers} <= set(MODULES)
+
+
+def test_every_named_fault_point_exists_and_every_point_is_named() -> None:
+    used = {name for text in SOURCES.values() for name in re.findall(r"\bfault\(\"([^\"]+)\"\)", text)}
+    assert used == set(POINTS)
