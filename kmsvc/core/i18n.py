@@ -70,10 +70,10 @@ def is_chinese() -> bool:
 
 
 def fmt_date(day: date | None) -> str:
-    """A day as people write it: 2026年11月21日, 21 Nov 2026."""
+    """A day as people write it; in Chinese with the signs for year, month and day, in English 21 Nov 2026."""
     if day is None:
         return ""
-    return str(format_date(day, "y年M月d日" if is_chinese() else "d MMM y"))
+    return str(format_date(day, "long" if is_chinese() else "d MMM y"))
 
 
 def fmt_when(instant: datetime | None) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotPermitted
 from kmsvc.core.texts import N_
+
+if TYPE_CHECKING:
+    from kmsvc.core.actors import Actor
 
 IDLE = timedelta(hours=8)
 ABSOLUTE = timedelta(hours=12)

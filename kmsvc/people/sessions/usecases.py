@@ -16,7 +16,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
 from kmsvc.people.accounts.models import Account, Person
 from kmsvc.people.accounts.passwords import hash_password, needs_rehash, verify_password
-from kmsvc.people.accounts.permissions import KEEP_SELF, MANAGE_ACCOUNTS
+from kmsvc.people.accounts.permissions import END_SESSIONS, KEEP_SELF, MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import account_by_login, actor_of
 from kmsvc.people.sessions import rules
 from kmsvc.people.sessions.models import Guess, SignInSession, Token, TokenUse
@@ -143,6 +143,7 @@ def revoke_token(work: Work, token_id: int) -> None:
 
 def drop_ended_sessions(work: Work) -> int:
     """Delete sessions that have run out; returns how many."""
+    work.permit(END_SESSIONS)
     done = work.session.execute(delete(SignInSession).where(SignInSession.ends_at < work.now))
     work.session.execute(delete(Guess).where(Guess.since < work.now - rules.FORGET_AFTER - rules.LONGEST_WAIT))
     return int(getattr(done, "rowcount", 0))

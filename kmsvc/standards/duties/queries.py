@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core import cards
 from kmsvc.core.actors import Actor
+from kmsvc.core.permissions import require
 from kmsvc.people.accounts.models import Account
 from kmsvc.standards.duties.models import Obligation
+from kmsvc.standards.duties.permissions import SEE_DUTIES
 
 CLAUSE_MODEL = "cc-cmm-oc-2017"
 
@@ -36,6 +38,7 @@ class DutyLine:
 def duty_lines(session: Session, actor: Actor, *, earliest: date | None = None,
                latest: date | None = None) -> list[DutyLine]:
     """Obligations due within the days given, by day; subjects by their number, owners by their login."""
+    require(actor, SEE_DUTIES)
     query = select(Obligation).order_by(Obligation.due_on, Obligation.id)
     if earliest is not None:
         query = query.where(Obligation.due_on >= earliest)
