@@ -59,7 +59,7 @@ def one_round(house: House, number: int) -> float:
     return (time.perf_counter() - released[0]) * 1000
 
 
-def measure(rounds: int) -> dict[str, float]:
+def measure(rounds: int = 20) -> dict[str, object]:
     """Figures over some rounds, in ms; the first one warms up and does not count."""
     with tempfile.TemporaryDirectory(prefix="kmsvc-bench-") as folder:
         house = prepare(Path(folder) / "data")

@@ -1,7 +1,7 @@
 """The PostgreSQL half of a backup: every table as COPY text from one snapshot, and back into the schema of its revision.
 
 COPY through the driver instead of pg_dump: no program of a fitting version is needed on the web host, the row counts and the
-audit head in the manifest come from the very same snapshot, and there is one path to test. Decision 0011."""
+audit head in the manifest come from the very same snapshot, and there is one path to test. Decision 0015."""
 
 from __future__ import annotations
 

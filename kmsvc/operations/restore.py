@@ -59,10 +59,11 @@ def restore(settings: Settings, path: Path, *, force: bool = False, told: Told =
     if settings.is_sqlite != (manifest.database == "sqlite"):
         raise BadBackup(f"This is a backup of a {manifest.database} database; "
                         f"{'name one with --url' if manifest.database != 'sqlite' else 'restore it with --to FOLDER'}.")
-    check_target(settings, force=force)
     folder = settings.data_dir
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     staging = folder / STAGING
+    force = force or staging.is_dir()  # what lies there is half of a restore that died
+    check_target(settings, force=force)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(mode=0o700)
     told("unpacking")
@@ -74,9 +75,9 @@ def restore(settings: Settings, path: Path, *, force: bool = False, told: Told =
     told("database")
     revision = _restore_database(settings, path, manifest, staging)
     fault("restore.after_database")
-    shutil.rmtree(staging, ignore_errors=True)
     told("search index and outbox")
     documents, dropped = settle_restored(settings, manifest.made_at)
+    shutil.rmtree(staging, ignore_errors=True)
     return Restored(manifest, revision, documents, dropped, aside)
 
 

@@ -20,6 +20,7 @@ from kmsvc.core import audit
 from kmsvc.core.audit import AuditEntry
 from kmsvc.people.system import SYSTEM
 from kmsvc.process.changes.models import Change
+from tests.faults.conftest import KIND_SQLITE
 from tests.faults.house import DOWN, House
 from tests.support.figures import full
 
@@ -137,6 +138,7 @@ def members(group: int) -> list[int]:
     return found
 
 
+@KIND_SQLITE
 def test_r_d8_a_second_signal_ends_at_once(house: House) -> None:
     """R-D8: whoever cannot wait sends the signal twice."""
     house.start("serve")
@@ -150,6 +152,7 @@ def test_r_d8_a_second_signal_ends_at_once(house: House) -> None:
     assert not members(process.pid)
 
 
+@KIND_SQLITE
 def test_r_d8_the_worker_dies_with_a_web_half_that_was_killed(house: House) -> None:
     """R-D8: no worker is left behind alone."""
     house.start("serve")
@@ -163,6 +166,7 @@ def test_r_d8_the_worker_dies_with_a_web_half_that_was_killed(house: House) -> N
     assert not members(process.pid)
 
 
+@KIND_SQLITE
 def test_r_o1_a_killed_worker_is_started_again(house: House) -> None:
     """R-O1: `kmsvc serve` watches its worker."""
     house.start("serve")
