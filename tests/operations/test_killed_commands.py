@@ -70,7 +70,7 @@ def older(settings: Settings) -> None:
 
 
 def test_an_upgrade_backs_up_first_and_is_run_again_when_it_was_killed(elsewhere: House) -> None:
-    """R-B6: killed between backup and migration; the second run brings it to head, and the copy can be restored."""
+    """R-D1: killed between backup and migration; the second run brings it to head, and the copy can be restored."""
     elsewhere.settings.data_dir.mkdir(mode=0o700)
     older(elsewhere.settings)
     assert elsewhere.run("init", check=False, KMSVC_FAULT="upgrade.after_backup").returncode == -signal.SIGKILL
