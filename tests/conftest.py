@@ -24,13 +24,14 @@ from kmsvc.registry import load_nouns
 from kmsvc.search.engine import SearchEngine
 from kmsvc.settings import Settings
 from tests.support.centre import Centre, furnish
+from tests.support.chromium import browser, open_window, pytest_runtest_makereport
 from tests.support.clients import Caller, sign_in_as
 from tests.support.clock import MovableClock
 from tests.support.postgres import Server, postgres_server, skipped
 from tests.support.selection import pytest_collection_modifyitems
 from tests.support.smtp import FakeSmtp, fake_smtp
 
-__all__ = ["pytest_collection_modifyitems"]
+__all__ = ["browser", "open_window", "pytest_collection_modifyitems", "pytest_runtest_makereport"]
 
 KINDS = [
     pytest.param("sqlite", id="sqlite"),
@@ -73,7 +74,7 @@ class Templates:
             upgrade(engine)
         else:
             folder = self.folder / f"{kind}-{stage}"
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
             url = self.copy(kind, "empty", folder)
             engine = make_engine(url)
             furnish(make_database(make_settings(folder, url), clock=MovableClock(), engine=engine))

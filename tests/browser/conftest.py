@@ -19,11 +19,8 @@ from kmsvc.search.usecases import rebuild
 from kmsvc.worker import Worker
 from tests.conftest import Templates, make_settings
 from tests.support.centre import PASSWORD
-from tests.support.chromium import browser, open_window, pytest_runtest_makereport
 from tests.support.smtp import FakeSmtp, fake_smtp
 from tests.support.web import serve
-
-__all__ = ["browser", "open_window", "pytest_runtest_makereport"]
 
 NAMES = {
     "business_owner": "周岚",

@@ -21,7 +21,7 @@ FOREIGN = (
     {},
 )
 INSIDE = re.compile(
-    r"Traceback|File \"|sqlalchemy|psycopg|sqlite3|SELECT .* FROM|INSERT INTO|/work/|/site-packages/|\.py\b"
+    r"Traceback|File \"|sqlalchemy|psycopg|sqlite3|(?-i:SELECT .* FROM|INSERT INTO)|/work/|/site-packages/|\.py\b"
     r"|werkzeug|jinja2",
     re.IGNORECASE,
 )
