@@ -57,6 +57,7 @@ def main() -> None:
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": Base.metadata})
             script = produce_migrations(context, Base.metadata)
+    assert script.upgrade_ops is not None and script.downgrade_ops is not None
     up = render_python_code(script.upgrade_ops, render_as_batch=False)
     down = render_python_code(script.downgrade_ops, render_as_batch=False)
     text = TEMPLATE.format(about=about, name=name, before=before, up=tidy(up), down=tidy(down))
