@@ -44,8 +44,8 @@ def record_sit_in(work: Work, change_id: int, *, plan_line: int, held_on: date, 
     """Step 10: what was seen while sitting in: taught right? which questions?"""
     turn = start(work, change_id, "record_sit_in", version=version)
     line = work.get(PlanLine, plan_line)
-    if line.change_id != change_id:
-        raise NotFound()
+    if line.change_id != change_id or line.visit != turn.change.visit(9):
+        raise NotFound()  # a session of another request, or of a round that was taught again
     if verdict != TaughtVerdict.RIGHT and not questions:
         raise InvalidInput({"questions": [N_("Say what was missing or unclear.")]})
     row = SitIn(change_id=change_id, visit=turn.change.visit(9), line_id=line.id, held_on=held_on,
