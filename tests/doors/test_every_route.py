@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
+from kmsvc.app import create_app
 from kmsvc.core.web import CSP, safe_target
+from kmsvc.core.work import Database
+from kmsvc.settings import Settings
 from tests.doors.bench import STRANGER, Bench, Route, routes
+from tests.support.centre import PASSWORD
 
 FOREIGN = (
     {"Sec-Fetch-Site": "cross-site"},
@@ -175,3 +180,18 @@ def test_r_c6_a_redirect_never_leaves_the_site(bench: Bench, target: str) -> Non
 def test_r_c6_a_place_of_this_site_is_kept() -> None:
     for target in ("/", "/process/changes/17?tab=talk#c", "/search?q=%E9%80%80%E6%AC%BE", "/a//b"):
         assert safe_target(target) == target
+
+
+def test_r_c2_over_https_the_browser_is_told_to_stay_there(settings: Settings, db: Database) -> None:
+    """R-C2: HSTS, a Secure host-only cookie and no way to frame, when people come by https."""
+    app = create_app(replace(settings, base_url="https://km.example"), db=db)
+    client = app.test_client()
+    answer = client.post("/sign-in", data={"login": "agent", "password": PASSWORD}, base_url="https://km.example",
+                         headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 303
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    [cookie] = [one for one in answer.headers.getlist("Set-Cookie") if "kmsvc" in one]
+    assert cookie.startswith("__Host-kmsvc=")
+    for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert word in cookie
+    assert "Domain" not in cookie

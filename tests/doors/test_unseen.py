@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import statistics
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +87,30 @@ def test_r_a3_what_is_not_for_you_looks_like_what_is_not_there(app: Flask, world
                 if told(answer) != missing:
                     wrong.append(f"{route.name}, {why}: {told(answer)[0]} {answer.get_data(as_text=True)[:90]!r} "
                                  f"against {missing[0]} {missing[1][:90]!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.hard
+@pytest.mark.timeout(1200)
+def test_r_a3_what_is_not_for_you_takes_as_long_as_what_is_not_there(
+        world: Centre, client: Callable, record_property: Callable[[str, object], None]) -> None:
+    """R-A3: the medians of 200 answers each, asked in turn, lie within 20 %."""
+    caller, wrong = client("agent_b"), []
+    for argument, things in hidden_things(world).items():
+        for place in ("/api/v1/", "/"):
+            noun = {"process_id": "process/definitions", "change_id": "process/changes",
+                    "article_id": "knowledge/articles"}[argument]
+            for why, number in things:
+                spent: dict[int, list[float]] = {number: [], MISSING: []}
+                for _ in range(200):
+                    for one, times in spent.items():
+                        begun = time.perf_counter()
+                        caller.get(f"{place}{noun}/{one}")
+                        times.append(time.perf_counter() - begun)
+                there, not_there = (statistics.median(times) for times in spent.values())
+                record_property(f"{noun} {why}", round(there / not_there, 2))
+                if abs(there / not_there - 1) > 0.2:
+                    wrong.append(f"{place}{noun}, {why}: {there * 1000:.1f} ms against {not_there * 1000:.1f} ms")
     assert not wrong, "\n".join(wrong)
 
 
