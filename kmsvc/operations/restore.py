@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kmsvc.core import audit, leases
-from kmsvc.core.clock import system_clock
+from kmsvc.core.clock import Clock, system_clock
 from kmsvc.core.db import make_engine
 from kmsvc.core.faults import fault
 from kmsvc.operations import dump_postgres, dump_sqlite
@@ -189,7 +189,7 @@ def _check_chain(engine: Engine, settings: Settings) -> None:
         raise BadBackup(f"The audit trail is broken at entry {verdict.first_bad}; do not use this database.")
 
 
-def resume(settings: Settings) -> dict[str, Any] | None:
+def resume(settings: Settings, clock: Clock = system_clock) -> dict[str, Any] | None:
     """Let mail and scheduled work go on; returns what the pause was for, None when there was none.
 
     Reminders whose day came before now are taken as told: nothing old is sent.
@@ -199,7 +199,7 @@ def resume(settings: Settings) -> dict[str, Any] | None:
     if not settings.paused_file.exists():
         return None
     about: dict[str, Any] = json.loads(settings.paused_file.read_text("utf-8") or "{}")
-    take_rungs_quietly(settings)
+    take_rungs_quietly(settings, clock)
     settings.paused_file.unlink()
     return about
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 
 from kmsvc.app import make_database
 from kmsvc.core import audit, leases
-from kmsvc.core.clock import local_date
+from kmsvc.core.clock import Clock, local_date
 from kmsvc.core.work import Work
 from kmsvc.notices.models import Mail
 from kmsvc.operations.permissions import DELIVER
@@ -62,10 +62,10 @@ def _note_restore(work: Work, made_at: str) -> None:
                   "request_id": None, "reason": "restored from a backup"})
 
 
-def take_rungs_quietly(settings: Settings) -> None:
+def take_rungs_quietly(settings: Settings, clock: Clock) -> None:
     """Reminders that fell due before this moment are taken as told."""
     load_nouns()
-    db = make_database(settings)
+    db = make_database(settings, clock=clock)
     try:
         with db.begin(SYSTEM) as work:
             run_duties(work, local_date(work.now, settings.timezone), tell=False)

@@ -302,7 +302,7 @@ def test_r_b5_a_restore_sends_no_old_mail_and_runs_no_old_job(world: Centre, set
     assert there.paused()
     assert there._mail() == 0
     world.clock.move(days=20)
-    assert resume(place) is not None
+    assert resume(place, world.clock) is not None
     assert not there.paused()
     run_the_duties(there)
     other.drain()
