@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from kmsvc.audit.wording import PLACES, RESTRICTED, RESTRICTED_RIGHT
+from kmsvc.audit.wording import PLACES, RESTRICTED, RESTRICTED_RIGHT, WITHHELD
 from kmsvc.core.actors import Actor
 from kmsvc.core.audit import AuditEntry
 from kmsvc.core.clock import start_of_day
@@ -129,18 +129,34 @@ def _says(session: Session, actor: Actor, words: str) -> ColumnElement[bool]:
     sqlite = session.get_bind().dialect.name == "sqlite"
     quoted = func.lower(json.dumps(words, ensure_ascii=sqlite)[1:-1])  # SQLite holds JSON with escapes, PostgreSQL letters
     find = func.instr if sqlite else func.strpos
-    inside = or_(*(find(func.lower(cast(column, Text)), quoted) > 0 for column in (AuditEntry.before, AuditEntry.after)))
+    sides = [func.lower(cast(column, Text)) for column in (AuditEntry.before, AuditEntry.after)]
+    inside = or_(*(find(side, quoted) > 0 for side in sides))
     if not actor.can(RESTRICTED_RIGHT):
-        inside = and_(inside, AuditEntry.subject.not_in(RESTRICTED))
+        inside = and_(inside, *(_without(find, sides, table, names) for table, names in RESTRICTED.items()))
     return or_(inside, find(func.lower(AuditEntry.reason), func.lower(words)) > 0, AuditEntry.subject_id == words)
 
 
+def _without(find: Any, sides: list[Any], table: str, columns: Iterable[str]) -> ColumnElement[bool]:
+    """Whether an entry is of another table, or at least holds none of the columns that are withheld."""
+    free = [func.coalesce(find(side, f'"{column}"'), 0) == 0 for side in sides for column in columns]
+    other = AuditEntry.subject != table
+    return or_(other, and_(*free)) if free else other
+
+
 def _card(row: AuditEntry, known: dict[int, str], actor: Actor) -> EntryCard:
-    hidden = row.subject in RESTRICTED and not actor.can(RESTRICTED_RIGHT)
+    withheld = RESTRICTED.get(row.subject) if not actor.can(RESTRICTED_RIGHT) else None
+    hidden = withheld is not None and not withheld
     place = PLACES.get(row.subject)
     return EntryCard(
         seq=row.seq, at=row.at, name=known.get(row.person_id or 0, row.login), login=row.login, person_id=row.person_id,
         via=row.via, session_ref=row.session_ref, request_id=row.request_id, act=row.act, subject=row.subject,
-        subject_id=row.subject_id, before=None if hidden else row.before, after=None if hidden else row.after,
+        subject_id=row.subject_id, before=_cut(row.before, withheld), after=_cut(row.after, withheld),
         reason=row.reason, hash=row.hash, previous=row.previous, hidden=hidden,
         url=(place % row.subject_id if "%s" in place else place) if place else None)
+
+
+def _cut(side: dict[str, Any] | None, withheld: frozenset[str] | None) -> dict[str, Any] | None:
+    """One side of an entry without the words its reader may not see."""
+    if side is None or withheld is None:
+        return side
+    return {name: WITHHELD if name in withheld else value for name, value in side.items()} if withheld else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kmsvc.core.texts import N_, Labelled
 
 
@@ -84,9 +86,15 @@ PLACES = {
     "core_option": "/operations/settings",
 }
 
-# Texts of articles are shown to those alone who may read restricted ones; for the others their words are left out.
-RESTRICTED = frozenset({"knowledge_article_version"})
+# Words of articles and processes may be secret: they are shown to those alone who may read that. For the others these columns
+# are withheld; without columns the whole entry is.
+RESTRICTED: Mapping[str, frozenset[str]] = {
+    "knowledge_article_version": frozenset(),
+    "process_version": frozenset({"purpose", "body", "blocks"}),
+    "process_change": frozenset({"draft"}),
+}
 RESTRICTED_RIGHT = "knowledge.article.read_secret"
+WITHHELD = "[withheld]"
 
 
 def subject_label(table: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kmsvc.core.audit import AuditEntry
 from kmsvc.people.accounts.usecases import change_person
-from tests.builders import make_article
+from tests.builders import do, make_article, make_change, make_process
 from tests.support.centre import PASSWORD, Centre
 from tests.support.clients import Caller
 
@@ -98,6 +98,24 @@ def test_restricted_articles_stay_restricted_in_the_trail(client: Client, world:
     assert "planted secret" in auditor.get(f"/audit/{seq}").get_data(as_text=True)
     taken = admin.post("/audit/export", data={"format": "csv"}).get_data(as_text=True)
     assert "planted secret" not in taken
+
+
+def test_secret_words_of_processes_stay_secret_in_the_trail(client: Client, world: Centre) -> None:
+    """R-A8: who keeps accounts reads no secret of a process by way of the trail: not its versions, not a saved draft."""
+    secret = "Text\n\n:::secret\nplanted quota of goodwill\n:::\n"
+    make_process(world, name="Goodwill", body=secret)
+    change_id = make_change(world, step=4)
+    do(world, "process_author", "save_draft", change_id, name="Draft", body=secret)
+    admin, auditor = client("admin"), client("auditor")
+    assert found(admin, q="planted") == []
+    assert {one["subject"] for one in found(auditor, q="planted")} == {"process_version", "process_change"}
+    for table in ("process_version", "process_change"):
+        assert "planted" not in str(found(admin, subject=table))
+        assert "planted" not in admin.get(f"/audit?subject={table}").get_data(as_text=True)
+        taken = admin.post("/audit/export", data={"format": "csv", "subject": table}).get_data(as_text=True)
+        assert "planted" not in taken
+    assert found(admin, subject="process_version")[0]["after"]["name"]  # what is no secret stays
+    assert found(admin, q="Goodwill", subject="process_definition")
 
 
 def test_an_export_asks_for_the_password_and_stands_in_the_trail(client: Client, world: Centre) -> None:
