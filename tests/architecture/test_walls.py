@@ -24,6 +24,7 @@ RANK = {name: number for number, names in enumerate(LAYERS) for name in names}
 # Where a slice touches the transaction itself, and why nothing else would do.
 NEAR_THE_TRANSACTION = {
     "files/usecases.py": "a savepoint: two uploads of the same bytes at one moment are one file",
+    "knowledge/articles/usecases.py": "a savepoint: two who make the same category at one moment make one",
     "notices/usecases.py": "INSERT ... ON CONFLICT DO NOTHING in one statement for a whole audience",
     "operations/checks.py": "the schema's revision is asked of the connection",
     "operations/dump_postgres.py": "a backup is one long reading transaction of its own",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ from pptx import Presentation
 from pptx.util import Inches
 from sqlalchemy import func, select
 
+from kmsvc.convert.refusals import Refused
 from kmsvc.convert.result import Picture
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
+from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
+from kmsvc.knowledge.articles.usecases import category_named
 from kmsvc.search.queries import ask
 from tests.support.centre import Centre
 
@@ -39,7 +43,7 @@ GOOD = {"external_id": "a-1", "title": "宽带退费", "body": "原路退回，�
 def test_r_u4_the_same_file_twice_makes_one_article_and_leaves_it_alone(world: Centre, tmp_path: Path) -> None:
     path = lines(tmp_path, GOOD)
     assert bring(world, path).as_json() | {"warnings": []} == {
-        "read": 1, "created": 1, "updated": 0, "unchanged": 0, "rejected": [], "warnings": []}
+        "read": 1, "created": 1, "updated": 0, "unchanged": 0, "rejected": [], "warnings": [], "stopped": False}
     again = bring(world, path)
     assert (again.created, again.unchanged) == (0, 1)
     changed = bring(world, lines(tmp_path, GOOD | {"body": "原路退回，三个工作日。"}))
@@ -99,3 +103,68 @@ def test_a_file_that_holds_no_articles_is_refused_by_name(world: Centre, tmp_pat
         (tmp_path / name).write_bytes(b"MZ\x00\x01")
     report = bring(world, tmp_path / name)
     assert [one["file"] for one in report.rejected] == [name]
+
+
+def test_a_name_that_is_too_long_is_refused_by_row_and_holds_up_no_other(world: Centre, tmp_path: Path) -> None:
+    report = bring(world, lines(tmp_path, GOOD, GOOD | {"external_id": "a-2", "category": "类" * 201},
+                                GOOD | {"external_id": "x" * 401}, GOOD | {"external_id": "a-4", "title": "别的"}))
+    assert [one["row"] for one in report.rejected] == [2, 3] and report.created == 2
+    assert "category" in report.rejected[0]["reason"] and "external_id" in report.rejected[1]["reason"]
+
+
+def test_two_files_whose_long_paths_begin_alike_are_two_articles(world: Centre, tmp_path: Path) -> None:
+    deep = tmp_path / "all" / ("夹" * 60) / ("层" * 60) / ("页" * 60)
+    deep = deep / ("a" * 200) / ("b" * 120)
+    deep.mkdir(parents=True)
+    for name in ("一", "二"):
+        (deep / f"{name}.md").write_text(f"# {name}\n\n正文{name}", encoding="utf-8")
+    report = bring(world, tmp_path / "all")
+    assert (report.created, report.updated, report.rejected) == (2, 0, [])
+    assert bring(world, tmp_path / "all").unchanged == 2
+
+
+def test_an_article_whose_picture_cannot_be_kept_is_counted_once_and_says_so(world: Centre, tmp_path: Path) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), (20, 200, 20)).save(drawn, "PNG")
+    slides = Presentation()
+    slide = slides.slides.add_slide(slides.slide_layouts[5])
+    slide.shapes.title.text = "图"
+    slide.shapes.add_picture(drawn, Inches(1), Inches(1))
+    slides.save(str(tmp_path / "a.pptx"))
+
+    def keep(work: Work, article_id: int, picture: Picture) -> None:
+        raise Refused("empty")
+
+    report = bring(world, tmp_path / "a.pptx", keep_picture=keep)
+    assert (report.read, report.created, report.rejected) == (1, 1, [])
+    assert any("a.pptx" in line for line in report.warnings)
+
+
+def test_what_asks_to_stop_ends_the_import_between_batches_and_the_rest_comes_next_time(world: Centre, tmp_path: Path) -> None:
+    path = lines(tmp_path, *(GOOD | {"external_id": f"n-{n}", "title": f"第{n}篇"} for n in range(250)))
+    told: list[int] = []
+    report = bring(world, path, progress=told.append, stopping=lambda: bool(told))
+    assert report.stopped and (report.created, report.read) == (100, 100)
+    rest = bring(world, path)
+    assert not rest.stopped and (rest.unchanged, rest.created) == (100, 150)
+
+
+def test_two_who_make_the_same_category_at_once_make_one(world: Centre) -> None:
+    """The second one looks, or waits to write, while the first has not committed yet."""
+    found: list[int] = []
+
+    def second() -> None:
+        with world.begin("knowledge_editor") as work:
+            work.permit(EDIT_ARTICLE)
+            category = category_named(work, "同一格")
+            assert category is not None
+            found.append(category.id)
+
+    other = threading.Thread(target=second)
+    with world.begin("knowledge_editor") as work:
+        work.permit(EDIT_ARTICLE)
+        first = category_named(work, "同一格")
+        other.start()
+        other.join(0.5)
+    other.join(10)
+    assert first is not None and found == [first.id]

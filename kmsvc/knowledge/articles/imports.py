@@ -5,6 +5,7 @@ their own: an import that is interrupted keeps what it finished and can be run a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,6 +25,8 @@ from kmsvc.knowledge.articles.usecases import Content, take_in, tell_of_import
 from kmsvc.people.accounts.queries import person_by_login
 
 BATCH = 100
+LONGEST_ID = 400
+LONGEST_CATEGORY = 200
 KINDS = frozenset({".md", ".markdown", ".txt", ".docx", ".xlsx", ".csv", ".pptx", ".pdf", ".html", ".htm", ".jsonl"})
 Words = Callable[[str, Mapping[str, Any]], str]
 KeepPicture = Callable[[Work, int, Picture], None]
@@ -43,13 +46,14 @@ class Candidate:
 
 @dataclass
 class Report:
-    """What an import did. read = created + updated + unchanged + rejected."""
+    """What an import did. read = created + updated + unchanged + rejected. stopped: somebody ended it before its end."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    stopped: bool = False
 
     @property
     def read(self) -> int:
@@ -63,7 +67,7 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The shape scripts read."""
         return {"read": self.read, "created": self.created, "updated": self.updated, "unchanged": self.unchanged,
-                "rejected": self.rejected, "warnings": self.warnings}
+                "rejected": self.rejected, "warnings": self.warnings, "stopped": self.stopped}
 
 
 @dataclass(frozen=True)
@@ -122,9 +126,16 @@ def candidates(path: Path, name: str, report: Report, words: Words) -> Iterator[
 
 def _candidate(name: str, section: Section) -> Candidate:
     given = section.fields.get("external_id")
-    identity = str(given) if given else "#".join(part for part in (name, section.sheet,
-                                                                  section.title if section.row is not None else "") if part)
+    identity = str(given) if given else _fitting("#".join(
+        part for part in (name, section.sheet, section.title if section.row is not None else "") if part))
     return Candidate(name, section.row, identity, section)
+
+
+def _fitting(identity: str) -> str:
+    """A path as it can be kept: a long one ends in its digest, so that two that begin alike stay two."""
+    if len(identity) <= LONGEST_ID:
+        return identity
+    return f"{identity[:LONGEST_ID - 41]}#{hashlib.sha256(identity.encode()).hexdigest()[:40]}"
 
 
 def content_of(section: Section) -> Content:
@@ -150,6 +161,10 @@ def content_of(section: Section) -> Content:
     title = section.title.strip()
     if len(title) > 200:
         wrong["title"] = [N_("A title has at most 200 characters.")]
+    if len(str(fields.get("category") or "")) > LONGEST_CATEGORY:
+        wrong["category"] = [N_("A category has at most 200 characters.")]
+    if len(str(fields.get("external_id") or "")) > LONGEST_ID:
+        wrong["external_id"] = [N_("An external id has at most 400 characters.")]
     language = str(fields.get("language") or "zh_Hans_CN")
     language = "en" if language.lower().startswith("en") else "zh_Hans_CN"
     level = str(fields.get("confidentiality") or Confidentiality.SAYABLE)
@@ -165,8 +180,12 @@ def content_of(section: Section) -> Content:
 
 def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defaults, *, words: Words,
                     keep_picture: KeepPicture | None = None, dry_run: bool = False,
-                    progress: Callable[[int], None] = lambda done: None) -> Report:
-    """Import files and folders. dry_run: everything is checked and counted, nothing is kept."""
+                    progress: Callable[[int], None] = lambda done: None,
+                    stopping: Callable[[], bool] = lambda: False) -> Report:
+    """Import files and folders. dry_run: everything is checked and counted, nothing is kept.
+
+    stopping: asked before each file and after each batch; what is finished by then stays.
+    """
     report = Report()
     owners = _Owners(db, actor)
     default_owner = owners.of(defaults.owner_login) if defaults.owner_login else None
@@ -180,6 +199,9 @@ def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults:
             progress(report.read)
 
     for path, name in files_below(paths):
+        if report.stopped or stopping():
+            report.stopped = True
+            break
         if not path.exists():
             report.refuse(name, None, words(N_("There is no such file."), {}))
             continue
@@ -192,6 +214,9 @@ def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults:
             batch.append(one)
             if len(batch) >= BATCH:
                 flush()
+                report.stopped = stopping()
+                if report.stopped:
+                    break
     flush()
     return report
 
@@ -211,13 +236,12 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
                 try:
                     owner = owners.of(str(one.section.fields["owner"])) if one.section.fields.get("owner") else default_owner
                     outcome, article_id = take_in(
-                        work, content_of(one.section), external_id=one.identity[:400], owner_id=owner,
+                        work, content_of(one.section), external_id=one.identity, owner_id=owner,
                         category=str(one.section.fields.get("category") or defaults.category or "") or None,
                         publish=defaults.publish)
                     counts[outcome] += 1
                     if keep_picture is not None and outcome != "unchanged" and not dry_run:
-                        for picture in one.pictures:
-                            keep_picture(work, article_id, picture)
+                        _keep_pictures(work, article_id, one, keep_picture, report, words)
                     if outcome != "unchanged":
                         touched.append(article_id)
                 except InvalidInput as error:
@@ -236,6 +260,16 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
     report.unchanged += counts["unchanged"]
     for one, reason in refused:
         report.refuse(one.file, one.row, reason)
+
+
+def _keep_pictures(work: Work, article_id: int, one: Candidate, keep: KeepPicture, report: Report, words: Words) -> None:
+    """The text is worth having without a picture that is refused; the report says so."""
+    for picture in one.pictures:
+        try:
+            keep(work, article_id, picture)
+        except Refusal as error:
+            report.warnings.append(words(N_("%(file)s: a picture was left out: %(reason)s"), {
+                "file": one.file, "reason": words(error.sentence, error.params)}))
 
 
 def _reason(error: InvalidInput, words: Words) -> str:

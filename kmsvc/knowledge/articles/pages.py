@@ -86,12 +86,12 @@ def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any]
     waiting = card.is_published and mine.asked and mine.confirmed_at is None
     before = _confirmed_before(work, article_id, mine.before_version_id) if waiting else None
     changes = versions.changes_between(actor, before, version) if before is not None else []
-    lines = versions.version_lines(session, actor, article_id)
+    history = versions.history_of(session, actor, article)
+    lines = versions.lines_of(session, history)
     return render_template(
         "knowledge/articles/show.html", **_surroundings(work, article, card), version=version, lines=lines,
-        html=showing.page_text(session, actor, version), files=shown_files(session, actor, card.body),
-        seconds=reading_seconds(plain_text(card.body)), versions=showing.version_rows(article_id, lines),
-        log=showing.log_rows(versions.publication_lines(session, actor, article_id)), mine=mine, waiting=waiting,
+        html=showing.page_text(session, actor, version), files=shown_files(session, actor, card.body), versions=showing.version_rows(article_id, lines),
+        log=showing.log_rows(versions.publication_lines(session, history)), mine=mine, waiting=waiting,
         before=before, changed=count_changes(changes), rows=rows(changes, "changes"), refused=refused,
         rate=read_rate(session, version.id) if sees_readers(actor) else None,
         readers=readers_of(session, version.id) if sees_readers(actor) else [], **_keeping(work, article))
@@ -128,8 +128,8 @@ def _surroundings(work: Work, article: Article, card: queries.ArticleCard) -> di
 
     heir = thing(work.session, work.actor, "article", article.superseded_by_id) if article.superseded_by_id else None
     process = thing(work.session, work.actor, "process", article.process_id) if article.process_id else None
-    unit = next((one.name for one in all_units(work.session) if one.id == article.audience_unit_id), None)
-    return {"article": card, "state": showing.state_of(card.state), "successor": heir, "process": process, "unit": unit,
+    unit = work.session.get(Unit, article.audience_unit_id) if article.audience_unit_id else None
+    return {"article": card, "state": showing.state_of(card.state), "successor": heir, "process": process, "unit": unit.name if unit else None,
             "category": showing.category_name(card.category), "retired_at": article.retired_at, "levels": Confidentiality,
             "name": showing.version_name}
 

@@ -51,6 +51,10 @@ def may_see(actor: Actor, article: Article, version: ArticleVersion | None, *, w
 
 def face_of(session: Session, article: Article) -> ArticleVersion | None:
     """The version that readers of the article see."""
+    if article.published_version_id is not None:
+        return session.get(ArticleVersion, article.published_version_id)
+    if article.retired_at is None:
+        return None
     pointer = session.scalar(select(FACE).where(Article.id == article.id))
     return session.get(ArticleVersion, pointer) if pointer else None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.numbers import next_number
@@ -46,10 +47,14 @@ def category_named(work: Work, name: str | None) -> Category | None:
     if not name:
         return None
     row = work.session.scalars(select(Category).where(Category.name == name)).one_or_none()
-    if row is None:
-        row = Category(name=name)
-        work.session.add(row)
-        work.session.flush()
+    if row is not None:
+        return row
+    try:
+        with work.session.begin_nested():
+            row = Category(name=name)
+            work.session.add(row)
+    except IntegrityError:  # somebody made it at this very moment
+        row = work.session.scalars(select(Category).where(Category.name == name)).one()
     return row
 
 

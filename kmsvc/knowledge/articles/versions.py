@@ -58,54 +58,66 @@ class PublicationLine:
     at: datetime
 
 
-def readable_versions(session: Session, actor: Actor, article: Article) -> list[ArticleVersion]:
-    """The versions this caller may read, newest first: drafts only for who keeps them, none above the caller's level."""
+@dataclass(frozen=True)
+class History:
+    """The versions a caller may read, newest first, and the whole publication log, oldest first."""
+
+    article: Article
+    versions: tuple[ArticleVersion, ...]
+    log: tuple[ArticlePublication, ...]
+
+
+def history_of(session: Session, actor: Actor, article: Article) -> History:
+    """What the caller may know of an article's past: drafts only for who keeps them, no version above the caller's level;
+    nothing of an article that is not for this caller."""
     face = face_of(session, article)
     keeper = keeps_drafts(actor, article)
     if not keeper and not may_see(actor, article, face, was_live=True):
-        return []
-    live = set(session.scalars(select(ArticlePublication.new_version_id).where(ArticlePublication.article_id == article.id)))
+        return History(article, (), ())
+    log = tuple(session.scalars(select(ArticlePublication).where(ArticlePublication.article_id == article.id)
+                                .order_by(ArticlePublication.id)))
+    live = {row.new_version_id for row in log}
     rows = session.scalars(select(ArticleVersion).where(ArticleVersion.article_id == article.id)
                            .order_by(ArticleVersion.ordinal.desc()))
     level = level_of(actor)
-    return [row for row in rows if LEVEL[Confidentiality(row.confidentiality)] <= level and (keeper or row.id in live)]
+    return History(article, tuple(row for row in rows if LEVEL[Confidentiality(row.confidentiality)] <= level
+                                  and (keeper or row.id in live)), log)
 
 
 def version_lines(session: Session, actor: Actor, article_id: int) -> list[VersionLine]:
     """The versions of an article that this caller may read, newest first."""
     article = session.get(Article, article_id)
-    if article is None:
-        return []
-    rows = readable_versions(session, actor, article)
+    return lines_of(session, history_of(session, actor, article)) if article is not None else []
+
+
+def lines_of(session: Session, history: History) -> list[VersionLine]:
+    """The line of versions, newest first."""
     since: dict[int, datetime] = {}
     until: dict[int, datetime] = {}
-    for log in session.scalars(select(ArticlePublication).where(
-            ArticlePublication.article_id == article_id).order_by(ArticlePublication.id)):
+    for log in history.log:
         if log.old_version_id is not None and log.old_version_id != log.new_version_id:
             until[log.old_version_id] = log.effective_at
         if log.new_version_id is not None:
             since[log.new_version_id] = log.effective_at
             until.pop(log.new_version_id, None)
-    who = names(session, [row.author_id for row in rows])
+    who = names(session, [row.author_id for row in history.versions])
     return [VersionLine(row.id, row.ordinal, row.label, row.title, row.recorded_at, who.get(row.author_id or 0, ""),
-                        row.note, since.get(row.id), until.get(row.id), article.published_version_id == row.id,
-                        row.process_version_id) for row in rows]
+                        row.note, since.get(row.id), until.get(row.id), history.article.published_version_id == row.id,
+                        row.process_version_id) for row in history.versions]
 
 
-def publication_lines(session: Session, actor: Actor, article_id: int) -> list[PublicationLine]:
-    """The publication log of an article, newest first; the labels of versions this caller may not read are left out."""
-    labels = {line.id: line.label for line in version_lines(session, actor, article_id)}
-    rows = list(session.scalars(select(ArticlePublication).where(ArticlePublication.article_id == article_id)
-                                .order_by(ArticlePublication.id.desc())))
-    who = names(session, [row.person_id for row in rows])
+def publication_lines(session: Session, history: History) -> list[PublicationLine]:
+    """The publication log, newest first; the labels of versions the caller may not read are left out."""
+    labels = {row.id: row.label for row in history.versions}
+    who = names(session, [row.person_id for row in history.log])
     return [PublicationLine(row.kind, labels.get(row.old_version_id or 0), labels.get(row.new_version_id or 0),
-                            who.get(row.person_id or 0, ""), row.reason, row.effective_at) for row in rows]
+                            who.get(row.person_id or 0, ""), row.reason, row.effective_at) for row in reversed(history.log)]
 
 
 def numbered_version(session: Session, actor: Actor, article_id: int, n: int) -> ArticleVersion:
     """The version with this ordinal, or NotFound where it is missing or not for this caller."""
     article = session.get(Article, article_id)
-    for row in readable_versions(session, actor, article) if article is not None else ():
+    for row in history_of(session, actor, article).versions if article is not None else ():
         if row.ordinal == n:
             return row
     raise NotFound()
@@ -126,7 +138,7 @@ def texts(session: Session, actor: Actor, article_id: int) -> Iterable[str]:
     article = session.get(Article, article_id)
     if article is None:
         return
-    for row in readable_versions(session, actor, article):
+    for row in history_of(session, actor, article).versions:
         yield visible(row.body, level_of(actor))
 
 
