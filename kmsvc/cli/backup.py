@@ -70,7 +70,8 @@ def restore(file: Path | None, to: Path | None, url: str | None, force: bool, ye
     if file is None:
         raise Sentence(N_("Name the backup file to restore."))
     if force and not yes:
-        click.confirm(f"Move aside what is in {settings.data_dir} and restore {file}?", abort=True, err=True)
+        lost = "" if settings.is_sqlite else " The tables of the PostgreSQL database are dropped."
+        click.confirm(f"Move aside what is in {settings.data_dir} and restore {file}?{lost}", abort=True, err=True)
     done = bringing.restore(settings, file, force=force, told=lambda line: say(f"Restore: {line} ..."))
     body = {"data_dir": str(settings.data_dir), "made_at": done.manifest.made_at, "revision": done.revision,
             "rows": sum(done.manifest.counts.values()), "documents": done.documents, "mails_dropped": done.mails_dropped,

@@ -68,7 +68,7 @@ def restore(settings: Settings, path: Path, *, force: bool = False, told: Told =
     staging.mkdir(mode=0o700)
     told("unpacking")
     _unpack_all(path, manifest, staging)
-    aside = _move_aside(folder) if force else None
+    aside = _move_aside(settings) if force else None
     pause(settings, path, manifest)
     _take_in(staging, folder, [name for name in ("files", ANCHORS_MEMBER) if (staging / name).exists()])
     fault("restore.after_files")
@@ -85,7 +85,9 @@ def check_target(settings: Settings, *, force: bool) -> None:
     """Refuse a target that holds something, unless forced, and one where a service runs, in any case."""
     folder = settings.data_dir
     held = sorted(one.name for one in folder.iterdir() if one.name not in HARMLESS) if folder.exists() else []
-    database_there = (folder / "kmsvc.db").exists() if settings.is_sqlite else False
+    outside = [path for path in _database_files(settings) if path.parent != folder and path.exists()]
+    held += [str(path) for path in outside]
+    database_there = bool(outside) or (settings.is_sqlite and (folder / "kmsvc.db").exists())
     if not settings.is_sqlite:
         engine = make_engine(settings.database_url, pool_size=1)
         database_there = not dump_postgres.is_empty(engine)
@@ -94,9 +96,18 @@ def check_target(settings: Settings, *, force: bool) -> None:
         engine.dispose()
     if held and not force:
         raise NotEmpty(f"{folder} is not empty ({', '.join(held[:4])}). "
-                       "Choose an empty place, or say --force to move what is there aside.")
+                       "Choose an empty place, or say --force to move what is there aside"
+                       f"{'' if settings.is_sqlite else ' and drop the tables'}.")
     if database_there and _is_running(settings):
         raise NotEmpty("A worker runs there. Stop the service first, then restore.")
+
+
+def _database_files(settings: Settings) -> list[Path]:
+    """The SQLite file with its logs, there or not; none for PostgreSQL."""
+    if not settings.is_sqlite:
+        return []
+    file = dump_sqlite.database_file(settings.database_url)
+    return [file.with_name(file.name + ending) for ending in ("", "-wal", "-shm", "-journal")]
 
 
 def _is_running(settings: Settings) -> bool:
@@ -123,11 +134,15 @@ def _unpack_all(path: Path, manifest: Manifest, staging: Path) -> None:
         engine.dispose()
 
 
-def _move_aside(folder: Path) -> Path | None:
+def _move_aside(settings: Settings) -> Path | None:
+    folder, stamp = settings.data_dir, f"replaced-{system_clock():%Y%m%d-%H%M%S}"
+    for path in _database_files(settings):
+        if path.parent != folder and path.exists():
+            os.replace(path, path.with_name(f"{path.name}.{stamp}"))  # on its own disk, beside where it was
     there = [name for name in OURS if (folder / name).exists()]
     if not there:
         return None
-    aside = folder / f"replaced-{system_clock():%Y%m%d-%H%M%S}"
+    aside = folder / stamp
     aside.mkdir(mode=0o700)
     _take_in(folder, aside, there)
     return aside
@@ -151,10 +166,7 @@ def pause(settings: Settings, path: Path, manifest: Manifest) -> None:
 def _restore_database(settings: Settings, path: Path, manifest: Manifest, staging: Path) -> str:
     if settings.is_sqlite:
         fault("restore.before_database")
-        _take_in(staging, settings.data_dir, [name for name in ("kmsvc.db-wal", "kmsvc.db") if (staging / name).exists()])
-        target = dump_sqlite.database_file(settings.database_url)
-        if target != settings.data_dir / "kmsvc.db":
-            os.replace(settings.data_dir / "kmsvc.db", target)
+        _place_file(staging, dump_sqlite.database_file(settings.database_url), settings.data_dir)
         engine = make_engine(settings.database_url, pool_size=1)
     else:
         engine = make_engine(settings.database_url, pool_size=2)
@@ -166,6 +178,20 @@ def _restore_database(settings: Settings, path: Path, manifest: Manifest, stagin
     finally:
         engine.dispose()
     return revision
+
+
+def _place_file(staging: Path, target: Path, folder: Path) -> None:
+    """Give the unpacked database its name, in one step; on another disk it is copied beside its place first."""
+    if target == folder / "kmsvc.db":
+        _take_in(staging, folder, [name for name in ("kmsvc.db-wal", "kmsvc.db") if (staging / name).exists()])
+        return
+    beside = target.with_name(f".{target.name}.part")
+    with (staging / "kmsvc.db").open("rb") as source, open_private(beside) as out:
+        shutil.copyfileobj(source, out, 1 << 20)
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(beside, target)
+    sync_folder(target.parent)
 
 
 def _load_postgres(engine: Engine, path: Path, manifest: Manifest) -> None:

@@ -273,6 +273,26 @@ def test_r_b2_a_target_that_holds_something_is_refused_unless_forced(world: Cent
         restore(place, tmp_path / "b", force=True)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_r_b2_a_sqlite_file_outside_the_data_folder_is_guarded_like_one_inside(world: Centre, settings: Settings,
+                                                                                tmp_path: Path) -> None:
+    """R-B2: it counts as held, and is moved aside when forced."""
+    fill(world)
+    write_backup(settings, tmp_path / "b")
+    disk = tmp_path / "another-disk"
+    disk.mkdir()
+    place = replace(settings, data_dir=tmp_path / "empty", database_url=f"sqlite:///{disk / 'centre.db'}")
+    shutil.copyfile(settings.data_dir / "kmsvc.db", disk / "centre.db")
+    mine = (disk / "centre.db").read_bytes()
+    with pytest.raises(NotEmpty, match="centre.db"):
+        restore(place, tmp_path / "b")
+    assert (disk / "centre.db").read_bytes() == mine
+    restore(place, tmp_path / "b", force=True)
+    assert [path.read_bytes() for path in disk.iterdir() if path.name.startswith("centre.db.replaced")] == [mine]
+    assert rows_of(place)["process_change"] == rows_of(settings)["process_change"]
+    assert not (place.data_dir / "kmsvc.db").exists()
+
+
 def test_r_b2_another_kind_of_database_is_refused(world: Centre, settings: Settings, tmp_path: Path) -> None:
     """R-B2: a backup goes back to the kind of database it came from."""
     write_backup(settings, tmp_path / "b")
