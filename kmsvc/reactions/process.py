@@ -11,7 +11,7 @@ from kmsvc.notices.usecases import tell
 from kmsvc.people.accounts.queries import active_people
 from kmsvc.people.units.queries import downward, parents
 from kmsvc.process.changes import rules as change_rules
-from kmsvc.process.changes.approval import close_when_live
+from kmsvc.process.changes.approval import close_overtaken, close_when_live
 from kmsvc.process.changes.events import (
     ChangeClosed,
     ChangeSubmitted,
@@ -106,10 +106,11 @@ def mail_release(work: Work, fact: VersionReleased, around: Surroundings) -> Non
     version, process = work.get(ProcessVersion, fact.version_id), work.get(Process, publication.process_id)
     tell(
         work,
-        audience_of(work, process),
+        audience_of(work, publication.audience_unit_id or process.audience_unit_id),
         "process.version.released",
         mail=True,
-        about=("process", process.id),
+        # whom a later day lets in for the first time may not see the process yet, and is told of it all the same
+        about=("process", process.id) if publication.audience_unit_id in (None, process.audience_unit_id) else None,
         params={
             "number": process.number,
             "title": version.name,
@@ -121,9 +122,9 @@ def mail_release(work: Work, fact: VersionReleased, around: Surroundings) -> Non
     )
 
 
-def audience_of(work: Work, process: Process) -> list[int]:
-    """Ids of the people a process is for."""
-    units = downward(parents(work.session), process.audience_unit_id) if process.audience_unit_id else None
+def audience_of(work: Work, unit_id: int | None) -> list[int]:
+    """Ids of the people of a unit and below it; of everybody where no unit is named."""
+    units = downward(parents(work.session), unit_id) if unit_id else None
     return [person.id for person in active_people(work.session, units)]
 
 
@@ -156,6 +157,12 @@ def close_released_change(work: Work, fact: VersionWentLive, around: Surrounding
     """A request whose second release is in force is closed."""
     if fact.change_id is not None and fact.release_round == 2:
         close_when_live(work, fact.change_id)
+
+
+def close_overtaken_changes(work: Work, fact: VersionReleased | ProcessRetired, around: Surroundings) -> None:
+    """Requests whose own release waited for a day that will not come any more are closed."""
+    close_overtaken(work, fact.process_id if isinstance(fact, ProcessRetired) else
+                    work.get(Publication, fact.publication_id).process_id)
 
 
 def renew_review(work: Work, fact: Any, around: Surroundings) -> None:
@@ -202,10 +209,10 @@ REACTIONS: dict[Any, tuple[Any, ...]] = {
     StepEntered: (tell_next_actors,),
     SomethingAwaited: (tell_next_actors,),
     CommentAnswered: (tell_commenter,),
-    VersionReleased: (mail_release,),
+    VersionReleased: (mail_release, close_overtaken_changes),
     VersionWentLive: (publish_to_knowledge, mark_process, close_released_change, renew_review),
     ChangeClosed: (tell_asker_of_end, mark_change),
-    ProcessRetired: (retire_article_of_process, mark_process),
+    ProcessRetired: (retire_article_of_process, mark_process, close_overtaken_changes),
     ProcessKept: (move_article_of_process, mark_process),
     ProcessReviewed: (renew_review,),
 }

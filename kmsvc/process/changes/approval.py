@@ -89,8 +89,6 @@ def _take_effect(turn: Turn, *, zone: str, today: date) -> None:
     day = max((row.effective_on for row in records if row.effective_on), default=None) or today
     audience = next((row.audience_unit_id for row in records if row.audience_unit_id), None)
     process = work.get(Process, change.process_id, lock=True)
-    if audience is not None:
-        process.audience_unit_id = audience
     release_round = 1 if step == 8 else 2
     version = work.get(ProcessVersion, change.candidate_id)
     # a release that is still waiting for its day is overtaken by this one
@@ -99,7 +97,8 @@ def _take_effect(turn: Turn, *, zone: str, today: date) -> None:
             Publication.effective_on >= day)):
         waiting.cancelled_at = work.now
     publication = plan_publication(work, process, version, effective_on=max(day, today), zone=zone, today=today,
-                                   change_id=change.id, release_round=release_round, reason=change.title)
+                                   change_id=change.id, release_round=release_round, reason=change.title,
+                                   audience_unit_id=audience)
     work.record(VersionReleased(change.id, release_round, version.id, publication.id))
 
 
@@ -107,16 +106,30 @@ def close_when_live(work: Work, change_id: int) -> bool:
     """Once the second release is in force the request is closed; called when a version went live, twice changes nothing."""
     change = work.get(Change, change_id, lock=True)
     work.permit(GO_LIVE, change)
+    return _close_released(work, change)
+
+
+def close_overtaken(work: Work, process_id: int) -> int:
+    """Requests whose second release waited for a day that will not come, because a later release or the retirement of
+    their process was faster, are closed; returns how many. Twice changes nothing."""
+    process = work.get(Process, process_id)
+    work.permit(GO_LIVE, process)
+    waiting = work.session.scalars(select(Change).where(
+        Change.process_id == process.id, Change.state == rules.State.RELEASING2).order_by(Change.id).with_for_update())
+    return sum(_close_released(work, change) for change in waiting)
+
+
+def _close_released(work: Work, change: Change) -> bool:
     if change.state != rules.State.RELEASING2:
         return False
     scene = scenes.scene_of(work.session, change)
     if scene.live_pending or not set(rules.RELEASE_ACTS) <= scene.released:
         return False
-    entry = HistoryEntry(change_id=change.id, step=15, verb="close", person_id=None, at=work.now, from_state=change.state,
-                         to_state=rules.State.RELEASED2, version_id=change.candidate_id)
+    was_live = work.session.scalar(select(Publication.id).where(
+        Publication.change_id == change.id, Publication.release_round == 2, Publication.done_at.is_not(None)).limit(1))
+    entry = HistoryEntry(change_id=change.id, step=15, verb="close" if was_live else "overtaken", person_id=None, at=work.now,
+                         from_state=change.state, to_state=rules.State.RELEASED2, version_id=change.candidate_id)
     work.session.add(entry)
     work.session.flush()
     enter(work, change, rules.State.RELEASED2, entry)
     return True
-
-

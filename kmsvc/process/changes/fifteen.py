@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kmsvc.core.clock import local_date
+from kmsvc.core.texts import N_
 from kmsvc.core.workdays import workdays_after, workdays_between
 from kmsvc.process.changes import rules
 from kmsvc.process.changes.queries import HistoryLine
@@ -49,8 +50,9 @@ class StepRow:
 
 
 def label_of(verb: str) -> str:
-    """English source of a verb's label; `submit` and `close` are no verbs of the table."""
-    special = {"submit": "Submit a change request", "close": "Released, closed"}
+    """English source of a verb's label; what is said here of submitting and closing is no verb of the table."""
+    special = {"submit": N_("Submit a change request"), "close": N_("Released, closed"),
+               "overtaken": N_("Overtaken before its day, closed")}
     return special.get(verb) or rules.VERBS[verb].label
 
 

@@ -156,8 +156,10 @@ def holder_ids(session: Session, change: Change) -> list[int]:
     return [person.id for person in holders(session, [change], {change.id: scenes.scene_of(session, change)})[change.id]]
 
 
-def waiting_for(session: Session, change: Change) -> str:
-    """`worker` while facts of this change are not delivered yet, else `people`."""
+def waiting_for(session: Session, change: Change, scene: rules.Scene) -> str:
+    """`worker` while facts of this change are not delivered yet or its release waits for its day, else `people`."""
+    if scene.step == 15 and rules.is_open(change.state) and set(rules.RELEASE_ACTS) <= scene.released:
+        return "worker"
     rows = session.execute(
         select(Fact.payload).join(Delivery, Delivery.fact_id == Fact.id)
         .where(Delivery.state == "pending", Fact.kind.in_(
@@ -192,7 +194,7 @@ def change_card(session: Session, actor: Actor, change_id: int, today: date) -> 
         owner=who.get(scene.owner_id or 0, ""),
         holders=tuple(Holder(person.id, person.login, person.name)
                       for person in holders(session, [change], {change.id: scene})[change.id]),
-        history=history_lines(session, change), versions=tuple(versions), waiting_for=waiting_for(session, change),
+        history=history_lines(session, change), versions=tuple(versions), waiting_for=waiting_for(session, change, scene),
         offers=offers_for(session, actor, change, scene, today), candidate_id=change.candidate_id,
         is_open=rules.is_open(change.state), scene=scene)
 
@@ -265,7 +267,13 @@ def my_changes(session: Session, actor: Actor, limit: int = 100) -> list[ChangeL
 
 
 def mine(session: Session, actor: Actor) -> list[Change]:
-    """The rows behind `my_changes`: SQL narrows to what could be this person's, the rules decide."""
+    """The rows behind `my_changes`."""
+    return [row for row, _ in waiting(session, actor)]
+
+
+def waiting(session: Session, actor: Actor) -> list[tuple[Change, rules.Scene]]:
+    """Open requests this person can take forward now, with their scenes: SQL narrows to what could be this person's, the
+    rules decide."""
     person = actor.person_id
     if person is None:
         return []
@@ -277,7 +285,8 @@ def mine(session: Session, actor: Actor) -> list[Change]:
         Change.state.in_(by_role))).order_by(Change.step_since, Change.id)
     rows = list(session.scalars(query))
     known = scenes.scenes_of(session, rows)
-    return [row for row in rows if leads_on(known[row.id], scenes.me(actor))]
+    caller = scenes.me(actor)
+    return [(row, known[row.id]) for row in rows if leads_on(known[row.id], caller)]
 
 
 def leads_on(scene: rules.Scene, caller: rules.Me) -> bool:

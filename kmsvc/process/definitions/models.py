@@ -67,7 +67,9 @@ class ProcessVersion(Base):
 
 
 class Publication(Base):
-    """One move of the published pointer: planned when recorded, live from `effective_at`, `done_at` when it happened."""
+    """One move of the published pointer: planned when recorded, live from `effective_at`, `done_at` when it happened.
+
+    audience_unit_id: for whom the process is once it happened; None leaves that as it is."""
 
     __tablename__ = "process_publication"
 
@@ -80,6 +82,7 @@ class Publication(Base):
     release_round: Mapped[int | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     reason: Mapped[str | None] = mapped_column(Text)
+    audience_unit_id: Mapped[int | None]
     effective_on: Mapped[date]
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]

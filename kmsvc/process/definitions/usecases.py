@@ -117,11 +117,15 @@ def adopt_version(work: Work, process_id: int, *, name: str, purpose: str, body:
 
 def plan_publication(work: Work, process: Process, version: ProcessVersion, *, effective_on: date, zone: str, today: date,
                      change_id: int | None, release_round: int | None, reason: str | None = None,
-                     kind: str = rules.PublicationKind.PUBLISH) -> Publication:
-    """Log that a version takes effect on a day; on or before today it goes live within this very transaction."""
+                     kind: str = rules.PublicationKind.PUBLISH, audience_unit_id: int | None = None) -> Publication:
+    """Log that a version takes effect on a day; on or before today it goes live within this very transaction.
+
+    audience_unit_id: for whom the process is from that day on; None leaves it to whom it was for.
+    """
     publication = Publication(
         process_id=process.id, kind=kind, old_version_id=process.published_version_id, new_version_id=version.id,
         change_id=change_id, release_round=release_round, person_id=work.actor.person_id, reason=reason,
+        audience_unit_id=audience_unit_id,
         effective_on=effective_on, effective_at=work.now if effective_on <= today else start_of_day(effective_on, zone),
         recorded_at=work.now)
     work.session.add(publication)
@@ -139,7 +143,9 @@ def make_live(work: Work, process: Process, publication: Publication) -> None:
     publication.old_version_id = process.published_version_id
     publication.done_at = work.now
     process.published_version_id = version.id
-    process.retired_at = None
+    process.retired_at = process.superseded_by_id = None
+    if publication.audience_unit_id is not None:
+        process.audience_unit_id = publication.audience_unit_id
     process.name = version.name
     process.reviewed_on = publication.effective_on
     work.session.flush()

@@ -13,7 +13,9 @@ from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.notices.mailer import send_waiting
 from kmsvc.notices.models import Mail, Notice
+from kmsvc.process.changes.models import HistoryEntry
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
+from kmsvc.process.definitions.permissions import may_see
 from kmsvc.process.definitions.usecases import retire_process, revert_process
 from kmsvc.schedule import make_due_releases_live
 from kmsvc.worker import DELIVER, Worker
@@ -237,3 +239,82 @@ def test_a_retired_process_leaves_the_search_and_keeps_its_place(world: Centre, 
     assert (status, body["state"]) == (200, "retired")
     with pytest.raises(RuleBroken), world.begin("process_manager") as work:
         retire_process(work, process.id, reason="twice", today=world.clock.today)
+
+
+def waits_at_15(world: Centre, process: Process, days: int) -> int:
+    """A request whose second release is done by people and waits for its day."""
+    change_id = make_change(world, step=15, process=process)
+    do(world, "knowledge_editor", "release_kb", change_id)
+    do(world, "process_manager", "release_mail", change_id, effective_on=world.clock.today + timedelta(days=days))
+    world.drain(index=False)
+    return change_id
+
+
+def last_verb(world: Centre, change_id: int) -> str:
+    with world.look() as work:
+        rows = work.session.scalars(select(HistoryEntry).where(HistoryEntry.change_id == change_id).order_by(HistoryEntry.id))
+        return list(rows)[-1].verb
+
+
+def test_a_request_whose_day_is_overtaken_by_another_release_is_closed(world: Centre) -> None:
+    process = make_process(world)
+    waiting = waits_at_15(world, process, 30)
+    other = make_change(world, step=8, process=process)
+    released(world, other)
+    world.drain(index=False)
+    assert (change(world, waiting).state, last_verb(world, waiting)) == ("released2", "overtaken")
+    assert step_of(world, other) == 9
+    new_day(world, days=40)
+    with world.look() as work:
+        live = work.get(Process, process.id).published_version_id
+    assert live == change(world, other).candidate_id
+
+
+def test_a_request_whose_process_is_retired_before_the_day_is_closed(world: Centre) -> None:
+    process = make_process(world)
+    waiting = waits_at_15(world, process, 5)
+    with world.begin("process_manager") as work:
+        retire_process(work, process.id, reason="merged", today=world.clock.today)
+    world.drain(index=False)
+    assert (change(world, waiting).state, last_verb(world, waiting)) == ("released2", "overtaken")
+    new_day(world, days=10)
+    assert live_label(world, process.id) is None
+
+
+def test_a_release_that_waits_for_its_day_waits_for_the_worker(world: Centre, client: Callable) -> None:
+    change_id = waits_at_15(world, make_process(world), 3)
+    body = client("process_manager").call("GET", f"/api/v1/process/changes/{change_id}")[1]
+    assert (body["waiting_for"], body["holders"]) == ("worker", [])
+
+
+def test_an_audience_named_for_a_later_day_is_told_now_and_let_in_on_the_day(world: Centre, smtp: FakeSmtp) -> None:
+    process = make_process(world, unit="TEAM-A")
+    change_id = make_change(world, step=8, process=process)
+    do(world, "process_manager", "release_mail", change_id, effective_on=world.clock.today + timedelta(days=2),
+       audience_unit="TEAM-B")
+    do(world, "knowledge_editor", "release_kb", change_id)
+    world.drain(index=False)
+
+    def sees(login: str) -> bool:
+        with world.look() as work:
+            return may_see(world.actor(login), work.get(Process, process.id))
+
+    assert (sees("agent"), sees("agent_b")) == (True, False)
+    while send_waiting(world.db, world.settings):
+        pass
+    assert [mail for mail in smtp.to("agent_b@centre.test") if "2.0" in str(mail.message["Subject"])]
+    new_day(world, days=3)
+    assert (sees("agent"), sees("agent_b")) == (False, True)
+
+
+def test_a_retired_process_that_comes_back_has_no_successor(world: Centre) -> None:
+    process, heir = make_process(world), make_process(world, name="Heir")
+    with world.look() as work:
+        old = work.get(Process, process.id).published_version_id
+    with world.begin("process_manager") as work:
+        retire_process(work, process.id, reason="merged", today=world.clock.today, superseded_by_id=heir.id)
+    with world.begin("process_manager") as work:
+        revert_process(work, process.id, to_version_id=old, reason="a mistake", zone=ZONE, today=world.clock.today)
+    with world.look() as work:
+        row = work.get(Process, process.id)
+    assert (row.retired_at, row.superseded_by_id, row.published_version_id) == (None, None, old)
