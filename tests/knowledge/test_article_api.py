@@ -78,3 +78,20 @@ def test_r_w4_a_stale_program_gets_both_texts(client: Callable, world: Centre) -
     status, body = editor.call("POST", f"{door}/edit", {"title": "改签", "body": "百分之七。"}, **{"If-Match": tag})
     assert status == 409
     assert (body["mine"]["body"], body["theirs"]["body"]) == ("百分之七。", "百分之六。")
+
+
+def test_a_category_that_is_a_code_comes_with_its_name_in_the_callers_language(client: Callable, world: Centre) -> None:
+    make_process(world, group="quality", drain=True)
+    made = make_article(world, category="退费")
+    editor = client("knowledge_editor", by="token")
+    items = editor.call("GET", "/api/v1/knowledge/articles")[1]["items"]
+    names = {one["category"]: one["category_label"] for one in items}
+    assert names == {"quality": "Quality processes", "退费": "退费"}
+    assert editor.call("GET", f"/api/v1/knowledge/articles/{made.id}")[1]["category_label"] == "退费"
+
+
+def test_a_successor_that_is_not_there_is_an_error_of_its_field(client: Callable, world: Centre) -> None:
+    article = make_article(world)
+    editor = client("knowledge_editor", by="token")
+    status, body = editor.call("POST", f"/api/v1/knowledge/articles/{article.id}/retire", {"reason": "r", "superseded_by_id": 999})
+    assert (status, list(body["fields"])) == (422, ["superseded_by_id"])

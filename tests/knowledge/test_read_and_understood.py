@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +12,11 @@ from sqlalchemy import select
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.knowledge.confirmations.queries import open_confirmations, read_rate
+from kmsvc.knowledge.confirmations.usecases import confirm_read
 from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.permissions import MANAGE_PROCESS
 from kmsvc.process.definitions.usecases import plan_publication, write_version
-from tests.builders import make_process
+from tests.builders import make_article, make_process
 from tests.support.centre import Centre
 from tests.support.clock import ZONE
 
@@ -106,3 +108,21 @@ def test_reading_time_does_not_count_what_the_reader_may_not_see(world: Centre) 
     with world.look("agent") as work:
         seconds = {one.number: one.seconds for one in open_confirmations(work.session, work.actor)}
     assert seconds[article_of(world, plain).number] == seconds[article_of(world, hiding).number]
+
+
+def test_a_double_click_on_an_article_nobody_asked_to_read_is_one_confirmation(world: Centre) -> None:
+    """The second one arrives while the first has not committed."""
+    article = make_article(world)
+    found: list[int] = []
+
+    def second() -> None:
+        with world.begin("agent") as work:
+            found.append(confirm_read(work, article.id, version_id=article.published_version_id or 0).id)
+
+    other = threading.Thread(target=second)
+    with world.begin("agent") as work:
+        first = confirm_read(work, article.id, version_id=article.published_version_id or 0).id
+        other.start()
+        other.join(0.5)
+    other.join(10)
+    assert found == [first]

@@ -11,7 +11,7 @@ from kmsvc.core.openapi import says
 from kmsvc.core.schemas import InputSchema, Line, PageQuery
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
-from kmsvc.knowledge.articles import lists, queries, usecases, versions
+from kmsvc.knowledge.articles import lists, queries, showing, usecases, versions
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.permissions import level_of
 from kmsvc.knowledge.articles.schemas import (
@@ -52,7 +52,8 @@ def list_articles() -> Response:
         lines, following = lists.article_lines(
             work.session, work.actor, today(), q=asked["q"], category=asked["category"], state=asked["state"],
             before=cursor_id(asked["cursor"]), limit=asked["limit"])
-    return reply(page([lists.line_json(line) for line in lines], following))
+    return reply(page([lists.line_json(line) | {"category_label": showing.category_name(line.category) or None}
+                       for line in lines], following))
 
 
 @blueprint.post("")
@@ -85,7 +86,7 @@ def _whole(work: Work, card: queries.ArticleCard) -> dict[str, Any]:
     """An article with what this caller may do with it now."""
     mine = my_reading(work.session, card.id, card.version_id, work.actor.person_id)
     waiting = card.is_published and mine.asked and mine.confirmed_at is None
-    return article_json(card) | {"confirmed_at": mine.confirmed_at,
+    return article_json(card) | {"category_label": showing.category_name(card.category) or None, "confirmed_at": mine.confirmed_at,
                                  "allowed": allowed(work.session, work.actor, card, waiting=waiting)}
 
 

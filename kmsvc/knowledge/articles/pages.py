@@ -26,8 +26,9 @@ from kmsvc.knowledge.confirmations.permissions import sees_readers
 from kmsvc.knowledge.confirmations.queries import my_reading, read_rate, readers_of
 from kmsvc.knowledge.confirmations.usecases import confirm_read
 from kmsvc.markup.diff import count_changes
-from kmsvc.markup.render import plain_text, reading_seconds
+from kmsvc.markup.render import reading_seconds
 from kmsvc.markup.rows import MODES, mode_of, rows
+from kmsvc.people.units.models import Unit
 from kmsvc.people.units.queries import all_units
 
 blueprint = Blueprint("knowledge_articles_pages", __name__, url_prefix="/knowledge/articles")
@@ -90,7 +91,8 @@ def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any]
     lines = versions.lines_of(session, history)
     return render_template(
         "knowledge/articles/show.html", **_surroundings(work, article, card), version=version, lines=lines,
-        html=showing.page_text(session, actor, version), files=shown_files(session, actor, card.body), versions=showing.version_rows(article_id, lines),
+        html=showing.page_text(session, actor, version), files=shown_files(session, actor, card.body),
+        seconds=reading_seconds(card.body), versions=showing.version_rows(article_id, lines),
         log=showing.log_rows(versions.publication_lines(session, history)), mine=mine, waiting=waiting,
         before=before, changed=count_changes(changes), rows=rows(changes, "changes"), refused=refused,
         rate=read_rate(session, version.id) if sees_readers(actor) else None,

@@ -248,7 +248,8 @@ def retire_article(work: Work, article_id: int, *, reason: str, superseded_by_id
     if superseded_by_id is not None:
         if superseded_by_id == article.id:
             raise InvalidInput({"superseded_by_id": [N_("An article cannot succeed itself.")]})
-        work.get(Article, superseded_by_id)
+        if work.session.get(Article, superseded_by_id) is None:
+            raise InvalidInput({"superseded_by_id": [N_("There is no such article.")]})
     work.because(reason)
     work.session.add(ArticlePublication(
         article_id=article.id, kind="retire", old_version_id=article.published_version_id, new_version_id=None,

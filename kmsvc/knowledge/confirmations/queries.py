@@ -14,7 +14,7 @@ from kmsvc.knowledge.articles.permissions import level_of
 from kmsvc.knowledge.articles.queries import may_see
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.markup.fences import visible
-from kmsvc.markup.render import plain_text, reading_seconds
+from kmsvc.markup.render import reading_seconds
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.units.models import Unit
 
@@ -75,7 +75,7 @@ def _seconds(version: ArticleVersion, level: int) -> int:
     if key not in _known:
         if len(_known) > 20_000:
             _known.clear()
-        _known[key] = reading_seconds(plain_text(visible(version.body, level)))
+        _known[key] = reading_seconds(visible(version.body, level))
     return _known[key]
 
 

@@ -40,7 +40,7 @@ def ask_to_confirm(work: Work, *, article_id: int, version_id: int, person_ids: 
 def confirm_read(work: Work, article_id: int, *, version_id: int) -> Confirmation:
     """«I have read and understood this version.» Bound to the version shown; a newer one makes it Stale."""
     work.permit(CONFIRM)
-    article = work.get(Article, article_id)
+    article = work.get(Article, article_id, lock=True)  # a double click waits for the first one, and finds its row
     version = work.session.get(ArticleVersion, article.published_version_id) if article.published_version_id else None
     if version is None or not may_see(work.actor, article, version) or work.actor.person_id is None:
         raise NotFound()
