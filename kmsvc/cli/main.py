@@ -54,7 +54,7 @@ class Lazy(click.Group):
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kmsvc")
 def cli() -> None:
-    """kmsvc: processes, knowledge and training of a contact centre in one service."""
+    """kmsvc: processes and knowledge of a contact centre in one service."""
 
 
 def main() -> None:
