@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core import options
+from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import active_people
+from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.units.queries import downward, parents
 from kmsvc.process.changes import rules
 from kmsvc.process.changes.models import (
@@ -76,6 +78,9 @@ class _Rows:
         self.assistants = self._grouped(
             select(Assistant.change_id, Assistant.unit_id, Assistant.person_id, Assistant.state)
             .where(Assistant.state.in_(("named", "accepted"))).order_by(Assistant.id), Assistant)
+        reviewing = {row[1] for one, rows in self.assistants.items() if self.steps[one] == 5 for row in rows}
+        self.gone = frozenset(session.scalars(select(Person.id).where(
+            Person.id.in_(reviewing), Person.state != PersonState.ACTIVE))) if reviewing else frozenset()
         self.authors = self._grouped(select(ProcessVersion.change_id, ProcessVersion.author_id).distinct(), ProcessVersion)
         self.research = self._grouped(select(Research.change_id, Research.visit), Research)
         self.remarks = self._grouped(select(Comment.change_id, Comment.id).where(
@@ -128,4 +133,4 @@ class _Rows:
             unplanned=len(self.people.get(one, frozenset()) - field.planned), sit_ins=field.sit_ins, samples=field.samples,
             sample_size=self.sample_size, feedback_items=field.feedback_items, unrouted=field.unrouted,
             unanswered=field.unanswered, may_confirm_unchanged=self.may_confirm, drafted=bool(contributors),
-            approved=change.visit(8) > 0)
+            approved=change.visit(8) > 0, gone=self.gone & {row[1] for row in self.assistants.get(one, ())})

@@ -19,7 +19,7 @@ from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.permissions import READ_PROCESS
 
 STEPS_OF_ROLE: Mapping[str, tuple[int, ...]] = {
-    "process_manager": (1, 3, 7, 8, 14, 15), "trainer": (9,), "qa_inspector": (11, 12), "knowledge_editor": (8, 15)}
+    "process_manager": (1, 3, 5, 7, 8, 14, 15), "trainer": (9,), "qa_inspector": (11, 12), "knowledge_editor": (8, 15)}
 SEES_ALL = ("process.change.manage", "process.change.author", "process.change.plan_training", "process.change.check_live",
             "process.change.release_mail", "process.change.release_kb")
 

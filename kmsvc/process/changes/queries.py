@@ -295,7 +295,7 @@ def leads_on(scene: rules.Scene, caller: rules.Me) -> bool:
 
 
 STATES_OF_PERMISSION = {
-    "process.change.manage": ("received", "assisting", "final1", "final2"),
+    "process.change.manage": ("received", "assisting", "initial_review", "final1", "final2"),
     "process.change.plan_training": ("training",), "process.change.check_live": ("live_check", "qa_feedback"),
     "process.change.release_mail": ("releasing1", "releasing2"), "process.change.release_kb": ("releasing1", "releasing2"),
 }

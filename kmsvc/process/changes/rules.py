@@ -92,6 +92,7 @@ class Scene:
 
     assistants: (unit, person, state) with state named or accepted. contributors: who wrote any version of this change.
     approved: step 7 was passed before, so that a redesign finds the request past withdrawing.
+    gone: assistants who cannot act any more (their accounts are suspended); known at step 5.
     signed: capacity -> person, for the version that stands to be signed. Counts concern the present round.
     """
 
@@ -120,6 +121,7 @@ class Scene:
     may_confirm_unchanged: bool = True
     drafted: bool = False
     approved: bool = False
+    gone: frozenset[int] = frozenset()
 
     @property
     def step(self) -> int:
@@ -128,12 +130,13 @@ class Scene:
         return found.number if found else (15 if self.state == State.RELEASED2 else 0)
 
     def unassisted(self) -> frozenset[int]:
-        """Affected units without a named assistant."""
-        return self.units - {unit for unit, _, state in self.assistants if state in ("named", "accepted")}
+        """Affected units without a named assistant, or whose assistant is gone and leaves no verdict."""
+        return self.units - {unit for unit, person, state in self.assistants
+                             if state in ("named", "accepted") and (person not in self.gone or person in self.verdicts)}
 
     def reviewers(self) -> frozenset[int]:
-        """Persons whose verdict step 5 waits for: assistants and the owner."""
-        people = {person for _, person, state in self.assistants if state == "accepted"}
+        """Persons whose verdict step 5 waits for: assistants, also one named in place of another, and the owner."""
+        people = {person for _, person, _state in self.assistants}
         return frozenset(people | ({self.owner_id} if self.owner_id is not None else set()))
 
     def may_sign_at_all(self, person_id: int | None) -> bool:
@@ -287,13 +290,14 @@ _VERBS = (
              to=to(State.CLOSED_NO_NEED), back=True),
     VerbRule("change_scope", N_("Scope changes: back to the request"), (2,), author, forward=never, to=to(State.RECEIVED),
              back=True),
-    VerbRule("name_assistant", N_("Name an assistant"), (3,), manager, forward=lambda s: bool(s.unassisted())),
+    VerbRule("name_assistant", N_("Name an assistant"), (3, 5), manager, when=lambda s: s.step == 3 or bool(s.unassisted()),
+             forward=lambda s: bool(s.unassisted())),
     VerbRule("accept_assistance", N_("Accept to assist"), (3,), named_assistant,
              to=lambda s: State.DRAFTING if not s.unassisted() and all(a[2] == "accepted" for a in s.assistants) else None),
-    VerbRule("decline_assistance", N_("Decline to assist"), (3,), named_assistant, forward=never, back=True),
+    VerbRule("decline_assistance", N_("Decline to assist"), (3, 5), named_assistant, forward=never, back=True),
     VerbRule("submit_draft", N_("Hand in the first draft"), (4,), author, to=to(State.INITIAL_REVIEW)),
     VerbRule("give_verdict", N_("Give a verdict"), (5,), pending_reviewer,
-             to=lambda s: State.CORRECTING if s.reviewers() <= s.verdicts else None),
+             to=lambda s: State.CORRECTING if s.reviewers() <= s.verdicts and not s.unassisted() else None),
     VerbRule("answer_comment", N_("Answer a comment"), (6,), author, when=lambda s: s.open_comments > 0),
     VerbRule("submit_correction", N_("Hand in the correction"), (6,), author, when=lambda s: s.open_comments == 0,
              to=to(State.FINAL1)),

@@ -125,7 +125,8 @@ def shown_hash(session: Session, change: Change) -> str:
 
 
 _MAKERS: dict[str, Any] = {
-    "authors": lambda s, c, sc, a: _people(s, c, holders_of(s, "process_author")),
+    "authors": lambda s, c, sc, a: _people(s, c, [
+        person for person in holders_of(s, "process_author") if person.id not in sc.signed.values()]),
     "owners": lambda s, c, sc, a: _people(s, c, holders_of(s, "business_owner")),
     "trainers": lambda s, c, sc, a: _people(s, c, holders_of(s, "trainer")),
     "assistants": lambda s, c, sc, a: assistant_people(s, c, sc),

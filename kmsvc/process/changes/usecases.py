@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from kmsvc.core.errors import InvalidInput, NotFound
+from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.core.numbers import next_number
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
@@ -151,7 +151,7 @@ def confirm_need(work: Work, change_id: int, *, comment: str | None = None, vers
 
 
 def name_assistant(work: Work, change_id: int, *, unit: str, person: str, version: int | None = None) -> None:
-    """Step 3: name who helps from an affected unit; naming again replaces."""
+    """Step 3: name who helps from an affected unit; naming again replaces. Step 5: in place of one who is gone."""
     turn = start(work, change_id, "name_assistant", version=version)
     chosen = person_named(work, person, "person")
     place = unit_by_code(work.session, str(unit))
@@ -174,7 +174,7 @@ def accept_assistance(work: Work, change_id: int, *, comment: str | None = None,
 
 
 def decline_assistance(work: Work, change_id: int, *, reason: str, version: int | None = None) -> None:
-    """Step 3: the person named cannot; the unit waits for another name."""
+    """The person named cannot; the unit waits for another name."""
     turn = start(work, change_id, "decline_assistance", version=version)
     _answer(work, change_id, "declined")
     finish(turn, comment=reason, awaited=True)
@@ -188,9 +188,11 @@ def _answer(work: Work, change_id: int, state: str) -> None:
 
 
 def assign_author(work: Work, change_id: int, *, author: str, reason: str | None = None, version: int | None = None) -> None:
-    """Name another author; what the former one wrote stays theirs, and neither may sign it (R-W2)."""
+    """Name another author; what the former one wrote stays theirs, and neither may sign it, nor have signed it (R-W2)."""
     turn = start(work, change_id, "assign_author", version=version)
     chosen = person_named(work, author, "author")
+    if chosen.id in turn.scene.signed.values():
+        raise RuleBroken("process.change.signer_as_author", N_("Whoever has signed this text cannot be named its author."))
     if chosen.id != turn.change.author_id:
         keep_draft_of_author(turn)
     turn.change.author_id = chosen.id
@@ -198,7 +200,7 @@ def assign_author(work: Work, change_id: int, *, author: str, reason: str | None
 
 
 def comment(work: Work, change_id: int, *, text: str, block_id: str | None = None, version: int | None = None) -> Comment:
-    """A remark at any step; during the initial review and approval the author has to answer it."""
+    """A remark at any step; one made during the initial review waits for the author's answer."""
     turn = start(work, change_id, "comment", version=version)
     row = Comment(change_id=change_id, version_id=turn.change.candidate_id, block_id=block_id,
                   person_id=work.actor.person_id, text=text, at=work.now, wants_answer=turn.scene.step == 5)

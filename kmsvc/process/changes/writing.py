@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.process.changes.enums import VerdictKind
 from kmsvc.process.changes.events import CommentAnswered
-from kmsvc.process.changes.models import Change, Comment, Verdict
+from kmsvc.process.changes.models import Assistant, Change, Comment, Verdict
 from kmsvc.process.changes.moves import Turn, finish, start
 from kmsvc.process.changes.scenes import text_on_the_desk
 from kmsvc.process.definitions.models import Process, ProcessVersion
@@ -69,6 +71,9 @@ def give_verdict(work: Work, change_id: int, *, verdict: str, remark: str | None
     row = Verdict(change_id=change_id, visit=change.visit(5), person_id=work.actor.person_id, verdict=VerdictKind(verdict),
                   version_id=change.candidate_id, at=work.now)
     work.session.add(row)
+    for place in work.session.scalars(select(Assistant).where(
+            Assistant.change_id == change_id, Assistant.person_id == work.actor.person_id, Assistant.state == "named")):
+        place.state, place.answered_at = "accepted", work.now  # named in place of another: the verdict is the answer
     if remark and verdict != VerdictKind.AGREE:
         work.session.add(Comment(change_id=change_id, version_id=change.candidate_id, person_id=work.actor.person_id,
                                  text=remark, at=work.now, wants_answer=True))

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from kmsvc.core.errors import NotPermitted, RuleBroken
 from kmsvc.people.accounts.usecases import add_account, change_person
-from kmsvc.process.changes.models import Signature
+from kmsvc.process.changes import scenes
+from kmsvc.process.changes.models import Change, Signature
 from tests.builders import do, make_change, make_process, play, scene, step_of, submit
 from tests.support.centre import Centre
 
@@ -51,6 +52,20 @@ def test_r_w2_reassigning_the_author_frees_nobody_to_sign(world: Centre) -> None
     do(world, "process_manager", "assign_author", change_id, author="everything")
     cannot_sign(world, "process_author", change_id)
     cannot_sign(world, "everything", change_id)
+
+
+def test_r_w2_who_has_signed_is_not_named_the_author_of_that_text(world: Centre) -> None:
+    change_id = make_change(world, step=7)
+    give_roles(world, "process_manager", "process_author", "process_manager")
+    do(world, "process_manager", "sign", change_id)
+    with pytest.raises(RuleBroken, match="cannot be named its author"):
+        do(world, "process_manager", "assign_author", change_id, author="process_manager")
+    with world.look() as work:
+        row = work.get(Change, change_id)
+        choices = scenes.moment(work.session, row, scenes.scene_of(work.session, row), work.actor)["authors"]
+    assert "process_manager" not in {login for login, _name in choices} and choices
+    do(world, "business_owner", "sign", change_id)
+    do(world, "process_manager", "assign_author", change_id, author="process_manager")  # of the next text, which others sign
 
 
 def test_r_w2_a_draft_typed_by_one_and_handed_in_by_another_is_signed_by_neither(world: Centre) -> None:
