@@ -60,7 +60,7 @@ def id_of(work: Work, model: Any, which: str) -> int:
     """The id behind an id or a readable number."""
     from sqlalchemy import select
 
-    if which.isdigit() and len(which) < 18:
+    if which.isdecimal() and len(which) < 18:
         return int(which)
     found = work.session.scalar(select(model.id).where(model.number == which.upper()))
     if found is None:

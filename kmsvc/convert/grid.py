@@ -79,4 +79,4 @@ def _cell_text(cell: Node, writer: _Writer) -> str:
 
 def _span(cell: Node, name: str) -> int:
     value = cell.attrs.get(name, "")
-    return max(1, min(int(value), WIDEST)) if value.isdigit() and len(value) < 6 else 1
+    return max(1, min(int(value), WIDEST)) if value.isdecimal() and len(value) < 6 else 1

@@ -109,7 +109,7 @@ class _Writer:
 
     def block(self, node: Node) -> Iterator[str]:
         tag = node.tag
-        if tag[0] == "h" and tag[1:].isdigit():
+        if tag[0] == "h" and tag[1:].isdecimal():
             words = self.inline(node, plain=True).replace("\n", " ").strip()
             if words:
                 yield f"{'#' * int(tag[1])} {words}"
@@ -130,7 +130,7 @@ class _Writer:
             yield from self.blocks(node)
 
     def list_block(self, node: Node) -> str:
-        number = int(node.attrs["start"]) if node.attrs.get("start", "").isdigit() else 1
+        number = int(node.attrs["start"]) if node.attrs.get("start", "").isdecimal() else 1
         lines: list[str] = []
         for item in node.children:
             if isinstance(item, str):

@@ -111,7 +111,7 @@ def check_against(inputs: Sequence[Input], moment: Mapping[str, Any], data: Mapp
             else:
                 given = match[0]
         if one.kind == "const" and given is not None and isinstance(moment.get(one.name), int):
-            given = int(given) if str(given).lstrip("-").isdigit() else given
+            given = int(given) if str(given).removeprefix("-").isdecimal() else given
         if one.kind == "date" and one.future_only and given is not None and given < today - timedelta(days=0):
             wrong[one.name] = [N_("This day is in the past.")]
         if one.required and given is None:

@@ -216,7 +216,7 @@ def wanted_version() -> int | None:
         request.form.get("version") if not is_api() else None)
     if text is None or text == "":
         return None
-    if not text.isdigit() or len(text) > 18:
+    if not text.isdecimal() or len(text) > 18:
         raise Stale(mine=text)
     return int(text)
 

@@ -70,6 +70,6 @@ def set_option(work: Work, name: str, value: Any, *, version: int | None = None,
         raise Stale(mine=value, theirs=options.value(work.session, option), version=held.version if held else 0)
     if isinstance(value, str) and isinstance(option.default, bool):
         value = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}.get(value.lower(), value)
-    elif isinstance(value, str) and isinstance(option.default, int) and value.lstrip("-").isdigit():
+    elif isinstance(value, str) and isinstance(option.default, int) and value.removeprefix("-").isdecimal():
         value = int(value)
     options.put(work.session, option, value)

@@ -50,7 +50,7 @@ def search() -> Response:
     if not can(current_actor(), SEARCH):
         raise NotPermitted()
     cursor = asked["cursor"] or "0"
-    if not cursor.isdigit() or int(cursor) > 10_000:
+    if not cursor.isdecimal() or int(cursor) > 10_000:
         raise InvalidInput({"cursor": [N_("This cursor is not one of ours.")]})
     offset = int(cursor)
     with look() as work:

@@ -108,7 +108,7 @@ def test_r_n1_an_address_with_an_impossible_number_is_not_found(bench: Bench, nu
 
 
 QUERIES = ("limit=-1", "limit=0", "limit=201", "limit=1000000000", "limit=9223372036854775808", "limit=1.5", "limit=abc",
-           "cursor=-1", "cursor=abc", "cursor=%00", "cursor=99999999999999999999", "nonsense=1")
+           "cursor=-1", "cursor=abc", "cursor=%00", "cursor=%C2%B2", "cursor=99999999999999999999", "nonsense=1")
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -141,6 +141,26 @@ def test_r_n2_every_text_has_a_longest_length(bench: Bench) -> None:
                 if status not in (403, 413, 422):
                     wrong.append(f"{route.name}, {name}: {status}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_r_n2_a_raised_two_is_no_number(bench: Bench) -> None:
+    """R-N2: characters that look like digits and count as none are refused like letters, in addresses, forms and headers."""
+    caller = bench.callers["everything", "cookie"]
+    process = re.sub(r"/retire$", "", bench.path(next(
+        route for route in routes(bench.app) if route.name == "POST /process/definitions/{process_id}/{name}"
+        or "definitions/{process_id}/retire" in route.name), "everything"))
+    number = re.search(r"/process/definitions/(\d+)", process)
+    assert number is not None
+    for path in ("/process/changes?cursor=%C2%B2", "/process/changes?process=%C2%B2", "/api/v1/search?q=x&cursor=%C2%B2",
+                 f"/process/definitions/{number[1]}/compare?old=%C2%B2&new=1", "/process/changes/similar?process_id=%C2%B2&q=x"):
+        assert caller.get(path).status_code in (200, 404, 422), path
+    answer = caller.post(f"/process/definitions/{number[1]}/review", data={"reason": "x", "version": "\u00b2"})
+    assert answer.status_code == 409
+    token = bench.callers["everything", "token"]
+    answer = token.post(f"/api/v1/process/definitions/{number[1]}/review", json={"reason": "x"}, headers={"If-Match": '"v\u00b2"'})
+    assert answer.status_code == 409
+    answer = token.post("/api/v1/operations/options/process.change.sample_size", json={"value": "--5"})
+    assert answer.status_code in (404, 405, 422)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/search?q=", "/search?q=", "/search/live?q=", "/api/v1/search/suggest?q=",

@@ -172,7 +172,7 @@ def difference(article_id: int, n: int, m: int) -> str:
 def compare(article_id: int) -> Response:
     """The two picked versions as an address of their own."""
     old, new = request.args.get("old", ""), request.args.get("new", "")
-    if not (old.isdigit() and new.isdigit() and len(old) < 10 and len(new) < 10):
+    if not (old.isdecimal() and new.isdecimal() and len(old) < 10 and len(new) < 10):
         raise NotFound()
     return go(url_for(".difference", article_id=article_id, n=int(old), m=int(new)))
 

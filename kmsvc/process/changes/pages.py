@@ -108,7 +108,7 @@ def _form(typed: dict[str, Any], errors: dict[str, Any], *, process_id: int | No
 
 
 def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() and len(text) < 16 else None
+    return int(text) if text and text.isdecimal() and len(text) < 16 else None
 
 
 @blueprint.post("/new")

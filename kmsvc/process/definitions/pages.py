@@ -169,7 +169,7 @@ def difference(process_id: int, n: int, m: int) -> str:
 def compare(process_id: int) -> Response:
     """The two picked versions as an address of their own."""
     old, new = request.args.get("old", ""), request.args.get("new", "")
-    if not (old.isdigit() and new.isdigit() and len(old) < 10 and len(new) < 10):
+    if not (old.isdecimal() and new.isdecimal() and len(old) < 10 and len(new) < 10):
         raise NotFound()
     return go(url_for(".difference", process_id=process_id, n=int(old), m=int(new)))
 
