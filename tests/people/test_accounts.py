@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from threading import Barrier, Thread
+from time import sleep
 from typing import Any
 
 import openpyxl
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from kmsvc.core.audit import AuditEntry
+from kmsvc.core.errors import RuleBroken
 from kmsvc.people.accounts.models import Account, Person
+from kmsvc.people.accounts.usecases import suspend_person
 from tests.support.centre import PASSWORD, Centre
 from tests.support.clients import Caller
 
@@ -97,6 +102,53 @@ def test_a_refused_form_keeps_what_was_typed(client: Client, change: dict[str, s
 def test_a_login_that_is_taken_is_refused(client: Client) -> None:
     status, told = client("admin").call("POST", API, {"login": "Agent", "name": "Second"})
     assert (status, told["code"]) == (409, "people.account.login_taken")
+
+
+def test_a_form_refused_by_a_rule_keeps_what_was_typed(client: Client, world: Centre) -> None:
+    admin = client("admin")
+    answer = admin.post("/people/accounts", data={"login": "agent", "name": "Second Zhang", "roles_shown": "1"})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "Second Zhang" in text and 'id="login-error"' in text
+    last = person(world, "admin")
+    with world.begin("operator") as work:
+        suspend_person(work, world.people["everything"], reason="away")
+    answer = admin.post(f"/people/accounts/{last.id}/edit", data={
+        "version": last.version, "name": "New Name", "unit": "TEAM-A", "language": "en", "roles_shown": "1"})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "New Name" in text and 'id="roles-error"' in text
+    answer = admin.post(f"/people/accounts/{last.id}/suspend", data={"reason": "typed reason"})
+    assert answer.status_code == 409 and "typed reason" in answer.get_data(as_text=True)
+    assert (person(world, "admin").name, person(world, "admin").state) == (last.name, "active")
+
+
+def test_suspending_twice_is_refused_so_that_no_reason_is_lost(client: Client, world: Centre) -> None:
+    admin, where = client("admin"), f"{API}/{world.people['agent']}"
+    assert admin.call("POST", f"{where}/resume", {"reason": "back"})[1]["code"] == "people.account.active"
+    assert admin.call("POST", f"{where}/suspend", {"reason": "left"})[0] == 200
+    assert admin.call("POST", f"{where}/suspend", {"reason": "again"})[1]["code"] == "people.account.suspended"
+
+
+def test_two_administrators_who_suspend_each_other_leave_one(world: Centre) -> None:
+    """The last administrator stays, also when two of them go at the same moment."""
+    first, second = world.people["admin"], world.people["everything"]
+    gate, refused = Barrier(2, timeout=20), []
+
+    def suspend(who: str, whom: int) -> None:
+        gate.wait()
+        try:
+            with world.begin(who) as work:
+                suspend_person(work, whom, reason="at once")
+                sleep(0.2)
+        except (RuleBroken, DBAPIError) as error:
+            refused.append(error)
+
+    hands = [Thread(target=suspend, args=one) for one in (("admin", second), ("everything", first))]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert len(refused) == 1
+    assert {person(world, "admin").state, person(world, "everything").state} == {"active", "suspended"}
 
 
 def test_an_edit_by_page_changes_what_was_sent_and_nothing_else(client: Client, world: Centre) -> None:

@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE
 
 from kmsvc.convert.sending import table_answer
 from kmsvc.core.api import cursor_id
-from kmsvc.core.errors import InvalidInput, NotFound, Stale
+from kmsvc.core.errors import InvalidInput, NotFound, Refusal, RuleBroken, Stale
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
@@ -33,16 +33,24 @@ from kmsvc.people.accounts.api import changes_of
 from kmsvc.people.accounts.passwords import hash_password, readable_password
 from kmsvc.people.accounts.permissions import MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import PersonCard, people_page, person_card
-from kmsvc.people.accounts.rules import PersonState
+from kmsvc.people.accounts.rules import ALREADY_ACTIVE, ALREADY_SUSPENDED, PersonState
 from kmsvc.people.accounts.schemas import AddLogin, EditPerson, GivePassword, NewAccount, PeopleQuery, Why
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.proof import prove
 from kmsvc.people.sessions.queries import sessions_of, tokens_of
-from kmsvc.people.sessions.usecases import end_session, revoke_token
+from kmsvc.people.sessions.usecases import TooManyGuesses, end_session, revoke_token
 from kmsvc.people.units.queries import all_posts, all_units
 
 blueprint = Blueprint("people_accounts_pages", __name__, url_prefix="/people/accounts")
 ROWS_IN_EXPORT = 100_000
+REFUSED = (InvalidInput, RuleBroken, TooManyGuesses)
+
+
+def said_at(error: Refusal, field: str) -> dict[str, Any]:
+    """What a refused form says at its fields. field: where the sentence of a broken rule stands."""
+    if isinstance(error, InvalidInput):
+        return told_fields(error)
+    return {"password" if isinstance(error, TooManyGuesses) else field: [sentence(error.sentence, error.params)]}
 
 
 def choices(work: Work) -> dict[str, Any]:
@@ -117,8 +125,8 @@ def create() -> Response | str:
                 email=data.get("email"), post=data.get("post"), language=data.get("language"), password_hash=kept,
                 must_change=password is not None)
             person_id = person.id
-    except InvalidInput as error:
-        return make_response(_new_form(typed, told_fields(error)), 422)
+    except REFUSED as error:
+        return make_response(_new_form(typed, said_at(error, "login")), error.status)
     if password:
         return _once(person_id, data["login"], password)
     flash(sentence(N_("%(name)s was added."), {"name": data["name"]}), "ok")
@@ -174,8 +182,8 @@ def edit(person_id: int) -> Response | str:
         _prove_for_roles(person_id, data)
         with begin() as work:
             usecases.change_person(work, person_id, version=version, **changes_of(work, data))
-    except InvalidInput as error:
-        return make_response(_edit_form(person_id, typed, told_fields(error), version), 422)
+    except REFUSED as error:
+        return make_response(_edit_form(person_id, typed, said_at(error, "roles"), version), error.status)
     except Stale:
         return make_response(_edit_form(person_id, typed, {}, None, late=True), 409)
     flash(sentence(N_("Saved.")), "ok")
@@ -198,8 +206,11 @@ def _act(person_id: int, schema: Any, name: str, said: str, run: Any, *, proof: 
             prove(request.form.get("password"))
         with begin() as work:
             run(work, data)
-    except InvalidInput as error:
-        return make_response(_show(person_id, told_fields(error), name), 422)
+    except REFUSED as error:
+        if error.code in (ALREADY_SUSPENDED, ALREADY_ACTIVE):  # its dialog is gone: somebody was faster
+            flash(sentence(error.sentence), "warn")
+            return go(f"/people/accounts/{person_id}")
+        return make_response(_show(person_id, said_at(error, "login" if name == "add_login" else "reason"), name), error.status)
     flash(sentence(said), "ok")
     return go(f"/people/accounts/{person_id}")
 
@@ -266,6 +277,6 @@ def password(person_id: int) -> Response | str:
         with begin() as work:
             login = usecases.set_person_password(work, person_id, login=data["login"], password=made, password_hash=kept,
                                                  must_change=data["must_change"]).login
-    except InvalidInput as error:
-        return make_response(_show(person_id, told_fields(error), "password"), 422)
+    except REFUSED as error:
+        return make_response(_show(person_id, said_at(error, "password"), "password"), error.status)
     return _once(person_id, login, made)

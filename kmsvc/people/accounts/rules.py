@@ -12,6 +12,9 @@ LONGEST_PASSWORD = 128
 LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{0,62}$")
 EMAIL = re.compile(r"^[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]{1,189}$")
 
+ALREADY_SUSPENDED = "people.account.suspended"
+ALREADY_ACTIVE = "people.account.active"
+
 COMMON = frozenset("""
 password123456789 123456789012345 1234567890123456 qwertyuiopasdfgh aaaaaaaaaaaaaaa 111111111111111 000000000000000
 passwordpassword administrator123 adminadminadmin1 iloveyouiloveyou qwerty1234567890 changemechangeme letmeinletmeinnow

@@ -13,7 +13,13 @@ from kmsvc.people.accounts.events import PersonRightsChanged
 from kmsvc.people.accounts.models import Account, Person, RoleGrant
 from kmsvc.people.accounts.permissions import KEEP_SELF, MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import account_by_login, person_by_login
-from kmsvc.people.accounts.rules import PersonState, check_login, check_password
+from kmsvc.people.accounts.rules import (
+    ALREADY_ACTIVE,
+    ALREADY_SUSPENDED,
+    PersonState,
+    check_login,
+    check_password,
+)
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.models import SignInSession, Token
 from kmsvc.people.sessions.rules import check_fresh
@@ -144,6 +150,8 @@ def suspend_person(work: Work, person_id: int, *, reason: str, version: int | No
     """Stop a person from signing in; sessions and tokens end at once."""
     person = work.get(Person, person_id, lock=True, version=version)
     work.permit(MANAGE_ACCOUNTS, person)
+    if person.state == PersonState.SUSPENDED:
+        raise RuleBroken(ALREADY_SUSPENDED, N_("This person is suspended already."))
     if "admin" in person.role_names:
         _keep_an_admin(work, person)
     work.because(reason)
@@ -157,6 +165,8 @@ def resume_person(work: Work, person_id: int, *, reason: str, version: int | Non
     """Let a suspended person sign in again."""
     person = work.get(Person, person_id, lock=True, version=version)
     work.permit(MANAGE_ACCOUNTS, person)
+    if person.state == PersonState.ACTIVE:
+        raise RuleBroken(ALREADY_ACTIVE, N_("This person may sign in already."))
     work.because(reason)
     person.state = PersonState.ACTIVE
     work.record(PersonRightsChanged(person.id))
@@ -220,6 +230,9 @@ def end_sessions(work: Work, person_id: int, *, tokens: bool = False) -> None:
 
 
 def _keep_an_admin(work: Work, person: Person) -> None:
+    """RuleBroken when no other administrator may sign in. The grants are locked, so that two who take each other's away
+    at the same moment do it one after the other."""
+    work.session.execute(select(RoleGrant.id).where(RoleGrant.role == Role.ADMIN).order_by(RoleGrant.id).with_for_update())
     others = work.session.scalar(
         select(func.count()).select_from(Person).join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(RoleGrant.role == "admin", Person.state == "active", Person.id != person.id))

@@ -138,7 +138,7 @@ def revoke_token(work: Work, token_id: int) -> None:
     work.permit(KEEP_SELF if token.person_id == work.actor.person_id else MANAGE_ACCOUNTS)
     if token.person_id != work.actor.person_id and not work.actor.can(MANAGE_ACCOUNTS.name):
         raise NotFound()
-    token.revoked_at = work.now
+    token.revoked_at = token.revoked_at or work.now  # the first time counts
 
 
 def drop_ended_sessions(work: Work) -> int:
