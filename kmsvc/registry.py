@@ -26,6 +26,8 @@ DOORS = (
     "kmsvc.knowledge.articles.api",
     "kmsvc.knowledge.articles.pages",
     "kmsvc.knowledge.articles.writing_pages",
+    "kmsvc.knowledge.articles.import_api",
+    "kmsvc.knowledge.articles.import_pages",
     "kmsvc.search.api",
     "kmsvc.search.pages",
     "kmsvc.files.api",

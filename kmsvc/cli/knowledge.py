@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -46,20 +45,14 @@ def articles() -> None:
 def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: str | None, owner: str | None, publish: bool,
                    dry_run: bool, as_login: str | None, as_json: bool) -> None:
     """Bring articles in from files and folders; again updates what changed and leaves the rest alone."""
-    from kmsvc.files.store import keep
-    from kmsvc.files.usecases import attach
+    from kmsvc.files.pictures import picture_keeper
     from kmsvc.knowledge.articles.imports import Defaults, import_articles
     from kmsvc.notices.wording import catalogue
 
     texts = catalogue("en")
-
-    def keep_picture(work: Any, article_id: int, picture: Any) -> None:
-        ending = picture.content_type.rpartition("/")[2]
-        attach(work, "article", article_id, keep(settings.files_dir, BytesIO(picture.data), f"{picture.sha256[:12]}.{ending}"))
-
     with progress("Read", None, quiet=as_json) as told:
         report = import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish), dry_run=dry_run,
-                                 keep_picture=keep_picture,
+                                 keep_picture=picture_keeper(settings.files_dir, "article"),
                                  words=lambda source, params: texts.gettext(source) % dict(params) if params
                                  else texts.gettext(source), progress=told)
     if not dry_run:

@@ -92,13 +92,24 @@ def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, created: b
         raise
 
 
-def _post(effect: Callable[[Work], tuple[Any, int, int | None]], content: bytes) -> Response:
+def replayed(content: bytes) -> Response | None:
+    """The answer this very request got before, for work that takes several transactions; None when it is new."""
+    kept, digest = _key_and_digest(content)
+    with look() as work:
+        old = work.session.get(IdempotentAnswer, kept) if kept else None
+        return _again(old, digest) if old is not None else None
+
+
+def _key_and_digest(content: bytes) -> tuple[str | None, str]:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 1 <= len(key) <= 200:
         raise InvalidInput({"Idempotency-Key": [N_("1 to 200 characters.")]})
-    actor = current_actor()
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + content).hexdigest()
-    kept = hashlib.sha256(f"{actor.person_id}:{key}".encode()).hexdigest()[:60] if key else None
+    return hashlib.sha256(f"{current_actor().person_id}:{key}".encode()).hexdigest()[:60] if key else None, digest
+
+
+def _post(effect: Callable[[Work], tuple[Any, int, int | None]], content: bytes) -> Response:
+    kept, digest = _key_and_digest(content)
     for attempt in (1, 2):
         try:
             with begin() as work:

@@ -18,11 +18,12 @@ _PROBLEM = {"description": "Refused: a problem document", "content": {"applicati
 
 
 def says(*, body: type[Schema] | None = None, query: type[Schema] | None = None, status: int = 200,
-         public: bool = False, summary: str | None = None, answer: str = "application/json") -> Callable[[View], View]:
-    """Declare what an API route takes and answers; the function's docstring is its summary."""
+         public: bool = False, summary: str | None = None, answer: str = "application/json",
+         form: type[Schema] | None = None) -> Callable[[View], View]:
+    """Declare what an API route takes and answers; the function's docstring is its summary. form: fields beside files."""
     def note(view: View) -> View:
         view.says = {"body": body, "query": query, "status": status, "public": public,  # type: ignore[attr-defined]
-                     "summary": summary, "answer": answer}
+                     "summary": summary, "answer": answer, "form": form}
         return view
     return note
 
@@ -69,4 +70,6 @@ def _operation(view: Any, rule: Any, method: str) -> dict[str, Any]:
     }
     if said.get("body"):
         operation["requestBody"] = {"content": {"application/json": {"schema": said["body"]}}}
+    elif said.get("form"):
+        operation["requestBody"] = {"content": {"multipart/form-data": {"schema": said["form"]}}}
     return operation

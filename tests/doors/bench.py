@@ -21,6 +21,7 @@ from kmsvc.core.events import Delivery
 from kmsvc.core.work import Database, Work
 from kmsvc.files.store import keep
 from kmsvc.files.usecases import attach
+from kmsvc.knowledge.articles.import_jobs import Batch, Progress
 from kmsvc.knowledge.articles.usecases import Content, edit_article
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
@@ -194,16 +195,21 @@ class Bench:
         return self._owned[login]
 
     def _waiting_import(self, login: str) -> None:
-        """A staff list that the caller uploaded and has not imported yet."""
+        """A staff list and a file of articles that the caller uploaded and has not imported yet."""
         person = self.world.people.get(login, 0)
         folder = self.world.settings.data_dir / "imports" / f"{person}-{self.values['token']}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "staff.csv").write_bytes(ACCOUNTS)
+        batch = Batch(self.values["token"], self.world.settings.data_dir / "article-imports" / folder.name)
+        (batch.folder / "files").mkdir(parents=True, exist_ok=True)
+        (batch.folder / "files" / "articles.jsonl").write_bytes(ARTICLES)
+        batch.tell(Progress("done", True, 1, self.world.clock().isoformat(),
+                            {"category": None, "owner": None, "publish": True}))
 
     def close(self) -> None:
         """Wait for what a route started in the background."""
         for thread in threading.enumerate():
-            if thread.name == "kmsvc-rebuild":
+            if thread.name in ("kmsvc-rebuild", "kmsvc-import"):
                 thread.join(30)
 
     def _query(self, route: Route) -> str:
@@ -270,6 +276,7 @@ def _value(one: fields.Field[Any]) -> Any:
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478"
     "9c6360606060000000050001a5f6454000000000" "49454e44ae426082")
+ARTICLES = b'{"title": "t", "body": "b"}\n'
 ACCOUNTS = b"login,name,email,roles,unit\nnewcomer,New Comer,,agent,TEAM-A\n"
 
 REASON = {"reason": "so it is"}
@@ -320,4 +327,6 @@ BODIES: dict[str, dict[str, Any]] = {
 UPLOADS: dict[str, tuple[str, bytes]] = {
     "POST /api/v1/files": ("picture.png", PICTURE), "POST /files": ("picture.png", PICTURE),
     "POST /people/accounts/import": ("staff.csv", ACCOUNTS),
+    "POST /knowledge/articles/import": ("articles.jsonl", ARTICLES),
+    "POST /api/v1/knowledge/articles/import": ("articles.jsonl", ARTICLES),
 }

@@ -91,6 +91,20 @@ class Revert(Reason):
     to_version_id = Whole(required=True)
 
 
+class ImportChoices(InputSchema):
+    """What holds for rows of an import that say nothing else, and whether readers see them at once."""
+
+    category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    owner = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
+    publish = fields.Boolean(load_default=False)
+
+
+class ImportRequest(ImportChoices):
+    """The same from a program; dry_run: everything is checked and counted, nothing is kept."""
+
+    dry_run = fields.Boolean(load_default=False)
+
+
 class ConfirmRead(InputSchema):
     """The version that was read."""
 
