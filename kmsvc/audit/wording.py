@@ -68,6 +68,7 @@ SUBJECTS: dict[str, str] = {
     "process_publication": N_("Publication of a process"),
     "process_release": N_("Release"),
     "process_research": N_("Research"),
+    "process_review": N_("Review of a process"),
     "process_sample": N_("Sampled contact"),
     "process_signature": N_("Signature"),
     "process_sit_in": N_("Sit-in"),

@@ -165,15 +165,16 @@ def close_overtaken_changes(work: Work, fact: VersionReleased | ProcessRetired, 
                     work.get(Publication, fact.publication_id).process_id)
 
 
-def renew_review(work: Work, fact: Any, around: Surroundings) -> None:
-    """A new version or a confirmation fulfils the open review duty."""
+def renew_review(work: Work, fact: VersionWentLive | ProcessReviewed, around: Surroundings) -> None:
+    """A new version or a confirmation fulfils the open review duty; done by who released it or looked."""
+    who = work.get(Publication, fact.publication_id).person_id if isinstance(fact, VersionWentLive) else fact.person_id
     complete(
         work,
         rule=RULE,
         subject_kind="process",
         subject_id=fact.process_id,
         done_on=local_date(work.now, around.zone),
-        person_id=None,
+        person_id=who,
         but_period=open_period(work.get(Process, fact.process_id)),
     )
 

@@ -39,8 +39,6 @@ NO_TRACE = {
     "POST /people/accounts/import": "keeps the file; the import itself leaves its entries",
     "POST /operations/deliveries/{delivery_id}/retry": "nothing failed on the bench; tests/operations shows its entry",
     "POST /api/v1/operations/deliveries/{delivery_id}/retry": "nothing failed on the bench; tests/operations shows its entry",
-    "POST /process/definitions/{process_id}/review": "the bench's process was reviewed today already",
-    "POST /api/v1/process/definitions/{process_id}/review": "the bench's process was reviewed today already",
     "POST /operations/retry": "nothing failed on the bench; tests/operations shows its entry",
     "POST /api/v1/operations/retry": "nothing failed on the bench; tests/operations shows its entry",
 }

@@ -87,6 +87,8 @@ def _whole(work: Work, process: Process) -> dict[str, Any]:
         "publications": [{"kind": one.kind, "old": one.old_label, "new": one.new_label, "by": one.by, "reason": one.reason,
                           "effective_on": one.effective_on, "recorded_at": one.recorded_at, "done_at": one.done_at,
                           "change_id": one.change_id} for one in log],
+        "reviews": [{"id": one.id, "reviewed_on": one.reviewed_on, "label": one.label, "by": one.by, "reason": one.reason,
+                     "at": one.at} for one in queries.review_lines(work.session, process)],
         "allowed": [{"verb": offer.verb, "href": f"{blueprint.url_prefix}/{process.id}/{offer.verb}", "method": "POST",
                      "forward": False, "schema": offer.schema}
                     for offer in verbs.offers_for(work.session, work.actor, process, today())]}

@@ -38,11 +38,12 @@ class ProcessRetired(Event):
 
 @dataclass(frozen=True)
 class ProcessReviewed(Event):
-    """The owner confirmed the process as it stands, or a new version made the review done."""
+    """Somebody confirmed the process as it stands."""
 
     kind = "process.definition.reviewed"
     process_id: int
     reviewed_on: str
+    person_id: int | None = None
 
 
 @dataclass(frozen=True)

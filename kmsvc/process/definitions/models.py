@@ -90,3 +90,17 @@ class Publication(Base):
     cancelled_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_process_publication_done_at_effective_at", "done_at", "effective_at"),)
+
+
+class ProcessReview(Base):
+    """That somebody looked at a process in force and found it right as it stands. Never changed. Source: clause 42."""
+
+    __tablename__ = "process_review"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    reviewed_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -123,7 +123,7 @@ def _surroundings(work: Work, process: Process) -> dict[str, Any]:
             "state": showing.state_of(line, open_ones, successors, today()), "unit": unit,
             "successor": queries.things(work.session, work.actor, [heir]).get(heir),
             "due": showing.due_state(line.review_on, today()), "retired_at": process.retired_at,
-            "groups": ProcessGroup, "classes": ProcessClass,
+            "groups": ProcessGroup, "classes": ProcessClass, "reviews": queries.review_lines(work.session, process),
             "article": queries.article_link(work.session, work.actor, process.id)}
 
 

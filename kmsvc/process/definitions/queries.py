@@ -22,7 +22,7 @@ from kmsvc.markup.blocks import visible_blocks
 from kmsvc.markup.fences import visible
 from kmsvc.markup.kept import keep, revive
 from kmsvc.people.accounts.queries import names
-from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
+from kmsvc.process.definitions.models import Process, ProcessReview, ProcessVersion, Publication
 from kmsvc.process.definitions.permissions import READ_PROCESS, may_see
 from kmsvc.process.definitions.rules import review_due
 
@@ -84,6 +84,18 @@ class PublicationLine:
     recorded_at: datetime
     done_at: datetime | None
     change_id: int | None
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """That a version in force was confirmed as right."""
+
+    id: int
+    reviewed_on: date
+    label: str
+    by: str
+    reason: str
+    at: datetime
 
 
 def state_of(process: Process) -> str:
@@ -182,6 +194,16 @@ def publication_lines(session: Session, process: Process) -> list[PublicationLin
     return [PublicationLine(row.id, row.kind, labels.get(row.old_version_id or 0), labels.get(row.new_version_id or 0),
                             who.get(row.person_id or 0, ""), row.reason, row.effective_on, row.effective_at, row.recorded_at,
                             row.done_at, row.change_id) for row in rows]
+
+
+def review_lines(session: Session, process: Process) -> list[ReviewLine]:
+    """The confirmed reviews of a process, newest first."""
+    rows = session.execute(select(ProcessReview, ProcessVersion).join(
+        ProcessVersion, ProcessVersion.id == ProcessReview.version_id).where(ProcessReview.process_id == process.id)
+        .order_by(ProcessReview.id.desc())).all()
+    who = names(session, [row.person_id for row, _version in rows])
+    return [ReviewLine(row.id, row.reviewed_on, version.label, who.get(row.person_id or 0, ""), row.reason, row.at)
+            for row, version in rows]
 
 
 def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:

@@ -21,7 +21,7 @@ from kmsvc.process.definitions.events import (
     ProcessReviewed,
     VersionWentLive,
 )
-from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
+from kmsvc.process.definitions.models import Process, ProcessReview, ProcessVersion, Publication
 from kmsvc.process.definitions.permissions import GO_LIVE, MANAGE_PROCESS, REVIEW_PROCESS
 
 
@@ -213,11 +213,13 @@ def retire_process(work: Work, process_id: int, *, reason: str, today: date, sup
 
 
 def confirm_review(work: Work, process_id: int, *, reason: str, today: date, version: int | None = None) -> None:
-    """«Confirmed, no change»: the owner looked and the process is still right. Source: clause 42."""
+    """«Confirmed, no change»: the owner looked and the process is still right; each time is a record. Source: clause 42."""
     process = work.get(Process, process_id, lock=True, version=version)
     work.permit(REVIEW_PROCESS, process)
     if process.published_version_id is None:
         raise RuleBroken("process.definition.not_live", N_("Only a process in force is reviewed."))
     work.because(reason)
     process.reviewed_on = today
-    work.record(ProcessReviewed(process.id, today.isoformat()))
+    work.session.add(ProcessReview(process_id=process.id, version_id=process.published_version_id, reviewed_on=today,
+                                   person_id=work.actor.person_id, reason=reason, at=work.now))
+    work.record(ProcessReviewed(process.id, today.isoformat(), work.actor.person_id))

@@ -129,6 +129,21 @@ def test_confirmed_without_change_renews_the_review_with_its_reason(client: Call
         assert "看过，不用改。" in set(work.session.scalars(select(AuditEntry.reason)))
 
 
+def test_each_review_is_a_record_also_twice_on_one_day(client: Callable, world: Centre) -> None:
+    """Clause 42, R-W6: who looked, when, at which version, with which words; the second look of a day is no less kept."""
+    process = make_process(world)  # in force since today: the date of the review does not move
+    owner, door = client("business_owner"), f"/process/definitions/{process.id}"
+    for words in ("looked in the morning", "looked in the evening"):
+        assert owner.post(f"{door}/review", data={"reason": words}).status_code == 303
+    page = owner.get(door).get_data(as_text=True)
+    assert "looked in the morning" in page and "looked in the evening" in page
+    kept = owner.call("GET", f"/api/v1{door}")[1]["reviews"]
+    assert [(one["reason"], one["label"], one["reviewed_on"]) for one in kept] == [
+        ("looked in the evening", "1.0", world.clock.today.isoformat()),
+        ("looked in the morning", "1.0", world.clock.today.isoformat())]
+    assert {one["by"] for one in kept} == {"Business Owner"}
+
+
 def test_a_stale_act_is_refused_with_what_was_typed(client: Callable, world: Centre) -> None:
     """R-W4."""
     process = make_process(world)
