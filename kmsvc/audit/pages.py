@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request
 from marshmallow import EXCLUDE
 
+from kmsvc.audit.columns import column_label
 from kmsvc.audit.permissions import SEE_TRAIL
 from kmsvc.audit.queries import EntryCard, all_entries, entries, entry, subjects
 from kmsvc.audit.schemas import TrailQuery, filter_of
@@ -53,7 +54,8 @@ def _page(asked: dict[str, Any], errors: dict[str, Any] | None = None) -> str:
     return render_template("audit/index.html", entries=cards, following=cards[-1].seq if len(cards) == asked["limit"] else None,
                            asked=asked, tables=tables, acts=[(act.value, label(act)) for act in Act], Act=Act, Via=Via,
                            NoPerson=NoPerson,
-                           subject=lambda name: sentence(subject_label(name)), check=last_check(settings()), errors=errors or {})
+                           subject=lambda name: sentence(subject_label(name)), column=_column,
+                           check=last_check(settings()), errors=errors or {})
 
 
 @blueprint.get("/<int:seq>")
@@ -63,7 +65,11 @@ def show(seq: int) -> str:
         work.permit(SEE_TRAIL)
         card = entry(work.session, work.actor, seq)
     return render_template("audit/show.html", entry=card, Act=Act, Via=Via, NoPerson=NoPerson,
-                           subject=sentence(subject_label(card.subject)))
+                           subject=sentence(subject_label(card.subject)), column=_column)
+
+
+def _column(table: str, name: str) -> str:
+    return sentence(column_label(table, name))
 
 
 @blueprint.post("/export")
@@ -100,7 +106,7 @@ def _line(card: EntryCard) -> list[Any]:
 def _side(card: EntryCard, side: int) -> str:
     if card.hidden:
         return sentence(N_("hidden"))
-    return "\n".join(f"{row[0]}: {row[side]}" for row in card.columns if row[side] is not None)
+    return "\n".join(f"{_column(card.subject, row[0])}: {row[side]}" for row in card.columns if row[side] is not None)
 
 
 @blueprint.post("/verify")

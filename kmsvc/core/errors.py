@@ -60,12 +60,16 @@ class Stale(Refusal):
 
 
 class InvalidInput(Refusal):
-    """What was sent does not fit. `fields` maps a field to its sentences; what was typed is kept by the door."""
+    """What was sent does not fit. `fields` maps a field to its sentences; what was typed is kept by the door.
+
+    labels: English sources of what the form or verb calls these fields, where it has words of its own."""
 
     status = 422
     code = "invalid_input"
     sentence = N_("Some of what you entered does not fit.")
 
-    def __init__(self, fields: dict[str, Any] | None = None, sentence: str | None = None) -> None:
+    def __init__(self, fields: dict[str, Any] | None = None, sentence: str | None = None, *,
+                 labels: dict[str, str] | None = None) -> None:
         super().__init__(sentence)
         self.fields = fields or {}
+        self.labels = labels or {}

@@ -68,7 +68,7 @@ class Input:
     def marshmallow(self) -> fields.Field[Any]:
         """The field that loads form strings and JSON to the same value."""
         common: dict[str, Any] = {"required": self.required, "allow_none": not self.required,
-                                  "metadata": {"description": self.label}}
+                                  "metadata": {"description": self.label, "label": self.label}}
         if not self.required:
             common["load_default"] = None
         if self.kind == "text":
@@ -118,5 +118,5 @@ def check_against(inputs: Sequence[Input], moment: Mapping[str, Any], data: Mapp
             wrong.setdefault(one.name, [N_("This is needed.")])
         out[one.name] = given
     if wrong:
-        raise InvalidInput(wrong)
+        raise InvalidInput(wrong, labels={one.name: one.label for one in inputs})
     return out

@@ -36,6 +36,7 @@ def document(app: Flask, version: str) -> dict[str, Any]:
     spec.components.schema("Problem", {"type": "object", "properties": {
         "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
         "detail": {"type": "string"}, "code": {"type": "string"}, "fields": {"type": "object"},
+        "labels": {"type": "object", "description": "what people call the fields"},
         "request_id": {"type": ["string", "null"]}}, "required": ["type", "title", "status", "detail", "code"]})
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
         if not rule.rule.startswith("/api/v1"):

@@ -21,9 +21,10 @@ from werkzeug.routing import IntegerConverter, Map
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.clock import local_date
-from kmsvc.core.complaints import own_words
 from kmsvc.core.errors import InvalidInput, NotPermitted, Refusal, Stale
 from kmsvc.core.i18n import sentence
+from kmsvc.core.telling import labels_of, lines_of, said_name, title_of, told
+from kmsvc.core.telling import told_fields as told_fields  # for the doors
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work, is_busy, is_disk_full
 
@@ -110,7 +111,8 @@ def load(schema: Schema | type[Schema], data: Any | None = None) -> dict[str, An
     try:
         found: dict[str, Any] = made.load(data)
     except ValidationError as error:
-        raise InvalidInput(error.normalized_messages()) from error
+        own = {one.data_key or name: str(one.metadata["label"]) for name, one in made.fields.items() if "label" in one.metadata}
+        raise InvalidInput(error.normalized_messages(), labels=own) from error
     return found
 
 
@@ -224,10 +226,12 @@ def wanted_version() -> int | None:
 def problem(error: Refusal) -> Response:
     """A refusal as problem+json (RFC 9457)."""
     body = {
-        "type": f"about:blank#{error.code}", "title": _titles().get(error.status, ""), "status": error.status,
-        "detail": sentence(error.sentence, error.params), "code": error.code, "fields": _told(getattr(error, "fields", {})),
-        "request_id": g.get("request_id"),
+        "type": f"about:blank#{error.code}", "title": title_of(error.status),
+        "status": error.status, "detail": sentence(error.sentence, error.params), "code": error.code,
+        "fields": told(getattr(error, "fields", {})), "request_id": g.get("request_id"),
     }
+    if isinstance(error, InvalidInput) and error.fields:
+        body["labels"] = labels_of(error)
     if isinstance(error, Stale):
         body |= {"mine": error.mine, "theirs": error.theirs, "version": error.version}
     answer = jsonify(body)
@@ -235,26 +239,6 @@ def problem(error: Refusal) -> Response:
     answer.content_type = "application/problem+json"
     _retry_hint(answer, error)
     return answer
-
-
-def _told(fields: Any) -> Any:
-    if isinstance(fields, dict):
-        return {str(key): _told(value) for key, value in fields.items()}
-    if isinstance(fields, list):
-        return [_told(value) for value in fields]
-    return sentence(*own_words(str(fields)))
-
-
-def told_fields(error: InvalidInput) -> dict[str, Any]:
-    """The sentences of a refused input in the reader's language."""
-    found: dict[str, Any] = _told(error.fields)
-    return found
-
-
-def _titles() -> dict[int, str]:
-    return {400: "Bad request", 401: "Sign in needed", 403: "Not permitted", 404: "Not found", 405: "Method not allowed",
-            409: "Conflict", 413: "Too large", 415: "Unsupported media type", 422: "Invalid input", 429: "Too many requests",
-            500: "Internal error", 503: "Try again soon", 507: "No room left"}
 
 
 def _retry_hint(answer: Response, error: Refusal) -> None:
@@ -273,7 +257,9 @@ def refusal_page(error: Refusal) -> Response:
         answer.headers["HX-Redirect"] = "/sign-in"
         return answer
     html = render_template(f"errors/{error.status if error.status in _PAGES else 500}.html", error=error,
-                           detail=sentence(error.sentence, error.params), request_id=g.get("request_id"))
+                           detail=sentence(error.sentence, error.params), request_id=g.get("request_id"),
+                           fields=lines_of(error),
+                           said_name=said_name)
     answer = Response(html, status=error.status, mimetype="text/html")
     _retry_hint(answer, error)
     return answer
