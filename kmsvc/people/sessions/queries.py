@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.people.accounts.models import Account
+from kmsvc.people.sessions.browsers import known_as
 from kmsvc.people.sessions.models import SignInSession, Token, TokenUse
 from kmsvc.people.sessions.rules import is_live
 
@@ -25,6 +26,11 @@ class SessionCard:
     address: str | None
     browser: str | None
     here: bool
+
+    @property
+    def known_as(self) -> tuple[str, str] | None:
+        """Browser and system, where they are known."""
+        return known_as(self.browser)
 
 
 @dataclass(frozen=True)
