@@ -33,6 +33,7 @@ DOORS = (
     "kmsvc.files.api",
     "kmsvc.files.pages",
     "kmsvc.home.pages",
+    "kmsvc.notices.api",
     "kmsvc.notices.pages",
     "kmsvc.audit.api",
     "kmsvc.audit.pages",

@@ -27,6 +27,8 @@ NO_TRACE = {
     "POST /api/v1/people/accounts/{person_id}/end_sessions": "a session is no governed row",
     "POST /demo/switch-role": "only a demo has it",
     "POST /preferences": "language and theme of a browser; a person's own language is the JSON route's",
+    "POST /api/v1/notices/read": "one's own inbox",
+    "POST /api/v1/notices/{notice_id}/read": "one's own inbox",
     "POST /notices/read": "one's own inbox",
     "POST /notices/{notice_id}/read": "one's own inbox",
     "POST /notices/{notice_id}/open": "one's own inbox",

@@ -79,3 +79,21 @@ def test_the_words_are_in_the_readers_language(world: Centre, client: Client) ->
     caller.post("/preferences", data={"language": "zh_Hans_CN"})
     page = caller.get("/notices").get_data(as_text=True)
     assert "收到需求" in page and "Request received" not in page
+
+
+def test_a_program_reads_its_persons_inbox_and_nobody_elses(world: Centre, client: Client) -> None:
+    for number in range(3):
+        submit(world, new=True, title=f"wish {number}")
+    world.drain(index=False)
+    caller, other = client("process_manager", by="token"), client("everything", by="token")
+    _, first = caller.call("GET", "/api/v1/notices?limit=2")
+    _, rest = caller.call("GET", f"/api/v1/notices?limit=2&cursor={first['next']}")
+    assert [len(first["items"]), len(rest["items"]), rest["next"], first["unread"]] == [2, 1, None, 3]
+    assert "wish 2" in first["items"][0]["line"] and first["items"][0]["url"].startswith("/process/changes/")
+    one = first["items"][0]["id"]
+    assert other.call("POST", f"/api/v1/notices/{one}/read", {})[0] == 404
+    assert caller.call("POST", f"/api/v1/notices/{one}/read", {}) == (200, {"unread": 2})
+    assert len(caller.call("GET", "/api/v1/notices?unread=true")[1]["items"]) == 2
+    assert caller.call("POST", "/api/v1/notices/read", {}) == (200, {"unread": 0})
+    assert caller.call("GET", "/api/v1/notices?limit=201")[0] == 422
+    assert caller.call("GET", "/api/v1/notices?cursor=x")[0] == 422
