@@ -16,6 +16,7 @@ from kmsvc.cli.glue import (
     say,
     with_database,
 )
+from kmsvc.cli.outbox import add_to
 from kmsvc.people.accounts.passwords import readable_password
 from kmsvc.settings import Settings
 
@@ -91,3 +92,6 @@ def set_option(db: Any, settings: Any, name: str, value: str) -> None:
     with db.begin(acting(db, None)) as work:
         put_option(work, name, value)
     say("Done.")
+
+
+add_to(operations)
