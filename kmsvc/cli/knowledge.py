@@ -21,6 +21,7 @@ from kmsvc.cli.glue import (
     with_database,
 )
 from kmsvc.core.clock import local_date
+from kmsvc.knowledge.articles.rules import ArticleState
 
 
 @click.group()
@@ -70,20 +71,21 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
 
 
 @articles.command("list")
-@click.option("--state", help="draft, published, expired, upcoming, retired.")
+@click.option("--q", help="Words in number or title.")
+@click.option("--state", type=click.Choice([one.value for one in ArticleState]), help="Only articles in this state.")
 @click.option("--category", help="Only this category.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
 @as_option
 @json_option
 @with_database
-def listing(db: Any, settings: Any, state: str | None, category: str | None, limit: int, as_login: str | None,
-            as_json: bool) -> None:
+def listing(db: Any, settings: Any, q: str | None, state: str | None, category: str | None, limit: int,
+            as_login: str | None, as_json: bool) -> None:
     """Articles, newest first."""
     from kmsvc.knowledge.articles.lists import article_lines
 
     actor = acting(db, as_login)
     with db.look(actor) as work:
-        lines, _ = article_lines(work.session, actor, local_date(work.now, settings.timezone), state=state,
+        lines, _ = article_lines(work.session, actor, local_date(work.now, settings.timezone), q=q, state=state,
                                  category=category, limit=limit)
     put({"items": [asdict(line) for line in lines]}, as_json=as_json,
         text="\n".join(f"{line.number:9} {line.state:10} {line.category or '-':12} {line.title}" for line in lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from kmsvc.convert.texts import ALL
+from kmsvc.convert.texts import ALL, WITHOUT_SHEET
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Notice:
 
     @property
     def sentence(self) -> str:
+        if self.params.get("sheet") == "":
+            return WITHOUT_SHEET.get(self.code) or ALL[self.code]
         return ALL[self.code]
 
     def __str__(self) -> str:

@@ -60,4 +60,10 @@ HOW_READ = {
     "by_position": N_("Sheet “%(sheet)s”: no heading row found, columns read in order as %(columns)s."),
 }
 
+# The same for a csv file, which has no sheets to name.
+WITHOUT_SHEET = {
+    "heading_row": N_("Headings in row %(row)s, columns read as %(columns)s."),
+    "by_position": N_("No heading row found, columns read in order as %(columns)s."),
+}
+
 ALL = {**REFUSALS, **WARNINGS, **ROW_ERRORS, **HOW_READ}

@@ -106,6 +106,7 @@ def test_a_sheet_without_headings_says_how_it_was_read(convert) -> None:
 def test_columns_beyond_title_build_the_content_when_there_is_no_content_column(convert) -> None:
     converted = convert("a.csv", "标题,月费,流量\n套餐A,59,10G\n")
     assert converted.sections[0].body_markdown == "**月费**\n59\n\n**流量**\n10G"
+    assert str(converted.how_read[0]).startswith("Headings in row 1"), "a csv file has no sheet to name"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

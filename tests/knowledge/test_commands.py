@@ -57,3 +57,11 @@ def test_r_a4_a_secret_block_is_not_shown_to_who_may_not_read_it(settings: Setti
     article = make_article(world, body="大家看。\n\n:::secret\n底线\n:::")
     assert "底线" not in run(settings, "show", article.number, "--as", "agent").stdout
     assert "底线" in run(settings, "show", article.number, "--as", "business_owner").stdout
+
+
+def test_the_list_takes_words_and_a_state_there_is_and_refuses_others(settings: Settings, world: Centre) -> None:
+    make_article(world, title="改签")
+    make_article(world, title="退款", publish=False)
+    assert [one["title"] for one in answer(run(settings, "list", "--q", "改签", "--json"))["items"]] == ["改签"]
+    assert [one["title"] for one in answer(run(settings, "list", "--state", "draft", "--json"))["items"]] == ["退款"]
+    assert run(settings, "list", "--state", "nonsense").exit_code == 2

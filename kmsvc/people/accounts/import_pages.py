@@ -137,6 +137,4 @@ def _result(waiting: Waiting, *, make_units: bool, dry_run: bool, passwords: boo
 
 
 def _said(report: Report) -> list[str]:
-    plain = N_("Headings in row %(row)s, columns read as %(columns)s.")  # a csv file has no sheets to name
-    return [sentence(plain if notice.code == "heading_row" and not notice.params["sheet"] else notice.sentence, notice.params)
-            for notice in report.notices]
+    return [sentence(notice.sentence, notice.params) for notice in report.notices]
