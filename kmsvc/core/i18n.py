@@ -18,9 +18,9 @@ LANGUAGES = ("zh_Hans_CN", "en")
 def chosen_locale() -> str:
     """The signed-in person's language, else the cookie's, else the centre's; a program may ask for one by Accept-Language."""
     actor = g.get("actor")
-    cookie = request.cookies.get("km-language", "") if request else ""
     if request and request.path.startswith("/api/") and (actor is None or actor.via == "token") and (wanted := _accepted()):
         return wanted
+    cookie = request.cookies.get("km-language", "") if request else ""
     if actor is not None and actor.language in LANGUAGES:
         return str(actor.language)
     if cookie in LANGUAGES:
@@ -30,7 +30,6 @@ def chosen_locale() -> str:
     return str(current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
-def install(app: Flask, *, language: str, timezone: str) -> None:
 def _accepted() -> str | None:
     """The first language of Accept-Language that we speak."""
     ours = {code.split("_")[0]: code for code in LANGUAGES}
@@ -38,6 +37,7 @@ def _accepted() -> str | None:
                 None)
 
 
+def install(app: Flask, *, language: str, timezone: str) -> None:
     """Put Babel and the text filters into an application."""
     app.config["BABEL_DEFAULT_LOCALE"] = language if language in LANGUAGES else "zh_Hans_CN"
     Babel(app, default_locale=app.config["BABEL_DEFAULT_LOCALE"], default_timezone=timezone,
