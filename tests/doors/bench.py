@@ -159,7 +159,7 @@ class Bench:
             with self.world.look(case.who) as work:
                 card = change_card(work.session, work.actor, ready[key], self.world.clock.today)
             offer = next(one for one in card.offers if one.verb == case.verb)
-            self.changes[case.verb] = (ready[key], fill(offer.schema, {}))
+            self.changes[case.verb] = (ready[key], fill(offer.schema, {}, self.world.clock.today))
         self.values["change_id"] = self.changes["give_verdict"][0]
 
     # --- one request ------------------------------------------------------------------------------------------------

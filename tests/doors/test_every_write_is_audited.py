@@ -46,9 +46,9 @@ def test_r_w6_every_verb_of_the_fifteen_steps_is_recorded(world: Centre, client:
     _, change = call("team_leader", "POST", "/api/v1/process/changes", {
         "title": "退款时限", "reason": "太短", "process_id": process.id})
     call("agent", "POST", f"/api/v1/process/changes/{change['id']}/comment", {"text": "我也遇到。"})
-    walk(call, change["id"], PEOPLE, texts=FIRST, until=lambda one: one["step"]["number"] == 9)
+    walk(call, change["id"], PEOPLE, texts=FIRST, until=lambda one: one["step"]["number"] == 9, today=world.clock.today)
     world.drain()
-    walk(call, change["id"], PEOPLE, texts=SECOND)
+    walk(call, change["id"], PEOPLE, texts=SECOND, today=world.clock.today)
     assert len(seen & set(VERBS)) >= 20, sorted(seen)
 
 

@@ -44,7 +44,7 @@ def test_a_change_goes_through_all_fifteen_steps_and_the_agent_finds_it(world: C
         "title": "退款时限改为十天", "reason": "客户抱怨七天太短。", "process_id": process.id})
     assert (status, change["step"]["number"], change["state"]) == (201, 1, "received")
 
-    first = walk(call, change["id"], PEOPLE, texts=FIRST, until=lambda one: one["step"]["number"] == 9)
+    first = walk(call, change["id"], PEOPLE, texts=FIRST, until=lambda one: one["step"]["number"] == 9, today=world.clock.today)
     assert first.steps == list(range(1, 9))
     world.drain()
     assert finds(agent, "琥珀条款")
@@ -55,7 +55,7 @@ def test_a_change_goes_through_all_fifteen_steps_and_the_agent_finds_it(world: C
     assert any(process.number in str(mail.message["Subject"]) for mail in smtp.to("agent@centre.test"))
     taken = len(smtp.to("agent@centre.test"))
 
-    second = walk(call, change["id"], PEOPLE, texts=SECOND)
+    second = walk(call, change["id"], PEOPLE, texts=SECOND, today=world.clock.today)
     assert second.steps == list(range(9, 16))
     assert second.change["state"] == "released2"
     world.drain()
@@ -84,7 +84,7 @@ def test_a_new_process_is_born_through_the_same_steps(world: Centre, client: Cal
     _, change = call("agent", "POST", "/api/v1/process/changes", {
         "title": "夜间回访", "reason": "夜里没有人回访。", "new_process": {"name": "夜间回访流程", "group": "external",
                                                            "class": "business"}})
-    way = walk(call, change["id"], PEOPLE, texts=FIRST)
+    way = walk(call, change["id"], PEOPLE, texts=FIRST, today=world.clock.today)
     assert way.steps == list(range(1, 16))
     assert way.change["state"] == "released2"
     world.drain()
@@ -100,7 +100,7 @@ def test_one_person_with_every_role_is_stopped_at_the_first_approval(world: Cent
     call = caller(client, ["everything"])
     _, change = call("everything", "POST", "/api/v1/process/changes", {
         "title": "alone", "reason": "r", "new_process": {"name": "n", "group": "data", "class": "management"}})
-    way = walk(call, change["id"], ["everything"], texts=FIRST)
+    way = walk(call, change["id"], ["everything"], texts=FIRST, today=world.clock.today)
     assert way.steps == list(range(1, 7))
     assert (way.change["state"], way.change["step"]["number"]) == ("final1", 7)
     assert "sign" not in {one["verb"] for one in way.change["allowed"]}

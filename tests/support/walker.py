@@ -24,8 +24,11 @@ class Walk:
         return list(dict.fromkeys(step for step, _, _ in self.done))
 
 
-def fill(schema: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
-    """A body for a schema: const echoed, default kept, first of an enum, any text, three days ahead for a needed date."""
+def fill(schema: Mapping[str, Any], texts: Mapping[str, str], today: date | None = None) -> dict[str, Any]:
+    """A body for a schema: const echoed, default kept, first of an enum, any text, three days ahead for a needed date.
+
+    today: the service's day, where a test tells it; else this machine's.
+    """
     body: dict[str, Any] = {}
     for name, spec in schema["properties"].items():
         needed = name in schema.get("required", [])
@@ -40,7 +43,7 @@ def fill(schema: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
         elif not needed:
             continue
         elif spec.get("format") == "date":
-            body[name] = (date.today() + timedelta(days=3)).isoformat()
+            body[name] = ((today or date.today()) + timedelta(days=3)).isoformat()
         elif spec["type"] == "string":
             body[name] = "as told"
         elif spec["type"] in ("integer", "number"):
@@ -51,7 +54,7 @@ def fill(schema: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def walk(call: Call, change_id: int, people: list[str], *, texts: Mapping[str, str] | None = None, most: int = 120,
-         until: Callable[[Any], bool] | None = None) -> Walk:
+         until: Callable[[Any], bool] | None = None, today: date | None = None) -> Walk:
     """Use the first forward verb anybody has, until nobody has one or `until` says so."""
     way = Walk()
     path = f"/api/v1/process/changes/{change_id}"
@@ -68,7 +71,7 @@ def walk(call: Call, change_id: int, people: list[str], *, texts: Mapping[str, s
             if not forward:
                 continue
             one = forward[0]
-            status, answer = call(who, one["method"], one["href"], fill(one["schema"], texts or {}))
+            status, answer = call(who, one["method"], one["href"], fill(one["schema"], texts or {}, today))
             assert status in (200, 201), (one["verb"], status, answer)
             way.done.append((change["step"]["number"], one["verb"], who))
             way.change = answer
