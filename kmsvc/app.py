@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, jsonify, render_template, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from sqlalchemy.engine import Engine
 
 import kmsvc
@@ -18,6 +21,7 @@ from kmsvc.core.db import make_engine
 from kmsvc.core.i18n import chosen_locale, sentence
 from kmsvc.core.permissions import REGISTER
 from kmsvc.core.work import Database
+from kmsvc.home import counts
 from kmsvc.home.counts import Counts, Kept
 from kmsvc.home.nav import nav_for
 from kmsvc.notices.wording import ENUMS
@@ -59,10 +63,12 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
     web.install(app, public=is_public)
     i18n.install(app, language=settings.language, timezone=settings.timezone)
     app.before_request(_who)
+    counts.install(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     _documents(app)
     _page_surroundings(app, settings)
+    _keep_fragments(app)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     return app
 
@@ -104,8 +110,6 @@ def _who() -> Response | None:
         if held is not None:
             g.actor = held[0].within(g.request_id)
             _note_seen(db, held[0], held[1], now)
-    if g.actor is not None and request.method not in web.SAFE:
-        current_app.extensions["kmsvc.counts"].forget(g.actor.person_id)
     if g.actor is None and not is_public(request):
         if request.url_rule is None and not request.path.startswith("/api/"):
             return None
@@ -184,6 +188,25 @@ def _page_surroundings(app: Flask, settings: Settings) -> None:
             "html_lang": "zh-CN" if locale.startswith("zh") else "en", "today": web.today(), "demo": _demo(settings, actor),
             "can": lambda name: actor is not None and actor.can(name), "permissions": REGISTER, "sentence": sentence,
         }
+
+
+def _keep_fragments(app: Flask) -> None:
+    """`kept(template, …)` in a page: a part that looks the same for equal keys is drawn once."""
+    held: dict[tuple[Any, ...], Markup] = {}
+
+    @app.template_global()
+    @pass_context
+    def kept(context: Context, template: str, *key: Any) -> Markup:
+        """The rendered template; `key` must name everything it depends on."""
+        place = (template, *key)
+        found = held.get(place)
+        if found is None:
+            found = Markup(app.jinja_env.get_template(template).render(context.get_all()))
+            if len(held) > 500:
+                held.clear()
+            if not app.debug:
+                held[place] = found
+        return found
 
 
 def _demo(settings: Settings, actor: Actor | None) -> Any:

@@ -11,6 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from environs import Env
+from marshmallow import validate
+
+WEB_PROCESSES = min(2, os.cpu_count() or 1)
 
 
 def _setting(env: str, about: str, **more: Any) -> Any:
@@ -38,6 +41,9 @@ class Settings:
     trusted_proxy: str | None = _setting(
         "KMSVC_TRUSTED_PROXY", "Address of the proxy in front, or `*` where nobody else reaches the port: whom it names in "
         "X-Forwarded-For counts as the caller.", default=None)
+    web_processes: int = _setting(
+        "KMSVC_WEB_PROCESSES", "How many processes serve pages; each takes about 60 MB and one processor core.",
+        default=WEB_PROCESSES)
     demo: bool = False
 
     @classmethod
@@ -57,6 +63,7 @@ class Settings:
             "timezone": env.str("KMSVC_TIMEZONE", "Asia/Shanghai"),
             "language": env.str("KMSVC_LANGUAGE", "zh_Hans_CN"),
             "trusted_proxy": env.str("KMSVC_TRUSTED_PROXY", "") or None,
+            "web_processes": env.int("KMSVC_WEB_PROCESSES", WEB_PROCESSES, validate=[validate.Range(1, 64)]),
             "demo": (data_dir / "demo.json").exists(),
         }
         return cls(**{**values, **overrides})  # type: ignore[arg-type]

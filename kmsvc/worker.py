@@ -5,12 +5,10 @@ lease. APScheduler is only the clock (decision 0005)."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import random
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -237,31 +235,19 @@ class Worker:
                 pull_in(work)
 
     def run(self) -> None:
-        """Run until SIGTERM or SIGINT (twice: at once), or until the parent process is gone."""
+        """Run until SIGTERM or SIGINT (twice: at once)."""
         def end(*args: object) -> None:
             if self.stopping.is_set():
                 os._exit(1)
             self.stopping.set()
         signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
-        parent = os.getppid()
-        child = os.environ.get("KMSVC_CHILD_OF")
-        if child:
-            die_with_parent()
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, end)
         watch = StepWatch(self.db.clock)
         self.start()
         while not self.stopping.wait(0.5):
-            if child and (os.getppid() != parent or str(parent) != child):
-                log.warning("the web half is gone; ending")
-                break
             try:
                 self.mind_the_clock(watch)
             except DBAPIError as error:
                 log.warning("the moved clock could not be minded", error=type(error).__name__)
         self.stop()
-
-
-def die_with_parent() -> None:
-    """Ask Linux to end this process politely when its parent dies; elsewhere the loop above notices."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)

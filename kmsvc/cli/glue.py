@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 
 import click
+from environs import EnvError
 from sqlalchemy.exc import DBAPIError
 
 from kmsvc.core.actors import Actor
@@ -50,6 +51,8 @@ def run(command: click.Command) -> int:
         say_error("Stopped. What was finished is kept; the command can be run again.")
     except click.ClickException as error:
         error.show(sys.stderr)
+    except EnvError as error:
+        say_error(f"A setting cannot be used. {error}")
     except DBAPIError as error:
         if os.environ.get("KMSVC_DEBUG"):
             raise

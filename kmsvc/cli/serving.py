@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import threading
 import time
 from typing import Any
 
+from flask import Flask
+
 from kmsvc.settings import Settings
 
 DRAIN_S = 7.0
+THREADS = 8
 
 
 def _behind(proxy: str | None) -> dict[str, Any]:
@@ -18,24 +22,20 @@ def _behind(proxy: str | None) -> dict[str, Any]:
 
 
 class Server:
-    """waitress around the application; `run` serves until `stop` is called from another thread."""
+    """waitress around the application on a bound socket; `run` serves until `stop` is called from another thread."""
 
-    def __init__(self, settings: Settings, host: str, port: int, threads: int = 8) -> None:
+    def __init__(self, app: Flask, listener: socket.socket, threads: int = THREADS) -> None:
         from waitress.server import create_server
 
-        from kmsvc.app import create_app
         from kmsvc.core.logs import access_log
 
-        self.app = create_app(settings)
-        self.app.config["KMSVC_EXPOSED"] = host not in ("127.0.0.1", "localhost", "::1")
+        self.app = app
+        settings: Settings = app.extensions["kmsvc.settings"]
         self.sockets: dict[int, Any] = {}
-        place = "127.0.0.1" if host == "localhost" else host
         self.server: Any = create_server(
-            access_log(self.app), map=self.sockets, host=place, port=port, threads=threads, ident=None, backlog=512,
+            access_log(app), map=self.sockets, sockets=[listener], threads=threads, ident=None, backlog=512,
             connection_limit=1000, channel_timeout=30, cleanup_interval=5, clear_untrusted_proxy_headers=True,
             max_request_body_size=30 * 1024 * 1024, asyncore_use_poll=True, **_behind(settings.trusted_proxy))
-        listeners = getattr(self.server, "effective_listen", None)
-        self.port = int(listeners[0][1] if listeners else self.server.effective_port)
 
     def _warm(self) -> None:
         from kmsvc.search.failures import SearchFailure

@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext, ngettext
+from flask_babel import Babel, format_date, format_datetime, get_domain, get_locale, gettext, ngettext
+from markupsafe import Markup
 
 from kmsvc.core.texts import Labelled
 
@@ -45,9 +46,28 @@ def install(app: Flask, *, language: str, timezone: str) -> None:
           timezone_selector=lambda: timezone)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = _in_page
     app.jinja_env.filters["label"] = label
     app.jinja_env.filters["listed"] = listed
     app.jinja_env.globals.update(fmt_date=fmt_date, fmt_when=fmt_when, label=label)
+
+
+def _catalogue() -> Any:
+    """The reader's texts. Kept where Flask-Babel forgets it when the language is changed in the middle of a request:
+    to find them costs more than to look one up, and a page has a hundred."""
+    space = g.get("_flask_babel")
+    held = getattr(space, "babel_translations", None)
+    if held is None:
+        held = get_domain().get_translations()
+        if "_flask_babel" in g:
+            g._flask_babel.babel_translations = held
+    return held
+
+
+def _in_page(source: str, **places: Any) -> Markup:
+    """A text of a template: what is put into its places is escaped."""
+    found = Markup(_catalogue().ugettext(source))
+    return found % places if places or "%" in found else found
 
 
 def label(member: Labelled | str | None, kind: type[Labelled] | None = None) -> str:

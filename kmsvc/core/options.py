@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kmsvc.core.db import Base, Code
@@ -56,15 +57,25 @@ class OptionValue(Base):
 
 def value(session: Session, option: Option) -> Any:
     """What holds now."""
-    row = session.get(OptionValue, option.name)
+    row = _rows(session).get(option.name)
     return row.value["value"] if row else option.default
 
 
 def put(session: Session, option: Option, new: Any) -> None:
     """Set it; the caller has asked for the permission."""
     checked = option.check(new)
-    row = session.get(OptionValue, option.name)
+    rows = _rows(session)
+    row = rows.get(option.name)
     if row is None:
-        session.add(OptionValue(name=option.name, value={"value": checked}))
+        rows[option.name] = row = OptionValue(name=option.name, value={"value": checked})
+        session.add(row)
     else:
         row.value = {"value": checked}
+
+
+def _rows(session: Session) -> dict[str, OptionValue]:
+    """All of them at once, once for a session: a page asks for a dozen."""
+    held: dict[str, OptionValue] | None = session.info.get("options")
+    if held is None:
+        held = session.info["options"] = {row.name: row for row in session.scalars(select(OptionValue))}
+    return held

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -298,8 +298,16 @@ def install(app: Flask, *, public: Callable[[Request], bool]) -> None:
     @app.before_request
     def _open() -> None:
         g.request_id = secrets.token_hex(8)
+        g.one_look = ExitStack()
+        g.one_look.enter_context(database().one_look())
         if request.method not in SAFE and not request.headers.get("Authorization"):
             check_origin(request)
+
+    @app.teardown_request
+    def _close(error: BaseException | None) -> None:
+        held: ExitStack | None = g.pop("one_look", None)
+        if held is not None:
+            held.close()
 
     @app.after_request
     def _headers(answer: Response) -> Response:

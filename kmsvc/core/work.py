@@ -7,8 +7,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -83,14 +85,16 @@ class Database:
         self.clock = clock
         self.reactions: Mapping[str, tuple[str, ...]] = reactions or {}
         self._writes = engine.execution_options(writes=True)
+        self._scope = threading.local()
         self.after_commit: Callable[[], None] | None = None
 
     @contextmanager
     def begin(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
         """A writing unit. Commits on leaving, with facts and audit; rolls back on any exception."""
-        session = Session(self._writes, expire_on_commit=False)
+        self._end_shared()
+        session = _Writing(self._writes, expire_on_commit=False)
         work = Work(session, actor, now or self.clock())
-        _watch(session, work)
+        session.info["work"] = work
         try:
             yield work
             self._commit(work)
@@ -109,14 +113,46 @@ class Database:
     @contextmanager
     def look(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
         """A reading unit: a flush in it is an error, nothing is ever committed."""
-        session = Session(self.engine, autoflush=False)
-        event.listen(session, "before_flush", _refuse_flush)
+        shared: _Shared | None = getattr(self._scope, "shared", None)
+        session = shared.session if shared else _Reading(self.engine, autoflush=False)
+        if shared:
+            shared.depth += 1
         try:
             yield Work(session, actor, now or self.clock())
+        except DBAPIError:
+            if shared:
+                shared.over = True
+            raise
         finally:
-            session.expunge_all()  # what was read stays readable
-            session.rollback()
-            session.close()
+            if shared:
+                shared.depth -= 1
+                if shared.over and not shared.depth:
+                    self._end_shared()
+            else:
+                _end(session)
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Within it the reading units of this thread share one session, so that a page reads one state of the centre.
+
+        A writing unit ends the shared session first: what is read after it is read anew.
+        """
+        self._scope.shared = _Shared(_Reading(self.engine, autoflush=False))
+        try:
+            yield
+        finally:
+            _end(self._scope.shared.session)
+            self._scope.shared = None
+
+    def _end_shared(self) -> None:
+        shared: _Shared | None = getattr(self._scope, "shared", None)
+        if shared is None:
+            return
+        if shared.depth:
+            shared.over = True  # somebody reads around this unit; it ends with them
+        else:
+            _end(shared.session)
+            self._scope.shared = _Shared(_Reading(self.engine, autoflush=False))
 
     def _commit(self, work: Work) -> None:
         session = work.session
@@ -176,18 +212,42 @@ def is_passing(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and (is_busy(error) or is_disk_full(error))
 
 
-def _watch(session: Session, work: Work) -> None:
-    @event.listens_for(session, "after_flush")
-    def _note(s: Session, context: Any) -> None:
-        work._changes.extend(audit.changes_of(s))
-
-    @event.listens_for(session, "do_orm_execute")
-    def _no_bulk(state: Any) -> None:
-        if (state.is_update or state.is_delete or state.is_insert) and state.bind_mapper is not None:
-            if state.bind_mapper.class_.audited:
-                raise NeverPermitted("audited rows are changed one by one, so that the trail sees each")
+class _Writing(Session):
+    """The session of a writing unit."""
 
 
+class _Reading(Session):
+    """The session of reading units."""
+
+
+@dataclass
+class _Shared:
+    """A session several reading units use. over: it ends as soon as nobody reads."""
+
+    session: Session
+    depth: int = 0
+    over: bool = False
+
+
+def _end(session: Session) -> None:
+    session.expunge_all()  # what was read stays readable
+    session.rollback()
+    session.close()
+
+
+@event.listens_for(_Writing, "after_flush")
+def _note_changes(session: Session, context: Any) -> None:
+    session.info["work"]._changes.extend(audit.changes_of(session))
+
+
+@event.listens_for(_Writing, "do_orm_execute")
+def _no_bulk(state: Any) -> None:
+    if (state.is_update or state.is_delete or state.is_insert) and state.bind_mapper is not None:
+        if state.bind_mapper.class_.audited:
+            raise NeverPermitted("audited rows are changed one by one, so that the trail sees each")
+
+
+@event.listens_for(_Reading, "before_flush")
 def _refuse_flush(session: Session, context: Any, instances: Any) -> None:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("a reading unit tried to write")

@@ -1,5 +1,6 @@
 """The two numbers of the top bar. The to-do number costs a dozen queries and stands on every page, so it is kept for a few
-seconds; whoever does something sees it counted anew at once, and «My day» itself always counts."""
+seconds; whoever does something sees it counted anew at once (a cookie tells every web process), and «My day» puts the
+number it has just listed."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from functools import cached_property
 from threading import Lock
 from time import monotonic
 
-from flask import current_app, request
+from flask import Flask, Response, current_app, g, request
 
 from kmsvc.core import web
 from kmsvc.core.actors import Actor
@@ -15,6 +16,16 @@ from kmsvc.home.queries import todo_count
 from kmsvc.notices.queries import unread_count
 
 KEEP_S = 5.0
+ACTED = "km-acted"
+
+
+def install(app: Flask) -> None:
+    """Tell the browser of whoever acts, for as long as a number may be kept anywhere, that it is to be counted anew."""
+    @app.after_request
+    def _note(answer: Response) -> Response:
+        if request.method not in web.SAFE and g.get("actor") is not None and not web.is_api():
+            answer.set_cookie(ACTED, "1", max_age=int(KEEP_S) + 1, httponly=True, samesite="Lax", secure=web.settings().https)
+        return answer
 
 
 class Kept:
@@ -37,10 +48,6 @@ class Kept:
                 self._held.clear()
             self._held[person_id] = (monotonic() + KEEP_S, number)
 
-    def forget(self, person_id: int | None) -> None:
-        """This person did something: count anew."""
-        with self._lock:
-            self._held.pop(person_id or 0, None)
 
 
 class Counts:
@@ -55,7 +62,7 @@ class Counts:
         if self._actor is None or self._actor.person_id is None:
             return 0
         kept: Kept = current_app.extensions["kmsvc.counts"]
-        number = kept.get(self._actor.person_id) if request.path != "/" else None
+        number = kept.get(self._actor.person_id) if ACTED not in request.cookies else None
         if number is None:
             with web.look(self._actor) as work:
                 number = todo_count(work.session, self._actor, web.today())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
@@ -30,6 +30,8 @@ def my_day() -> str:
     with look() as work:
         found = queries.tasks(work.session, work.actor, today(), settings().timezone)
         asked = queries.asked_by(work.session, work.actor.person_id, limit=6)
+    if work.actor.person_id is not None:
+        current_app.extensions["kmsvc.counts"].put(work.actor.person_id, len(found))
     return render_template("home/my_day.html", groups=queries.grouped(found, today()), total=len(found),
                            to_confirm=sum(task.kind == "confirmation" for task in found), asked=asked[:4],
                            more_asked=len(asked) > 4, fmt_day=fmt_day, due_text=due_text, **_words(asked))

@@ -16,7 +16,7 @@ from kmsvc.knowledge.confirmations.queries import open_confirmations, open_count
 from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.fifteen import due_on
 from kmsvc.process.changes.models import Change
-from kmsvc.process.changes.queries import ChangeLine, lines_of, mine
+from kmsvc.process.changes.queries import ChangeLine, lines_of, waiting
 from kmsvc.process.definitions.models import Process
 from kmsvc.standards.duties.usecases import open_of
 
@@ -82,12 +82,11 @@ def _to_confirm(session: Session, actor: Actor) -> list[Task]:
 
 
 def _to_take_on(session: Session, actor: Actor, zone: str) -> list[Task]:
-    rows = mine(session, actor)
-    known = scenes.scenes_of(session, rows)
+    caller = scenes.me(actor)
     found = []
-    for row in rows:
+    for row, scene in waiting(session, actor):
         step = rules.BY_STATE[row.state]
-        verb = next(rule for rule in rules.offered(known[row.id], scenes.me(actor)) if rule.forward(known[row.id]))
+        verb = next(rule for rule in rules.offered(scene, caller) if rule.forward(scene))
         why = sentence(N_("%(number)s · step %(step)s, %(label)s"),
                        {"number": row.number, "step": step.number, "label": sentence(step.state.label)})
         found.append(Task("branch", row.title, why, MINUTES[step.number], due_on(row.step_since, step.limit_days, zone),
@@ -122,7 +121,7 @@ def todo_count(session: Session, actor: Actor, today: date) -> int:
     """How many things this person is asked to do."""
     if actor.person_id is None:
         return 0
-    return (open_count(session, actor) + len(mine(session, actor))
+    return (open_count(session, actor) + len(waiting(session, actor))
             + len(open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from markdown_it.token import Token
 from markupsafe import Markup, escape
@@ -23,6 +24,7 @@ WORDS_PER_MINUTE = 200
 
 _PARSER = make_parser()
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_ADDRESS = re.compile(r"(?<=\])\([^()\s]*\)|https?://[^\s)>\u3400-\u9fff]+")
 _WORD = re.compile("[A-Za-z0-9]+(?:[.,'-][A-Za-z0-9]+)*")
 
 
@@ -53,12 +55,23 @@ def render_blocks(
     for block in blocks:
         if block.kind == "definition":
             _PARSER.parse(block.text, env)
+    words = tuple((labels or {}).items())
+    alone = not any(block.kind == "definition" for block in blocks)
     parts = []
     for block in blocks:
-        html = clean(_html(fences.parse(block.text), env, labels or {})).strip()
+        if alone and ATTACHMENT.search(block.text) is None:
+            html = _kept_html(block.text, words)
+        else:
+            html = clean(_html(fences.parse(block.text), env, labels or {})).strip()
         if html:
             parts.append(f'<div class="blk" id="b-{escape(block.id)}">\n{html}\n</div>\n')
     return Markup("".join(parts))
+
+
+@lru_cache(maxsize=4096)
+def _kept_html(text: str, labels: tuple[tuple[str, str], ...]) -> str:
+    """A block that looks the same to everybody: it names no file and no definition elsewhere in the text."""
+    return clean(_html(fences.parse(text), {}, dict(labels))).strip()
 
 
 def plain_text(markdown: str) -> str:
@@ -75,8 +88,10 @@ def attachments(markdown: str) -> list[str]:
     return list(dict.fromkeys(found["sha"].lower() for found in ATTACHMENT.finditer(markdown)))
 
 
-def reading_seconds(text: str) -> int:
-    """Seconds an ordinary reader needs: 400 Chinese characters or 200 other words a minute, rounded up."""
+def reading_seconds(markdown: str) -> int:
+    """Seconds an ordinary reader needs: 400 Chinese characters or 200 other words a minute, rounded up. Addresses behind
+    links are not read."""
+    text = _ADDRESS.sub(" ", markdown)
     minutes = len(_HAN.findall(text)) / HAN_PER_MINUTE + len(_WORD.findall(text)) / WORDS_PER_MINUTE
     return -int(-minutes * 60 // 1)
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.notices.models import Notice
+
+_UNREAD = select(func.count()).select_from(Notice).where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,7 @@ class NoticeCard:
 
 def unread_count(session: Session, person_id: int | None) -> int:
     """How many notices a person has not read."""
-    return session.scalar(select(func.count()).select_from(Notice).where(
-        Notice.person_id == person_id, Notice.read_at.is_(None))) or 0
+    return session.scalar(_UNREAD, {"person": person_id}) or 0
 
 
 def inbox(session: Session, person_id: int | None, *, unread_only: bool = False, before: int | None = None,

@@ -19,7 +19,7 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.files.queries import shown_files
-from kmsvc.markup.render import plain_text, reading_seconds, render
+from kmsvc.markup.render import reading_seconds, render
 from kmsvc.search.models import SearchEvent
 from kmsvc.search.parting import take_apart
 from kmsvc.search.queries import Answer, Found
@@ -119,7 +119,7 @@ def _shown(body: str, labels: tuple[tuple[str, str], ...], file_of: Callable[[st
         return render(markdown, attachment_url=file_of, labels=dict(labels)) if markdown.strip() else Markup()
 
     return Shown(html(parts.script), parts.steps, parts.steps_title, html(parts.rest), html(parts.locked),
-                 reading_seconds(plain_text(body)))
+                 reading_seconds(body))
 
 
 @lru_cache(maxsize=1000)

@@ -62,6 +62,30 @@ def test_what_was_read_stays_readable(world: Centre) -> None:
     assert person.role_names == {"agent"}
 
 
+def test_a_page_reads_one_state_and_anew_after_it_wrote(world: Centre) -> None:
+    """The looks of one request share a session; what it wrote itself is seen by the next look, what others wrote is not."""
+    with world.db.one_look():
+        with world.look() as first:
+            before = first.session.scalar(select(func.count()).select_from(Post))
+        with world.look() as second:
+            assert second.session is first.session
+        with world.begin("admin") as work:
+            add_post(work, code="P1", name="Post")
+        with world.look() as third:
+            assert third.session is not first.session
+            assert third.session.scalar(select(func.count()).select_from(Post)) == before + 1
+
+
+def test_a_look_around_a_writing_unit_stays_whole(world: Centre) -> None:
+    with world.db.one_look(), world.look() as around:
+        person = around.get(Person, world.people["agent"])
+        with world.begin("admin") as work:
+            add_post(work, code="P1", name="Post")
+        assert around.get(Person, world.people["agent"]) is person
+    with world.look() as after:
+        assert after.session is not around.session
+
+
 def test_a_missing_row_is_not_found_and_another_version_is_stale(world: Centre) -> None:
     with world.look() as work:
         with pytest.raises(NotFound):

@@ -103,12 +103,15 @@ class House:
                     self.words(half), env=self.environment(**env), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                     start_new_session=True)
         if wait:
-            self.wait_ready(worker=any(half != "web" for half in halves), web=bool({"serve", "web"} & set(halves)))
+            self.wait_ready(*halves, worker=any(half != "web" for half in halves), web=bool({"serve", "web"} & set(halves)))
 
-    def wait_ready(self, *, worker: bool = True, web: bool = True, seconds: float = PATIENCE_S) -> None:
-        """Until `/readyz` says yes, or only `/healthz` without a worker."""
+    def wait_ready(self, *started: str, worker: bool = True, web: bool = True, seconds: float = PATIENCE_S) -> None:
+        """Until `/readyz` says yes, or only `/healthz` without a worker. started: halves that must not end meanwhile."""
+        def ready() -> bool:
+            assert all(self.alive(half) for half in started), f"one of {started} ended\n{self.log()[-3000:]}"
+            return self.answers("/readyz" if worker else "/healthz")
         if web:
-            until(lambda: self.answers("/readyz" if worker else "/healthz"), seconds, f"readiness\n{self.log()[-3000:]}\n")
+            until(ready, seconds, f"readiness\n{self.log()[-3000:]}\n")
 
     def answers(self, path: str) -> bool:
         """Whether a public page says 200 now."""
@@ -189,7 +192,11 @@ class House:
 
     @contextmanager
     def watched(self, **env_of: dict[str, str]) -> Iterator[dict[str, int]]:
-        """Start halves again whenever they end, as a service manager does; counts the deaths of each."""
+        """Start halves again whenever they end, as a service manager does; counts the deaths of each.
+
+        A web half is one process here, so that its death is seen from outside.
+        """
+        env_of = {half: {"KMSVC_WEB_PROCESSES": "1", **env} for half, env in env_of.items()}
         deaths = dict.fromkeys(env_of, 0)
         over = threading.Event()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from kmsvc.app import create_app
 from kmsvc.core.workdays import is_workday, workdays_after, workdays_between
 from kmsvc.home.queries import BUTTONS, MINUTES, Task, grouped
 from kmsvc.process.changes.rules import STEPS, VERBS
 from tests.builders import do, make_change, make_process, play, submit
 from tests.support.centre import Centre
-from tests.support.clients import Caller
+from tests.support.clients import Caller, sign_in_as
 from tests.support.pages import problems
 
 Client = Callable[..., Caller]
@@ -97,3 +98,19 @@ def test_working_days_leave_out_weekends_and_holidays_and_count_back_and_forth(w
     for count in range(15):
         assert workdays_between(friday, workdays_after(friday, count)) == count
     assert workdays_between(friday, friday - timedelta(days=3)) == 0
+
+
+def test_whoever_acted_sees_the_number_counted_anew_whichever_process_answers(world: Centre, client: Client) -> None:
+    """The to-do number is kept for seconds in each web process; one that did not see the act must not show the old one."""
+    change_id = submit(world)
+    browser, other = client("process_manager"), sign_in_as(
+        create_app(world.settings, db=world.db, search=world.engine), world, "process_manager")
+    for half in (browser, other):
+        assert 'To do</span> <b>1</b>' in half.get("/process/changes").get_data(as_text=True)
+    version = browser.get(f"/api/v1/process/changes/{change_id}").get_json()["version"]
+    assert browser.post(f"/process/changes/{change_id}/accept", data={
+        "version": version, "author": "process_author", "owner": "business_owner"}).status_code == 303
+    told = browser.get_cookie("km-acted")
+    assert told is not None
+    other.set_cookie(told.key, told.value)  # the browser's next request, answered by the other process
+    assert 'To do</span> <b>0</b>' in other.get("/process/changes").get_data(as_text=True)

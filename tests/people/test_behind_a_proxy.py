@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from kmsvc.app import create_app
 from kmsvc.cli.serving import Server
 from kmsvc.core.work import Database
 from kmsvc.people.sessions.models import Guess
@@ -21,11 +23,12 @@ STRANGER = "203.0.113.9"
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[int]:
-    server = Server(settings, "127.0.0.1", 0)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = Server(create_app(settings), listener)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield server.port
+        yield int(listener.getsockname()[1])
     finally:
         server.stop()
         thread.join(10)

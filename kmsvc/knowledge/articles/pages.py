@@ -131,7 +131,8 @@ def _surroundings(work: Work, article: Article, card: queries.ArticleCard) -> di
     heir = thing(work.session, work.actor, "article", article.superseded_by_id) if article.superseded_by_id else None
     process = thing(work.session, work.actor, "process", article.process_id) if article.process_id else None
     unit = work.session.get(Unit, article.audience_unit_id) if article.audience_unit_id else None
-    return {"article": card, "state": showing.state_of(card.state), "successor": heir, "process": process, "unit": unit.name if unit else None,
+    return {"article": card, "state": showing.state_of(card.state), "successor": heir, "process": process,
+            "unit": unit.name if unit else None,
             "category": showing.category_name(card.category), "retired_at": article.retired_at, "levels": Confidentiality,
             "name": showing.version_name}
 

@@ -17,7 +17,7 @@ from kmsvc.core.work import Work
 from kmsvc.files.queries import address_of
 from kmsvc.markup.diff import count_changes, diff_blocks
 from kmsvc.markup.kept import revive
-from kmsvc.markup.render import plain_text, reading_seconds, render_blocks
+from kmsvc.markup.render import reading_seconds, render_blocks
 from kmsvc.markup.rows import MODES, mode_of, rows
 from kmsvc.people.units.queries import all_units
 from kmsvc.process.definitions import queries, showing, verbs
@@ -100,7 +100,7 @@ def _page(process_id: int, *, refused: tuple[str, dict[str, Any], str] | None = 
     return render_template(
         "process/definitions/show.html", **shown, face=face, before=before, html=html, offers=offers, refused=refused,
         versions=showing.version_rows(process_id, cards, log, numbers, signers), log=showing.log_rows(log, numbers),
-        seconds=reading_seconds(plain_text(face.body)) if face else None)
+        seconds=reading_seconds(face.body) if face else None)
 
 
 def _face(cards: list[queries.VersionCard], log: list[queries.PublicationLine]) -> queries.VersionCard | None:
