@@ -16,6 +16,7 @@ from kmsvc.core.events import Delivery
 from kmsvc.notices.models import Mail
 from kmsvc.operations import checks
 from kmsvc.operations.failures import failing
+from kmsvc.operations.subjects import Subject, subject_of
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.failures import SearchFailure
 from kmsvc.search.models import DirtyMark
@@ -46,7 +47,7 @@ class IndexCard:
 
 @dataclass(frozen=True)
 class FailureCard:
-    """A subject that periodic work fails for."""
+    """A subject that periodic work fails for; `named`: the same in words, with its address."""
 
     job: str
     subject: str
@@ -54,6 +55,7 @@ class FailureCard:
     tries: int
     first_at: datetime
     next_at: datetime
+    named: Subject
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def overview(session: Session, settings: Any, engine: SearchEngine, now: datetim
         mail=_by_state(session, Mail), mail_server=bool(settings.smtp_url), workers=workers(session),
         index=index_card(session, settings, engine, now), disk_free=usage.free, disk_total=usage.total, backup_age_s=age,
         backup_place=place, duties=duties(session, today), paused=settings.paused_file.exists(),
-        failures=[FailureCard(row.job, row.subject, row.error, row.tries, row.first_at, row.next_at)
+        failures=[FailureCard(row.job, row.subject, row.error, row.tries, row.first_at, row.next_at,
+                              subject_of(session, row.job, row.subject))
                   for row in failing(session)])
 
 

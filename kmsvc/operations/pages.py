@@ -32,6 +32,7 @@ from kmsvc.operations import queries, rebuilding, usecases
 from kmsvc.operations.overview import overview
 from kmsvc.operations.permissions import SEE_OPERATIONS
 from kmsvc.operations.schemas import DeliveryQuery, MailQuery, SettingForm
+from kmsvc.reactions.wording import fact_word, reaction_word
 
 blueprint = Blueprint("operations_pages", __name__, url_prefix="/operations")
 
@@ -78,7 +79,8 @@ def deliveries() -> str:
         cards = queries.deliveries(work.session, state=asked["state"], reaction=asked["reaction"],
                                    before=cursor_id(asked["cursor"]), limit=asked["limit"])
         known = queries.reactions_known(work.session)
-    return render_template("operations/deliveries.html", cards=cards, asked=asked, known=known,
+    return render_template("operations/deliveries.html", cards=cards, asked=asked, known=known, fact_word=fact_word,
+                           reaction_word=reaction_word,
                            following=cards[-1].id if len(cards) == asked["limit"] else None)
 
 

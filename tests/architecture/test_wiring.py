@@ -16,7 +16,7 @@ from kmsvc.models import MODULES, load_models
 from kmsvc.people.roles import EVERYONE, GRANTS, OPERATOR_GRANTS, SYSTEM_GRANTS, Role
 from kmsvc.process.changes.permissions import BY_VERB
 from kmsvc.process.changes.rules import VERBS
-from kmsvc.reactions import NO_REACTION_YET, REACTIONS
+from kmsvc.reactions import BY_NAME, FACTS, NO_REACTION_YET, REACTIONS
 
 CODE = Path(kmsvc.__file__).parent
 
@@ -126,3 +126,10 @@ def test_every_module_with_a_table_is_on_the_list_of_models() -> None:
 def test_every_named_fault_point_exists_and_every_point_is_named() -> None:
     used = {name for text in SOURCES.values() for name in re.findall(r"\bfault\(\"([^\"]+)\"\)", text)}
     assert used == set(POINTS)
+
+
+def test_every_fact_and_every_reaction_has_a_word_for_people() -> None:
+    from kmsvc.reactions.wording import FACT_WORDS, REACTION_WORDS
+
+    assert set(FACT_WORDS) == set(FACTS)
+    assert set(REACTION_WORDS) == set(BY_NAME)

@@ -35,4 +35,4 @@ def open_period(process: Process) -> str | None:
     return rolling(process.reviewed_on, process.review_months, process.reviewed_on).period
 
 
-register(DutyRule(RULE, N_("Review of a process"), subjects, wanted))
+register(DutyRule(RULE, N_("Review of a process"), subjects, wanted, "process"))

@@ -32,12 +32,14 @@ class Wanted:
 @dataclass(frozen=True)
 class DutyRule:
     """A rule of the engine. `subjects(session)` are the rows it looks at; `wanted(row, today)` yields every obligation of
-    one that should exist by the end of today's year. A row that cannot be judged holds up no other."""
+    one that should exist by the end of today's year. A row that cannot be judged holds up no other. subject_kind: what the
+    rows are, by the register of cards."""
 
     name: str
     label: str
     subjects: Callable[[Session], Iterable[Any]]
     wanted: Callable[[Any, date], Iterable[Wanted]]
+    subject_kind: str = ""
 
 
 class DutyRun(NamedTuple):

@@ -1,0 +1,54 @@
+"""Words for facts and reactions, for whoever looks after the outbox. English sources, translated where they are shown."""
+
+from __future__ import annotations
+
+from kmsvc.core.texts import N_
+
+FACT_WORDS: dict[str, str] = {
+    "process.change.submitted": N_("A change was asked for"),
+    "process.change.step_entered": N_("A change came to another step"),
+    "process.change.awaited": N_("Somebody is awaited within a step"),
+    "process.change.comment_answered": N_("A comment was answered"),
+    "process.change.version_released": N_("A version was released"),
+    "process.change.closed": N_("A change came to its end"),
+    "process.definition.added": N_("A process was added"),
+    "process.definition.went_live": N_("A version took effect"),
+    "process.definition.retired": N_("A process was retired"),
+    "process.definition.kept": N_("Owner, group or audience of a process changed"),
+    "process.definition.reviewed": N_("A process was reviewed"),
+    "knowledge.article.published": N_("An article was published"),
+    "knowledge.article.retired": N_("An article was retired"),
+    "knowledge.article.changed": N_("An article was edited"),
+    "knowledge.article.imported": N_("Articles were imported"),
+    "standards.duty.reminder_due": N_("A reminder is due"),
+    "people.person.rights_changed": N_("Rights of a person changed"),
+}
+
+REACTION_WORDS: dict[str, str] = {
+    "tell_next_actors": N_("Tell who has it now"),
+    "tell_asker_of_end": N_("Tell the asker how it ended"),
+    "tell_commenter": N_("Tell who commented"),
+    "mark_change": N_("Find the request in the search"),
+    "mark_process": N_("Find the process in the search"),
+    "mark_article": N_("Find the article in the search"),
+    "mark_imported": N_("Find the imported articles in the search"),
+    "mail_release": N_("Mail the release to its audience"),
+    "publish_to_knowledge": N_("Bring the text into the knowledge base"),
+    "close_released_change": N_("Close the request that is released"),
+    "close_overtaken_changes": N_("Close requests that were overtaken"),
+    "renew_review": N_("Count the review anew"),
+    "retire_article_of_process": N_("Retire the article of the process"),
+    "move_article_of_process": N_("Let the article follow owner and audience"),
+    "ask_readers": N_("Ask readers to confirm"),
+    "remind_owner": N_("Remind the owner"),
+}
+
+
+def fact_word(kind: str) -> str:
+    """The English source for a kind of fact."""
+    return FACT_WORDS.get(kind, kind)
+
+
+def reaction_word(name: str) -> str:
+    """The English source for a reaction."""
+    return REACTION_WORDS.get(name, name)
