@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import or_, select
 
 from kmsvc.core import cards
+from kmsvc.core.clock import local_date
 from kmsvc.core.faults import fault
 from kmsvc.core.work import Database, Work
 from kmsvc.notices.envelope import BadAddress, Fate, hand_over, open_server, plain_reason
@@ -29,6 +30,7 @@ from kmsvc.people.system import SYSTEM
 log = structlog.get_logger("kmsvc.mail")
 CLAIM = timedelta(seconds=90)
 SAFE_LEFT = timedelta(seconds=45)  # the slowest letter ends well before its claim does
+GO_LIVE = timedelta(minutes=10)  # by then what comes into force with a day is there to be asked for
 BATCH = 20
 SERVER_AWAY_S = 20
 
@@ -90,7 +92,8 @@ def _claim(db: Database, settings: Any) -> list[Letter]:
             .order_by(Mail.next_at, Mail.id).limit(BATCH).with_for_update(skip_locked=True))
         for row in rows:
             person = work.session.get(Person, row.person_id)
-            if person is None or not person.email or person.state != "active" or not _still_allowed(work, row, person):
+            if person is None or not person.email or person.state != "active" or not _still_allowed(
+                    work, row, person, settings.timezone):
                 row.state, row.error = "dropped", "the right to it was lost meanwhile"
                 continue
             try:
@@ -104,13 +107,15 @@ def _claim(db: Database, settings: Any) -> list[Letter]:
     return found
 
 
-def _still_allowed(work: Work, row: Mail, person: Person) -> bool:
+def _still_allowed(work: Work, row: Mail, person: Person, zone: str) -> bool:
+    """Whether the reader may know of it now; what comes into force on a later day is not there to be asked for yet."""
     if row.subject_kind is None or row.subject_id is None or row.subject_kind not in cards.KINDS:
         return True
     actor = actor_of(work.session, person, login=person.login, via="worker")
     if cards.card(work.session, actor, row.subject_kind, row.subject_id) is not None:
         return True
-    return row.kind == "process.version.released" and row.params.get("effective_on", "") > work.now.date().isoformat()
+    today = local_date(work.now - GO_LIVE, zone).isoformat()
+    return row.kind == "process.version.released" and row.params.get("effective_on", "") > today
 
 
 def _settle(db: Database, letter: Letter, fate: Fate) -> None:

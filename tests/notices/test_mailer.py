@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,10 +18,11 @@ from sqlalchemy import select
 from kmsvc.notices import envelope, mailer
 from kmsvc.notices.mailer import ServerAway, send_waiting
 from kmsvc.notices.models import Mail
+from kmsvc.notices.permissions import SEND_MAIL
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.usecases import suspend_person
 from kmsvc.settings import Settings
-from tests.builders import submit
+from tests.builders import make_process, submit
 from tests.support.centre import Centre
 from tests.support.figures import full
 from tests.support.smtp import FakeSmtp, fake_smtp
@@ -38,8 +39,6 @@ def queue(
 ) -> None:
     """Mails that wait, as a reaction leaves them."""
     with world.begin("system") as work:
-        from kmsvc.notices.permissions import SEND_MAIL
-
         work.permit(SEND_MAIL)
         filled = {"number": "P-001", "title": "Secret title", "due_on": "2026-04-01", **params}
         for number in range(count):
@@ -297,6 +296,26 @@ def test_r_m3_who_lost_the_right_meanwhile_gets_no_mail(world: Centre, settings:
     gone = [mail for mail in mails(world) if mail.state == "dropped"]
     assert {mail.person_id for mail in gone} >= {world.people["trainer"]}
     assert not smtp.to("trainer@centre.test")
+
+
+@pytest.mark.parametrize(("zone", "utc", "state"), [
+    ("America/New_York", datetime(2026, 3, 3, 1, 0, tzinfo=UTC), "sent"),  # there it is still the evening before
+    ("Asia/Shanghai", datetime(2026, 3, 2, 16, 2, tzinfo=UTC), "sent"),  # its day is two minutes old
+    ("Asia/Shanghai", datetime(2026, 3, 2, 16, 30, tzinfo=UTC), "dropped"),  # it is in force, and not for this reader
+])
+def test_r_m3_a_release_of_a_later_day_is_told_by_the_centres_calendar(world: Centre, settings: Settings, smtp: FakeSmtp,
+                                                                      zone: str, utc: datetime, state: str) -> None:
+    """R-M3: before its day nobody can be asked whether it may be seen, so its mail goes out; from its day on rights count."""
+    process = make_process(world, published=False)
+    queue(world, 1, login="agent_b", kind="process.version.released", about=("process", process.id), version="1.0",
+          effective_on="2026-03-03")
+    world.clock.now = utc
+    with world.begin("system") as work:
+        work.permit(SEND_MAIL)
+        for mail in work.session.scalars(select(Mail)):
+            mail.next_at = utc
+    send_waiting(world.db, replace(settings, timezone=zone))
+    assert [mail.state for mail in mails(world) if mail.kind == "process.version.released"] == [state]
 
 
 def test_r_m3_subjects_name_numbers_never_titles() -> None:
