@@ -17,6 +17,7 @@ DOORS = (
     "kmsvc.people.units.pages",
     "kmsvc.people.accounts.api",
     "kmsvc.people.accounts.pages",
+    "kmsvc.people.accounts.import_api",
     "kmsvc.people.accounts.import_pages",
     "kmsvc.process.definitions.api",
     "kmsvc.process.definitions.pages",

@@ -327,6 +327,7 @@ BODIES: dict[str, dict[str, Any]] = {
 UPLOADS: dict[str, tuple[str, bytes]] = {
     "POST /api/v1/files": ("picture.png", PICTURE), "POST /files": ("picture.png", PICTURE),
     "POST /people/accounts/import": ("staff.csv", ACCOUNTS),
+    "POST /api/v1/people/accounts/import": ("staff.csv", ACCOUNTS),
     "POST /knowledge/articles/import": ("articles.jsonl", ARTICLES),
     "POST /api/v1/knowledge/articles/import": ("articles.jsonl", ARTICLES),
 }

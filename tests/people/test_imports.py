@@ -207,3 +207,22 @@ def test_a_row_that_dies_half_way_leaves_nothing_of_itself(world: Centre, tmp_pa
         from kmsvc.people.units.models import Post
 
         assert work.session.scalar(select(func.count()).select_from(Post)) == 0
+
+
+def test_a_program_imports_staff_and_gets_the_report(client: Callable, world: Centre) -> None:
+    """R-D7: the same key gets the same answer; contract section 5: the shape of the report."""
+    door, data = "/api/v1/people/accounts/import", MIXED.encode()
+
+    def send(caller: Any, name: str = "staff.csv", headers: Any = None, **more: Any) -> Any:
+        return caller.post(door, data={"file": (io.BytesIO(data), name), **more}, content_type="multipart/form-data",
+                           headers=headers)
+    admin = client("admin", by="token")
+    assert send(client("agent", by="token")).status_code == 403
+    dry = send(admin, dry_run="true").get_json()
+    first = send(admin, headers={"Idempotency-Key": "k"}).get_json()
+    assert dry == first and first["created"] > 0 and first["rejected"]
+    assert first["read"] == sum(first[name] for name in ("created", "updated", "unchanged")) + len(first["rejected"])
+    assert send(admin, headers={"Idempotency-Key": "k"}).get_json() == first
+    assert send(admin).get_json()["created"] == 0
+    assert (send(admin, "staff.exe").status_code, send(admin, surprise="1").status_code) == (422, 422)
+    assert admin.post(door, data={}, content_type="multipart/form-data").get_json()["fields"]["file"]

@@ -83,6 +83,13 @@ class ImportChoices(InputSchema):
     passwords = fields.Boolean(load_default=False)
 
 
+class StaffImport(InputSchema):
+    """How a program imports; dry_run: every row is checked and counted, nothing is kept."""
+
+    make_units = fields.Boolean(load_default=False)
+    dry_run = fields.Boolean(load_default=False)
+
+
 class PeopleQuery(PageQuery):
     """Filters of the list of persons."""
 
