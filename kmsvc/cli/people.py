@@ -245,3 +245,22 @@ def units_list(db: Any, settings: Any, as_json: bool) -> None:
         heads = heads_of_units(work.session)
         rows = [unit_json(unit, heads.get(unit.id, 0)) for unit in all_units(work.session)]
     put({"items": rows}, as_json=as_json, text="\n".join(f"{row['code']:16} {row['people']:4}  {row['name']}" for row in rows))
+
+
+@units.command("close")
+@click.argument("code")
+@click.option("--reason", required=True, help="Stands in the audit trail.")
+@click.option("--reopen", is_flag=True, help="Open it again instead.")
+@as_option
+@with_database
+def units_close(db: Any, settings: Any, code: str, reason: str, reopen: bool, as_login: str | None) -> None:
+    """Close a unit nobody belongs to: it is offered nowhere any more."""
+    from kmsvc.people.units.queries import unit_by_code
+    from kmsvc.people.units.usecases import add_unit
+
+    with db.begin(acting(db, as_login)) as work:
+        unit = unit_by_code(work.session, code)
+        if unit is None:
+            raise Sentence(N_("There is no unit with this code."))
+        add_unit(work, code=code, name=unit.name, closed=not reopen, reason=reason)
+    say("Done.")

@@ -26,7 +26,7 @@ from kmsvc.people.accounts.schemas import (
     person_json,
 )
 from kmsvc.people.sessions.answers import with_secret
-from kmsvc.people.units.queries import all_posts, all_units
+from kmsvc.people.units.queries import open_posts, open_units
 
 blueprint = Blueprint("people_accounts_api", __name__, url_prefix="/api/v1/people/accounts")
 
@@ -56,7 +56,7 @@ def show(person_id: int) -> Response:
 def _json(work: Work, person_id: int) -> dict[str, Any]:
     work.session.flush()
     return person_json(person_card(work.session, person_id),
-                       allowed_verbs(person_card(work.session, person_id), all_units(work.session), all_posts(work.session)))
+                       allowed_verbs(person_card(work.session, person_id), open_units(work.session), open_posts(work.session)))
 
 
 @blueprint.post("")

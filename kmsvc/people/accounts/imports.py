@@ -27,7 +27,7 @@ from kmsvc.people.accounts.queries import person_by_login
 from kmsvc.people.accounts.rows import Wanted, understand
 from kmsvc.people.sessions.rules import check_fresh
 from kmsvc.people.units.models import Post, Unit
-from kmsvc.people.units.queries import all_posts, all_units
+from kmsvc.people.units.queries import open_posts, open_units
 from kmsvc.people.units.usecases import add_post, add_unit
 
 
@@ -167,8 +167,8 @@ def _take(
     work.permit(MANAGE_ACCOUNTS)
     work.because(f"import: {file}"[:200])
     person = person_by_login(work.session, wanted.login)
-    unit = _find(all_units(work.session), wanted.unit)
-    post = _find(all_posts(work.session), wanted.post)
+    unit = _find(open_units(work.session), wanted.unit)
+    post = _find(open_posts(work.session), wanted.post)
     if wanted.unit and unit is None and not make_units:
         raise RuleBroken(
             "people.import.unit",

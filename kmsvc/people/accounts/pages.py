@@ -53,10 +53,12 @@ def said_at(error: Refusal, field: str) -> dict[str, Any]:
     return {"password" if isinstance(error, TooManyGuesses) else field: [sentence(error.sentence, error.params)]}
 
 
-def choices(work: Work) -> dict[str, Any]:
-    """What the selects of a person's form offer."""
-    return {"units": [(unit.code, unit.name) for unit in all_units(work.session)],
-            "posts": [(post.code, post.name) for post in all_posts(work.session)],
+def choices(work: Work, card: PersonCard | None = None) -> dict[str, Any]:
+    """What the selects of a person's form offer: open units and posts, and what the person has now."""
+    return {"units": [(unit.code, unit.name) for unit in all_units(work.session)
+                      if unit.closed_at is None or (card and card.unit_code == unit.code)],
+            "posts": [(post.code, post.name) for post in all_posts(work.session)
+                      if post.closed_at is None or (card and card.post_code == post.code)],
             "roles": [(role.value, label(role)) for role in Role]}
 
 
@@ -170,7 +172,7 @@ def _edit_form(person_id: int, typed: dict[str, Any], errors: dict[str, Any], ve
         work.permit(MANAGE_ACCOUNTS)
         card = person_card(work.session, person_id)
         return render_template("people/accounts/edit.html", person=card, typed=typed, errors=errors, late=late,
-                               version=card.version if late else version, Role=Role, **choices(work))
+                               version=card.version if late else version, Role=Role, **choices(work, card))
 
 
 @blueprint.post("/<int:person_id>/edit")

@@ -23,7 +23,7 @@ from kmsvc.people.accounts.rules import (
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.models import SignInSession, Token
 from kmsvc.people.sessions.rules import check_fresh
-from kmsvc.people.units.queries import all_posts, root_unit, unit_by_code
+from kmsvc.people.units.queries import open_posts, root_unit, unit_by_code
 
 
 def check_roles(roles: Sequence[str]) -> frozenset[str]:
@@ -84,7 +84,7 @@ def _free_login(work: Work, login: str) -> str:
 def _new_person(work: Work, *, name: str, roles: Sequence[str], unit_code: str | None, email: str | None,
                 post: str | None, language: str | None, is_first: bool) -> Person:
     unit = unit_by_code(work.session, unit_code) if unit_code else root_unit(work.session)
-    if unit is None:
+    if unit is None or unit.closed_at is not None:
         raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
     person = Person(name=name, email=email, unit_id=unit.id, post_id=_post_id(work, post),
                     language=language or "zh_Hans_CN", state=PersonState.ACTIVE, created_at=work.now, is_first=is_first,
@@ -94,8 +94,8 @@ def _new_person(work: Work, *, name: str, roles: Sequence[str], unit_code: str |
     return person
 
 
-def _post_id(work: Work, post: str | None) -> int | None:
-    held = next((one for one in all_posts(work.session) if post in (one.code, one.name)), None) if post else None
+def _post_id(work: Work, post: str | None, now: int | None = None) -> int | None:
+    held = next((one for one in open_posts(work.session, now) if post in (one.code, one.name)), None) if post else None
     if post and held is None:
         raise InvalidInput({"post": [N_("There is no such post.")]})
     return held.id if held else None
@@ -123,9 +123,9 @@ def change_person(work: Work, person_id: int, *, version: int | None = None, nam
     person = work.get(Person, person_id, lock=True, version=version)
     work.permit(MANAGE_ACCOUNTS, person)
     unit = unit_by_code(work.session, unit_code) if unit_code is not None else None
-    if unit_code is not None and unit is None:
+    if unit_code is not None and (unit is None or (unit.closed_at is not None and unit.id != person.unit_id)):
         raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
-    post_id = _post_id(work, post) if post is not None else person.post_id
+    post_id = _post_id(work, post, person.post_id) if post is not None else person.post_id
     moved = unit is not None and person.unit_id != unit.id
     person.name = name if name is not None else person.name  # all at once: one act is one entry of the trail
     person.email = (email or None) if email is not None else person.email

@@ -39,11 +39,12 @@ def list_posts() -> Response:
 @blueprint.post("/units")
 @says(body=UnitInput, status=201)
 def put_unit() -> Response:
-    """Add a unit; a code that exists is renamed, or moved below `parent`."""
+    """Add a unit; a code that exists is renamed, moved below `parent`, closed or opened again."""
     data = load(UnitInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        unit = usecases.add_unit(work, code=data["code"], name=data["name"], parent_code=data["parent"])
+        unit = usecases.add_unit(work, code=data["code"], name=data["name"], parent_code=data["parent"],
+                                 closed=data["closed"], reason=data["reason"])
         return unit_json(unit, heads_of_units(work.session).get(unit.id, 0)), 201, unit.version
     return posting(effect, created=True)
 
@@ -51,10 +52,10 @@ def put_unit() -> Response:
 @blueprint.post("/posts")
 @says(body=PostInput, status=201)
 def put_post() -> Response:
-    """Add a post; a code that exists is renamed."""
+    """Add a post; a code that exists is renamed, closed or opened again."""
     data = load(PostInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        post = usecases.add_post(work, code=data["code"], name=data["name"])
+        post = usecases.add_post(work, code=data["code"], name=data["name"], closed=data["closed"], reason=data["reason"])
         return post_json(post, heads_of_posts(work.session).get(post.id, 0)), 201, post.version
     return posting(effect, created=True)

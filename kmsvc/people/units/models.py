@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -9,7 +11,8 @@ from kmsvc.core.db import Base, Code
 
 
 class Unit(Base):
-    """A part of the centre. `code` is unique and readable; the root has no parent."""
+    """A part of the centre. `code` is unique and readable; the root has no parent. A closed one is offered nowhere any more;
+    what was recorded about it stays."""
 
     __tablename__ = "people_unit"
 
@@ -17,6 +20,7 @@ class Unit(Base):
     code: Mapped[str] = mapped_column(Code, unique=True)
     name: Mapped[str] = mapped_column(String(200))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("people_unit.id"), index=True)
+    closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -29,5 +33,6 @@ class Post(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

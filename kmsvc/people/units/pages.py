@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template
 from sqlalchemy.orm import Session
 
-from kmsvc.core.errors import InvalidInput
+from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, form_data, go, load, look, told_fields
@@ -41,7 +41,7 @@ def _page(errors: dict[str, Any] | None = None, opened: str = "", typed: dict[st
         work.permit(MANAGE_UNITS)
         session = work.session
         rows = tree(session)
-        options = [(unit.code, "\u2003" * depth + unit.name) for depth, unit in rows]
+        options = [(unit.code, "\u2003" * depth + unit.name) for depth, unit in rows if unit.closed_at is None]
         return render_template("people/units/index.html", tree=rows, options=options, posts=all_posts(session),
                                heads=heads_of_units(session), holders=heads_of_posts(session), errors=errors or {},
                                opened=opened, typed=typed or {})
@@ -56,18 +56,22 @@ def _keep(schema: Any, opened: str, run: Any) -> Response:
     except InvalidInput as error:
         told = {FIELDS.get(name, name): said for name, said in told_fields(error).items()}
         return make_response(_page(told, opened + (typed.get("code", "") if "known" in typed else ""), typed), 422)
+    except RuleBroken as error:
+        told = {"reason": [sentence(error.sentence, error.params)]}
+        return make_response(_page(told, opened.replace(":", "-close:") + typed.get("code", ""), typed), error.status)
     flash(sentence(N_("Saved.")), "ok")
     return go("/people/units")
 
 
 @blueprint.post("")
 def put_unit() -> Response:
-    """Add, rename or move a unit."""
+    """Add, rename, move, close or reopen a unit."""
     return _keep(UnitInput, "unit:", lambda work, data: usecases.add_unit(
-        work, code=data["code"], name=data["name"], parent_code=data["parent"]))
+        work, code=data["code"], name=data["name"], parent_code=data["parent"], closed=data["closed"], reason=data["reason"]))
 
 
 @blueprint.post("/posts")
 def put_post() -> Response:
-    """Add or rename a post."""
-    return _keep(PostInput, "post:", lambda work, data: usecases.add_post(work, code=data["code"], name=data["name"]))
+    """Add, rename, close or reopen a post."""
+    return _keep(PostInput, "post:", lambda work, data: usecases.add_post(
+        work, code=data["code"], name=data["name"], closed=data["closed"], reason=data["reason"]))

@@ -33,9 +33,19 @@ def all_units(session: Session) -> list[Unit]:
     return sorted(rows, key=lambda unit: (unit.parent_id is not None, unit.code))
 
 
+def open_units(session: Session, held: int | None = None) -> list[Unit]:
+    """The units that can be chosen, the root first. held: the one chosen now, which stays on offer though it is closed."""
+    return [unit for unit in all_units(session) if unit.closed_at is None or unit.id == held]
+
+
 def all_posts(session: Session) -> list[Post]:
     """Every post, by code."""
     return list(session.scalars(select(Post).order_by(Post.code)))
+
+
+def open_posts(session: Session, held: int | None = None) -> list[Post]:
+    """The posts that can be chosen, by code. held: the one held now."""
+    return [post for post in all_posts(session) if post.closed_at is None or post.id == held]
 
 
 def unit_by_code(session: Session, code: str) -> Unit | None:

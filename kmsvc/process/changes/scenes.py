@@ -12,7 +12,7 @@ from kmsvc.core.actors import Actor
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import active_people, holders_of
 from kmsvc.people.units.models import Unit
-from kmsvc.people.units.queries import all_units, downward, parents, root_unit
+from kmsvc.people.units.queries import all_units, downward, open_units, parents, root_unit
 from kmsvc.process.changes import enums, rules
 from kmsvc.process.changes.counting import affected_people, owner_id, scene_of, scenes_of
 from kmsvc.process.changes.models import Assistant, Change, Comment, HistoryEntry
@@ -52,7 +52,8 @@ def _labels(kind: Any) -> list[Choice]:
 
 def _units(session: Session, ids: Iterable[int] | None = None) -> list[Choice]:
     wanted = None if ids is None else set(ids)
-    return [(unit.code, unit.name) for unit in all_units(session) if wanted is None or unit.id in wanted]
+    rows = open_units(session) if wanted is None else [unit for unit in all_units(session) if unit.id in wanted]
+    return [(unit.code, unit.name) for unit in rows]
 
 
 def default_unit(session: Session, change: Change) -> Unit | None:

@@ -19,7 +19,7 @@ from kmsvc.core.schemas import InputSchema
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.queries import holders_of, person_by_login
-from kmsvc.people.units.queries import all_units, root_unit, unit_by_code
+from kmsvc.people.units.queries import open_units, root_unit, unit_by_code
 from kmsvc.process.definitions import usecases
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
 from kmsvc.process.definitions.permissions import MANAGE_PROCESS, REVIEW_PROCESS, may_see
@@ -124,7 +124,7 @@ VERBS: dict[str, Verb] = {verb.name: verb for verb in _TABLE}
 def moment(session: Session, actor: Actor, process: Process) -> dict[str, Any]:
     """What can be chosen now, and what stands now as the default."""
     owners: list[Choice] = [(person.login, person.name) for person in holders_of(session, "business_owner") if person.login]
-    units = all_units(session)
+    units = open_units(session, process.audience_unit_id)
     live = {row.new_version_id for row in session.scalars(select(Publication).where(
         Publication.process_id == process.id, Publication.done_at.is_not(None)))}
     earlier = session.scalars(select(ProcessVersion).where(
