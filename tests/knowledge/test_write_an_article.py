@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from kmsvc.knowledge.articles.models import Article, ArticlePublication, ArticleVersion
+from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from tests.builders import make_article, make_process
 from tests.support.centre import Centre
 
@@ -105,6 +106,19 @@ def test_an_earlier_version_comes_back_with_a_reason_in_the_log(client: Callable
     with world.look() as work:
         assert [row.kind for row in work.session.scalars(select(ArticlePublication).order_by(ArticlePublication.id))] == [
             "publish", "publish", "revert"]
+
+
+def test_saving_who_it_is_for_keeps_an_owner_of_any_role(client: Callable, world: Centre) -> None:
+    article = make_article(world)
+    with world.begin("knowledge_editor") as work:
+        work.permit(EDIT_ARTICLE)
+        work.get(Article, article.id).owner_id = world.people["trainer"]
+    editor, door = client("knowledge_editor"), f"/knowledge/articles/{article.id}"
+    page = text_of(editor, door)
+    assert '<option value="trainer" selected>' in page
+    answer = editor.post(f"{door}/keep", data={"version": version_on(page), "owner": "", "review_on": "never"})
+    assert answer.status_code == 422
+    assert '<option value="trainer" selected>' not in answer.text, "what was chosen comes back, and it was nobody"
 
 
 def test_a_retired_article_is_read_with_a_red_bar_and_the_way_to_its_successor(client: Callable, world: Centre) -> None:

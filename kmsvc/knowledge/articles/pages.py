@@ -28,6 +28,8 @@ from kmsvc.knowledge.confirmations.usecases import confirm_read
 from kmsvc.markup.diff import count_changes
 from kmsvc.markup.render import reading_seconds
 from kmsvc.markup.rows import MODES, mode_of, rows
+from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.queries import holders_of
 from kmsvc.people.units.models import Unit
 from kmsvc.people.units.queries import all_units
 
@@ -113,15 +115,15 @@ def _keeping(work: Work, article: Article) -> dict[str, Any]:
     """What an editor may do with it, and what can be chosen."""
     if not can(work.actor, EDIT_ARTICLE, article) or article.process_id is not None:
         return {"may_edit": False}
-    from kmsvc.people.accounts.queries import holders_of
-
-    owners = [(person.login, person.name) for person in holders_of(work.session, "knowledge_editor") if person.login]
-    owners += [(person.login, person.name) for person in holders_of(work.session, "business_owner")
-               if person.login and (person.login, person.name) not in owners]
-    return {"may_edit": True, "owners": owners, "owner_login": next(
-        (person.login for role in ("knowledge_editor", "business_owner") for person in holders_of(work.session, role)
-         if person.id == article.owner_id), None), "units": [(unit.code, unit.name) for unit in all_units(work.session)],
-        "unit_code": next((unit.code for unit in all_units(work.session) if unit.id == article.audience_unit_id), None)}
+    chosen = {person.id: person for role in ("knowledge_editor", "business_owner")
+              for person in holders_of(work.session, role) if person.login}
+    owner = work.session.get(Person, article.owner_id) if article.owner_id else None
+    if owner is not None and owner.login:
+        chosen.setdefault(owner.id, owner)  # whatever role the present owner has now: saving must not lose who it is
+    units = all_units(work.session)
+    return {"may_edit": True, "owners": [(person.login, person.name) for person in chosen.values()],
+            "owner_login": (owner.login or None) if owner is not None else None, "units": [(unit.code, unit.name) for unit in units],
+            "unit_code": next((unit.code for unit in units if unit.id == article.audience_unit_id), None)}
 
 
 def _surroundings(work: Work, article: Article, card: queries.ArticleCard) -> dict[str, Any]:
