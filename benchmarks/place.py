@@ -54,6 +54,7 @@ def copy_of(folder: Path, name: str) -> Path:
     target = folder.parent / name
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(folder, target)
+    kmsvc("init", data=target)  # the kept folder may be of an older schema
     return target
 
 

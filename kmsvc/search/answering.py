@@ -195,12 +195,13 @@ def _refine(
     assert work.texts is not None
     texts.update(work.texts([work.key(document) for document in documents]))
     gone = []
+    question = literal(work.question.text)
     for document in documents:
         text = texts.get(work.key(document))
         if text is None:
             gone.append(document)
         elif not work.late():
-            values[document] = refined(work.question.text, *text, values[document])
+            values[document] = refined(question, *text, values[document])
     return gone
 
 

@@ -60,8 +60,9 @@ def shared_runs(question: str, text: str) -> float:
 
 
 def refined(question: str, title: str, text: str, value: float) -> float:
-    """Score between 0 and 1.25 from a first-stage score of 0..1 and what the document's text shares."""
-    return value + RUN_WEIGHT * shared_runs(literal(question), _literal_text(title, text[:_LONGEST_TEXT]))
+    """Score between 0 and 1.25 from a first-stage score of 0..1 and what the document's text shares with a question in
+    literal form."""
+    return value + RUN_WEIGHT * shared_runs(question, _literal_text(title, text[:_LONGEST_TEXT]))
 
 
 def worth_refining(documents: Sequence[int], scores: NDArray[np.float64], page_end: int) -> list[int]:

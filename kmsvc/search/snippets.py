@@ -5,10 +5,12 @@ Matching happens on the normal form, display on the original; a map of positions
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from unicodedata import normalize
 
 from kmsvc.search.analysis import RUN, normalise, simplifier, stem
+from kmsvc.search.caching import BoundedCache
 from kmsvc.search.questions import Question
 
 LONGEST = 120
@@ -26,6 +28,15 @@ class _Folded:
 
     @classmethod
     def of(cls, original: str) -> "_Folded":
+        """Made once for a text: the same documents are quoted again and again."""
+        found = _folded.get(original)
+        if found is None:
+            found = cls._made(original)
+            _folded.put(original, found)
+        return found
+
+    @classmethod
+    def _made(cls, original: str) -> "_Folded":
         whole = normalise(original)
         if len(whole) == len(original):
             return cls(whole, range(len(original) + 1))
@@ -37,6 +48,10 @@ class _Folded:
         joined = "".join(parts)
         simple = str(simplifier().convert(joined.encode("utf-8", "replace").decode("utf-8")))
         return cls(simple if len(simple) == len(joined) else joined, [*places, len(original)])
+
+
+_folded: BoundedCache[_Folded] = BoundedCache(8 * 1024 * 1024, lambda one: 4 * len(one.text) + (
+    0 if isinstance(one.places, range) else 36 * len(one.places)))
 
 
 def spans(folded: str, question: Question) -> list[tuple[int, int, float]]:
@@ -57,6 +72,7 @@ def spans(folded: str, question: Question) -> list[tuple[int, int, float]]:
     return _disjoint(found)
 
 
+@lru_cache(maxsize=256)
 def _needles(question: Question) -> list[str]:
     """Chinese texts to look for: quotations, runs of the question, words, pairs; single characters if asked
     alone."""
