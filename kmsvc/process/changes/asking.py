@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.cards import whole_card
+from kmsvc.core.schemas import MOST_INTEGER
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.process.changes.holding import visible
 from kmsvc.process.changes.models import Change
@@ -18,6 +20,7 @@ from kmsvc.process.changes.queries import ChangeLine, lines_of
 from kmsvc.process.definitions.queries import ProcessLine, process_lines
 
 LONGEST_TITLE = 60
+LONGEST_PLACE = 300
 NEARLY_LIKE = 0.3
 _PLACE = re.compile(r"/(?P<slice>process/definitions|knowledge/articles|process/changes)/(?P<id>\d{1,15})(?:/|$)")
 _SENTENCE_END = re.compile("[\n\u3002\uff01\uff1f!?\uff1b;]|\\.(?:\\s|$)")
@@ -44,11 +47,24 @@ def process_of(session: Session, place: str | None) -> int | None:
     if match is None:
         return None
     number = int(match["id"])
+    if number > MOST_INTEGER:
+        return None
     if match["slice"] == "process/definitions":
         return number
     if match["slice"] == "knowledge/articles":
         return session.scalar(select(Article.process_id).where(Article.id == number))
     return session.scalar(select(Change.process_id).where(Change.id == number))
+
+
+def place_shown(session: Session, actor: Actor, place: str | None) -> tuple[str, str] | None:
+    """What the page a request was asked from is called, and its address; a thing only for those who may open it."""
+    match = _PLACE.match(place or "")
+    if not place or match is None:
+        return (place, place) if place else None
+    kind = {"process/definitions": "process", "knowledge/articles": "article", "process/changes": "change"}[match["slice"]]
+    number = int(match["id"])
+    thing = whole_card(session, actor, kind, number) if number <= MOST_INTEGER else None
+    return (f"{thing.number} {thing.title}", place) if thing else None
 
 
 def title_from(reason: str) -> str:
@@ -57,8 +73,10 @@ def title_from(reason: str) -> str:
     return first if len(first) <= LONGEST_TITLE else first[:LONGEST_TITLE - 1].rstrip() + "\u2026"
 
 
-def wanted_change(form: Mapping[str, str]) -> dict[str, Any]:
-    """The posted form as the input of a submission: the title made from the reason where it was left empty."""
+def wanted_change(form: Mapping[str, str], place: str = "") -> dict[str, Any]:
+    """The posted form as the input of a submission: the title made from the reason where it was left empty.
+
+    place: the page it was opened from; one too long to keep is left out."""
     data: dict[str, Any] = {name: form[name] for name in ("title", "reason", "urgency", "trigger", "wanted_on", "process_id")
                             if form.get(name, "").strip()}
     if "title" not in data and data.get("reason"):
@@ -66,7 +84,7 @@ def wanted_change(form: Mapping[str, str]) -> dict[str, Any]:
     if form.get("new_name", "").strip():
         data["new_process"] = {"name": form["new_name"], "group": form.get("new_group", ""),
                                "class": form.get("new_class", "")}
-    return data
+    return data | ({"place": place} if 0 < len(place) <= LONGEST_PLACE else {})
 
 
 def similar_changes(session: Session, actor: Actor, text: str, *, process_id: int | None = None,

@@ -14,7 +14,9 @@ _STATES = ", ".join(f"'{state}'" for state in State)
 
 
 class Change(Base):
-    """One request. `visits`: how often each step was entered, so that rows of an earlier round stop counting."""
+    """One request. `visits`: how often each step was entered, so that rows of an earlier round stop counting.
+
+    place: the page of this site it was asked from."""
 
     __tablename__ = "process_change"
 
@@ -27,6 +29,7 @@ class Change(Base):
     wanted_on: Mapped[date | None]
     process_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"), index=True)
     new_process: Mapped[dict | None]
+    place: Mapped[str | None] = mapped_column(String(300))
     state: Mapped[str] = mapped_column(Code, index=True)
     visits: Mapped[dict]
     asked_back: Mapped[bool] = mapped_column(default=False)

@@ -116,7 +116,7 @@ def submit() -> Response:
     """Submit it; what does not fit comes back with what was typed."""
     typed = {name: request.form[name] for name in request.form}
     try:
-        arguments = submit_arguments(load(SubmitChange, asking.wanted_change(typed)))
+        arguments = submit_arguments(load(SubmitChange, asking.wanted_change(typed, safe_target(typed.get("from"), ""))))
         with begin() as work:
             change = usecases.submit_change(work, **arguments)
     except InvalidInput as error:
@@ -147,6 +147,7 @@ def show(change_id: int) -> str:
         page = view.request_view(work.session, work.actor, change_id, today=today(), now=work.now,
                                  zone=settings().timezone, old=_whole(request.args.get("old")),
                                  new=_whole(request.args.get("new")))
+        more["asked_from"] = asking.place_shown(work.session, work.actor, page.card.place)
         more["records"] = records.field_records(work.session, page.change)
         if tab == "impact":
             more["impact"] = impact(work.session, work.actor, page.change)

@@ -74,6 +74,7 @@ class ChangeCard:
     title: str
     reason: str
     trigger: str
+    place: str | None
     urgency: str
     wanted_on: date | None
     state: str
@@ -186,7 +187,8 @@ def change_card(session: Session, actor: Actor, change_id: int, today: date) -> 
                                .order_by(ProcessVersion.ordinal))
     return ChangeCard(
         id=change.id, number=change.number, version=change.version, title=change.title, reason=change.reason,
-        trigger=change.trigger, urgency=change.urgency, wanted_on=change.wanted_on, state=change.state, step=scene.step,
+        trigger=change.trigger, place=change.place, urgency=change.urgency, wanted_on=change.wanted_on, state=change.state,
+        step=scene.step,
         step_code=change.state, step_since=change.step_since, submitted_at=change.submitted_at, closed_at=change.closed_at,
         process_id=change.process_id, process_name=process.name if process else (change.new_process or {}).get("name", ""),
         process_number=process.number if process else None, asker_id=change.asker_id,

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from kmsvc.core.schemas import Day, InputSchema, Line, Text, Whole
+from kmsvc.core.texts import N_
 from kmsvc.process.changes import enums
 from kmsvc.process.changes.queries import ChangeCard, ChangeLine
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
@@ -30,6 +31,8 @@ class SubmitChange(InputSchema):
     new_process = fields.Nested(NewProcess, load_default=None, allow_none=True)
     wanted_on = Day(load_default=None, allow_none=True)
     urgency = fields.String(load_default="normal", validate=validate.OneOf([one.value for one in enums.Urgency]))
+    place = Line(load_default=None, allow_none=True, validate=[validate.Length(max=300), validate.Regexp(r"/(?![/\\])[^\\]*$")],
+                 metadata={"description": "address on this site of the page it is asked from", "label": N_("Asked from")})
     trigger = fields.String(load_default="business", validate=validate.OneOf([one.value for one in enums.Trigger]))
 
 
@@ -44,7 +47,7 @@ def change_json(card: ChangeCard, base: str = "/api/v1/process/changes") -> dict
     return {
         "id": card.id, "number": card.number, "version": card.version, "title": card.title, "reason": card.reason,
         "state": card.state, "step": {"number": card.step, "code": card.step_code}, "urgency": card.urgency,
-        "trigger": card.trigger, "wanted_on": _day(card.wanted_on), "process_id": card.process_id,
+        "trigger": card.trigger, "place": card.place, "wanted_on": _day(card.wanted_on), "process_id": card.process_id,
         "holders": [{"id": one.person_id, "login": one.login, "name": one.name} for one in card.holders],
         "step_since": card.step_since, "submitted_at": card.submitted_at, "closed_at": card.closed_at,
         "asker": card.asker, "author": card.author, "owner": card.owner, "waiting_for": card.waiting_for,

@@ -39,8 +39,10 @@ def person_named(work: Work, login: str, field: str) -> Person:
 
 def submit_change(work: Work, *, title: str, reason: str, process_id: int | None = None,
                   new_process: dict[str, str] | None = None, wanted_on: date | None = None,
-                  urgency: str = Urgency.NORMAL, trigger: str = Trigger.BUSINESS) -> Change:
+                  urgency: str = Urgency.NORMAL, trigger: str = Trigger.BUSINESS, place: str | None = None) -> Change:
     """Ask for a change of a process, or for a new one; any signed-in person may. It starts at step 1.
+
+    place: the page it was asked from, so that whoever takes it on sees what the asker saw.
 
     Raises InvalidInput unless exactly one of process_id and new_process {name, group, class} is given.
     """
@@ -59,7 +61,7 @@ def submit_change(work: Work, *, title: str, reason: str, process_id: int | None
     change = Change(
         number=f"CR-{work.now.year}-{next_number(work.session, f'change-{work.now.year}'):04d}", title=title, reason=reason,
         trigger=Trigger(trigger), urgency=Urgency(urgency), wanted_on=wanted_on, process_id=process_id,
-        new_process=dict(new_process) if new_process else None, state=State.RECEIVED, visits={"1": 1},
+        new_process=dict(new_process) if new_process else None, place=place, state=State.RECEIVED, visits={"1": 1},
         asker_id=work.actor.person_id, step_since=work.now, submitted_at=work.now)
     work.session.add(change)
     work.session.flush()

@@ -292,3 +292,23 @@ def test_a_stranger_is_sent_to_sign_in_and_nothing_is_written(world: Centre, cli
     stranger.post(f"{BASE}/{change_id}/comment", data={"text": "hello"})
     with world.look() as work:
         assert work.session.scalar(select(func.count()).select_from(HistoryEntry)) == 1
+
+
+def test_a_request_keeps_the_page_it_was_asked_from(client: Callable, world: Centre) -> None:
+    """Whoever takes it on sees what the asker saw, if they may see it."""
+    from tests.builders import make_article
+
+    article, process = make_article(world, title="How to rebook"), make_process(world)
+    agent = client("agent")
+    for place, shown in ((f"/knowledge/articles/{article.id}", "How to rebook"), ("/search?q=refund", "/search?q=refund")):
+        answer = agent.post("/process/changes/new", data={"reason": "It is wrong.", "process_id": process.id, "from": place})
+        assert answer.status_code == 303
+        page = agent.get(answer.headers["Location"]).get_data(as_text=True)
+        assert shown in page and f'href="{place}"' in page
+    for place in ("//evil.example/x", "https://evil.example", "/\\evil.example", "/" + "x" * 400):
+        answer = agent.post("/process/changes/new", data={"reason": "It is wrong.", "process_id": process.id, "from": place})
+        assert answer.status_code == 303
+        assert "evil" not in agent.get(answer.headers["Location"]).get_data(as_text=True)
+    status, _ = agent.call("POST", "/api/v1/process/changes", {"title": "t", "reason": "r", "process_id": process.id,
+                                                              "place": "//evil.example"})
+    assert status == 422
