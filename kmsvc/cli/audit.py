@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from kmsvc.audit.wording import Act
 from kmsvc.cli.glue import PartFailed, acting, as_option, json_option, put, with_database
 
 
@@ -35,7 +36,7 @@ def verify(db: Any, settings: Any, as_login: str | None, as_json: bool) -> None:
 @click.option("--subject", help="Only this table, e.g. people_person.")
 @click.option("--id", "subject_id", help="Only the row with this id.")
 @click.option("--person", help="Only acts of this login.")
-@click.option("--act", type=click.Choice(["insert", "update", "delete", "clock_back"]), help="Only these acts.")
+@click.option("--act", type=click.Choice([act.value for act in Act]), help="Only these acts.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Up to this day.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, jsonify, redirect, render_template, request
 from marshmallow import Schema, ValidationError
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
@@ -352,6 +352,9 @@ def install(app: Flask, *, public: Callable[[Request], bool]) -> None:
         if is_busy(error):
             app.logger.warning("database busy: %s", type(error.orig).__name__)
             return refuse(Busy())
+        if isinstance(error, IntegrityError):  # two did the same at once, and the other one won
+            app.logger.warning("database clash, request %s", g.get("request_id"))
+            return refuse(Stale())
         app.logger.exception("database error, request %s", g.get("request_id"))
         return refuse(Trouble())
 

@@ -57,3 +57,13 @@ def test_a_post_that_people_hold_stays_and_another_is_closed(client: Callable, w
     assert 'value="LEAD"' in page and 'value="OLD"' not in page
     page = admin.get("/people/units").get_data(as_text=True)
     assert "OLD" in page
+
+
+def test_the_lists_have_pages_like_every_other(client: Callable) -> None:
+    agent = client("agent")
+    whole = agent.call("GET", UNITS)[1]["items"]
+    first = agent.call("GET", f"{UNITS}?limit=1")[1]
+    second = agent.call("GET", f"{UNITS}?limit=200&cursor={first['next']}")[1]
+    assert first["items"] + second["items"] == whole and second["next"] is None
+    for path in (f"{UNITS}?limit=201", f"{POSTS}?limit=0", f"{UNITS}?cursor=x", f"{POSTS}?nonsense=1"):
+        assert agent.call("GET", path)[0] == 422, path

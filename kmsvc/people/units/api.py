@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kmsvc.core.api import page, posting, reply
+from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.openapi import says
-from kmsvc.core.web import load, look
+from kmsvc.core.schemas import PageQuery
+from kmsvc.core.web import load, look, query_data
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.permissions import KEEP_SELF
 from kmsvc.people.units import usecases
@@ -18,22 +19,31 @@ from kmsvc.people.units.schemas import PostInput, UnitInput, post_json, unit_jso
 blueprint = Blueprint("people_units_api", __name__, url_prefix="/api/v1/people")
 
 
+def _shown(rows: list[dict[str, Any]]) -> Response:
+    asked = query_data(PageQuery)
+    start = cursor_id(asked["cursor"]) or 0
+    end = start + asked["limit"]
+    return reply(page(rows[start:end], end if end < len(rows) else None))
+
+
 @blueprint.get("/units")
+@says(query=PageQuery)
 def list_units() -> Response:
-    """The whole tree of units."""
+    """The tree of units, the root first."""
     with look() as work:
         work.permit(KEEP_SELF)
         heads = heads_of_units(work.session)
-        return reply(page([unit_json(unit, heads.get(unit.id, 0)) for unit in all_units(work.session)]))
+        return _shown([unit_json(unit, heads.get(unit.id, 0)) for unit in all_units(work.session)])
 
 
 @blueprint.get("/posts")
+@says(query=PageQuery)
 def list_posts() -> Response:
     """All posts."""
     with look() as work:
         work.permit(KEEP_SELF)
         heads = heads_of_posts(work.session)
-        return reply(page([post_json(post, heads.get(post.id, 0)) for post in all_posts(work.session)]))
+        return _shown([post_json(post, heads.get(post.id, 0)) for post in all_posts(work.session)])
 
 
 @blueprint.post("/units")

@@ -89,7 +89,7 @@ def route_feedback(work: Work, change_id: int, *, item: int, route: str, version
     if row.route is not None:
         raise RuleBroken("process.change.item_routed", N_("This item has its route already."))
     row.route = FeedbackRoute(route)
-    finish(turn, comment=route, record=("feedback_item", row.id))
+    finish(turn, record=("feedback_item", row.id))
 
 
 def finish_step(work: Work, change_id: int, verb: str, *, comment: str | None = None, version: int | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
-from marshmallow import fields, validate
+from marshmallow import EXCLUDE, fields, validate
 
 from kmsvc.convert.sending import table_answer
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal
@@ -49,7 +49,7 @@ class TreeQuery(InputSchema):
 @blueprint.get("")
 def index() -> str | Response:
     """The tree: two classes, seven groups, every process with owner, version and next review."""
-    asked = query_data(TreeQuery)
+    asked = query_data(TreeQuery(unknown=EXCLUDE))
     with look() as work:
         every = queries.process_lines(work.session, work.actor)
         found = [line for line in queries.process_lines(
