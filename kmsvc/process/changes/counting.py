@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core import options
@@ -27,6 +27,27 @@ from kmsvc.process.changes.models import (
 from kmsvc.process.changes.options import CONFIRM_WITHOUT_EDIT, SAMPLE_SIZE
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
 from kmsvc.process.fieldwork import gates
+
+
+def _of(change_id: Any, *columns: Any) -> Select[Any]:
+    """Rows of several changes. Made once: to build such a question costs as much as to ask it."""
+    return select(change_id, *columns).where(change_id.in_(bindparam("ids", expanding=True)))
+
+
+_ROWS: dict[str, Select[Any]] = {
+    "units": _of(AffectedUnit.change_id, AffectedUnit.unit_id),
+    "assistants": _of(Assistant.change_id, Assistant.unit_id, Assistant.person_id, Assistant.state).where(
+        Assistant.state.in_(("named", "accepted"))).order_by(Assistant.id),
+    "authors": _of(ProcessVersion.change_id, ProcessVersion.author_id).distinct(),
+    "research": _of(Research.change_id, Research.visit),
+    "remarks": _of(Comment.change_id, Comment.id).where(Comment.wants_answer, Comment.answered_at.is_(None)),
+    "signed": _of(Signature.change_id, Signature.step, Signature.visit, Signature.version_id, Signature.capacity,
+                  Signature.person_id),
+    "released": _of(ReleaseRecord.change_id, ReleaseRecord.step, ReleaseRecord.visit, ReleaseRecord.act),
+    "verdicts": _of(Verdict.change_id, Verdict.visit, Verdict.person_id),
+    "pending": _of(Publication.change_id, Publication.id).where(
+        Publication.release_round == 2, Publication.done_at.is_(None), Publication.cancelled_at.is_(None)),
+}
 
 
 def owner_id(session: Session, change: Change) -> int | None:
@@ -74,25 +95,18 @@ class _Rows:
                       for change in changes}
         self.field = gates.counts_of(session, {change.id: change.visit(9) for change in changes
                                                if self.steps[change.id] >= 9})
-        self.units = self._grouped(select(AffectedUnit.change_id, AffectedUnit.unit_id), AffectedUnit)
-        self.assistants = self._grouped(
-            select(Assistant.change_id, Assistant.unit_id, Assistant.person_id, Assistant.state)
-            .where(Assistant.state.in_(("named", "accepted"))).order_by(Assistant.id), Assistant)
+        self.units = self._grouped("units")
+        self.assistants = self._grouped("assistants")
         reviewing = {row[1] for one, rows in self.assistants.items() if self.steps[one] == 5 for row in rows}
         self.gone = frozenset(session.scalars(select(Person.id).where(
             Person.id.in_(reviewing), Person.state != PersonState.ACTIVE))) if reviewing else frozenset()
-        self.authors = self._grouped(select(ProcessVersion.change_id, ProcessVersion.author_id).distinct(), ProcessVersion)
-        self.research = self._grouped(select(Research.change_id, Research.visit), Research)
-        self.remarks = self._grouped(select(Comment.change_id, Comment.id).where(
-            Comment.wants_answer, Comment.answered_at.is_(None)), Comment)
-        self.signed = self._grouped(select(Signature.change_id, Signature.step, Signature.visit, Signature.version_id,
-                                           Signature.capacity, Signature.person_id), Signature, (7, 14))
-        self.released = self._grouped(select(ReleaseRecord.change_id, ReleaseRecord.step, ReleaseRecord.visit,
-                                             ReleaseRecord.act), ReleaseRecord, (8, 15))
-        self.verdicts = self._grouped(select(Verdict.change_id, Verdict.visit, Verdict.person_id), Verdict, (5,))
-        self.pending = self._grouped(select(Publication.change_id, Publication.id).where(
-            Publication.release_round == 2, Publication.done_at.is_(None), Publication.cancelled_at.is_(None)),
-            Publication, (15,))
+        self.authors = self._grouped("authors")
+        self.research = self._grouped("research")
+        self.remarks = self._grouped("remarks")
+        self.signed = self._grouped("signed", 7, 14)
+        self.released = self._grouped("released", 8, 15)
+        self.verdicts = self._grouped("verdicts", 5)
+        self.pending = self._grouped("pending", 15)
         self.people = people_below(session, {one: {row[0] for row in self.units.get(one, ())}
                                              for one in self.ids if self.steps[one] == 9})
         self.sample_size = options.value(session, SAMPLE_SIZE)
@@ -101,12 +115,12 @@ class _Rows:
         self.owners: dict[int, int | None] = {row.id: row.owner_id for row in session.execute(
             select(Process.id, Process.owner_id).where(Process.id.in_(wanted)))} if wanted else {}
 
-    def _grouped(self, query: Any, model: Any, steps: tuple[int, ...] = ()) -> dict[int, list[tuple[Any, ...]]]:
+    def _grouped(self, name: str, *steps: int) -> dict[int, list[tuple[Any, ...]]]:
         """Change id -> the rest of its rows; with `steps` only for changes that stand at one of them."""
         ids = [one for one in self.ids if not steps or self.steps[one] in steps]
         found: dict[int, list[tuple[Any, ...]]] = {}
         if ids:
-            for row in self.session.execute(query.where(model.change_id.in_(ids))):
+            for row in self.session.execute(_ROWS[name], {"ids": ids}):
                 found.setdefault(row[0], []).append(tuple(row[1:]))
         return found
 

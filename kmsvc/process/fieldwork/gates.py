@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine, PlanPerson, Sample, SitIn
@@ -38,14 +39,22 @@ Source = Callable[[Session, Mapping[int, int]], Mapping[int, FieldCounts]]
 SOURCES: list[Source] = []
 
 
+def _per_round(noun: str, model: type[PlanLine] | type[SitIn] | type[Sample]) -> Select[Any]:
+    found: Select[Any] = select(literal(noun), model.change_id, model.visit, func.count()).where(
+        model.change_id.in_(bindparam("ids", expanding=True))).group_by(model.change_id, model.visit)
+    return found
+
+
+_OF_ROUNDS = union_all(_per_round("lines", PlanLine), _per_round("sit_ins", SitIn), _per_round("samples", Sample))
+
+
 def own_rows(session: Session, rounds: Mapping[int, int]) -> Mapping[int, FieldCounts]:
     """What this slice's own tables hold for the rounds of these changes."""
-    def of_round(model: type[PlanLine] | type[SitIn] | type[Sample]) -> dict[int, int]:
-        wanted = or_(*(and_(model.change_id == change, model.visit == visit) for change, visit in rounds.items()))
-        query = select(model.change_id, func.count()).where(wanted).group_by(model.change_id)
-        return {row[0]: row[1] for row in session.execute(query)}
-
-    lines, sit_ins, samples = of_round(PlanLine), of_round(SitIn), of_round(Sample)
+    held: dict[str, dict[int, int]] = {"lines": {}, "sit_ins": {}, "samples": {}}
+    for noun, change, visit, count in session.execute(_OF_ROUNDS, {"ids": list(rounds)}):
+        if visit == rounds[change]:
+            held[noun][change] = count
+    lines, sit_ins, samples = held["lines"], held["sit_ins"], held["samples"]
     planned: dict[int, set[int]] = {}
     if lines:
         for change, visit, person in session.execute(
