@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
@@ -39,10 +38,9 @@ Source = Callable[[Session, Mapping[int, int]], Mapping[int, FieldCounts]]
 SOURCES: list[Source] = []
 
 
-def _per_round(noun: str, model: type[PlanLine] | type[SitIn] | type[Sample]) -> Select[Any]:
-    found: Select[Any] = select(literal(noun), model.change_id, model.visit, func.count()).where(
+def _per_round(noun: str, model: type[PlanLine] | type[SitIn] | type[Sample]) -> Select[str, int, int, int]:
+    return select(literal(noun), model.change_id, model.visit, func.count()).where(
         model.change_id.in_(bindparam("ids", expanding=True))).group_by(model.change_id, model.visit)
-    return found
 
 
 _OF_ROUNDS = union_all(_per_round("lines", PlanLine), _per_round("sit_ins", SitIn), _per_round("samples", Sample))
