@@ -38,7 +38,7 @@ log = structlog.get_logger("kmsvc.worker")
 
 IDLE_S = 0.08
 MOST_TRIES = 12
-LEASE_S = 15
+LEASE_S = 5  # only keeps several workers apart: the folder of the index has locks that die with their process
 STEP_S = 2.0
 STOP_S = 7.0
 
@@ -48,8 +48,15 @@ def pause_after(tries: int) -> timedelta:
     return timedelta(seconds=min(2 ** tries, 3600) * random.uniform(0.7, 1.3))
 
 
+class UnknownHere(Exception):
+    """A delivery names a fact or a reaction this release does not know; another release wrote it."""
+
+
 def deliver_one(db: Database, around: Surroundings, delivery_id: int) -> bool:
-    """Run one (fact, reaction) pair in its own transaction; the done mark is committed with the effect."""
+    """Run one (fact, reaction) pair in its own transaction; the done mark is committed with the effect.
+
+    UnknownHere where this release cannot do it: such a pair is never passed over as if it were done.
+    """
     with db.begin(SYSTEM) as work:
         work.permit(DELIVER)
         row = work.session.get(Delivery, delivery_id, with_for_update={"skip_locked": True})
@@ -57,10 +64,11 @@ def deliver_one(db: Database, around: Surroundings, delivery_id: int) -> bool:
             return False
         fact_row = work.get(Fact, row.fact_id)
         reaction, kind = BY_NAME.get(row.reaction), FACTS.get(fact_row.kind)
-        if reaction is not None and kind is not None:
-            work.now = max(work.now, fact_row.at)
-            fact: Event = kind.from_payload(fact_row.payload)
-            reaction(work, fact, around)
+        if reaction is None or kind is None:
+            raise UnknownHere(f"this release knows no {'reaction ' + row.reaction if reaction is None else 'fact ' + fact_row.kind}")
+        work.now = max(work.now, fact_row.at)
+        fact: Event = kind.from_payload(fact_row.payload)
+        reaction(work, fact, around)
         row.state, row.done_at, row.tries, row.error = "done", work.now, row.tries + 1, None
         fault("reaction.after_effect")
     return True

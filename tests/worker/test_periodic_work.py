@@ -18,6 +18,7 @@ from kmsvc.core.clock import StepWatch, system_clock
 from kmsvc.core.events import Delivery, Fact
 from kmsvc.notices.models import Mail
 from kmsvc.operations.failures import failing
+from kmsvc.operations.usecases import retry_delivery
 from kmsvc.process.definitions.models import Process, Publication
 from kmsvc.schedule import make_due_releases_live, run_the_duties
 from kmsvc.standards.duties.models import Obligation
@@ -130,6 +131,39 @@ def test_r_j6_a_fact_whose_reaction_fails_holds_up_no_other_and_is_shown_in_the_
         assert dead and {row.fact_id for row in dead} == {fact_id}
         assert all(row.error and row.tries == MOST_TRIES for row in dead)
         assert {row.state for row in rows if row.fact_id != fact_id} == {"done"}
+
+
+@pytest.mark.parametrize("spoilt", ["reaction", "fact"])
+def test_what_this_release_does_not_know_waits_for_a_person_and_is_not_called_done(world: Centre, spoilt: str) -> None:
+    """R-J6: a delivery another release wrote is given up visibly, and is done once a release knows it again."""
+    make_process(world)
+    with world.begin("system") as work:
+        from kmsvc.operations.permissions import DELIVER
+
+        work.permit(DELIVER)
+        row = work.session.scalars(select(Delivery).order_by(Delivery.id)).first()
+        assert row is not None
+        fact = work.get(Fact, row.fact_id)
+        which, known = row.id, (row.reaction, fact.kind)
+        if spoilt == "reaction":
+            row.reaction = "reaction_of_another_release"
+        else:
+            fact.kind = "fact.of.another.release"
+    for _ in range(MOST_TRIES + 1):
+        while deliver_due(world.db, world.around):
+            pass
+        world.clock.move(hours=2)
+    with world.look() as work:
+        row = work.get(Delivery, which)
+        assert (row.state, row.done_at) == ("dead", None)
+        assert row.error is not None and "another" in row.error
+    with world.begin("admin") as work:
+        retry_delivery(work, which)
+        row = work.get(Delivery, which)
+        row.reaction, work.get(Fact, row.fact_id).kind = known
+    world.drain(index=False)
+    with world.look() as work:
+        assert work.get(Delivery, which).state == "done"
 
 
 def test_r_j1_the_duties_belong_to_one_worker_at_a_time(world: Centre, worker: Worker) -> None:

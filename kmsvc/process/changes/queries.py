@@ -161,12 +161,12 @@ def waiting_for(session: Session, change: Change, scene: rules.Scene) -> str:
     """`worker` while facts of this change are not delivered yet or its release waits for its day, else `people`."""
     if scene.step == 15 and rules.is_open(change.state) and set(rules.RELEASE_ACTS) <= scene.released:
         return "worker"
-    rows = session.execute(
-        select(Fact.payload).join(Delivery, Delivery.fact_id == Fact.id)
+    undelivered = session.scalar(
+        select(Delivery.id).join(Fact, Fact.id == Delivery.fact_id)
         .where(Delivery.state == "pending", Fact.kind.in_(
-            ("process.change.version_released", "process.definition.went_live"))).limit(200))
-    mine = {change.id}
-    return "worker" if any(row.payload.get("change_id") in mine for row in rows) else "people"
+            ("process.change.version_released", "process.definition.went_live")),
+            Fact.payload["change_id"].as_integer() == change.id).limit(1))
+    return "people" if undelivered is None else "worker"
 
 
 def history_lines(session: Session, change: Change) -> tuple[HistoryLine, ...]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.events import Delivery, Fact
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.notices.mailer import send_waiting
@@ -318,3 +319,33 @@ def test_a_retired_process_that_comes_back_has_no_successor(world: Centre) -> No
     with world.look() as work:
         row = work.get(Process, process.id)
     assert (row.retired_at, row.superseded_by_id, row.published_version_id) == (None, None, old)
+
+
+def test_a_backlog_of_other_facts_does_not_hide_that_the_worker_has_work_for_this_request(world: Centre,
+                                                                                         client: Callable) -> None:
+    change_id = make_change(world, step=8)
+    released(world, change_id)
+    with world.begin("system") as work:
+        work.permit(DELIVER)
+        mine = work.session.scalars(select(Fact).where(Fact.kind == "process.change.version_released")).first()
+        assert mine is not None and mine.payload["change_id"] == change_id
+        for number in range(250):
+            other = Fact(kind=mine.kind, payload={**mine.payload, "change_id": 1_000_000 + number}, at=mine.at)
+            work.session.add(other)
+            work.session.flush()
+            work.session.add(Delivery(fact_id=other.id, reaction="x", state="pending", next_at=work.now))
+        for row in work.session.scalars(select(Delivery).where(Delivery.fact_id <= mine.id)):
+            if row.fact_id == mine.id:
+                last = Fact(kind=mine.kind, payload=dict(mine.payload), at=mine.at)
+                work.session.add(last)
+                work.session.flush()
+                row.fact_id = last.id
+            else:
+                row.state = "done"
+    asked = f"/api/v1/process/changes/{change_id}"
+    assert client("process_manager").call("GET", asked)[1]["waiting_for"] == "worker"
+    with world.begin("system") as work:
+        work.permit(DELIVER)
+        for row in work.session.scalars(select(Delivery).where(Delivery.reaction != "x")):
+            row.state = "done"
+    assert client("process_manager").call("GET", asked)[1]["waiting_for"] == "people"
