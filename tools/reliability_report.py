@@ -1,6 +1,7 @@
 """Write docs/reliability.md from the results of a test run: requirement, tests, result, recorded figures.
 
-`--run` first runs every test that names a requirement, in full; `--xml FILE` reads a run already made.
+`--run` first runs every test that names a requirement, in full; `--xml FILE…` reads runs already made, of which a later one
+takes the place of an earlier one test by test: the short form of all and the full figures of some make one document.
 Nothing is typed in: promises come from tests/requirements.toml, figures from `record_property`.
 """
 
@@ -21,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WISHES = ROOT / "tests/requirements.toml"
 OUT = ROOT / "docs/reliability.md"
 RESULTS = ROOT / "test-results/hard.xml"
-NOT_FIGURES = {"requirements", "sentence"}
+NOT_FIGURES = {"requirements", "sentence", "form"}
 HOUR = 3600
 
 
@@ -35,6 +36,7 @@ class Case:
     result: str
     seconds: float
     figures: dict[str, str] = field(default_factory=dict)
+    form: str = ""
     runs: int = 1
     failed: int = 0
 
@@ -52,7 +54,19 @@ def cases(xml: Path) -> Iterator[Case]:
             result=result_of(node),
             seconds=float(node.get("time") or 0),
             figures={name: value for name, value in properties.items() if name not in NOT_FIGURES},
+            form=properties.get("form", ""),
         )
+
+
+def newest(runs: Iterable[Path]) -> list[Case]:
+    """The tests of several runs; of one that stands in more than one, what the last said."""
+    found: dict[str, list[Case]] = {}
+    for xml in runs:
+        mine: dict[str, list[Case]] = {}
+        for case in cases(xml):
+            mine.setdefault(case.place, []).append(case)
+        found |= mine
+    return [case for its in found.values() for case in its]
 
 
 def result_of(node: ElementTree.Element) -> str:
@@ -94,7 +108,8 @@ def document(found: Iterable[Case], about: str) -> str:
         "# Reliability: what was promised, and what a run showed",
         "",
         f"Written by `make hard`; do not edit. {about}",
-        f"{len(found)} tests, {failed} failed; {len(wanted & named)} of {len(wanted)} requirements tested.",
+        f"{len(found)} tests, {sum(case.form == 'full' for case in found)} of them with their full figures, {failed} failed; "
+        f"{len(wanted & named)} of {len(wanted)} requirements tested.",
     ]
     for title, group in wishes.items():
         lines += [
@@ -122,6 +137,8 @@ def row(name: str, promise: str, case: Case) -> str:
     result = case.result
     if case.runs > 1:
         result += f", {case.failed} of {case.runs} runs" if case.failed else f", {case.runs} runs"
+    if case.form:
+        result += f" ({case.form})"
     test = f"{case.sentence} (`{case.place}`)"
     cells = [name, promise, test, result, f"{figures or '-'}; {case.seconds:.1f} s"]
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
@@ -135,7 +152,7 @@ def about_this_run() -> str:
         or "unknown"
     )
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-    return f"Code {commit}, {machine}, KMSVC_HARD={os.environ.get('KMSVC_HARD', '0')}."
+    return f"Code {commit}, {machine}."
 
 
 def run(more: list[str]) -> int:
@@ -150,17 +167,18 @@ def main() -> int:
     """The exit status of the tests; 2 when there are no results to read."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--run", action="store_true", help="run the tests first; further words go to pytest")
-    parser.add_argument("--xml", type=Path, default=RESULTS, help="the results to read")
+    parser.add_argument("--xml", type=Path, nargs="+", default=[RESULTS], help="the results to read")
     parser.add_argument("--out", type=Path, default=OUT, help="the document to write")
     chosen, more = parser.parse_known_args()
     if chosen.run:
         os.environ["KMSVC_HARD"] = "1"
     status = run(more) if chosen.run else 0
-    if not chosen.xml.exists():
-        print(f"{chosen.xml} is not there: no results, nothing written", file=sys.stderr)
-        return 2
+    for xml in chosen.xml:
+        if not xml.exists():
+            print(f"{xml} is not there: no results, nothing written", file=sys.stderr)
+            return 2
     chosen.out.parent.mkdir(exist_ok=True)
-    chosen.out.write_text(document(cases(chosen.xml), about_this_run()), encoding="utf-8")
+    chosen.out.write_text(document(newest(chosen.xml), about_this_run()), encoding="utf-8")
     print(f"wrote {chosen.out}")
     return status
 

@@ -24,6 +24,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if ids := requirement_ids(item.name, text):
             item.add_marker("requirement")
             item.user_properties.append(("requirements", " ".join(ids)))
+            item.user_properties.append(("form", "full" if HARD else "short"))
             item.user_properties.append(("sentence", sentence(item.name, text)))
         if item.get_closest_marker("hard") and not asked:
             item.add_marker(pytest.mark.skip(reason="a full figure: make hard runs it"))

@@ -56,10 +56,31 @@ def test_the_report_shows_results_and_figures_and_what_is_untested(
     outcome.assert_outcomes(passed=4, failed=2, skipped=1)
     text = reliability_report.document(reliability_report.cases(xml), "About.")
     lines = {line.split(" | ")[0].strip("| "): line for line in text.splitlines() if line.startswith("| R-")}
-    assert "| passed | rounds: 50; " in lines["R-D1"]
+    assert "| passed (short) | rounds: 50; " in lines["R-D1"]
     assert "Nothing is lost." in lines["R-D1"]
-    assert "| FAILED |" in lines["R-A1"]
+    assert "| FAILED (short) |" in lines["R-A1"]
     assert "skipped: a full figure" in lines["R-M1"]
     assert "not tested" in lines["R-D2"]
-    assert "| FAILED, 1 of 3 runs | worst ms: 1 / 2 / 3; " in lines["R-C1"]
-    assert "4 tests, 2 failed" in text
+    assert "| FAILED, 1 of 3 runs (short) | worst ms: 1 / 2 / 3; " in lines["R-C1"]
+    assert "4 tests, 0 of them with their full figures, 2 failed" in text
+
+
+def test_a_later_run_takes_the_place_of_an_earlier_one_test_by_test(tmp_path: Path) -> None:
+    def run(name: str, **results: tuple[str, str]) -> Path:
+        cases = "".join(
+            f'<testcase classname="tests.it" name="{test}" time="1"><properties>'
+            f'<property name="requirements" value="R-D1"/><property name="form" value="{form}"/>'
+            f'<property name="rounds" value="{rounds}"/></properties></testcase>'
+            for test, (form, rounds) in results.items()
+        )
+        (tmp_path / name).write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>", encoding="utf-8")
+        return tmp_path / name
+
+    short = run("short.xml", test_one=("short", "3"), test_two=("short", "4"))
+    hard = run("hard.xml", test_one=("full", "50"))
+    found = {case.place: case for case in reliability_report.newest([short, hard])}
+    assert found["tests/it.py::test_one"].figures == {"rounds": "50"}
+    assert found["tests/it.py::test_two"].figures == {"rounds": "4"}
+    text = reliability_report.document(found.values(), "About.")
+    assert "2 tests, 1 of them with their full figures" in text
+    assert "passed (full) | rounds: 50" in text
