@@ -63,6 +63,11 @@ class AuditHead(Base):
     at: Mapped[datetime | None]
 
 
+# Made once: each of the three is asked in every unit that writes, and building one costs as much as asking it.
+_LOCK_HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.at).where(AuditHead.id == 1).with_for_update()
+_ADD = insert(AuditEntry)
+_MOVE_HEAD = update(AuditHead).where(AuditHead.id == 1)
+
 HASHED = ("seq", "at", "person_id", "login", "via", "session_ref", "request_id", "act", "subject", "subject_id",
           "before", "after", "reason", "previous")
 
@@ -117,27 +122,23 @@ def changes_of(session: Session) -> Iterator[dict[str, Any]]:
 
 def append(session: Session, entries: Iterable[dict[str, Any]], stamp: dict[str, Any]) -> None:
     """Link `entries` to the chain; the head row stays locked until the commit, which gives entries one order."""
-    head = session.execute(select(AuditHead).where(AuditHead.id == 1).with_for_update()).scalar_one_or_none()
+    connection = session.connection()
+    head = connection.execute(_LOCK_HEAD).one_or_none()
     if head is None:
-        head = AuditHead(id=1, seq=0, hash=GENESIS, at=None)
-        session.add(head)
+        connection.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS, at=None))
+    seq, previous, last = head or (0, GENESIS, None)
     at = stamp["at"]
-    seq, previous = head.seq, head.hash
     rows = []
-    if head.at is not None and (head.at - at).total_seconds() > 5:
-        entries = [*entries, {"act": "clock_back", "subject": "clock", "subject_id": "0", "before": {"at": plain(head.at)},
+    if last is not None and (last - at).total_seconds() > 5:
+        entries = [*entries, {"act": "clock_back", "subject": "clock", "subject_id": "0", "before": {"at": plain(last)},
                               "after": {"at": plain(at)}}]
     for entry in entries:
         seq += 1
         row = {**stamp, **entry, "seq": seq, "previous": previous}
         previous = row["hash"] = entry_hash(row)
         rows.append(row)
-    session.flush()
-    session.connection().execute(insert(AuditEntry), rows)
-    session.connection().execute(
-        update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=previous, at=at)
-    )
-    session.expire(head)
+    connection.execute(_ADD, rows)
+    connection.execute(_MOVE_HEAD, {"seq": seq, "hash": previous, "at": at})
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from kmsvc.core.numbers import next_number
 from kmsvc.core.permissions import Permission, can
 
 Row = TypeVar("Row", bound=Base)
+_KEEP_FACT, _KEEP_DELIVERY = insert(Fact).returning(Fact.id), insert(Delivery)
 
 
 class NeverPermitted(RuntimeError):
@@ -160,14 +161,14 @@ class Database:
         if work._changes and not work._asked:
             raise NeverPermitted("this unit wrote but never asked for a permission")
         for fact in work._facts:
-            row = Fact(kind=fact.kind, payload=fact.payload(), at=work.now, person_id=work.actor.person_id)
-            session.add(row)
-            session.flush()
+            fact_id = session.connection().execute(_KEEP_FACT, {
+                "kind": fact.kind, "payload": fact.payload(), "at": work.now,
+                "person_id": work.actor.person_id}).scalar_one()
             names = self.reactions.get(fact.kind, ())
             if names:
                 due = min(work.now, self.clock())
-                session.execute(insert(Delivery), [
-                    {"fact_id": row.id, "reaction": name, "state": "pending", "tries": 0, "next_at": due}
+                session.connection().execute(_KEEP_DELIVERY, [
+                    {"fact_id": fact_id, "reaction": name, "state": "pending", "tries": 0, "next_at": due}
                     for name in names])
         fault("work.before_audit")
         for name, tables in self.epochs.items():

@@ -26,7 +26,7 @@ _KIND_OF = {
     "code_block": "code",
     "hr": "rule",
 }
-_PARSER = make_parser()
+_PARSER = make_parser().disable("inline")  # where blocks begin and end does not hang on what stands in them
 
 
 @dataclass(frozen=True)
