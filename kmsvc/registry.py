@@ -21,6 +21,7 @@ DOORS = (
     "kmsvc.people.accounts.import_pages",
     "kmsvc.process.definitions.api",
     "kmsvc.process.definitions.pages",
+    "kmsvc.process.definitions.adding_pages",
     "kmsvc.process.changes.api",
     "kmsvc.process.changes.pages",
     "kmsvc.process.changes.verb_pages",

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from marshmallow import Schema, ValidationError
 
+from kmsvc.cli.adopting import add, adopt
 from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput, NotFound
@@ -42,7 +43,7 @@ def changes() -> None:
 
 @process.group(cls=Verbs)
 def definitions() -> None:
-    """Processes: look, review, revert, keep, retire."""
+    """Processes: look, add, review, revert, keep, retire."""
 
 
 def loaded(schema: Schema, given: dict[str, Any]) -> dict[str, Any]:
@@ -99,8 +100,8 @@ def list_changes(db: Any, settings: Any, q: str | None, state: str | None, limit
 @click.option("--reason", required=True, help="@FILE reads a file.")
 @click.option("--process", "which", metavar="ID|NUMBER", help="The process to change.")
 @click.option("--new-name", help="Name of a new process instead; with --group and --class.")
-@click.option("--group", type=click.Choice(list(ProcessGroup)))
-@click.option("--class", "klass", type=click.Choice(list(ProcessClass)))
+@click.option("--group", type=click.Choice([one.value for one in ProcessGroup]))
+@click.option("--class", "klass", type=click.Choice([one.value for one in ProcessClass]))
 @click.option("--wanted-on", metavar="DATE")
 @click.option("--urgency", default="normal", show_default=True)
 @as_option
@@ -191,6 +192,8 @@ def command(name: str, label: str, inputs: Sequence[Input], run: Callable[..., N
     return as_option(json_option(made))  # type: ignore[no-any-return]
 
 
+definitions.add_command(add)
+definitions.add_command(adopt)
 for _verb in CHANGE_VERBS.values():
     changes.add_command(command(_verb.name, _verb.rule.label, _verb.inputs, do_change))
 for _act in PROCESS_VERBS.values():

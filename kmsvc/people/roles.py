@@ -70,6 +70,7 @@ SYSTEM_GRANTS = frozenset({
 OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "people.account.manage", "people.unit.manage", "people.permission.see", "operations.page.see", "operations.delivery.retry",
     "operations.option.set", "audit.trail.see", "search.query", "process.definition.read", "process.definition.manage",
+    "process.definition.adopt",
     "process.definition.read_drafts", "process.change.read", "process.change.manage",
     "knowledge.article.read", "knowledge.article.edit", "knowledge.article.read_secret", "knowledge.article.read_drafts",
     "standards.duty.see", "home.day.see", "files.file.see", "files.file.add",

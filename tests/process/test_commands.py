@@ -54,6 +54,12 @@ def test_a_request_is_submitted_and_taken_on_by_its_number(world: Centre, kmsvc:
     assert [one["number"] for one in listed] == [made["number"]]
 
 
+def test_a_new_process_is_asked_for_from_the_command_line(world: Centre, kmsvc: Command) -> None:
+    made = kmsvc("changes submit --as team_leader --group external --class business", "--new-name", "押金", "--title", "押金",
+                 "--reason", "没有流程。")
+    assert made["state"] == "received"
+
+
 def test_a_long_text_is_read_from_a_file(world: Centre, kmsvc: Command, tmp_path: Any) -> None:
     change = make_change(world, step=4)
     (tmp_path / "draft.md").write_text("# 退款\n\n十天内全额退款。", "utf-8")

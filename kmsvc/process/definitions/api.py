@@ -16,6 +16,7 @@ from kmsvc.core.work import Work
 from kmsvc.markup.diff import BlockChange, count_changes, diff_blocks
 from kmsvc.markup.kept import revive
 from kmsvc.process.definitions import queries, verbs
+from kmsvc.process.definitions.adding import ProcessInput, bring_in
 from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.queries import ProcessLine, VersionCard
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
@@ -64,6 +65,19 @@ def list_processes() -> Response:
     shown = lines[after:after + asked["limit"]]
     following = after + asked["limit"] if len(lines) > after + asked["limit"] else None
     return reply(page([process_json(line) for line in shown], following))
+
+
+@blueprint.post("")
+@says(body=ProcessInput, status=201)
+def add() -> Response:
+    """Add a process the centre has already, with its number; its text comes through a change request."""
+    data = load(ProcessInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        made = bring_in(work, **data)
+        body = _whole(work, made)
+        return body, 201, made.version
+    return posting(effect, created=True)
 
 
 @blueprint.get("/<int:process_id>")

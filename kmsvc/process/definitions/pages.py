@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE, fields, validate
 from kmsvc.convert.sending import table_answer
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.i18n import sentence
+from kmsvc.core.permissions import can
 from kmsvc.core.schemas import InputSchema, Line, Whole
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, settings, today, told_fields, wanted_version
@@ -23,6 +24,7 @@ from kmsvc.people.units.queries import all_units
 from kmsvc.process.definitions import queries, showing, verbs
 from kmsvc.process.definitions.beside import given
 from kmsvc.process.definitions.models import Process
+from kmsvc.process.definitions.permissions import MANAGE_PROCESS
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, PublicationKind
 
 blueprint = Blueprint("process_definitions_pages", __name__, url_prefix="/process/definitions")
@@ -59,6 +61,7 @@ def index() -> str | Response:
         for one in given.open_changes(work.session, work.actor, [line.id for line in found]):
             open_ones.setdefault(one.process_id, []).append(one)
         successors = queries.successor_numbers(work.session, work.actor, [line.id for line in found])
+        may_add = can(work.actor, MANAGE_PROCESS)
     lines, grouped = showing.in_order(found, asked["sort"])
     states = {line.id: showing.state_of(line, open_ones.get(line.id, ()), successors, today()) for line in lines}
     if asked["format"]:
@@ -67,7 +70,7 @@ def index() -> str | Response:
     start = asked["cursor"] or 0
     return render_template(
         "process/definitions/index.html", asked=asked, lines=lines[start:start + PAGE], grouped=grouped, states=states,
-        total=len(lines), every=every, tree=showing.tree(every), owners=_owners(every), groups=ProcessGroup,
+        total=len(lines), every=every, tree=showing.tree(every), owners=_owners(every), may_add=may_add, groups=ProcessGroup,
         classes=ProcessClass, next_cursor=start + PAGE if len(lines) > start + PAGE else None,
         due={line.id: showing.due_state(line.review_on, today()) for line in lines},
         late=[line for line in every if showing.due_state(line.review_on, today()) == "bad"],

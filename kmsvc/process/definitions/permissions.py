@@ -29,5 +29,6 @@ def owns(actor: Actor, process: Process | None) -> bool:
 READ_PROCESS = Permission("process.definition.read", N_("Read processes"), may_see)
 READ_DRAFTS = Permission("process.definition.read_drafts", N_("Read processes that are not published yet"))
 MANAGE_PROCESS = Permission("process.definition.manage", N_("Keep the process tree: owners, groups, revert and retire"))
+ADOPT_TEXT = Permission("process.definition.adopt", N_("Take over a text that was in force before, unsigned"))
 REVIEW_PROCESS = Permission("process.definition.review", N_("Confirm that a process is still right"), owns)
 GO_LIVE = Permission("process.definition.go_live", N_("Make released versions live on their day"))

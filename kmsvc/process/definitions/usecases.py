@@ -54,10 +54,11 @@ def _free_number(work: Work, wanted: str | None) -> str:
 
 
 def add_process(work: Work, *, name: str, group: str, klass: str, owner_id: int | None = None,
-                number: str | None = None) -> Process:
+                audience_unit_id: int | None = None, number: str | None = None) -> Process:
     """Add a process to the tree by hand, perhaps with the number it always had; its text comes through a change request."""
     work.permit(MANAGE_PROCESS)
-    return new_process(work, name=name, group=group, klass=klass, owner_id=owner_id, number=number)
+    return new_process(work, name=name, group=group, klass=klass, owner_id=owner_id, audience_unit_id=audience_unit_id,
+                       number=number)
 
 
 def keep_process(work: Work, process_id: int, *, version: int | None = None, owner_id: int | None = None,
