@@ -22,7 +22,7 @@ run: $(VENV)/.run ## install what is needed, make the demo once and serve it (PO
 test: $(VENV)/.test ## every test in its short form: rules, use cases, both databases, doors, browser
 	$(ASSETS)
 	@$(BIN)/python tools/ensure_chromium.py
-	@KMSVC_NEED_BROWSER=1 $(BIN)/python -m pytest -n $${KMSVC_TEST_WORKERS:-2} --dist loadfile $(ARGS)
+	@KMSVC_NEED_BROWSER=1 $(BIN)/python -m pytest -n $${KMSVC_TEST_WORKERS:-2} --dist loadfile --no-loadscope-reorder $(ARGS)
 
 hard: $(VENV)/.test ## the full figures (kills, faults, load), written to docs/reliability.md
 	$(ASSETS)

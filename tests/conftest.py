@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,9 +28,15 @@ from tests.support.centre import Centre, furnish
 from tests.support.chromium import browser, open_window, pytest_runtest_makereport
 from tests.support.clients import Caller, sign_in_as
 from tests.support.clock import MovableClock
-from tests.support.postgres import Server, postgres_server, skipped
+from tests.support.figures import HARD
+from tests.support.postgres import Server, postgres_server, quick_place, skipped
 from tests.support.selection import pytest_collection_modifyitems
 from tests.support.smtp import FakeSmtp, fake_smtp
+
+# Files of tests lie in memory where there is plenty: thousands of small databases need not wait for the disk.
+# `make hard` writes to the disk as a service does.
+if not HARD:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", quick_place())
 
 __all__ = ["browser", "open_window", "pytest_collection_modifyitems", "pytest_runtest_makereport"]
 

@@ -13,12 +13,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import requests
 
 from kmsvc.app import make_database
+from kmsvc.core.clock import system_clock
 from kmsvc.core.work import Database
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.usecases import create_token
@@ -56,6 +58,7 @@ class House:
     port: int = field(default_factory=free_port)
     env: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    began: dict[str, datetime] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     log_dir: Path | None = None
     _db: Database | None = None
@@ -98,6 +101,7 @@ class House:
     def start(self, *halves: str, wait: bool = True, **env: str) -> None:
         """Start `serve`, `web`, `worker` (or `worker2`, `worker3` …) and wait until they are ready."""
         for half in halves:
+            self.began[half] = system_clock()
             with self.log_file(half).open("ab") as log:
                 self.processes[half] = subprocess.Popen(
                     self.words(half), env=self.environment(**env), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

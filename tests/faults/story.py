@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from kmsvc.core import audit
 from kmsvc.core.events import Delivery
 from kmsvc.knowledge.articles.models import Article
+from kmsvc.notices.mailer import CLAIM
 from kmsvc.notices.models import Mail
 from kmsvc.people.system import SYSTEM
 from kmsvc.process.definitions.models import Publication
@@ -59,6 +60,14 @@ def settled(house: House) -> bool:
         marks = work.session.scalar(text("SELECT count(*) FROM search_dirty"))
         mail = work.session.scalar(select(func.count()).select_from(Mail).where(Mail.state == "waiting"))
     return not waiting and not marks and (not mail or not house.settings.smtp_url)
+
+
+def claims_ran_out(house: House) -> bool:
+    """What a minute and a half of waiting does: the claims of mailers that died before the present workers began end."""
+    began = min(at for half, at in house.began.items() if half not in ("web", "serve"))
+    with house.db.begin(SYSTEM) as work:
+        work.session.execute(update(Mail).where(Mail.claimed_until < began + CLAIM).values(claimed_until=work.now - CLAIM))
+    return True
 
 
 def check_told_once(house: House, way: Walk, smtp: FakeSmtp | None = None, *, crashes_of_mailer: int = 0) -> None:

@@ -5,17 +5,12 @@ R-J5 for jobs and deliveries, R-D1 for what was acknowledged, R-M2 for mail."""
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
-from sqlalchemy import update
 
 from kmsvc.core.faults import POINTS
-from kmsvc.notices.mailer import CLAIM
-from kmsvc.notices.models import Mail
-from kmsvc.people.system import SYSTEM
 from tests.faults import story
 from tests.faults.house import House, until
 from tests.support.figures import HARD
@@ -84,33 +79,23 @@ def test_r_j5_killed_at_every_point_the_story_ends_the_same(
         attachment = attach(house, change_id)
         way = story.release(house, change_id)
         until(lambda: story.found(house), what="the released text in the search")
-        until(lambda: claims_ran_out(house, marks["worker"]) and story.settled(house), what="an empty outbox")
+        until(lambda: story.claims_ran_out(house) and story.settled(house), what="an empty outbox")
         missing = {half: sorted(set(points) - {path.name for path in marks[half].iterdir()})
                    for half, points in (("web", in_web), ("worker", in_worker))}
         for number in range(40):  # a point that counts higher than one story goes is reached by more requests
             if not any(missing.values()):
                 break
             story.submit(house, f"更多 {number}")
-            until(lambda: claims_ran_out(house, marks["worker"]) and story.settled(house), what="an empty outbox")
+            until(lambda: story.claims_ran_out(house) and story.settled(house), what="an empty outbox")
             missing = {half: [name for name in names if not (marks[half] / name).exists()] for half, names in missing.items()}
         assert not any(missing.values()), missing
         house.wait_ready()
-        story.check_told_once(house, way, smtp, crashes_of_mailer=1)
+        story.check_told_once(house, way, smtp, crashes_of_mailer=deaths["worker"])
         status, files = house.insist("team_leader", "GET", f"/api/v1/files?subject=change:{change_id}")
         assert status == 200, files
         assert len(files["items"]) == 1 == len([one for one in files["items"] if one["id"] == attachment]), files
     record_property("deaths", sum(deaths.values()))  # type: ignore[operator]
     assert deaths["web"] >= len(in_web) and deaths["worker"] >= len(in_worker)
-
-
-def claims_ran_out(house: House, marks: Path) -> bool:
-    """What a minute and a half of waiting does: the claims that a killed mailer left behind end."""
-    died = [datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in marks.glob("mail.*")]
-    if died:
-        with house.db.begin(SYSTEM) as work:
-            work.session.execute(update(Mail).where(Mail.claimed_until < max(died) + CLAIM)
-                                 .values(claimed_until=work.now - CLAIM))
-    return True
 
 
 def attach(house: House, change_id: int) -> int:

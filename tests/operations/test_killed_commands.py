@@ -15,6 +15,7 @@ from kmsvc.operations.schema import current_revision, head_revision, known_revis
 from kmsvc.settings import Settings
 from tests.faults.conftest import house
 from tests.faults.house import House
+from tests.support.commands import run_commands
 from tests.support.postgres import Server
 
 __all__ = ["house"]
@@ -94,7 +95,7 @@ def test_a_newer_database_is_left_alone_with_one_sentence(elsewhere: House) -> N
     with engine.execution_options(writes=True).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999_future'"))
     engine.dispose()
-    for words in (["init"], ["serve", "--port", "0"], ["worker"], ["backup", "x"], ["people", "accounts", "list"]):
-        refused = elsewhere.run(*words, check=False)
+    lines = (["init"], ["serve", "--port", "0"], ["worker"], ["backup", "x"], ["people", "accounts", "list"])
+    for words, refused in zip(lines, run_commands(elsewhere.environment(), *lines), strict=True):
         assert refused.returncode == 2 and "9999_future" in refused.stderr, words
         assert len(refused.stderr.strip().splitlines()) == 1

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +21,7 @@ from kmsvc.people.accounts.rows import role_of
 from kmsvc.people.roles import Role
 from tests.support.centre import PASSWORD, Centre
 from tests.support.clients import Caller
+from tests.support.commands import run_commands
 
 Client = Callable[..., Caller]
 GOOD = """login,name,email,roles,unit,post,language
@@ -178,24 +176,21 @@ def test_a_bad_file_is_a_sentence(client: Client, world: Centre, name: str, data
 def test_the_command_reports_and_its_status_tells(world: Centre, tmp_path: Path, database_kind: str) -> None:
     path = tmp_path / "staff.csv"
     path.write_text(MIXED)
-    env = {**os.environ, "KMSVC_DATA_DIR": str(world.settings.data_dir), "KMSVC_DATABASE_URL": world.settings.database_url,
+    known = tmp_path / "known.csv"
+    known.write_text("login,name\nn1,王一\n")
+    env = {"KMSVC_DATA_DIR": str(world.settings.data_dir), "KMSVC_DATABASE_URL": world.settings.database_url,
            "KMSVC_SECRET_KEY": world.settings.secret_key}
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "kmsvc", "people", "accounts", "import", *words], env=env,
-                              capture_output=True, text=True, check=False)
-    dry = run(str(path), "--dry-run", "--json")
+    lines = ([str(path), "--dry-run", "--json"], [str(path), "--json", "--passwords", str(tmp_path / "first.csv")],
+             [str(known), "--json"], [str(tmp_path / "nowhere.csv")], [str(tmp_path / "first.csv"), "--as", "agent"])
+    dry, real, again, nowhere, bad = run_commands(env, *(["people", "accounts", "import", *words] for words in lines))
     assert dry.returncode == 1 and json.loads(dry.stdout)["created"] == 1
-    real = run(str(path), "--json", "--passwords", str(tmp_path / "first.csv"))
     body = json.loads(real.stdout)
     assert real.returncode == 1 and set(body) >= {"read", "created", "updated", "unchanged", "rejected"}
     assert [one["row"] for one in body["rejected"]] == list(range(3, 11))
     assert (tmp_path / "first.csv").stat().st_mode & 0o777 == 0o600
-    path.write_text("login,name\nn1,王一\n")
-    assert run(str(path), "--json").returncode == 0
-    assert run(str(tmp_path / "nowhere.csv")).returncode == 2
-    bad = run(str(tmp_path / "first.csv"), "--as", "agent")
-    assert bad.returncode == 2 and "Traceback" not in bad.stderr
+    assert again.returncode == 0
+    assert nowhere.returncode == 2
+    assert bad.returncode == 2
 
 
 def test_a_row_that_dies_half_way_leaves_nothing_of_itself(world: Centre, tmp_path: Path) -> None:
