@@ -74,10 +74,22 @@ def run_web(settings: Settings, host: str, port: int, *, with_worker: bool, told
         tell()
         _serve(app, listener)
         return
+    _load_what_all_need()
     halves = {f"web{n}": lambda: _serve(app, listener) for n in range(1, settings.web_processes + 1)}
     if with_worker:
         halves["worker"] = lambda: _work(settings, listener)
     Family(halves).run(tell)
+
+
+def _load_what_all_need() -> None:
+    """Dictionaries and mappers: loaded before forking, the halves hold them once together."""
+    from sqlalchemy.orm import configure_mappers
+
+    from kmsvc.search import analysis, words
+
+    configure_mappers()
+    analysis.simplifier()
+    words.cut("\u6d41\u7a0b", parts=True)
 
 
 def _serve(app: Any, listener: socket.socket) -> None:
