@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -219,8 +220,13 @@ def _keep_fragments(app: Flask) -> None:
 def _demo(settings: Settings, actor: Actor | None) -> Any:
     if not settings.demo or actor is None:
         return None
-    roles = json.loads((settings.data_dir / "demo.json").read_text()).get("banner", [])
-    return {"roles": [(sentence(label), login) for label, login in roles]}
+    return {"roles": [(sentence(label), login) for label, login in _banner(settings.data_dir / "demo.json")]}
+
+
+@lru_cache(maxsize=4)
+def _banner(path: Path) -> tuple[tuple[str, str], ...]:
+    """The roles of the demo's banner, (label, login); they do not change while a service runs."""
+    return tuple((label, login) for label, login in json.loads(path.read_text()).get("banner", []))
 
 
 def _hashes(static: Path) -> dict[str, str]:

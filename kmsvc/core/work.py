@@ -218,7 +218,7 @@ class _Writing(Session):
 
 
 class _Reading(Session):
-    """The session of reading units."""
+    """The session of reading units. `kept_in` lets queries keep in it what they have worked out: nothing changes under it."""
 
 
 @dataclass
@@ -228,6 +228,11 @@ class _Shared:
     session: Session
     depth: int = 0
     over: bool = False
+
+
+def kept_in(session: Session, name: str) -> dict[Any, Any]:
+    """What queries keep for the length of a reading session under this name; in a writing one always empty."""
+    return session.info.setdefault(name, {}) if isinstance(session, _Reading) else {}
 
 
 def _end(session: Session) -> None:

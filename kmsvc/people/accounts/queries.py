@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotFound
+from kmsvc.core.work import kept_in
 from kmsvc.people.accounts.models import Account, Person, RoleGrant
 from kmsvc.people.roles import granted
 from kmsvc.people.units.models import Post, Unit
@@ -60,6 +61,13 @@ def person_by_login(session: Session, login: str) -> Person | None:
 
 def holders_of(session: Session, role: str) -> list[Person]:
     """Active persons with a sign-in who hold a role, by id; without the one `init` made."""
+    kept = kept_in(session, "holders")
+    if role not in kept:
+        kept[role] = _holders_of(session, role)
+    return list(kept[role])
+
+
+def _holders_of(session: Session, role: str) -> list[Person]:
     rows = session.scalars(
         select(Person).join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(RoleGrant.role == role, Person.state == "active", Person.is_first.is_(False)).order_by(Person.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -12,13 +13,17 @@ from kmsvc.process.changes.models import Signature
 from kmsvc.process.definitions.models import ProcessVersion
 
 
-def approvals_of(session: Session, version_id: int, content_hash: str) -> list[dict[str, Any]]:
-    """Signatures given in the version's change on exactly this text: capacity, who, when, hash."""
-    version = session.get(ProcessVersion, version_id)
-    if version is None or version.change_id is None:
-        return []
-    rows = list(session.scalars(select(Signature).where(
-        Signature.change_id == version.change_id, Signature.content_hash == content_hash).order_by(Signature.id)))
-    who = names(session, [row.person_id for row in rows])
-    return [{"capacity": row.capacity, "person": who.get(row.person_id, ""), "at": row.at, "step": row.step,
-             "content_hash": row.content_hash, "meaning": row.meaning, "comment": row.comment} for row in rows]
+def approvals_of(session: Session, versions: Mapping[int, str]) -> dict[int, list[dict[str, Any]]]:
+    """Signatures given in each version's change on exactly its text: capacity, who, when, hash. versions: id -> content
+    hash."""
+    rows = session.execute(
+        select(ProcessVersion.id.label("version_id"), Signature).join(Signature, Signature.change_id == ProcessVersion.change_id)
+        .where(ProcessVersion.id.in_(list(versions))).order_by(Signature.id)).all()
+    given = [(version_id, row) for version_id, row in rows if row.content_hash == versions[version_id]]
+    who = names(session, [row.person_id for _, row in given])
+    found: dict[int, list[dict[str, Any]]] = {version_id: [] for version_id in versions}
+    for version_id, row in given:
+        found[version_id].append({
+            "capacity": row.capacity, "person": who.get(row.person_id, ""), "at": row.at, "step": row.step,
+            "content_hash": row.content_hash, "meaning": row.meaning, "comment": row.comment})
+    return found

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core import options
+from kmsvc.core.work import kept_in
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import active_people
 from kmsvc.people.accounts.rules import PersonState
@@ -81,8 +82,12 @@ def scene_of(session: Session, change: Change) -> rules.Scene:
 
 def scenes_of(session: Session, changes: Sequence[Change]) -> dict[int, rules.Scene]:
     """Everything the rules need of several changes, by id."""
-    rows = _Rows(session, changes)
-    return {change.id: rows.scene(change) for change in changes}
+    kept = kept_in(session, "scenes")
+    missing = [change for change in changes if change.id not in kept]
+    if missing:
+        rows = _Rows(session, missing)
+        kept.update({change.id: rows.scene(change) for change in missing})
+    return {change.id: kept[change.id] for change in changes}
 
 
 class _Rows:

@@ -153,7 +153,8 @@ def version(process_id: int, n: int) -> Response:
     with look() as work:
         process = queries.visible_process(work.session, work.actor, process_id)
         card = queries.version_card(work.session, work.actor, process, n)
-        return reply(version_json(card, text=True) | {"approvals": approvals_of(work.session, card.id, card.content_hash)})
+        return reply(version_json(card, text=True) | {
+            "approvals": approvals_of(work.session, {card.id: card.content_hash})[card.id]})
 
 
 @blueprint.get("/<int:process_id>/versions/<int:n>/diff/<int:m>")

@@ -27,14 +27,15 @@ class OpenChange:
 
 @dataclass
 class Beside:
-    """Three questions: open requests about processes; signatures under a version; numbers of requests by id."""
+    """Three questions: open requests about processes; signatures under versions, given as id -> content hash; numbers of
+    requests by id."""
 
     open_changes: Callable[[Session, Actor, Sequence[int]], list[OpenChange]]
-    approvals: Callable[[Session, int, str], list[dict[str, Any]]]
+    approvals: Callable[[Session, Mapping[int, str]], Mapping[int, list[dict[str, Any]]]]
     numbers: Callable[[Session, Iterable[int]], Mapping[int, str]]
 
 
-given = Beside(lambda session, actor, ids: [], lambda session, version_id, content_hash: [], lambda session, ids: {})
+given = Beside(lambda session, actor, ids: [], lambda session, versions: {}, lambda session, ids: {})
 
 
 def give(source: Beside) -> None:

@@ -11,7 +11,7 @@ from kmsvc.core.cards import Kind, register
 from kmsvc.core.texts import N_
 from kmsvc.markup.fences import visible
 from kmsvc.process.definitions.models import Process, ProcessVersion
-from kmsvc.process.definitions.queries import reading, things
+from kmsvc.process.definitions.queries import reading, things, whole_things
 from kmsvc.process.definitions.rules import ProcessGroup
 from kmsvc.search.documents import SearchDocument
 
@@ -30,5 +30,5 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
             updated_on=process.reviewed_on or process.created_at.date())
 
 
-register(Kind("process", N_("Processes"), things, documents, reading=reading,
+register(Kind("process", N_("Processes"), things, documents, whole=whole_things, reading=reading,
               categories={group.value: group.label for group in ProcessGroup}))

@@ -94,8 +94,8 @@ def _page(process_id: int, *, refused: tuple[str, dict[str, Any], str] | None = 
         shown = _surroundings(work, process)
         cards, log = shown["cards"], queries.publication_lines(work.session, process)
         numbers = given.numbers(work.session, [one.change_id or 0 for one in (*cards, *log)])
-        signers = {card.id: tuple(dict.fromkeys(one["person"] for one in given.approvals(
-            work.session, card.id, card.content_hash))) for card in cards}
+        signed = given.approvals(work.session, {card.id: card.content_hash for card in cards})
+        signers = {card.id: tuple(dict.fromkeys(one["person"] for one in signed.get(card.id, ()))) for card in cards}
         offers = {offer.verb: offer for offer in verbs.offers_for(work.session, work.actor, process, today())}
         face = _face(cards, log)
         before = next((card for card in cards if face and card.live_at is not None and card.n < face.n), None)
@@ -144,7 +144,7 @@ def version(process_id: int, n: int) -> str:
         process = queries.visible_process(work.session, work.actor, process_id)
         card = queries.version_card(work.session, work.actor, process, n)
         shown = _surroundings(work, process)
-        approvals = given.approvals(work.session, card.id, card.content_hash)
+        approvals = given.approvals(work.session, {card.id: card.content_hash}).get(card.id, [])
         number = given.numbers(work.session, [card.change_id or 0]).get(card.change_id or 0)
         html = _html(work, card)
     live = next((one for one in shown["cards"] if one.is_live), None)

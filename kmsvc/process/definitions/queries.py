@@ -217,6 +217,15 @@ def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, T
         for process, version in rows if may_see(actor, process)}
 
 
+def whole_things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
+    """Cards of all processes whose pages this caller may open, those without a text and retired ones too."""
+    live = things(session, actor, ids)
+    rows = session.scalars(select(Process).where(Process.id.in_([one for one in ids if one not in live])))
+    return {**live, **{row.id: ThingCard(
+        kind="process", id=row.id, number=row.number, title=row.name, url=f"/process/definitions/{row.id}", state=state_of(row),
+        category=row.group, updated_on=row.reviewed_on, level=2) for row in rows if may_see(actor, row)}}
+
+
 def readable_texts(session: Session, actor: Actor, process_id: int) -> list[str]:
     """Every text of a process this caller may read, cut to the caller's level; files shown in them may be fetched."""
     process = session.get(Process, process_id)
