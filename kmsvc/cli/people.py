@@ -1,4 +1,4 @@
-"""`kmsvc people …`: accounts, units, tokens."""
+"""`kmsvc people …`: accounts, units, posts, tokens."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, say, with_database
+from kmsvc.cli.units import posts, units
 from kmsvc.core.texts import N_
 
 
 @click.group()
 def people() -> None:
-    """Accounts, units, tokens."""
+    """Accounts, units, posts, tokens."""
 
 
 @people.group()
@@ -59,30 +60,34 @@ def add(db: Any, settings: Any, login: str, name: str, roles: tuple[str, ...], u
 @accounts.command("password")
 @click.argument("login")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
+@as_option
 @with_database
-def password(db: Any, settings: Any, login: str, password_stdin: bool) -> None:
+def password(db: Any, settings: Any, login: str, password_stdin: bool, as_login: str | None) -> None:
     """Give an account a new password; its sessions and tokens end."""
     from kmsvc.people.accounts.passwords import hash_password
     from kmsvc.people.accounts.usecases import set_password
 
     given = sys.stdin.readline().rstrip("\n")
     kept = hash_password(given)
-    with db.begin(acting(db, None)) as work:
+    with db.begin(acting(db, as_login)) as work:
         set_password(work, login, password=given, password_hash=kept)
     say("Done.")
 
 
 @accounts.command("list")
 @click.option("--role", help="Only who holds this role.")
+@as_option
 @json_option
 @with_database
-def listing(db: Any, settings: Any, role: str | None, as_json: bool) -> None:
+def listing(db: Any, settings: Any, role: str | None, as_login: str | None, as_json: bool) -> None:
     """Everybody, with roles and unit."""
     from dataclasses import asdict
 
+    from kmsvc.people.accounts.permissions import MANAGE_ACCOUNTS
     from kmsvc.people.accounts.queries import people_page
 
-    with db.look(acting(db, None)) as work:
+    with db.look(acting(db, as_login)) as work:
+        work.permit(MANAGE_ACCOUNTS)
         cards, _ = people_page(work.session, role=role, limit=100_000)
     put({"items": [asdict(card) for card in cards]}, as_json=as_json,
         text="\n".join(f"{card.login:20} {card.name:12} {card.unit:16} {', '.join(card.roles)}" for card in cards))
@@ -97,35 +102,15 @@ def tokens() -> None:
 @click.argument("login")
 @click.option("--days", type=int, default=90, show_default=True, help="How long it lives.")
 @click.option("--name", default="command line", show_default=True, help="What it is for.")
+@as_option
 @with_database
-def create(db: Any, settings: Any, login: str, days: int, name: str) -> None:
+def create(db: Any, settings: Any, login: str, days: int, name: str, as_login: str | None) -> None:
     """Print a new token, and nothing else; it is never shown again."""
     from kmsvc.people.sessions.usecases import create_token
 
-    with db.begin(acting(db, None)) as work:
+    with db.begin(acting(db, as_login)) as work:
         secret = create_token(work, login.strip().lower(), name=name, days=days)
     click.echo(secret)
-
-
-@people.group()
-def units() -> None:
-    """Organisation units."""
-
-
-@units.command("add")
-@click.argument("code")
-@click.option("--name", required=True, help="The unit's name.")
-@click.option("--parent", default="CENTRE", show_default=True, help="Code of the unit above.")
-@with_database
-def add_unit_command(db: Any, settings: Any, code: str, name: str, parent: str) -> None:
-    """Add a unit below another; the same code again renames it."""
-    from kmsvc.people.units.usecases import add_unit
-
-    if not code.strip():
-        raise Sentence(N_("A unit needs a code."))
-    with db.begin(acting(db, None)) as work:
-        add_unit(work, code=code, name=name, parent_code=parent)
-    say("Done.")
 
 
 @accounts.command("import")
@@ -208,59 +193,35 @@ def _person_id(work: Any, login: str) -> int:
 
 @tokens.command("list")
 @click.argument("login")
+@as_option
 @json_option
 @with_database
-def tokens_list(db: Any, settings: Any, login: str, as_json: bool) -> None:
+def tokens_list(db: Any, settings: Any, login: str, as_login: str | None, as_json: bool) -> None:
     """The tokens of a person, never their secrets."""
+    from kmsvc.people.accounts.permissions import KEEP_SELF, MANAGE_ACCOUNTS
     from kmsvc.people.sessions.queries import tokens_of
     from kmsvc.people.sessions.schemas import token_json
 
-    with db.look(acting(db, None)) as work:
-        cards = tokens_of(work.session, _person_id(work, login), work.now)
+    with db.look(acting(db, as_login)) as work:
+        person = _person_id(work, login)
+        work.permit(KEEP_SELF if person == work.actor.person_id else MANAGE_ACCOUNTS)
+        cards = tokens_of(work.session, person, work.now)
     put({"items": [token_json(card) for card in cards]}, as_json=as_json,
         text="\n".join(f"{card.id:6} {card.state:8} {card.expires_at:%Y-%m-%d}  {card.name}" for card in cards))
 
 
 @tokens.command("revoke")
 @click.argument("token_id", type=int)
+@as_option
 @with_database
-def tokens_revoke(db: Any, settings: Any, token_id: int) -> None:
+def tokens_revoke(db: Any, settings: Any, token_id: int, as_login: str | None) -> None:
     """End a token at once."""
     from kmsvc.people.sessions.usecases import revoke_token
 
-    with db.begin(acting(db, None)) as work:
+    with db.begin(acting(db, as_login)) as work:
         revoke_token(work, token_id)
     say("Done.")
 
 
-@units.command("list")
-@json_option
-@with_database
-def units_list(db: Any, settings: Any, as_json: bool) -> None:
-    """Every unit, the root first."""
-    from kmsvc.people.units.queries import all_units, heads_of_units
-    from kmsvc.people.units.schemas import unit_json
-
-    with db.look(acting(db, None)) as work:
-        heads = heads_of_units(work.session)
-        rows = [unit_json(unit, heads.get(unit.id, 0)) for unit in all_units(work.session)]
-    put({"items": rows}, as_json=as_json, text="\n".join(f"{row['code']:16} {row['people']:4}  {row['name']}" for row in rows))
-
-
-@units.command("close")
-@click.argument("code")
-@click.option("--reason", required=True, help="Stands in the audit trail.")
-@click.option("--reopen", is_flag=True, help="Open it again instead.")
-@as_option
-@with_database
-def units_close(db: Any, settings: Any, code: str, reason: str, reopen: bool, as_login: str | None) -> None:
-    """Close a unit nobody belongs to: it is offered nowhere any more."""
-    from kmsvc.people.units.queries import unit_by_code
-    from kmsvc.people.units.usecases import add_unit
-
-    with db.begin(acting(db, as_login)) as work:
-        unit = unit_by_code(work.session, code)
-        if unit is None:
-            raise Sentence(N_("There is no unit with this code."))
-        add_unit(work, code=code, name=unit.name, closed=not reopen, reason=reason)
-    say("Done.")
+people.add_command(units)
+people.add_command(posts)

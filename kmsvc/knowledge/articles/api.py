@@ -177,7 +177,8 @@ def keep(article_id: int) -> Response:
     """Change owner (a login), audience (a unit's code) and review day; what is left out is emptied."""
     return _verb(article_id, KeepArticle, lambda work, data, version: usecases.keep_article(
         work, article_id, owner_id=owner_named(work.session, data["owner"]), review_on=data["review_on"],
-        audience_unit_id=audience_named(work.session, data["audience"]), reason=data["reason"], version=version))
+        audience_unit_id=audience_named(work.session, data["audience"], work.session.get(Article, article_id)),
+        reason=data["reason"], version=version))
 
 
 @blueprint.post("/<int:article_id>/confirm")

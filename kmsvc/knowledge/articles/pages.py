@@ -31,7 +31,7 @@ from kmsvc.markup.rows import MODES, mode_of, rows
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import holders_of
 from kmsvc.people.units.models import Unit
-from kmsvc.people.units.queries import all_units
+from kmsvc.people.units.queries import open_units
 
 blueprint = Blueprint("knowledge_articles_pages", __name__, url_prefix="/knowledge/articles")
 
@@ -120,7 +120,7 @@ def _keeping(work: Work, article: Article) -> dict[str, Any]:
     owner = work.session.get(Person, article.owner_id) if article.owner_id else None
     if owner is not None and owner.login:
         chosen.setdefault(owner.id, owner)  # whatever role the present owner has now: saving must not lose who it is
-    units = all_units(work.session)
+    units = open_units(work.session, article.audience_unit_id)
     return {"may_edit": True, "owners": [(person.login, person.name) for person in chosen.values()],
             "owner_login": (owner.login or None) if owner is not None else None, "units": [(unit.code, unit.name) for unit in units],
             "unit_code": next((unit.code for unit in units if unit.id == article.audience_unit_id), None)}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.schemas import Day, InputSchema, Line, Text, Whole
 from kmsvc.core.texts import N_
+from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.queries import ArticleCard
 from kmsvc.knowledge.articles.rules import Confidentiality
 from kmsvc.knowledge.articles.usecases import Content
@@ -137,10 +138,11 @@ def version_json(line: VersionLine) -> dict[str, Any]:
             "is_published": line.is_live, "process_version_id": line.process_version_id}
 
 
-def audience_named(session: Session, code: str | None) -> int | None:
-    """Id of the unit an article is for; None for the whole centre. InvalidInput where there is no such unit."""
+def audience_named(session: Session, code: str | None, article: Article | None = None) -> int | None:
+    """Id of the unit an article is for; None for the whole centre. InvalidInput where there is no such open unit; the one
+    the article is for now may stay though it was closed."""
     unit, root = unit_by_code(session, code) if code else None, root_unit(session)
-    if code and unit is None:
+    if code and (unit is None or (unit.closed_at is not None and (article is None or unit.id != article.audience_unit_id))):
         raise InvalidInput({"audience": [N_("There is no unit with this code.")]})
     return unit.id if unit is not None and (root is None or unit.id != root.id) else None
 

@@ -16,7 +16,7 @@ from kmsvc.knowledge.articles.models import Article, ArticlePublication, Article
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.articles.queries import ArticleCard
 from kmsvc.knowledge.articles.rules import Confidentiality
-from kmsvc.people.units.queries import all_units
+from kmsvc.people.units.queries import open_units
 
 Schema = dict[str, Any]
 
@@ -77,7 +77,7 @@ def _edit(scene: Scene) -> Schema:
 
 
 def _keep(scene: Scene) -> Schema:
-    units = [unit.code for unit in all_units(scene.session)]
+    units = [unit.code for unit in open_units(scene.session, scene.article.audience_unit_id)]
     audience: Schema = {"type": "string", "title": N_("For whom")} | ({"enum": units} if units else {})
     return _object({"owner": _text(N_("Owner")), "audience": audience,
                     "review_on": _day(N_("Next review"), scene.card.review_on), "reason": _REASON})

@@ -16,6 +16,7 @@ from kmsvc.core.web import begin, go, load, look, today, told_fields, wanted_ver
 from kmsvc.core.work import Work
 from kmsvc.files.queries import address_of, files_of
 from kmsvc.knowledge.articles import lists, queries, showing, usecases, versions
+from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.pages import article_page
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, level_of
 from kmsvc.knowledge.articles.rules import Confidentiality
@@ -30,7 +31,7 @@ from kmsvc.knowledge.articles.schemas import (
 )
 from kmsvc.markup import fences
 from kmsvc.markup.render import render
-from kmsvc.people.units.queries import all_units
+from kmsvc.people.units.queries import open_units
 
 blueprint = Blueprint("knowledge_writing_pages", __name__, url_prefix="/knowledge/articles")
 
@@ -127,7 +128,7 @@ def _form(work: Work, article_id: int | None, values: dict[str, Any], errors: di
     return render_template(
         "knowledge/articles/edit.html", article=card, values=values, errors=errors or {}, files=files, theirs=theirs,
         levels=Confidentiality, shelves=[name for name, _ in lists.shelves(work.session, work.actor)],
-        units=[(unit.code, unit.name) for unit in all_units(work.session)],
+        units=[(unit.code, unit.name) for unit in open_units(work.session)],
         history=versions.version_lines(work.session, work.actor, article_id) if article_id is not None else [])
 
 
@@ -200,5 +201,7 @@ def keep(article_id: int) -> Response:
     def run(work: Work, data: dict[str, Any], seen: int | None) -> None:
         usecases.keep_article(work, article_id, owner_id=owner_named(work.session, data["owner"]),
                               review_on=data["review_on"],
-                              audience_unit_id=audience_named(work.session, data["audience"]), reason=data["reason"], version=seen)
+                              audience_unit_id=audience_named(
+                                  work.session, data["audience"], work.session.get(Article, article_id)),
+                              reason=data["reason"], version=seen)
     return _verb(article_id, "keep", KeepArticle, run, N_("Saved."))

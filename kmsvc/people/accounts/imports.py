@@ -27,7 +27,7 @@ from kmsvc.people.accounts.queries import person_by_login
 from kmsvc.people.accounts.rows import Wanted, understand
 from kmsvc.people.sessions.rules import check_fresh
 from kmsvc.people.units.models import Post, Unit
-from kmsvc.people.units.queries import open_posts, open_units
+from kmsvc.people.units.queries import all_posts, all_units, open_posts, open_units
 from kmsvc.people.units.usecases import add_post, add_unit
 
 
@@ -169,6 +169,12 @@ def _take(
     person = person_by_login(work.session, wanted.login)
     unit = _find(open_units(work.session), wanted.unit)
     post = _find(open_posts(work.session), wanted.post)
+    if wanted.unit and unit is None and _find(all_units(work.session), wanted.unit) is not None:
+        raise RuleBroken("people.import.unit_closed", N_("The unit \u201c%(unit)s\u201d is closed. Open it again first."),
+                         unit=wanted.unit)
+    if wanted.post and post is None and _find(all_posts(work.session), wanted.post) is not None:
+        raise RuleBroken("people.import.post_closed", N_("The post \u201c%(post)s\u201d is closed. Open it again first."),
+                         post=wanted.post)
     if wanted.unit and unit is None and not make_units:
         raise RuleBroken(
             "people.import.unit",

@@ -53,6 +53,11 @@ def unit_by_code(session: Session, code: str) -> Unit | None:
     return session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
 
 
+def post_by_code(session: Session, code: str) -> Post | None:
+    """The post with this code."""
+    return session.scalars(select(Post).where(Post.code == code)).one_or_none()
+
+
 def root_unit(session: Session) -> Unit | None:
     """The unit everything hangs on."""
     return session.scalars(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id)).first()

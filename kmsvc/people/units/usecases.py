@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.errors import InvalidInput, RuleBroken, Stale
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.people.units.models import Post, Unit
@@ -13,6 +13,7 @@ from kmsvc.people.units.queries import (
     heads_of_posts,
     heads_of_units,
     parents,
+    post_by_code,
     root_unit,
     unit_by_code,
     upward,
@@ -20,15 +21,17 @@ from kmsvc.people.units.queries import (
 
 
 def add_unit(work: Work, *, code: str, name: str, parent_code: str | None = None, closed: bool | None = None,
-             reason: str | None = None) -> Unit:
+             reason: str | None = None, version: int | None = None) -> Unit:
     """A new unit below `parent_code` (the root when there is none yet). The same code again renames, moves, closes or
-    reopens it. Raises RuleBroken for closing a unit that still has people or open units below it."""
+    reopens it. Raises RuleBroken for closing a unit that still has people or open units below it; Stale unless the unit
+    is still `version`."""
     work.permit(MANAGE_UNITS)
     work.because(reason)
     parent = unit_by_code(work.session, parent_code) if parent_code else None
     if parent_code and (parent is None or parent.closed_at is not None):
         raise InvalidInput({"parent_code": [N_("There is no unit with this code.")]})
     unit = unit_by_code(work.session, code)
+    _check_version(unit, version)
     if unit is None:
         above = parent or root_unit(work.session)  # one tree: only the very first unit stands below nothing
         unit = Unit(code=code, name=name, parent_id=above.id if above else None)
@@ -46,6 +49,11 @@ def add_unit(work: Work, *, code: str, name: str, parent_code: str | None = None
     return unit
 
 
+def _check_version(row: Unit | Post | None, version: int | None) -> None:
+    if version is not None and (row is None or row.version != version):
+        raise Stale(version=row.version if row is not None else None)
+
+
 def _may_close(work: Work, unit: Unit) -> None:
     if unit.parent_id is None:
         raise RuleBroken("people.unit.root", N_("The centre itself cannot be closed."))
@@ -61,11 +69,14 @@ def _may_open(work: Work, unit: Unit) -> None:
         raise RuleBroken("people.unit.above", N_("The unit above this one is closed."))
 
 
-def add_post(work: Work, *, code: str, name: str, closed: bool | None = None, reason: str | None = None) -> Post:
-    """A new post; the same code again renames, closes or reopens it. Raises RuleBroken for closing one that people hold."""
+def add_post(work: Work, *, code: str, name: str, closed: bool | None = None, reason: str | None = None,
+             version: int | None = None) -> Post:
+    """A new post; the same code again renames, closes or reopens it. Raises RuleBroken for closing one that people hold;
+    Stale unless the post is still `version`."""
     work.permit(MANAGE_UNITS)
     work.because(reason)
-    post = work.session.scalars(select(Post).where(Post.code == code)).one_or_none()
+    post = post_by_code(work.session, code)
+    _check_version(post, version)
     if post is None:
         post = Post(code=code, name=name)
         work.session.add(post)

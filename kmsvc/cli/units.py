@@ -1,0 +1,126 @@
+"""`kmsvc people units` and `kmsvc people posts`: the tree of the centre and what people do in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, say, with_database
+from kmsvc.core.texts import N_
+
+
+@click.group()
+def units() -> None:
+    """Organisation units."""
+
+
+@click.group()
+def posts() -> None:
+    """Posts people hold."""
+
+
+@units.command("add")
+@click.argument("code")
+@click.option("--name", required=True, help="The unit's name.")
+@click.option("--parent", default="CENTRE", show_default=True, help="Code of the unit above.")
+@as_option
+@with_database
+def add_unit_command(db: Any, settings: Any, code: str, name: str, parent: str, as_login: str | None) -> None:
+    """Add a unit below another; the same code again renames it."""
+    from kmsvc.people.units.usecases import add_unit
+
+    if not code.strip():
+        raise Sentence(N_("A unit needs a code."))
+    with db.begin(acting(db, as_login)) as work:
+        add_unit(work, code=code, name=name, parent_code=parent)
+    say("Done.")
+
+
+@units.command("list")
+@as_option
+@json_option
+@with_database
+def units_list(db: Any, settings: Any, as_login: str | None, as_json: bool) -> None:
+    """Every unit, the root first."""
+    from kmsvc.people.units.queries import all_units, heads_of_units
+    from kmsvc.people.units.schemas import unit_json
+
+    with db.look(acting(db, as_login)) as work:
+        heads = heads_of_units(work.session)
+        rows = [unit_json(unit, heads.get(unit.id, 0)) for unit in all_units(work.session)]
+    _put(rows, as_json)
+
+
+@units.command("close")
+@click.argument("code")
+@click.option("--reason", required=True, help="Stands in the audit trail.")
+@click.option("--reopen", is_flag=True, help="Open it again instead.")
+@as_option
+@with_database
+def units_close(db: Any, settings: Any, code: str, reason: str, reopen: bool, as_login: str | None) -> None:
+    """Close a unit nobody belongs to: it is offered nowhere any more."""
+    from kmsvc.people.units.queries import unit_by_code
+    from kmsvc.people.units.usecases import add_unit
+
+    with db.begin(acting(db, as_login)) as work:
+        unit = unit_by_code(work.session, code)
+        if unit is None:
+            raise Sentence(N_("There is no unit with this code."))
+        add_unit(work, code=code, name=unit.name, closed=not reopen, reason=reason, version=unit.version)
+    say("Done.")
+
+
+@posts.command("add")
+@click.argument("code")
+@click.option("--name", required=True, help="What the post is called.")
+@as_option
+@with_database
+def posts_add(db: Any, settings: Any, code: str, name: str, as_login: str | None) -> None:
+    """Add a post; the same code again renames it."""
+    from kmsvc.people.units.usecases import add_post
+
+    if not code.strip():
+        raise Sentence(N_("A post needs a code."))
+    with db.begin(acting(db, as_login)) as work:
+        add_post(work, code=code, name=name)
+    say("Done.")
+
+
+@posts.command("list")
+@as_option
+@json_option
+@with_database
+def posts_list(db: Any, settings: Any, as_login: str | None, as_json: bool) -> None:
+    """Every post, by code."""
+    from kmsvc.people.units.queries import all_posts, heads_of_posts
+    from kmsvc.people.units.schemas import post_json
+
+    with db.look(acting(db, as_login)) as work:
+        heads = heads_of_posts(work.session)
+        rows = [post_json(post, heads.get(post.id, 0)) for post in all_posts(work.session)]
+    _put(rows, as_json)
+
+
+def _put(rows: list[dict[str, Any]], as_json: bool) -> None:
+    put({"items": rows}, as_json=as_json, text="\n".join(
+        f"{row['code']:16} {row['people']:4}  {row['name']}{'  (closed)' if row['closed_at'] else ''}" for row in rows))
+
+
+@posts.command("close")
+@click.argument("code")
+@click.option("--reason", required=True, help="Stands in the audit trail.")
+@click.option("--reopen", is_flag=True, help="Open it again instead.")
+@as_option
+@with_database
+def posts_close(db: Any, settings: Any, code: str, reason: str, reopen: bool, as_login: str | None) -> None:
+    """Close a post nobody holds: it is offered nowhere any more."""
+    from kmsvc.people.units.queries import post_by_code
+    from kmsvc.people.units.usecases import add_post
+
+    with db.begin(acting(db, as_login)) as work:
+        post = post_by_code(work.session, code)
+        if post is None:
+            raise Sentence(N_("There is no such post."))
+        add_post(work, code=code, name=post.name, closed=not reopen, reason=reason, version=post.version)
+    say("Done.")
