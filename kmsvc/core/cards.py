@@ -102,6 +102,12 @@ def whole_card(session: Session, actor: Actor, kind: str, thing_id: int) -> Thin
     return (found.whole or found.cards)(session, actor, [thing_id]).get(thing_id) if found else None
 
 
+def whole_cards(session: Session, actor: Actor, kind: str, ids: Iterable[int]) -> Mapping[int, ThingCard]:
+    """The same for several things of one kind."""
+    found = KINDS.get(kind)
+    return (found.whole or found.cards)(session, actor, sorted(ids)) if found else {}
+
+
 def category_source(name: str) -> str:
     """The English source of a category that is a code; any other name is what somebody called it."""
     for kind in KINDS.values():

@@ -42,7 +42,7 @@ def list_notices() -> Response:
     asked = query_data(InboxQuery)
     with look() as work:
         require(work.actor, READ_NOTICES)
-        found = inbox(work.session, work.actor.person_id, unread_only=asked["unread"], before=cursor_id(asked["cursor"]),
+        found = inbox(work.session, work.actor, unread_only=asked["unread"], before=cursor_id(asked["cursor"]),
                       limit=asked["limit"] + 1)
         unread = unread_count(work.session, work.actor.person_id)
         language = work.actor.language

@@ -30,7 +30,7 @@ def index() -> str:
     except InvalidInput:
         before = None
     with look() as work:
-        found = inbox(work.session, work.actor.person_id, unread_only=unread_only, before=before, limit=PAGE + 1)
+        found = inbox(work.session, work.actor, unread_only=unread_only, before=before, limit=PAGE + 1)
         unread = unread_count(work.session, work.actor.person_id)
         language = work.actor.language
     rows = [(one, line(one.kind, one.params, language), KINDS[one.kind].icon) for one in found[:PAGE] if one.kind in KINDS]

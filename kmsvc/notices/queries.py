@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,13 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from kmsvc.core import cards
+from kmsvc.core.actors import Actor
 from kmsvc.notices.models import Notice
+from kmsvc.notices.wording import HIDDEN
 
+_OF_ADDRESS = {"process/changes": "change", "process/definitions": "process", "knowledge/articles": "article"}
+_ADDRESS = re.compile(rf"/({'|'.join(_OF_ADDRESS)})/(\d{{1,15}})\b")
 _UNREAD = select(func.count()).select_from(Notice).where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
 
 
@@ -31,12 +37,27 @@ def unread_count(session: Session, person_id: int | None) -> int:
     return session.scalar(_UNREAD, {"person": person_id}) or 0
 
 
-def inbox(session: Session, person_id: int | None, *, unread_only: bool = False, before: int | None = None,
+def inbox(session: Session, actor: Actor, *, unread_only: bool = False, before: int | None = None,
           limit: int = 50) -> list[NoticeCard]:
-    """A person's notices, newest first."""
-    query = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc()).limit(limit)
+    """A person's notices, newest first; the title of a thing this person may not see now is left out (R-A4)."""
+    query = select(Notice).where(Notice.person_id == actor.person_id).order_by(Notice.id.desc()).limit(limit)
     if unread_only:
         query = query.where(Notice.read_at.is_(None))
     if before:
         query = query.where(Notice.id < before)
-    return [NoticeCard(row.id, row.kind, row.params, row.url, row.made_at, row.read_at) for row in session.scalars(query)]
+    rows = list(session.scalars(query))
+    about = {row.id: thing for row in rows if (thing := _subject(row)) is not None}
+    open_now = {(kind, one) for kind in {kind for kind, _ in about.values()}
+                for one in cards.whole_cards(session, actor, kind, {ref for of, ref in about.values() if of == kind})}
+    return [NoticeCard(
+        row.id, row.kind, row.params if about.get(row.id) is None or about[row.id] in open_now else row.params | {"title": HIDDEN},
+        row.url, row.made_at, row.read_at) for row in rows]
+
+
+def _subject(row: Notice) -> tuple[str, int] | None:
+    """The thing a notice names; of one written before it was kept, the thing its address leads to."""
+    if "about" in row.params:
+        kept = row.params["about"]
+        return (str(kept[0]), int(kept[1])) if kept else None
+    found = _ADDRESS.match(row.url)
+    return (_OF_ADDRESS[found[1]], int(found[2])) if found else None

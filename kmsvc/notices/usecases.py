@@ -23,14 +23,18 @@ def _insert_new(work: Work, model: type[Notice] | type[Mail], rows: list[dict[st
 
 def tell(work: Work, person_ids: list[int], kind: str, *, params: dict[str, Any], url: str, dedup: str,
          mail: bool = False, about: tuple[str, int] | None = None) -> None:
-    """Put a notice into inboxes, and mail into the outbox for those with an address. Twice is once, by `dedup`."""
+    """Put a notice into inboxes, and mail into the outbox for those with an address. Twice is once, by `dedup`.
+
+    about: the thing it names; its title is shown and sent only while the reader may see it. None: the title is for everybody told.
+    """
     work.permit(SEND_NOTICES)
     assert kind in KINDS, kind
     people = sorted(set(person_ids))
     if not people:
         return
+    named = {**params, "about": list(about) if about else None}
     _insert_new(work, Notice, [
-        {"person_id": person, "kind": kind, "params": params, "url": url, "dedup": f"{dedup}:{person}", "made_at": work.now,
+        {"person_id": person, "kind": kind, "params": named, "url": url, "dedup": f"{dedup}:{person}", "made_at": work.now,
          "read_at": None} for person in people])
     if not mail:
         return

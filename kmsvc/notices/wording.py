@@ -16,6 +16,8 @@ from kmsvc.notices.kinds import KINDS
 
 FOLDER = Path(__file__).parent.parent / "translations"
 ENUMS: dict[str, type[Labelled]] = {}
+HIDDEN = object()
+"""Stands for a title its reader may not see."""
 DAYS = {"en": "d MMM y"}  # as on the pages
 
 
@@ -30,7 +32,9 @@ def words(params: Mapping[str, Any], language: str) -> dict[str, str]:
     texts = catalogue(language)
     found: dict[str, str] = {}
     for name, value in params.items():
-        if isinstance(value, Mapping) and value.get("enum") in ENUMS:
+        if value is HIDDEN:
+            found[name] = texts.gettext(N_("(not open to you)"))
+        elif isinstance(value, Mapping) and value.get("enum") in ENUMS:
             member = ENUMS[value["enum"]](value["code"])
             found[name] = texts.gettext(member.label)
         elif name.endswith("_on") and isinstance(value, str):

@@ -39,7 +39,7 @@ def ask_readers(work: Work, fact: ArticlePublished, around: Surroundings) -> Non
                            today=local_date(work.now, around.zone))
     tell(work, asked, "knowledge.confirmation.asked", url=f"/knowledge/articles/{article.id}",
          params={"number": article.number, "title": version.title, "version": version.label},
-         dedup=f"confirm:{version.id}")
+         dedup=f"confirm:{version.id}", about=("article", article.id))
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {

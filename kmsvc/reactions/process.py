@@ -97,6 +97,7 @@ def tell_commenter(work: Work, fact: CommentAnswered, around: Surroundings) -> N
             params=_about(change),
             url=f"/process/changes/{change.id}?tab=talk",
             dedup=f"answered:{remark.id}",
+            about=("change", change.id),
         )
 
 
@@ -133,6 +134,11 @@ def publish_to_knowledge(work: Work, fact: VersionWentLive, around: Surroundings
     process, version = work.get(Process, fact.process_id), work.get(ProcessVersion, fact.version_id)
     if process.published_version_id != version.id:
         return
+    _follow(work, process, version)
+
+
+def _follow(work: Work, process: Process, version: ProcessVersion) -> None:
+    """The article of a process says what this version says, for whom and whose the process is."""
     follow_process(
         work,
         process_id=process.id,
@@ -189,20 +195,7 @@ def move_article_of_process(work: Work, fact: ProcessKept, around: Surroundings)
     """Owner and audience of the article follow the process."""
     process = work.get(Process, fact.process_id)
     if process.published_version_id is not None:
-        version = work.get(ProcessVersion, process.published_version_id)
-        follow_process(
-            work,
-            process_id=process.id,
-            process_number=process.number,
-            process_version_id=version.id,
-            label=version.label,
-            name=version.name,
-            purpose=version.purpose,
-            body=version.body,
-            category=process.group,
-            owner_id=process.owner_id,
-            audience_unit_id=process.audience_unit_id,
-        )
+        _follow(work, process, work.get(ProcessVersion, process.published_version_id))
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {

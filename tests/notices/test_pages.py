@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from kmsvc.notices.models import Notice
-from tests.builders import submit
+from kmsvc.operations.permissions import DELIVER
+from kmsvc.process.definitions.models import Process
+from kmsvc.process.definitions.usecases import keep_process, retire_process
+from tests.builders import do, make_change, make_process, submit
 from tests.support.centre import Centre
 from tests.support.clients import Caller
 from tests.support.pages import problems
@@ -97,3 +100,45 @@ def test_a_program_reads_its_persons_inbox_and_nobody_elses(world: Centre, clien
     assert caller.call("POST", "/api/v1/notices/read", {}) == (200, {"unread": 0})
     assert caller.call("GET", "/api/v1/notices?limit=201")[0] == 422
     assert caller.call("GET", "/api/v1/notices?cursor=x")[0] == 422
+
+
+def test_r_a4_a_title_is_shown_only_while_its_reader_may_see_the_thing(world: Centre, client: Client) -> None:
+    """R-A4: on the page and in the JSON; the number stays, and the title comes back with the right."""
+    process = make_process(world, name="refund rule")
+    change_id = make_change(world, step=8, process=process)
+    do(world, "process_manager", "release_mail", change_id)
+    do(world, "knowledge_editor", "release_kb", change_id)
+    world.drain(index=False)
+    with world.look() as work:
+        title = work.get(Process, process.id).name
+    caller = client("agent")
+
+    def lines() -> list[str]:
+        return [one["line"] for one in caller.call("GET", "/api/v1/notices")[1]["items"]]
+
+    assert [(title in one) for one in lines()] == [True, True], "the release, and the text to confirm"
+    for unit, shown in (("TEAM-B", False), ("TEAM-A", True)):
+        with world.begin("process_manager") as work:
+            keep_process(work, process.id, audience_unit_id=world.units[unit])
+        world.drain(index=False)
+        assert [title in one for one in lines()] == [shown, shown]
+        page = caller.get("/notices").get_data(as_text=True)
+        assert (title in page) is shown and process.number in page
+    with world.begin("system") as work:  # one that was told before its subject was kept
+        work.permit(DELIVER)
+        for row in work.session.scalars(select(Notice)):
+            row.params = {name: value for name, value in row.params.items() if name != "about"}
+    with world.begin("process_manager") as work:
+        keep_process(work, process.id, audience_unit_id=world.units["TEAM-B"])
+    world.drain(index=False)
+    assert not any(title in one for one in lines())
+    assert any("(not open to you)" in one for one in lines())
+
+
+def test_a_retired_process_keeps_its_title_in_the_inbox_of_whom_it_was_for(world: Centre, client: Client) -> None:
+    process = make_process(world, name="old rule", drain=True)
+    assert "old rule" in client("agent").get("/notices").get_data(as_text=True)
+    with world.begin("process_manager") as work:
+        retire_process(work, process.id, reason="merged", today=world.clock.today)
+    world.drain(index=False)
+    assert "old rule" in client("agent").get("/notices").get_data(as_text=True)
