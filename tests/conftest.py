@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from jinja2 import FileSystemBytecodeCache
 from kmsvc.app import create_app, make_database
 from kmsvc.core.actors import Actor
 from kmsvc.core.db import make_engine
+from kmsvc.core.logs import configure
 from kmsvc.core.work import Database
 from kmsvc.models import load_models
 from kmsvc.operations.schema import upgrade
@@ -33,6 +35,7 @@ from tests.support.postgres import Server, postgres_server, quick_place, skipped
 from tests.support.selection import pytest_collection_modifyitems
 from tests.support.smtp import FakeSmtp, fake_smtp
 
+configure(logging.WARNING)
 # Files of tests lie in memory where there is plenty: thousands of small databases need not wait for the disk.
 # `make hard` writes to the disk as a service does.
 if not HARD:

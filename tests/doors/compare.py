@@ -12,7 +12,7 @@ ASKS_NOBODY = {"GET /healthz", "GET /static/{filename}"}
 
 
 def cells_that_differ(bench: Bench, wanted: Callable[[Route], bool], *,
-                      tokens: Callable[[str], bool]) -> tuple[int, list[str]]:
+                      tokens: Callable[[str], bool], cookies: Callable[[str], bool] = lambda column: True) -> tuple[int, list[str]]:
     """(how many cells were asked, a sentence for each that is wrong: another verdict than the table, or an error)."""
     asked, wrong = 0, []
     for route in routes(bench.app):
@@ -23,6 +23,8 @@ def cells_that_differ(bench: Bench, wanted: Callable[[Route], bool], *,
             continue  # test_r_a1 says so
         for column in columns_for(route):
             for by in ("cookie", "token"):
+                if by == "cookie" and not cookies(column):
+                    continue
                 if by == "token" and (column == STRANGER or not tokens(column) or (is_verb_page(route) and not HARD)):
                     continue
                 asked += 1

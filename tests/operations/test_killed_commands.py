@@ -52,15 +52,15 @@ def test_a_restore_killed_at_each_point_is_run_again(house: House, elsewhere: Ho
         killed = elsewhere.run(*words, check=False, KMSVC_FAULT=point)
         assert killed.returncode == -signal.SIGKILL, point
         assert elsewhere.settings.paused_file.exists()
-    elsewhere.run(*words)
-    again = elsewhere.run(*words, check=False)
+    listing = ("people", "accounts", "list")
+    whole, again, seen, resumed, told = run_commands(
+        elsewhere.environment(), words, words, ("doctor", "--full"), ("restore", "--resume"), listing)
+    assert whole.returncode == resumed.returncode == told.returncode == 0
     assert again.returncode == 2 and "--force" in again.stderr, "a whole one is not overwritten"
-    seen = elsewhere.run("doctor", "--full", check=False).stdout
-    assert "note released" in seen
-    assert {line for line in seen.splitlines() if line.startswith("BAD")} <= {
-        line for line in seen.splitlines() if "database settings" in line}  # the test server runs without fsync
-    elsewhere.run("restore", "--resume")
-    assert elsewhere.run("people", "accounts", "list").stdout == house.run("people", "accounts", "list").stdout
+    assert "note released" in seen.stdout
+    assert {line for line in seen.stdout.splitlines() if line.startswith("BAD")} <= {
+        line for line in seen.stdout.splitlines() if "database settings" in line}  # the test server runs without fsync
+    assert told.stdout == house.run(*listing).stdout
 
 
 def older(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """R-W1: any verb, by anybody, in any order, also twice at once: product and model agree on what happened.
 
-Short form: 40 lives of 25 random verbs on SQLite. The full figure (KMSVC_HARD=1): 5,000, every fifth on PostgreSQL."""
+Short form: 30 lives of 25 random verbs on SQLite. The full figure (KMSVC_HARD=1): 5,000, every fifth on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -307,7 +307,7 @@ def test_r_w1_product_and_model_live_the_same_lives(templates: Templates, tmp_pa
                                                     record_property: Callable[[str, object], None]) -> None:
     """R-W1: only the listed transitions exist, from any state, by any role, in any order, in parallel."""
     number = itertools.count()
-    lives = full(5_000, short=40)
+    lives = full(5_000, short=30)
 
     def make() -> tuple[Centre, Callable[[], None]]:
         n = next(number)
