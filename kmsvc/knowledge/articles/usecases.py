@@ -92,11 +92,24 @@ def _write(work: Work, article: Article, content: Content, *, note: str | None =
     return version
 
 
+def _free_number(work: Work, wanted: str | None) -> str:
+    def taken(number: str) -> bool:
+        return work.session.scalar(select(Article.id).where(Article.number == number)) is not None
+
+    if wanted is not None:
+        if taken(wanted):
+            raise RuleBroken("knowledge.article.number_taken", N_("The number %(number)s is taken."), number=wanted)
+        return wanted
+    while taken(number := f"KB-{next_number(work.session, 'article'):04d}"):
+        continue
+    return number
+
+
 def _new(work: Work, *, category: str | None, owner_id: int | None, external_id: str | None = None,
-         process_id: int | None = None, audience_unit_id: int | None = None) -> Article:
+         process_id: int | None = None, audience_unit_id: int | None = None, number: str | None = None) -> Article:
     shelf = category_named(work, category)
     article = Article(
-        number=f"KB-{next_number(work.session, 'article'):04d}", external_id=external_id, process_id=process_id,
+        number=_free_number(work, number), external_id=external_id, process_id=process_id,
         category_id=shelf.id if shelf else None, owner_id=owner_id, audience_unit_id=audience_unit_id,
         created_at=work.now, changed_at=work.now)
     work.session.add(article)
@@ -118,12 +131,13 @@ def _make_live(work: Work, article: Article, version: ArticleVersion, *, kind: s
 
 
 def write_article(work: Work, content: Content, *, category: str | None = None, owner_id: int | None = None,
-                  audience_unit_id: int | None = None, external_id: str | None = None, publish: bool = False) -> Article:
-    """A new article; with `publish` readers see it at once."""
+                  audience_unit_id: int | None = None, external_id: str | None = None, number: str | None = None,
+                  publish: bool = False) -> Article:
+    """A new article, with its own number or the next free one; with `publish` readers see it at once."""
     work.permit(EDIT_ARTICLE)
     _check(content)
     article = _new(work, category=category, owner_id=owner_id or work.actor.person_id, external_id=external_id,
-                   audience_unit_id=audience_unit_id)
+                   audience_unit_id=audience_unit_id, number=number)
     version = _write(work, article, content)
     if publish:
         _make_live(work, article, version)
