@@ -21,11 +21,10 @@ from kmsvc.demo.content.changes import changes
 from kmsvc.demo.content.people import Centre, centre
 from kmsvc.demo.content.processes import ProcessText, processes
 from kmsvc.demo.content.searches import search_events
+from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, retire_article, write_article
-from kmsvc.knowledge.confirmations.models import Confirmation
-from kmsvc.knowledge.confirmations.usecases import confirm_read
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import actor_of
 from kmsvc.people.accounts.usecases import add_account
@@ -40,7 +39,8 @@ from kmsvc.worker import deliver_due
 QUIET = {"process.definition.went_live": ("publish_to_knowledge",)}
 """Reactions while history is taken over: the knowledge base follows, nobody is told of what is years old."""
 
-Act = Callable[[Work], Any]
+TOLD = {kind: tuple(name for name in names if not name.startswith("mark_")) for kind, names in NAMES.items()}
+"""Reactions while the centre is played: all but the marks for the index, which is built anew at the end."""
 
 
 @dataclass
@@ -55,9 +55,10 @@ class Stage:
     cast: dict[str, Person] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
     process_ids: dict[str, int] = field(default_factory=dict)
+    asked: bool = False  # whether somebody still owes a confirmation
 
     def __post_init__(self) -> None:
-        self.db = Database(self.engine, reactions=NAMES, clock=lambda: self.now)
+        self.db = Database(self.engine, reactions=TOLD, clock=lambda: self.now)
         self.quiet = Database(self.engine, reactions=QUIET, clock=lambda: self.now)
         self.around = Surroundings(self.zone, self.base_url)
 
@@ -73,7 +74,7 @@ class Stage:
     def drain(self, db: Database | None = None) -> None:
         """Deliver what has been recorded; through the quiet database nobody is asked to read what is old."""
         while deliver_due(db or self.db, self.around, limit=500):
-            pass
+            self.asked = True
 
 
 def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime, seed: int, size: str, password_hash: str,
@@ -92,6 +93,7 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     with stage.db.begin(SYSTEM, now) as work:
         run_duties(work, today)
     stage.drain()
+    settle_inboxes(stage)
     return people
 
 
@@ -119,9 +121,19 @@ def _people(stage: Stage, people: Centre, password_hash: str) -> None:
 def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[datetime, Told]]]:
     threads: list[Iterator[tuple[datetime, Told]]] = [_history(stage, text) for text in processes()]
     threads.append(_articles(stage, articles(seed, count)))
+    threads.append(_duties(stage))
     for story in changes():
         threads.append(tell_story(stage, story))
     return threads
+
+
+def _duties(stage: Stage) -> Iterator[tuple[datetime, Told]]:
+    """The worker's morning look at what falls due: each week of the last twelve, each day of the last week."""
+    for days_ago in (*range(84, 7, -7), *range(7, 0, -1)):
+        def run(now: datetime, days_ago: int = days_ago) -> None:
+            with stage.db.begin(SYSTEM, now) as work:
+                run_duties(work, stage.today - timedelta(days=days_ago))
+        yield stage.at(days_ago, 6), run
 
 
 def _run(stage: Stage, threads: list[Iterator[tuple[datetime, Told]]], now: datetime) -> None:
@@ -137,11 +149,13 @@ def _run(stage: Stage, threads: list[Iterator[tuple[datetime, Told]]], now: date
         stage.now = max(when, stage.now)
         if day is not None and stage.now.date() != day:
             stage.drain()
-            _confirm(stage)
+            confirm_what_was_asked(stage)
         day = stage.now.date()
         act(stage.now)
         _next(queue, thread, order)
     stage.drain()
+    stage.now = now
+    confirm_what_was_asked(stage)
 
 
 def _next(queue: list[Any], thread: Iterator[tuple[datetime, Told]], order: Iterator[int]) -> None:
@@ -151,7 +165,7 @@ def _next(queue: list[Any], thread: Iterator[tuple[datetime, Told]], order: Iter
 
 
 def _history(stage: Stage, text: ProcessText) -> Iterator[tuple[datetime, Told]]:
-    """A process as it was before: each version taken over on its day; old ones reviewed once since, a few left late."""
+    """A process as it was before: each version taken over on its day; old ones reviewed once since, but for a few."""
     for place, version in enumerate(text.versions):
         when = stage.at(version.days_ago, 10, int(text.code[2:]))
         label = tuple(int(part) for part in version.label.strip("Vv").split("."))
@@ -170,7 +184,7 @@ def _history(stage: Stage, text: ProcessText) -> Iterator[tuple[datetime, Told]]
         yield when, take_over
     last = text.versions[-1].days_ago
     reviewed = last - text.review_cycle_days + 20
-    while reviewed > 0 and int(text.code[2:]) % 9:
+    while reviewed > 0 and not text.review_owed:
         def review(now: datetime) -> None:
             with stage.db.begin(stage.actor(text.owner_login), now) as work:
                 confirm_review(work, stage.process_ids[text.code], today=now.date(),
@@ -198,27 +212,11 @@ def _write(work: Work, stage: Stage, text: ArticleText) -> None:
     article = write_article(work, Content(
         title=text.title, body=text.body, summary=text.summary, tags=text.tags, aliases=text.aliases, language=text.language,
         confidentiality=text.confidentiality, valid_from=min(begins, ends) if ends else begins, valid_to=ends),
-        category=text.category, owner_id=stage.cast[text.owner_login].id, external_id=text.external_id,
-        publish=text.state != "draft")
+        category=text.category, owner_id=stage.cast[text.owner_login].id, number=text.external_id,
+        external_id=text.external_id, publish=text.state != "draft")
     article.review_on = work.now.date() + timedelta(days=365)
     if text.state == "retired":
         retire_article(work, article.id, reason=text.state_note or "规定已废止。")
-
-
-def _confirm(stage: Stage) -> None:
-    """Two days after being asked most people have read and confirmed; a few are still owing."""
-    with stage.db.look(SYSTEM, stage.now) as work:
-        rows = work.session.execute(select(Confirmation.article_id, Confirmation.version_id, Confirmation.person_id).where(
-            Confirmation.confirmed_at.is_(None), Confirmation.overtaken_at.is_(None),
-            Confirmation.asked_at < stage.now - timedelta(days=2))).all()
-    by_id = {person.id: login for login, person in stage.cast.items()}
-    with stage.quiet.begin(SYSTEM, stage.now) as work:
-        for row in rows:
-            login = by_id.get(row.person_id)
-            if login is None or (row.person_id * 7 + row.version_id) % 11 == 0:
-                continue
-            work.actor = stage.actor(login)
-            confirm_read(work, row.article_id, version_id=row.version_id)
 
 
 def _searches(stage: Stage, seed: int, count: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from kmsvc.core.work import Work
-from kmsvc.demo.content.changes import ChangeStory
+from kmsvc.demo.content.changes import ChangeStory, Mail
 from kmsvc.process.changes import approval, fieldsteps, scenes, usecases, writing
 from kmsvc.process.changes.models import Change, Comment
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine
@@ -72,7 +72,7 @@ def tell_story(stage: Stage, story: ChangeStory) -> Iterator[tuple[datetime, Tol
         teller.change_id = usecases.submit_change(
             work,
             title=story.title,
-            reason=story.reason,
+            reason=f"{story.reason}（{story.source}）",
             urgency=story.urgency,
             trigger=TRIGGERS.get(story.trigger, "business"),
             process_id=stage.process_ids[story.process_code] if story.process_code else None,
@@ -81,6 +81,12 @@ def tell_story(stage: Stage, story: ChangeStory) -> Iterator[tuple[datetime, Tol
         ).id
 
     yield teller.when(story.started_days_ago, 9), teller.as_(story.asker_login, submit)
+    if story.asked_back:
+        asked = teller.does(usecases.ask_back, question=story.asked_back)
+        yield teller.when(story.started_days_ago, 11), teller.as_("liqiang", asked)
+    if story.resubmitted:
+        fuller = teller.does(usecases.resubmit, reason=story.resubmitted)
+        yield teller.when(story.started_days_ago, 15), teller.as_(story.asker_login, fuller)
     for step in range(1, min(stop, 15) + 1):
         partly = step == stop
         if not partly and step not in done:
@@ -212,25 +218,28 @@ def _sign(comments: Callable[[ChangeStory], dict[str, str]]) -> Callable[[Teller
     return acts
 
 
-def _release(t: Teller, partly: bool) -> Acts:
-    zone = t.stage.zone
-    yield 9, "liqiang", t.does(approval.release, "mail", zone=zone)
-    if not partly:
-        yield 10, "hemiao", t.does(approval.release, "kb", zone=zone)
+def _release(letter: Callable[[ChangeStory], Mail | None]) -> Callable[[Teller, bool], Acts]:
+    def acts(t: Teller, partly: bool) -> Acts:
+        zone, mail = t.stage.zone, letter(t.story)
+        said = f"{mail.subject}\n{mail.text}" if mail else None
+        yield 9, "liqiang", t.does(approval.release, "mail", zone=zone, comment=said)
+        if not partly:
+            yield 10, "hemiao", t.does(approval.release, "kb", zone=zone)
+
+    return acts
 
 
 def _plan(t: Teller, partly: bool) -> Acts:
     def plan_all(work: Work) -> None:
-        for line in t.story.plan or ():
-            fieldsteps.plan_training(
-                work,
-                t.change_id,
-                course=line.course,
-                trainer=line.trainer_login,
-                held_on=t.stage.today + timedelta(days=line.in_days),
-            )
-        if not t.story.plan:
-            fieldsteps.plan_training(work, t.change_id, course=t.story.title, trainer="fangyuan", held_on=work.now.date())
+        affected = {t.unit_of(login) for login in t.story.assistants}
+        plan, last, trainer = partial(fieldsteps.plan_training, work, t.change_id), work.now.date(), "fangyuan"
+        for line in t.story.plan:
+            last, trainer = t.stage.today + timedelta(days=line.in_days), line.trainer_login
+            units: list[str | None] = [unit for unit in line.units if unit in affected]
+            for unit in units or [None]:
+                plan(course=line.course, trainer=trainer, held_on=last, unit=unit)
+        if scenes.scene_of(work.session, work.get(Change, t.change_id)).unplanned:
+            plan(course=f"{t.story.title}（其他岗位）", trainer=trainer, held_on=last)
 
     if not partly:
         yield 11, "fangyuan", plan_all
@@ -278,7 +287,7 @@ def _check(t: Teller, partly: bool) -> Acts:
                 contact=one.contact_number(t.stage.today),
                 contacted_on=_day(t, one.days_ago),
                 result=one.result,
-                note=one.note or None,
+                note="：".join(filter(None, (t.stage.cast[one.agent_login].name, one.note))),
             )
         for extra in range(len(samples), 0 if partly else 5):
             fieldsteps.record_sample(
@@ -302,7 +311,7 @@ def _feedback(t: Teller, partly: bool) -> Acts:
                 work,
                 t.change_id,
                 text=one.text,
-                source="exam" if "exam" in one.origin else "qa",
+                source=one.source,
                 route=one.route if routed else None,
             )
         if not t.story.feedback and not partly:
@@ -352,12 +361,12 @@ _ACTS: dict[int, Callable[[Teller, bool], Acts]] = {
     5: _review,
     6: _correct,
     7: _sign(lambda s: s.sign_comments),
-    8: _release,
+    8: _release(lambda s: s.mail),
     9: _plan,
     10: _sit_in,
     11: _check,
     12: _feedback,
     13: _update,
     14: _sign(lambda s: s.second_sign_comments),
-    15: _release,
+    15: _release(lambda s: s.second_mail),
 }

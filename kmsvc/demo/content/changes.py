@@ -42,14 +42,6 @@ class Research:
     posts: str
     customers: str
 
-    def as_markdown(self) -> str:
-        """The note as one text with a heading per point."""
-        points = (
-            ("涉及方", self.parties), ("现状", self.present), ("差距", self.gap),
-            ("风险", self.risk), ("受影响岗位", self.posts), ("受影响客户", self.customers),
-        )  # fmt: skip
-        return "\n\n".join(f"### {heading}\n{text}" for heading, text in points) + "\n"
-
 
 @dataclass(frozen=True, slots=True)
 class Comment:
@@ -77,7 +69,6 @@ class PlanLine:
     in_days: int
     trainer_login: str
     units: tuple[str, ...]
-    people: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +116,8 @@ class Feedback:
 class ChangeStory:
     """One change request from asking to where it stands; texts not reached yet are empty.
 
-    step_days_ago tells for each finished step how many days ago it was left.
+    step_days_ago tells for each finished step how many days ago it was left. asked_back: what the process manager
+    wanted to know first; resubmitted: the fuller reason, empty while it is owed.
     """
 
     key: str
@@ -145,6 +137,8 @@ class ChangeStory:
     owner_login: str
     author_login: str
     assistants: tuple[str, ...]
+    asked_back: str
+    resubmitted: str
     research: Research | None
     draft: str
     corrected: str
@@ -207,6 +201,8 @@ def _story(name: str) -> ChangeStory:
         owner_login=owner,
         author_login=row["author"],
         assistants=tuple(row.get("assistants", ())),
+        asked_back=row.get("asked_back", ""),
+        resubmitted=row.get("resubmitted", ""),
         research=Research(**row["research"]) if "research" in row else None,
         draft=draft,
         corrected=corrected,
@@ -250,13 +246,13 @@ def _mail(row: dict[str, Any], key: str) -> Mail | None:
 
 
 def _step_days(row: dict[str, Any]) -> dict[int, int]:
-    """Finished step to the day it was left, never rising."""
+    """Finished step to the day it was left, never rising; `waits`: since how many days the open step stands."""
     target, started = row["target"], row["started"]
     done = target - 1 if isinstance(target, int) else {"released2": 15, "rejected": 0}.get(target, 1)
     if not done:
         return {}
     pace = (EMERGENCY_PACE if row["urgency"] == "emergency" else PACE)[:done]
-    last = row.get("done") or max(1, started // 8)
+    last = row.get("done") or row.get("waits") or max(1, started // 8)
     return {step: started - (started - last) * sum(pace[:step]) // sum(pace) for step in range(1, done + 1)}
 
 
@@ -275,18 +271,6 @@ def _plan(row: dict[str, Any], days: dict[int, int]) -> tuple[PlanLine, ...]:
             line.get("in_days", -past[i]),
             line["trainer"],
             tuple(line["units"]),
-            _staff(line["units"], line["trainer"]),
         )
         for i, line in enumerate(lines)
-    )
-
-
-def _staff(units: list[str], trainer: str) -> tuple[str, ...]:
-    """Agents and team leaders of the units, without the trainer."""
-    return tuple(
-        person["login"]
-        for person in load("people.toml")["person"]
-        if person["unit"] in units
-        and person["login"] != trainer
-        and {"agent", "team_leader"} & set(person["roles"])
     )

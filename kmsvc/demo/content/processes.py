@@ -24,7 +24,10 @@ class VersionText:
 
 @dataclass(frozen=True, slots=True)
 class ProcessText:
-    """A process with its versions, oldest first; group and klass use the codes of the contract."""
+    """A process with its versions, oldest first; group and klass use the codes of the contract.
+
+    review_owed: nobody has looked at it since its newest version.
+    """
 
     code: str
     name: str
@@ -34,6 +37,7 @@ class ProcessText:
     purpose: str
     versions: tuple[VersionText, ...]
     review_cycle_days: int
+    review_owed: bool
     clauses: tuple[int, ...]
 
     @property
@@ -79,5 +83,6 @@ def _process(name: str) -> ProcessText:
         purpose=row["purpose"],
         versions=tuple(reversed(versions)),
         review_cycle_days=row.get("review", 365),
+        review_owed=row.get("owed", False),
         clauses=tuple(row["clauses"]),
     )
