@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import json
 import os
 import shutil
 import stat
-from datetime import date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,9 @@ from kmsvc.core.texts import N_
 from kmsvc.people.roles import Role
 from kmsvc.settings import Settings
 
+STALE_DAYS = 6
+EARLIEST, LATEST = date(2010, 1, 1), date(2090, 12, 31)
+
 
 @click.command()
 @click.option(
@@ -27,13 +34,13 @@ from kmsvc.settings import Settings
     show_default=True,
     help="Port; the next free one when it is taken.",
 )
-@click.option("--size", type=click.Choice(["small", "large"]), default="small", show_default=True, help="How much content.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Another number makes another centre.")
+@click.option("--size", type=click.Choice(["small", "large"]), help="How much content; small unless said.")
+@click.option("--seed", type=int, help="Another number makes another centre; 1 unless said.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day the demo's dates count from.")
 @click.option("--reset", is_flag=True, help="Throw the demo away and make it anew; asks first.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--no-serve", is_flag=True, help="Only make it.")
-def demo(port: int, size: str, seed: int, today: datetime | None, reset: bool, yes: bool, no_serve: bool) -> None:
+def demo(port: int, size: str | None, seed: int | None, today: datetime | None, reset: bool, yes: bool, no_serve: bool) -> None:
     """Make a believable centre and serve it on this machine; a second start keeps its data."""
     from kmsvc.cli.serve import free_port, run_web
 
@@ -41,17 +48,50 @@ def demo(port: int, size: str, seed: int, today: datetime | None, reset: bool, y
     if reset and (folder / "demo.json").exists():
         if not yes:
             click.confirm(f"Throw away the demo in {folder}?", abort=True, err=True)
-        shutil.rmtree(folder)
+        with _held(folder, alone=True):
+            shutil.rmtree(folder)
+    day = today.date() if today else None
     if not (folder / "demo.json").exists():
-        make(folder, size=size, seed=seed, today=today.date() if today else None)
-    kept = json.loads((folder / "demo.json").read_text())
+        make(folder, size=size or "small", seed=1 if seed is None else seed, today=day)
+        kept = json.loads((folder / "demo.json").read_text())
+    else:
+        kept = json.loads((folder / "demo.json").read_text())
+        _say_what_is_there(kept, size=size, seed=seed, today=day)
     if no_serve:
         return
+    if os.environ.get("KMSVC_DATABASE_URL"):
+        raise Sentence(N_("A demo keeps to its own folder; unset KMSVC_DATABASE_URL."))
     chosen = free_port("127.0.0.1", port)
     if port and chosen != port:
         say(f"Port {port} is taken; serving on {chosen} instead.")
     settings = Settings.from_env(data_dir=folder, base_url=f"http://127.0.0.1:{chosen}")
-    run_web(settings, "127.0.0.1", chosen, with_worker=True, told=lambda at: _tell(at, kept, folder))
+    with _held(folder, alone=False):
+        run_web(settings, "127.0.0.1", chosen, with_worker=True, told=lambda at: _tell(at, kept, folder))
+
+
+@contextmanager
+def _held(folder: Path, *, alone: bool) -> Iterator[None]:
+    """Keep the folder from being thrown away or made twice at once: any number may serve it, one alone may make it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "in-use").open("w") as handle:
+        try:
+            fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Sentence(N_("The demo in %(folder)s is being made or served right now; stop that first, or wait."),
+                           folder=folder) from error
+        yield
+
+
+def _say_what_is_there(kept: dict[str, Any], *, size: str | None, seed: int | None, today: date | None) -> None:
+    """Say plainly that a demo that is there stays as it is, and when its dates have grown old."""
+    from kmsvc.core.clock import system_clock
+
+    wanted = {"size": size, "seed": seed, "today": today.isoformat() if today else None}
+    if any(value is not None and value != kept[name] for name, value in wanted.items()):
+        say(f"The demo is there already: size {kept['size']}, seed {kept['seed']}, day {kept['today']}. "
+            "It stays as it is; --reset makes it anew.")
+    elif (system_clock().date() - date.fromisoformat(kept["today"])).days > STALE_DAYS:
+        say(f"The demo's dates count from {kept['today']}; --reset makes one that counts from today.")
 
 
 def _tell(port: int, kept: dict[str, Any], folder: Path) -> None:
@@ -63,7 +103,18 @@ def _tell(port: int, kept: dict[str, Any], folder: Path) -> None:
 
 
 def make(folder: Path, *, size: str = "small", seed: int = 1, today: date | None = None) -> None:
-    """The demo's data folder: database played through the real use cases, index, sign-ins."""
+    """The demo's data folder: database played through the real use cases, index, sign-ins. Interrupted, it is begun anew."""
+    if today is not None and not EARLIEST <= today <= LATEST:
+        raise Sentence(N_("The demo's day lies between %(first)s and %(last)s."), first=EARLIEST, last=LATEST)
+    if os.environ.get("KMSVC_DATABASE_URL"):
+        raise Sentence(N_("A demo keeps to its own folder; unset KMSVC_DATABASE_URL."))
+    if (folder / "kmsvc.db").exists() and not (folder / "making").exists():
+        raise Sentence(N_("%(folder)s holds a database that is no demo; choose another folder."), folder=folder)
+    with _held(folder, alone=True):
+        _make(folder, size, seed, today)
+
+
+def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
     from kmsvc.cli.operate import readable_password
     from kmsvc.core.clock import local_date, start_of_day, system_clock
     from kmsvc.core.db import make_engine
@@ -75,24 +126,18 @@ def make(folder: Path, *, size: str = "small", seed: int = 1, today: date | None
     from kmsvc.search.engine import SearchEngine
     from kmsvc.search.usecases import rebuild
 
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if (folder / "kmsvc.db").exists() and not (folder / "making").exists():
-        raise Sentence(N_("%(folder)s holds a database that is no demo; choose another folder."), folder=folder)
     _forget(folder)
+    settings = Settings.from_env(data_dir=folder)
     (folder / "making").write_text("")
     load_nouns()
-    settings = Settings.from_env(data_dir=folder)
     engine = make_engine(settings.database_url)
-    if not settings.is_sqlite:
-        raise Sentence(N_("A demo keeps to its own folder; unset KMSVC_DATABASE_URL."))
     event.listen(engine, "connect", lambda raw, record: raw.execute("PRAGMA synchronous=OFF"))  # still being made
     upgrade(engine)
     password = readable_password()
+    gc.set_threshold(50_000, 20, 100)  # everything made here is short-lived or kept to the end
     now = system_clock()
     day = today or local_date(now, settings.timezone)
     if today is not None:
-        from datetime import timedelta
-
         now = start_of_day(today, settings.timezone) + timedelta(hours=10)
     people = play(
         engine,
@@ -111,7 +156,7 @@ def make(folder: Path, *, size: str = "small", seed: int = 1, today: date | None
     engine.dispose()
     say(f"Indexed {done} documents.")
     banner = [[Role(role).label, login] for role, login in people.sign_ins.items()]
-    handle = os.open(folder / "demo.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
+    handle = os.open(folder / "demo.json.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
     with os.fdopen(handle, "w") as out:
         json.dump(
             {"password": password, "banner": banner, "today": day.isoformat(), "seed": seed, "size": size},
@@ -119,6 +164,9 @@ def make(folder: Path, *, size: str = "small", seed: int = 1, today: date | None
             ensure_ascii=False,
             indent=1,
         )
+    with (folder / "kmsvc.db").open("rb") as database:
+        os.fsync(database)  # what was written carelessly is safe before the demo counts as made
+    os.replace(folder / "demo.json.new", folder / "demo.json")
     (folder / "making").unlink()
 
 
