@@ -22,6 +22,7 @@ from kmsvc.knowledge.articles.schemas import (
     Revert,
     article_json,
     audience_named,
+    audience_wanted,
     content_of,
     owner_named,
 )
@@ -31,17 +32,20 @@ Act = Callable[[Work, int, dict[str, Any]], Any]
 
 
 def _write(work: Work, article_id: int, data: dict[str, Any]) -> Article:
-    return usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"])
+    return usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"],
+                                  owner_id=owner_named(work.session, data["owner"]),
+                                  audience_unit_id=audience_named(work.session, data["audience"]))
 
 
 def _edit(work: Work, article_id: int, data: dict[str, Any]) -> Article:
     return usecases.edit_article(work, article_id, content_of(data), category=data["category"], note=data["note"],
-                                 publish=data["publish"])
+                                 publish=data["publish"], owner_id=owner_named(work.session, data["owner"]),
+                                 audience=audience_wanted(work.session, data["audience"], work.get(Article, article_id)))
 
 
 def _keep(work: Work, article_id: int, data: dict[str, Any]) -> Article:
     return usecases.keep_article(work, article_id, owner_id=owner_named(work.session, data["owner"]),
-                                 audience_unit_id=audience_named(work.session, data["audience"]),
+                                 audience_unit_id=audience_named(work.session, data["audience"], work.get(Article, article_id)),
                                  review_on=data["review_on"], reason=data["reason"])
 
 

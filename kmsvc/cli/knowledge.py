@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from kmsvc.cli.articles import add_to
 from kmsvc.cli.glue import (
@@ -21,6 +22,7 @@ from kmsvc.cli.glue import (
     with_database,
 )
 from kmsvc.core.clock import local_date
+from kmsvc.core.work import is_passing
 from kmsvc.knowledge.articles.rules import ArticleState
 
 
@@ -47,17 +49,25 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
                    dry_run: bool, as_login: str | None, as_json: bool) -> None:
     """Bring articles in from files and folders; again updates what changed and leaves the rest alone."""
     from kmsvc.files.pictures import picture_keeper
-    from kmsvc.knowledge.articles.imports import Defaults, import_articles
+    from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
     from kmsvc.notices.wording import catalogue
 
     texts = catalogue("en")
-    with progress("Read", None, quiet=as_json) as told:
-        report = import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish), dry_run=dry_run,
-                                 keep_picture=picture_keeper(settings.files_dir, "article"),
-                                 words=lambda source, params: texts.gettext(source) % dict(params) if params
-                                 else texts.gettext(source), progress=told)
-    if not dry_run:
-        settle(db, settings)
+    report = Report()
+    try:
+        with progress("Read", None, quiet=as_json) as told:
+            import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish), dry_run=dry_run,
+                            keep_picture=picture_keeper(settings.files_dir, "article"),
+                            words=lambda source, params: texts.gettext(source) % dict(params) if params
+                            else texts.gettext(source), progress=told, report=report)
+        if not dry_run:
+            settle(db, settings)
+    except KeyboardInterrupt:
+        _ended_early(db, settings, report, "Stopped.", dry_run)
+    except DBAPIError as error:
+        if not is_passing(error):
+            raise
+        _ended_early(db, settings, report, "The database is busy or away.", dry_run)
     body = report.as_json()
     for line in report.warnings:
         say(line)
@@ -66,8 +76,21 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
     put(body, as_json=as_json, text=f"read {report.read}: created {report.created}, updated {report.updated}, "
                                     f"unchanged {report.unchanged}, rejected {len(report.rejected)}"
                                     + (" (dry run, nothing kept)" if dry_run else ""))
-    if report.rejected:
+    if report.rejected or report.stopped:
         raise PartFailed()
+
+
+def _ended_early(db: Any, settings: Any, report: Any, why: str, dry_run: bool) -> None:
+    """Say what an import that ended in the middle kept, and bring the index level with it where that goes."""
+    report.stopped = True
+    say(f"{why} What is counted below {'was only checked' if dry_run else 'is kept'}; run the command again for the rest.")
+    try:
+        if not dry_run:
+            settle(db, settings)
+    except DBAPIError as error:
+        if not is_passing(error):
+            raise
+        say("What was kept is not in the index yet; the worker or the next command brings it in.")
 
 
 @articles.command("list")

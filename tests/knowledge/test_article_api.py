@@ -95,3 +95,25 @@ def test_a_successor_that_is_not_there_is_an_error_of_its_field(client: Callable
     editor = client("knowledge_editor", by="token")
     status, body = editor.call("POST", f"/api/v1/knowledge/articles/{article.id}/retire", {"reason": "r", "superseded_by_id": 999})
     assert (status, list(body["fields"])) == (422, ["superseded_by_id"])
+
+
+def test_a_program_names_owner_and_audience_when_it_writes_and_when_it_edits(client: Callable, world: Centre) -> None:
+    """What an edit does not name stays as it is."""
+    editor = client("knowledge_editor")
+    base = "/api/v1/knowledge/articles"
+    text = {"title": "押金", "body": "三天内退。", "publish": True}
+    status, made = editor.call("POST", base, text | {"owner": "business_owner", "audience": "TEAM-B"})
+    assert (status, made["owner"]) == (201, "Business Owner")
+    assert client("agent").call("GET", f"{base}/{made['id']}")[0] == 404
+    assert client("agent_b").call("GET", f"{base}/{made['id']}")[0] == 200
+    status, kept = editor.call("POST", f"{base}/{made['id']}/edit", text | {"body": "两天内退。"})
+    assert (status, kept["owner"]) == (200, "Business Owner")
+    assert client("agent").call("GET", f"{base}/{made['id']}")[0] == 404
+    edit = offers(editor, made["id"])["edit"]["schema"]["properties"]
+    assert {"owner", "audience"} <= set(edit) and "TEAM-A" in edit["audience"]["enum"]
+    status, moved = editor.call("POST", f"{base}/{made['id']}/edit", text | {"owner": "knowledge_editor", "audience": "CENTRE"})
+    assert (status, moved["owner"]) == (200, "Knowledge Editor")
+    assert client("agent").call("GET", f"{base}/{made['id']}")[0] == 200
+    for wrong in ({"owner": "nobody"}, {"audience": "NOWHERE"}):
+        assert editor.call("POST", base, text | wrong)[0] == 422
+        assert editor.call("POST", f"{base}/{made['id']}/edit", text | wrong)[0] == 422

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import func, select
 
 from kmsvc.cli.knowledge import knowledge
 from kmsvc.core.errors import NotFound, NotPermitted, RuleBroken
+from kmsvc.knowledge.articles.models import Article
+from kmsvc.search.models import DirtyMark
 from kmsvc.settings import Settings
 from tests.builders import make_article
 from tests.support.centre import Centre
@@ -65,3 +72,25 @@ def test_the_list_takes_words_and_a_state_there_is_and_refuses_others(settings: 
     assert [one["title"] for one in answer(run(settings, "list", "--q", "改签", "--json"))["items"]] == ["改签"]
     assert [one["title"] for one in answer(run(settings, "list", "--state", "draft", "--json"))["items"]] == ["退款"]
     assert run(settings, "list", "--state", "nonsense").exit_code == 2
+
+
+def test_r_u4_an_import_stopped_by_the_keyboard_says_what_it_kept_and_that_is_found(
+        settings: Settings, world: Centre, tmp_path: Path) -> None:
+    """R-U4: exit 1, counts of what stands, the index level; the same command again does the rest."""
+    rows = tmp_path / "many.jsonl"
+    rows.write_text("\n".join(json.dumps({"external_id": f"x{n}", "title": f"widget {n}", "body": f"text {n}"})
+                              for n in range(6000)), "utf-8")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("KMSVC_")} | {
+        "KMSVC_DATA_DIR": str(settings.data_dir), "KMSVC_DATABASE_URL": settings.database_url}
+    with subprocess.Popen([sys.executable, "-m", "kmsvc", "knowledge", "articles", "import", str(rows), "--publish"], env=env,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as going:
+        assert going.stderr is not None and going.stdout is not None
+        told = next(line for line in going.stderr if line.startswith("Read "))
+        going.send_signal(signal.SIGINT)
+        said, counted = told + going.stderr.read(), going.stdout.read()
+    assert going.returncode == 1, said
+    assert "Stopped." in said and "Traceback" not in said
+    with world.look() as work:
+        kept = work.session.scalar(select(func.count()).select_from(Article)) or 0
+        assert work.session.scalar(select(func.count()).select_from(DirtyMark)) == 0
+    assert 100 <= kept < 6000 and f"created {kept}," in counted

@@ -16,12 +16,13 @@ from pptx.util import Inches
 from sqlalchemy import func, select
 
 from kmsvc.convert.refusals import Refused
-from kmsvc.convert.result import Picture
+from kmsvc.convert.result import Picture, Section
+from kmsvc.core.errors import InvalidInput
 from kmsvc.core.work import Work
-from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
+from kmsvc.knowledge.articles.imports import Defaults, Report, content_of, import_articles
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
-from kmsvc.knowledge.articles.usecases import category_named
+from kmsvc.knowledge.articles.usecases import category_named, retire_article
 from kmsvc.search.queries import ask
 from tests.support.centre import Centre
 
@@ -168,3 +169,47 @@ def test_two_who_make_the_same_category_at_once_make_one(world: Centre) -> None:
         other.join(0.5)
     other.join(10)
     assert first is not None and found == [first.id]
+
+
+def test_an_import_brings_no_retired_article_back_into_force(world: Centre, tmp_path: Path) -> None:
+    """Whoever retired it gave a reason; the row is refused, changed or not, and a draft may still come in."""
+    bring(world, lines(tmp_path, GOOD))
+    with world.begin("knowledge_editor") as work:
+        article = work.session.scalars(select(Article)).one()
+        retire_article(work, article.id, reason="the rule is void")
+    for row in (GOOD, GOOD | {"body": "原路退回，一个工作日。"}):
+        report = bring(world, lines(tmp_path, row))
+        assert (report.updated, report.unchanged) == (0, 0)
+        [one] = report.rejected
+        assert one["row"] == 1 and article.number in one["reason"] and "retired" in one["reason"]
+    words = {"words": lambda text, params: text % dict(params) if params else text}
+    kept = import_articles(world.db, world.actor("operator"), [lines(tmp_path, GOOD)], Defaults(), **words)
+    assert (kept.unchanged, kept.rejected) == (1, [])
+    kept = import_articles(world.db, world.actor("operator"), [lines(tmp_path, GOOD | {"body": "新。"})], Defaults(), **words)
+    assert kept.updated == 1
+    with world.look() as work:
+        article = work.session.scalars(select(Article)).one()
+        assert article.published_version_id is None and article.retired_at is not None
+
+
+@pytest.mark.parametrize(("text", "day"), [
+    ("2026年1月5日", date(2026, 1, 5)), ("2026-01-05", date(2026, 1, 5)), ("2026/1/5", date(2026, 1, 5)),
+    ("2026.1.5", date(2026, 1, 5)), ("2026-01-05 00:00:00", date(2026, 1, 5)), ("２０２６-１-５", date(2026, 1, 5))])
+def test_a_day_is_read_as_people_write_it(text: str, day: date) -> None:
+    assert content_of(Section("t", "b", fields={"valid_from": text})).valid_from == day
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("valid_from", "1899-12-31"), ("valid_to", "2201-01-01"), ("valid_to", "2026-02-30"), ("valid_to", "5 January"),
+    ("valid_to", "2026-01-05x"), ("summary", "x" * 1001), ("tags", ["x" * 101]), ("aliases", ["x" * 201]),
+    ("tags", [str(n) for n in range(51)])])
+def test_the_bounds_of_an_import_are_those_of_the_form(field: str, value: Any) -> None:
+    with pytest.raises(InvalidInput) as told:
+        content_of(Section("t", "b", fields={field: value}))
+    assert list(told.value.fields) == [field]
+
+
+def test_a_text_too_long_for_the_editor_is_refused() -> None:
+    with pytest.raises(InvalidInput) as told:
+        content_of(Section("t", "x" * 100_001))
+    assert list(told.value.fields) == ["body"]

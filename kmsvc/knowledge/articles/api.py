@@ -22,6 +22,7 @@ from kmsvc.knowledge.articles.schemas import (
     Revert,
     article_json,
     audience_named,
+    audience_wanted,
     content_of,
     owner_named,
     version_json,
@@ -63,7 +64,9 @@ def write() -> Response:
     data = load(ArticleInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        article = usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"])
+        article = usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"],
+                                         owner_id=owner_named(work.session, data["owner"]),
+                                         audience_unit_id=audience_named(work.session, data["audience"]))
         return _json(work, article), 201, article.version
     return posting(effect, created=True)
 
@@ -144,7 +147,8 @@ def edit(article_id: int) -> Response:
     """Write the next version."""
     return _verb(article_id, ArticleInput, lambda work, data, version: usecases.edit_article(
         work, article_id, content_of(data), version=version, category=data["category"], note=data["note"],
-        publish=data["publish"]))
+        publish=data["publish"], owner_id=owner_named(work.session, data["owner"]),
+        audience=audience_wanted(work.session, data["audience"], work.get(Article, article_id))))
 
 
 @blueprint.post("/<int:article_id>/publish")

@@ -6,6 +6,8 @@ their own: an import that is interrupted keeps what it finished and can be run a
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,13 +22,14 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
-from kmsvc.knowledge.articles.rules import Confidentiality
+from kmsvc.knowledge.articles.rules import LONGEST, MOST_ENTRIES, Confidentiality
 from kmsvc.knowledge.articles.usecases import Content, take_in, tell_of_import
 from kmsvc.people.accounts.queries import person_by_login
 
 BATCH = 100
 LONGEST_ID = 400
-LONGEST_CATEGORY = 200
+_DAY = re.compile("(\\d{4})[-/.\u5e74](\\d{1,2})[-/.\u6708](\\d{1,2})\u65e5?(?:[T ]\\d{1,2}:\\d{2}.*)?")
+"""2026-01-05, 2026/1/5, 2026.1.5 or the same with the Chinese words for year, month and day; a time may follow."""
 KINDS = frozenset({".md", ".markdown", ".txt", ".docx", ".xlsx", ".csv", ".pptx", ".pdf", ".html", ".htm", ".jsonl"})
 Words = Callable[[str, Mapping[str, Any]], str]
 KeepPicture = Callable[[Work, int, Picture], None]
@@ -144,34 +147,46 @@ def content_of(section: Section) -> Content:
     wrong: dict[str, list[str]] = {}
 
     def day(key: str) -> date | None:
-        text = str(fields.get(key) or "").strip().replace("/", "-").replace(".", "-")[:10]
+        text = unicodedata.normalize("NFKC", str(fields.get(key) or "")).strip()
         if not text:
             return None
+        found = _DAY.fullmatch(text)
         try:
-            parts = [int(part) for part in text.split("-")]
-            return date(parts[0], parts[1], parts[2])
-        except (ValueError, IndexError):
+            if found is None:
+                raise ValueError(text)
+            read = date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
             wrong[key] = [N_("This is no day; write 2026-11-21.")]
             return None
+        if not 1900 <= read.year <= 2200:
+            wrong[key] = [N_("This day is outside 1900 to 2200.")]
+        return read
 
     def many(key: str) -> tuple[str, ...]:
         value = fields.get(key) or []
         return tuple(value if isinstance(value, list) else [value])
 
     title = section.title.strip()
-    if len(title) > 200:
+    if len(title) > LONGEST["title"]:
         wrong["title"] = [N_("A title has at most 200 characters.")]
-    if len(str(fields.get("category") or "")) > LONGEST_CATEGORY:
+    if len(str(fields.get("category") or "")) > LONGEST["category"]:
         wrong["category"] = [N_("A category has at most 200 characters.")]
     if len(str(fields.get("external_id") or "")) > LONGEST_ID:
         wrong["external_id"] = [N_("An external id has at most 400 characters.")]
+    summary, tags, aliases = str(fields.get("summary") or ""), many("tags"), many("aliases")
+    for name, said in (("summary", summary), ("body", section.body_markdown)):
+        if len(said) > LONGEST[name]:
+            wrong[name] = [N_("This text is too long: a summary has at most 1000 characters, a text 100,000.")]
+    for name, entries in (("tags", tags), ("aliases", aliases)):
+        if len(entries) > MOST_ENTRIES or any(len(one) > LONGEST[name] for one in entries):
+            wrong[name] = [N_("At most 50, and none longer than a line.")]
     language = str(fields.get("language") or "zh_Hans_CN")
     language = "en" if language.lower().startswith("en") else "zh_Hans_CN"
     level = str(fields.get("confidentiality") or Confidentiality.SAYABLE)
     if level not in set(Confidentiality):
         wrong["confidentiality"] = [N_("One of sayable, internal, secret.")]
-    content = Content(title=title, body=section.body_markdown, summary=str(fields.get("summary") or ""), tags=many("tags"),
-                      aliases=many("aliases"), language=language, confidentiality=level, valid_from=day("valid_from"),
+    content = Content(title=title, body=section.body_markdown, summary=summary, tags=tags, aliases=aliases,
+                      language=language, confidentiality=level, valid_from=day("valid_from"),
                       valid_to=day("valid_to"))
     if wrong:
         raise InvalidInput(wrong)
@@ -181,12 +196,13 @@ def content_of(section: Section) -> Content:
 def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defaults, *, words: Words,
                     keep_picture: KeepPicture | None = None, dry_run: bool = False,
                     progress: Callable[[int], None] = lambda done: None,
-                    stopping: Callable[[], bool] = lambda: False) -> Report:
+                    stopping: Callable[[], bool] = lambda: False, report: Report | None = None) -> Report:
     """Import files and folders. dry_run: everything is checked and counted, nothing is kept.
 
-    stopping: asked before each file and after each batch; what is finished by then stays.
+    stopping: asked before each file and after each batch; what is finished by then stays. report: filled in as batches are
+    kept, for a caller that must say what was kept even when this ends in the middle.
     """
-    report = Report()
+    report = Report() if report is None else report
     owners = _Owners(db, actor)
     default_owner = owners.of(defaults.owner_login) if defaults.owner_login else None
     batch: list[Candidate] = []

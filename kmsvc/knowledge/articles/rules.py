@@ -20,6 +20,11 @@ class Confidentiality(Labelled):
 LEVEL = {Confidentiality.SAYABLE: 1, Confidentiality.INTERNAL: 2, Confidentiality.SECRET: 3}
 
 
+LONGEST = {"title": 200, "summary": 1000, "body": 100_000, "category": 200, "tags": 100, "aliases": 200}
+"""Characters of what an author writes, by field; of lists, of each entry."""
+MOST_ENTRIES = 50
+
+
 class ArticleState(Labelled):
     """Where an article stands for its readers."""
 

@@ -13,8 +13,8 @@ from kmsvc.core.schemas import Day, InputSchema, Line, Text, Whole
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.queries import ArticleCard
-from kmsvc.knowledge.articles.rules import Confidentiality
-from kmsvc.knowledge.articles.usecases import Content
+from kmsvc.knowledge.articles.rules import LONGEST, MOST_ENTRIES, Confidentiality
+from kmsvc.knowledge.articles.usecases import Audience, Content
 from kmsvc.knowledge.articles.versions import VersionLine
 from kmsvc.people.accounts.queries import person_by_login
 from kmsvc.people.units.queries import root_unit, unit_by_code
@@ -25,16 +25,23 @@ LEVELS = [one.value for one in Confidentiality]
 class ArticleInput(InputSchema):
     """What an author writes of an article."""
 
-    title = Line(required=True, validate=validate.Length(max=200))
-    body = Text(required=True, validate=validate.Length(max=100_000))
-    summary = Text(load_default=None, allow_none=True, validate=validate.Length(max=1000))
-    category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
-    tags = fields.List(Line(validate=validate.Length(max=100)), load_default=list, validate=validate.Length(max=50))
-    aliases = fields.List(Line(validate=validate.Length(max=200)), load_default=list, validate=validate.Length(max=50))
+    title = Line(required=True, validate=validate.Length(max=LONGEST["title"]))
+    body = Text(required=True, validate=validate.Length(max=LONGEST["body"]))
+    summary = Text(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST["summary"]))
+    category = Line(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST["category"]))
+    tags = fields.List(Line(validate=validate.Length(max=LONGEST["tags"])), load_default=list,
+                       validate=validate.Length(max=MOST_ENTRIES))
+    aliases = fields.List(Line(validate=validate.Length(max=LONGEST["aliases"])), load_default=list,
+                          validate=validate.Length(max=MOST_ENTRIES))
     language = fields.String(load_default="zh_Hans_CN", validate=validate.OneOf(["zh_Hans_CN", "en"]))
     confidentiality = fields.String(load_default="sayable", validate=validate.OneOf(LEVELS))
     valid_from = Day(load_default=None, allow_none=True)
     valid_to = Day(load_default=None, allow_none=True)
+    owner = Line(load_default=None, allow_none=True, validate=validate.Length(max=64), metadata={
+        "description": "login; without one a new article is its writer's, and an edited one keeps whose it is", "label": N_("Owner")})
+    audience = Line(load_default=None, allow_none=True, validate=validate.Length(max=64), metadata={
+        "description": "code of a unit; without one a new article is for the whole centre, and an edited one for whom it was",
+        "label": N_("For whom")})
     publish = fields.Boolean(load_default=False)
     note = Text(load_default=None, allow_none=True, validate=validate.Length(max=1000))
 
@@ -47,13 +54,12 @@ class ArticleForm(ArticleInput):
 
     tags = Text(load_default=None, allow_none=True, validate=validate.Length(max=5000))  # type: ignore[assignment]
     aliases = Text(load_default=None, allow_none=True, validate=validate.Length(max=10_000))  # type: ignore[assignment]
-    audience = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
 
     @post_load
     def _split(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        for name, longest in (("tags", 100), ("aliases", 200)):
+        for name, longest in (("tags", LONGEST["tags"]), ("aliases", LONGEST["aliases"])):
             found = [part.strip() for part in _BREAKS.split(data[name] or "") if part.strip()]
-            if len(found) > 50 or any(len(one) > longest for one in found):
+            if len(found) > MOST_ENTRIES or any(len(one) > longest for one in found):
                 raise ValidationError({name: [N_("At most 50, and none longer than a line.")]})
             data[name] = list(dict.fromkeys(found))
         return data
@@ -145,6 +151,11 @@ def audience_named(session: Session, code: str | None, article: Article | None =
     if code and (unit is None or (unit.closed_at is not None and (article is None or unit.id != article.audience_unit_id))):
         raise InvalidInput({"audience": [N_("There is no unit with this code.")]})
     return unit.id if unit is not None and (root is None or unit.id != root.id) else None
+
+
+def audience_wanted(session: Session, code: str | None, article: Article) -> Audience | None:
+    """The audience an edit asks for; None where it names none."""
+    return Audience(audience_named(session, code, article)) if code else None
 
 
 def owner_named(session: Session, login: str | None) -> int | None:

@@ -42,6 +42,13 @@ class Content:
                 self.valid_from, self.valid_to))
 
 
+@dataclass(frozen=True)
+class Audience:
+    """For whom an article is: a unit with all below it, or the whole centre (None)."""
+
+    unit_id: int | None
+
+
 def category_named(work: Work, name: str | None) -> Category | None:
     """The category with this name, made when missing; for use cases of this slice."""
     if not name:
@@ -147,8 +154,11 @@ def write_article(work: Work, content: Content, *, category: str | None = None, 
 
 
 def edit_article(work: Work, article_id: int, content: Content, *, version: int | None = None, category: str | None = None,
-                 owner_id: int | None = None, note: str | None = None, publish: bool = False) -> Article:
-    """The next version of an article. What follows a process is edited through a change request instead."""
+                 owner_id: int | None = None, audience: Audience | None = None, note: str | None = None,
+                 publish: bool = False) -> Article:
+    """The next version of an article; owner and audience stay where none is named.
+
+    What follows a process is edited through a change request instead."""
     article = work.get(Article, article_id, lock=True, version=version)
     work.permit(EDIT_ARTICLE, article)
     _refuse_follower(article)
@@ -159,6 +169,8 @@ def edit_article(work: Work, article_id: int, content: Content, *, version: int 
         article.category_id = shelf.id
     if owner_id is not None:
         article.owner_id = owner_id
+    if audience is not None:
+        article.audience_unit_id = audience.unit_id
     article.changed_at = work.now
     if publish and article.published_version_id != row.id:
         _make_live(work, article, row, reason=note)
@@ -169,7 +181,10 @@ def edit_article(work: Work, article_id: int, content: Content, *, version: int 
 
 def take_in(work: Work, content: Content, *, external_id: str, category: str | None, owner_id: int | None,
             publish: bool, review_on: date | None = None) -> tuple[str, int]:
-    """One article from outside, by its external id: (created | updated | unchanged, id). The import tells of all at once."""
+    """One article from outside, by its external id: (created | updated | unchanged, id). The import tells of all at once.
+
+    RuleBroken where it would bring a retired article back into force: somebody withdrew it with a reason, and does that.
+    """
     work.permit(EDIT_ARTICLE)
     _check(content)
     article = work.session.scalars(select(Article).where(Article.external_id == external_id)).one_or_none()
@@ -180,6 +195,9 @@ def take_in(work: Work, content: Content, *, external_id: str, category: str | N
     elif article.process_id is not None:
         raise RuleBroken("knowledge.article.follows_process",
                          N_("This article follows a process. Submit a change request for the process."))
+    elif article.retired_at is not None and publish:
+        raise RuleBroken("knowledge.article.import_retired", N_(
+            "%(number)s was retired. An import does not bring it back; do that by hand."), number=article.number)
     draft = work.session.get(ArticleVersion, article.draft_version_id) if article.draft_version_id else None
     shelf = category_named(work, category)
     same = content.same_as(draft) and (shelf is None or shelf.id == article.category_id) and (

@@ -57,6 +57,11 @@ def _day(title: str, default: Any = None) -> Schema:
 _REASON = _text(N_("Reason"))
 
 
+def _audience(scene: Scene) -> Schema:
+    units = [unit.code for unit in open_units(scene.session, scene.article.audience_unit_id)]
+    return {"type": "string", "title": N_("For whom")} | ({"enum": units} if units else {})
+
+
 def _edit(scene: Scene) -> Schema:
     now = scene.newest
     lines = {"type": "array", "items": {"type": "string"}}
@@ -72,14 +77,13 @@ def _edit(scene: Scene) -> Schema:
                      "default": now.language if now else "zh_Hans_CN"},
         "valid_from": _day(N_("Valid from"), now and now.valid_from),
         "valid_to": _day(N_("Valid to"), now and now.valid_to),
+        "owner": _text(N_("Owner")), "audience": _audience(scene),
         "publish": {"type": "boolean", "title": N_("Publish"), "default": False},
         "note": _text(N_("What changed"))}, "title", "body")
 
 
 def _keep(scene: Scene) -> Schema:
-    units = [unit.code for unit in open_units(scene.session, scene.article.audience_unit_id)]
-    audience: Schema = {"type": "string", "title": N_("For whom")} | ({"enum": units} if units else {})
-    return _object({"owner": _text(N_("Owner")), "audience": audience,
+    return _object({"owner": _text(N_("Owner")), "audience": _audience(scene),
                     "review_on": _day(N_("Next review"), scene.card.review_on), "reason": _REASON})
 
 

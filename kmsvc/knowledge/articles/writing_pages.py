@@ -74,7 +74,8 @@ def write() -> Response:
         data = load(ArticleForm)
         with begin() as work:
             article = usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"],
-                                             audience_unit_id=audience_named(work.session, data["audience"]))
+                                             audience_unit_id=audience_named(work.session, data["audience"]),
+                                             owner_id=owner_named(work.session, data["owner"]))
             article_id = article.id
     except InvalidInput as error:
         return _again(None, error, 422)

@@ -112,13 +112,18 @@ def impact(session: Session, actor: Actor, change: Change) -> Impact:
         articles=tuple(_articles(session, actor, change)))
 
 
-def _articles(session: Session, actor: Actor, change: Change) -> list[ArticleNote]:
+def _followers(session: Session, actor: Actor, change: Change) -> list[tuple[Article, ArticleVersion]]:
+    """The articles in force that follow the process of a change, those this caller may see."""
     if change.process_id is None:
         return []
     rows = session.execute(select(Article, ArticleVersion).join(
         ArticleVersion, ArticleVersion.id == Article.published_version_id).where(Article.process_id == change.process_id))
+    return [(article, version) for article, version in rows if may_see(actor, article, version)]
+
+
+def _articles(session: Session, actor: Actor, change: Change) -> list[ArticleNote]:
     return [ArticleNote(article.number, version.title, f"/knowledge/articles/{article.id}", version.label,
-                        read_rate(session, version.id)) for article, version in rows if may_see(actor, article, version)]
+                        read_rate(session, version.id)) for article, version in _followers(session, actor, change)]
 
 
 def research_of(session: Session, change: Change) -> ResearchNote | None:
@@ -132,11 +137,9 @@ def research_of(session: Session, change: Change) -> ResearchNote | None:
                         row.recorded_at)
 
 
-def impact_count(session: Session, change: Change) -> int:
-    """How many things the impact of a change lists, cheaply: for the tab."""
+def impact_count(session: Session, actor: Actor, change: Change) -> int:
+    """How many things the impact of a change lists for this caller, cheaply: for the tab."""
     def count(model: type[AffectedUnit] | type[Assistant] | type[PlanLine]) -> int:
         return session.scalar(select(func.count()).select_from(model).where(model.change_id == change.id)) or 0
 
-    articles = session.scalar(select(func.count()).select_from(Article).where(
-        Article.process_id == change.process_id, Article.published_version_id.is_not(None))) if change.process_id else 0
-    return count(AffectedUnit) + count(Assistant) + count(PlanLine) + (articles or 0)
+    return count(AffectedUnit) + count(Assistant) + count(PlanLine) + len(_followers(session, actor, change))

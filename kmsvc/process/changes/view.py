@@ -59,7 +59,7 @@ def request_view(session: Session, actor: Actor, change_id: int, *, today: date,
         change=change, card=card, scene=scene, rows=fifteen.rows(card.history, change.state, now), notes=notes,
         comparison=compare(session, actor, change, notes, old=old, new=new), remarks=remarks(session, change),
         research=research_of(session, change), signatures=signature_rows(session, change, scene, card),
-        impact_count=impact_count(session, change), drafts_shown=sees_draft(session, actor, change), today=today, zone=zone)
+        impact_count=impact_count(session, actor, change), drafts_shown=sees_draft(session, actor, change), today=today, zone=zone)
 
 
 def signature_rows(session: Session, change: Change, scene: rules.Scene, card: ChangeCard) -> list[dict[str, Any]]:
@@ -161,7 +161,8 @@ def progress_text(scene: rules.Scene) -> str:
         9: ngettext("%(num)d person not planned yet", "%(num)d people not planned yet", scene.unplanned)
         if scene.unplanned else _("everybody is planned"),
         10: ngettext("%(num)d sit-in", "%(num)d sit-ins", scene.sit_ins),
-        11: _("%(done)s of %(all)s samples", done=scene.samples, all=scene.sample_size),
+        11: _("%(done)s of %(all)s samples", done=scene.samples, all=scene.sample_size) + (
+            " · " + ngettext("%(num)d not applicable", "%(num)d not applicable", scene.set_aside) if scene.set_aside else ""),
         12: _("%(done)s of %(all)s items have a route", done=scene.feedback_items - scene.unrouted,
               all=scene.feedback_items),
         13: _("%(done)s of %(all)s items answered", done=scene.feedback_items - scene.unanswered, all=scene.feedback_items),

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event, func, select
 
+from kmsvc.process.changes.impact import impact, impact_count
 from kmsvc.process.changes.models import Change, HistoryEntry, Signature
 from kmsvc.process.changes.verbs import VERBS
 from tests.builders import do, make_change, make_process, scene, submit
@@ -312,3 +313,14 @@ def test_a_request_keeps_the_page_it_was_asked_from(client: Callable, world: Cen
     status, _ = agent.call("POST", "/api/v1/process/changes", {"title": "t", "reason": "r", "process_id": process.id,
                                                               "place": "//evil.example"})
     assert status == 422
+
+
+def test_r_a4_the_count_of_the_impact_leaves_out_what_the_reader_may_not_see(world: Centre) -> None:
+    """R-A4: a number tells of a thing too."""
+    process = make_process(world, unit="TEAM-B", drain=True)
+    change_id = submit(world, process=process, asker="process_manager")
+    with world.look() as work:
+        row = work.get(Change, change_id)
+        counted = {who: impact_count(work.session, world.actor(who), row) for who in ("agent", "agent_b")}
+        assert counted == {"agent": 0, "agent_b": 1}
+        assert {who: impact(work.session, world.actor(who), row).total for who in counted} == counted
