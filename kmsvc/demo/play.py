@@ -145,12 +145,13 @@ def _run(stage: Stage, threads: list[Iterator[tuple[datetime, Told]]], now: date
     day: date | None = None
     while queue:
         when, _, act, thread = heapq.heappop(queue)
-        when = min(when, now)
-        stage.now = max(when, stage.now)
-        if day is not None and stage.now.date() != day:
+        when = max(min(when, now), stage.now)
+        new_day = day is not None and when.date() != day
+        if new_day:
             stage.drain()
+        stage.now, day = when, when.date()
+        if new_day:
             confirm_what_was_asked(stage)
-        day = stage.now.date()
         act(stage.now)
         _next(queue, thread, order)
     stage.drain()

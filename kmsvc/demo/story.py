@@ -289,7 +289,8 @@ def _check(t: Teller, partly: bool) -> Acts:
                 result=one.result,
                 note="：".join(filter(None, (t.stage.cast[one.agent_login].name, one.note))),
             )
-        for extra in range(len(samples), 0 if partly else 5):
+        telling = sum(one.result != "not_applicable" for one in samples)
+        for extra in range(telling, 0 if partly else 5):
             fieldsteps.record_sample(
                 work,
                 t.change_id,
