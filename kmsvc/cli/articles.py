@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
+from kmsvc.cli.glue import acting, as_option, get_settings, json_option, put, settle, with_database
 from kmsvc.cli.process import WHICH, id_of, loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.schemas import InputSchema
@@ -58,7 +58,8 @@ VERBS: tuple[tuple[str, str, type[InputSchema], Act], ...] = (
     ("retire", "Take an article out of force.", Retire, lambda work, one, data: usecases.retire_article(
         work, one, reason=data["reason"], superseded_by_id=data["superseded_by_id"])),
     ("confirm", "Say that this person has read and understood a version.", ConfirmRead,
-     lambda work, one, data: confirm_read(work, one, version_id=data["version_id"])),
+     lambda work, one, data: confirm_read(
+         work, one, version_id=data["version_id"], today=local_date(work.now, get_settings().timezone))),
 )
 
 

@@ -8,9 +8,17 @@ from urllib.parse import quote
 from flask import Response
 
 from kmsvc.convert.export import Cell, csv_bytes, xlsx_bytes
+from kmsvc.core.i18n import sentence
+from kmsvc.core.texts import N_
 
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8",
                "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+def ended(rows: Iterable[Sequence[Cell]], count: int, *, more: bool) -> list[Sequence[Cell]]:
+    """The rows of an export; where the list goes on after them, a last line says so: no file ends in silence."""
+    told = sentence(N_("Only the first %(count)s rows are in this file. Filter the list to take the others."), {"count": count})
+    return [*rows, [told]] if more else list(rows)
 
 
 def table_answer(form: str, title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, name: str,

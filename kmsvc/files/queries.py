@@ -22,6 +22,7 @@ from kmsvc.files.models import Attachment, StoredFile
 from kmsvc.files.permissions import SEE_FILE, Place
 
 _WITH_BYTES = select(Attachment, StoredFile).join(StoredFile, StoredFile.sha256 == Attachment.sha256)
+MOST_LINKS = 100
 _LINK = re.compile(r"(?<![\w/])/files/(\d{1,9})(?!\d)")
 
 
@@ -118,8 +119,8 @@ def files_of(session: Session, actor: Actor, kind: str, thing_id: int, *, text: 
 
 
 def shown_files(session: Session, actor: Actor, text: str) -> list[FileCard]:
-    """The files a text shows or links to, whatever thing they belong to, if this caller may have them."""
-    ids = {int(found) for found in _LINK.findall(text)}
+    """The files a text shows or links to, whatever thing they belong to, if this caller may have them; the first hundred."""
+    ids = list(dict.fromkeys(int(found) for found in _LINK.findall(text)))[:MOST_LINKS]
     rows = session.execute(_WITH_BYTES.where(Attachment.id.in_(ids)).order_by(Attachment.id)) if ids else ()
     return [_card(attachment, stored, True) for attachment, stored in rows if may_have(session, actor, attachment)]
 

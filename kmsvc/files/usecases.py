@@ -30,14 +30,15 @@ class TooMuch(RuleBroken):
 
 
 def attach(work: Work, kind: str, thing_id: int, stored: Stored) -> Attachment:
-    """A thing has this file from now on; its bytes lie on disk already. The same file twice is one attachment."""
+    """A thing has this file from now on; its bytes lie on disk already. The same file twice is one attachment,
+    unless the first is somebody else's whom this person may not have it from."""
     where = place(work.session, work.actor, kind, thing_id)
     work.permit(ADD_FILE, where)
-    same = work.session.scalars(select(Attachment).where(
-        Attachment.subject_kind == kind, Attachment.subject_id == thing_id, Attachment.sha256 == stored.sha256,
-        Attachment.name == stored.name, Attachment.removed_at.is_(None)).limit(1)).one_or_none()
-    if same is not None:
-        return same
+    for same in work.session.scalars(select(Attachment).where(
+            Attachment.subject_kind == kind, Attachment.subject_id == thing_id, Attachment.sha256 == stored.sha256,
+            Attachment.name == stored.name, Attachment.removed_at.is_(None)).order_by(Attachment.id)):
+        if may_have(work.session, work.actor, same):
+            return same
     _check_volume(work, stored.size)
     _note_bytes(work, stored)
     row = Attachment(sha256=stored.sha256, name=stored.name, subject_kind=kind, subject_id=thing_id,

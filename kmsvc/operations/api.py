@@ -46,8 +46,9 @@ def list_deliveries() -> Response:
     with look() as work:
         work.permit(SEE_OPERATIONS)
         cards = queries.deliveries(work.session, state=asked["state"], reaction=asked["reaction"],
-                                   before=cursor_id(asked["cursor"]), limit=asked["limit"])
-    return reply(page([delivery_json(card) for card in cards], cards[-1].id if len(cards) == asked["limit"] else None))
+                                   before=cursor_id(asked["cursor"]), limit=asked["limit"] + 1)
+    shown, following = queries.cut(cards, asked["limit"])
+    return reply(page([delivery_json(card) for card in shown], following))
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/retry")
@@ -78,8 +79,9 @@ def list_mail() -> Response:
     with look() as work:
         work.permit(SEE_OPERATIONS)
         cards = queries.mails(work.session, base_url=settings().base_url, state=asked["state"],
-                              before=cursor_id(asked["cursor"]), limit=asked["limit"])
-    return reply(page([mail_json(card) for card in cards], cards[-1].id if len(cards) == asked["limit"] else None))
+                              before=cursor_id(asked["cursor"]), limit=asked["limit"] + 1)
+    shown, following = queries.cut(cards, asked["limit"])
+    return reply(page([mail_json(card) for card in shown], following))
 
 
 @blueprint.get("/mail/<int:mail_id>")

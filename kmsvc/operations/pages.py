@@ -77,11 +77,12 @@ def deliveries() -> str:
     with look() as work:
         work.permit(SEE_OPERATIONS)
         cards = queries.deliveries(work.session, state=asked["state"], reaction=asked["reaction"],
-                                   before=cursor_id(asked["cursor"]), limit=asked["limit"])
+                                   before=cursor_id(asked["cursor"]), limit=asked["limit"] + 1)
         known = queries.reactions_known(work.session)
-    return render_template("operations/deliveries.html", cards=cards, asked=asked, known=known, fact_word=fact_word,
+    shown, following = queries.cut(cards, asked["limit"])
+    return render_template("operations/deliveries.html", cards=shown, asked=asked, known=known, fact_word=fact_word,
                            reaction_word=reaction_word,
-                           following=cards[-1].id if len(cards) == asked["limit"] else None)
+                           following=following)
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/retry")
@@ -109,9 +110,10 @@ def mail() -> str:
     with look() as work:
         work.permit(SEE_OPERATIONS)
         cards = queries.mails(work.session, base_url=settings().base_url, state=asked["state"],
-                              before=cursor_id(asked["cursor"]), limit=asked["limit"])
-    return render_template("operations/mail.html", cards=cards, asked=asked, server=bool(settings().smtp_url),
-                           following=cards[-1].id if len(cards) == asked["limit"] else None)
+                              before=cursor_id(asked["cursor"]), limit=asked["limit"] + 1)
+    shown, following = queries.cut(cards, asked["limit"])
+    return render_template("operations/mail.html", cards=shown, asked=asked, server=bool(settings().smtp_url),
+                           following=following)
 
 
 @blueprint.get("/mail/<int:mail_id>")

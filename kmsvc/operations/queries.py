@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -56,6 +57,9 @@ class MailCard:
     error: str | None
 
 
+Numbered = TypeVar("Numbered", DeliveryCard, MailCard)
+
+
 @dataclass(frozen=True)
 class OptionCard:
     """One setting of the centre. label: English source. kind: bool, int or str. version 0: still at its default."""
@@ -83,6 +87,11 @@ def deliveries(session: Session, *, state: str | None = None, reaction: str | No
         query = query.where(Delivery.id < before)
     return [DeliveryCard(row.id, fact.id, fact.kind, fact.payload, fact.at, row.reaction, row.state, row.tries, row.next_at,
                          row.error, row.done_at) for row, fact in session.execute(query)]
+
+
+def cut(rows: Sequence[Numbered], limit: int) -> tuple[Sequence[Numbered], int | None]:
+    """A page of rows of which one more than fits was read, and the id to go on from; None when nothing follows."""
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 def reactions_known(session: Session) -> list[str]:

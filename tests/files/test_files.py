@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from kmsvc.core.errors import NotPermitted
 from kmsvc.files import store
 from kmsvc.files.models import Attachment, StoredFile
+from kmsvc.files.queries import shown_files
 from kmsvc.files.usecases import attach, sweep
 from kmsvc.knowledge.articles.usecases import Content, edit_article, keep_article
 from kmsvc.settings import Settings
@@ -224,3 +225,23 @@ def test_a_plain_form_comes_back_to_its_page(client: Callable, world: Centre) ->
 @pytest.mark.parametrize("number", [2**31, 2**63 - 1, 2**63, 2**70])
 def test_r_n1_a_number_no_database_holds_is_not_found(client: Callable, door: str, number: int) -> None:
     assert client("knowledge_editor").get(door.format(number)).status_code == 404
+
+
+def test_the_same_bytes_by_somebody_who_may_not_have_the_first_are_that_persons_own(client: Callable, world: Centre) -> None:
+    change_id = make_change(world, step=4, asker="agent")
+    where = f"change:{change_id}"
+    first = upload(client("process_author"), where).get_json()
+    assert client("agent").get(first["url"]).status_code == 404
+    second = upload(client("agent"), where)
+    assert second.status_code == 201 and second.get_json()["id"] != first["id"]
+    assert client("agent").get(second.get_json()["url"]).status_code == 200, "whoever added it keeps what was added"
+    assert upload(client("agent"), where).get_json()["id"] == second.get_json()["id"]
+
+
+def test_a_text_of_links_asks_for_a_hundred_files_at_most(world: Centre, client: Callable) -> None:
+    article = make_article(world, title="图解")
+    url = upload(client("knowledge_editor"), f"article:{article.id}").get_json()["url"]
+    many = " ".join(f"/files/{number}" for number in range(900_000, 960_000))
+    with world.look("knowledge_editor") as work:
+        assert [card.url for card in shown_files(work.session, work.actor, f"{url} {many}")] == [url]
+        assert shown_files(work.session, work.actor, f"{many} {url}") == []

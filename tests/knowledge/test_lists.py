@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
-from kmsvc.knowledge.articles import lists
+from kmsvc.knowledge.articles import lists, pages
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.queries import face_of, may_see
 from kmsvc.knowledge.articles.rules import ArticleState
-from tests.builders import make_article
+from kmsvc.process.changes import exports
+from tests.builders import make_article, submit
 from tests.knowledge.planted import plant
 from tests.support.centre import Centre
 
@@ -84,3 +87,18 @@ def test_the_export_is_the_list_without_texts_and_without_formulas(client: Calla
     assert "'=1+1 公式" in text
     assert "正文不在表里" not in text
     assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_an_export_that_ends_before_the_list_says_so(client: Callable, world: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        make_article(world, title=f"article {number}")
+        submit(world, new=True, title=f"wish {number}")
+    for most, page, address in ((pages, "MOST_EXPORTED", "/knowledge/articles"), (exports, "MOST_ROWS", "/process/changes")):
+        for limit, cut in ((3, True), (4, False)):
+            monkeypatch.setattr(most, page, limit)
+            told = client("everything").get(f"{address}?format=csv").get_data(as_text=True).strip().splitlines()
+            assert len(told) == 1 + limit + cut, address
+            assert ("Only the first 3 rows" in told[-1]) is cut
+    monkeypatch.setattr(pages, "MOST_EXPORTED", 2)
+    book = load_workbook(io.BytesIO(client("everything").get("/knowledge/articles?format=xlsx").data))
+    assert "Only the first 2 rows" in str([row[0].value for row in book.active.rows][-1])

@@ -126,3 +126,15 @@ def test_a_double_click_on_an_article_nobody_asked_to_read_is_one_confirmation(w
         other.join(0.5)
     other.join(10)
     assert found == [first]
+
+
+def test_a_day_is_that_of_the_centre_for_who_confirms_without_being_asked(client: Callable, world: Centre) -> None:
+    """Seven in the morning in Shanghai is still yesterday in UTC."""
+    world.clock.move(hours=-2)
+    article = make_article(world)
+    assert world.clock().date() < world.clock.today
+    assert client("agent").call("POST", f"/api/v1/knowledge/articles/{article.id}/confirm",
+                                {"version_id": article.published_version_id})[0] == 200
+    with world.look() as work:
+        row = work.session.scalars(select(Confirmation).where(Confirmation.article_id == article.id)).one()
+    assert row.due_on == world.clock.today

@@ -190,3 +190,19 @@ def test_r_o1_the_page_turns_when_something_breaks(client: Client, world: Centre
     assert age >= 119
     assert client("admin").post(f"/operations/deliveries/{dead}/retry").status_code == 303
     assert "kmsvc_deliveries_dead 0.0" in caller.get("/metrics").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("what", ["deliveries", "mail"])
+def test_a_list_that_is_exactly_full_has_no_next_page(client: Client, world: Centre, what: str) -> None:
+    make_change(world, drain=True)
+    admin = client("admin")
+    whole = admin.call("GET", f"{API}/{what}?limit=200")[1]
+    count = len(whole["items"])
+    assert count and whole["next"] is None
+    assert admin.call("GET", f"{API}/{what}?limit={count}")[1] == whole
+    if count > 1:
+        part = admin.call("GET", f"{API}/{what}?limit={count - 1}")[1]
+        assert part["next"] is not None
+        rest = admin.call("GET", f"{API}/{what}?limit=200&cursor={part['next']}")[1]
+        assert part["items"] + rest["items"] == whole["items"]
+    assert "cursor=" not in admin.get(f"/operations/{what}?limit={count}").get_data(as_text=True)

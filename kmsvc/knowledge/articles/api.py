@@ -192,6 +192,6 @@ def confirm(article_id: int) -> Response:
     data = load(ConfirmRead)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = confirm_read(work, article_id, version_id=data["version_id"])
+        row = confirm_read(work, article_id, version_id=data["version_id"], today=today())
         return {"article_id": article_id, "version_id": row.version_id, "confirmed_at": row.confirmed_at}, 200, None
     return posting(effect)

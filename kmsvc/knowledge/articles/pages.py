@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from marshmallow import fields, validate
 
-from kmsvc.convert.sending import table_answer
+from kmsvc.convert.sending import ended, table_answer
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.core.i18n import sentence
@@ -57,9 +57,10 @@ def index() -> str | Response:
     chosen = {"q": asked["q"], "category": asked["category"], "state": asked["state"], "owner_id": asked["owner"]}
     with look() as work:
         if asked["format"]:
-            lines, _ = lists.article_lines(work.session, work.actor, today(), **chosen, limit=MOST_EXPORTED)
+            lines, rest = lists.article_lines(work.session, work.actor, today(), **chosen, limit=MOST_EXPORTED)
+            table = showing.export_rows(lines, lambda at: local_date(at, settings().timezone))
             return table_answer(asked["format"], sentence(N_("Knowledge")), [sentence(one) for one in showing.EXPORT_HEAD],
-                                showing.export_rows(lines, lambda at: local_date(at, settings().timezone)),
+                                ended(table, len(lines), more=rest is not None),
                                 name=f"articles-{today().isoformat()}")
         lines, following = lists.article_lines(work.session, work.actor, today(), **chosen, before=asked["cursor"],
                                                limit=PAGE)
@@ -185,6 +186,6 @@ def confirm(article_id: int) -> Response:
     """«I have read and understood this version.»"""
     data = load(ConfirmRead)
     with begin() as work:
-        confirm_read(work, article_id, version_id=data["version_id"])
+        confirm_read(work, article_id, version_id=data["version_id"], today=today())
     flash(sentence(N_("Noted: you have read and understood this version.")), "ok")
     return go(safe_target(request.form.get("then"), url_for(".show", article_id=article_id)))

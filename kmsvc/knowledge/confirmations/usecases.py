@@ -37,8 +37,11 @@ def ask_to_confirm(work: Work, *, article_id: int, version_id: int, person_ids: 
     return new
 
 
-def confirm_read(work: Work, article_id: int, *, version_id: int) -> Confirmation:
-    """«I have read and understood this version.» Bound to the version shown; a newer one makes it Stale."""
+def confirm_read(work: Work, article_id: int, *, version_id: int, today: date | None = None) -> Confirmation:
+    """«I have read and understood this version.» Bound to the version shown; a newer one makes it Stale.
+
+    today: the day in the centre, for who confirms without having been asked.
+    """
     work.permit(CONFIRM)
     article = work.get(Article, article_id, lock=True)  # a double click waits for the first one, and finds its row
     version = work.session.get(ArticleVersion, article.published_version_id) if article.published_version_id else None
@@ -51,7 +54,7 @@ def confirm_read(work: Work, article_id: int, *, version_id: int) -> Confirmatio
         Confirmation.person_id == work.actor.person_id).with_for_update()).one_or_none()
     if row is None:
         row = Confirmation(article_id=article_id, version_id=version_id, person_id=work.actor.person_id, asked_at=work.now,
-                           due_on=work.now.date())
+                           due_on=today or work.now.date())
         work.session.add(row)
     if row.confirmed_at is None:
         row.confirmed_at, row.content_hash = work.now, version.content_hash

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request
 from marshmallow import fields, validate
 
+from kmsvc.convert.sending import ended
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import sentence
 from kmsvc.core.schemas import InputSchema, Line, Whole
@@ -69,9 +70,10 @@ def index() -> Response | str:
     zone = settings().timezone
     with look() as work:
         if asked["format"]:
-            lines, _rest = _lines(work, asked | {"cursor": None}, exports.MOST_ROWS)
+            lines, rest = _lines(work, asked | {"cursor": None}, exports.MOST_ROWS)
             headers, rows = exports.list_table(lines, zone)
-            return exports.file_answer(asked["format"], f"changes-{today().isoformat()}", "changes", headers, rows)
+            return exports.file_answer(asked["format"], f"changes-{today().isoformat()}", "changes", headers,
+                                       ended(rows, len(lines), more=rest is not None))
         lines, following = _lines(work, asked, PAGE)
         processes = process_lines(work.session, work.actor)
     cards = {line.id: board.card_of(line, today(), zone) for line in lines}
