@@ -23,7 +23,7 @@ class Input:
     """One input of a verb.
 
     kind: line, text, date, choice, whole, yes, const. choices: the key of the moment's choices; default: a value, or
-    `today`; most: characters. A const is echoed by the client (content hash, version).
+    `today`; most: characters; past_only: a day still to come is refused. A const is echoed by the client (content hash, version).
     """
 
     name: str
@@ -35,6 +35,7 @@ class Input:
     hint: str | None = None
     most: int = 200
     future_only: bool = False
+    past_only: bool = False
 
     def json_schema(self, moment: Mapping[str, Any], today: date) -> dict[str, Any]:
         """The property as `allowed` shows it: type, enum, const, default, format date; nothing else."""
@@ -114,6 +115,8 @@ def check_against(inputs: Sequence[Input], moment: Mapping[str, Any], data: Mapp
             given = int(given) if str(given).removeprefix("-").isdecimal() else given
         if one.kind == "date" and one.future_only and given is not None and given < today - timedelta(days=0):
             wrong[one.name] = [N_("This day is in the past.")]
+        if one.kind == "date" and one.past_only and given is not None and given > today:
+            wrong[one.name] = [N_("This day is still to come.")]
         if one.required and given is None:
             wrong.setdefault(one.name, [N_("This is needed.")])
         out[one.name] = given

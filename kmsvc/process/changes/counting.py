@@ -99,7 +99,7 @@ class _Rows:
         self.steps = {change.id: rules.BY_STATE[change.state].number if rules.is_open(change.state) else 0
                       for change in changes}
         self.field = gates.counts_of(session, {change.id: change.visit(9) for change in changes
-                                               if self.steps[change.id] >= 9})
+                                               if self.steps[change.id] >= 9 or change.state == rules.State.RELEASED2})
         self.units = self._grouped("units")
         self.assistants = self._grouped("assistants")
         reviewing = {row[1] for one, rows in self.assistants.items() if self.steps[one] == 5 for row in rows}
@@ -150,6 +150,7 @@ class _Rows:
             released=frozenset(row[2] for row in self.released.get(one, ()) if row[:2] == (step, visit)),
             live_pending=bool(self.pending.get(one)), plan_lines=field.plan_lines,
             unplanned=len(self.people.get(one, frozenset()) - field.planned), sit_ins=field.sit_ins, samples=field.samples,
+            set_aside=field.set_aside,
             sample_size=self.sample_size, feedback_items=field.feedback_items, unrouted=field.unrouted,
             unanswered=field.unanswered, may_confirm_unchanged=self.may_confirm, drafted=bool(contributors),
             approved=change.visit(8) > 0, gone=self.gone & {row[1] for row in self.assistants.get(one, ())})

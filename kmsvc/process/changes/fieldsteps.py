@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.queries import active_people
 from kmsvc.people.units.queries import downward, parents, unit_by_code
 from kmsvc.process.changes import scenes
+from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.moves import finish, start
 from kmsvc.process.changes.usecases import person_named
 from kmsvc.process.fieldwork import gates
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine, PlanPerson, Sample, SitIn
-from kmsvc.process.fieldwork.rules import FeedbackRoute, FeedbackSource, SampleResult, TaughtVerdict
+from kmsvc.process.fieldwork.rules import (
+    FeedbackRoute,
+    FeedbackSource,
+    SampleResult,
+    TaughtVerdict,
+    plain_contact,
+)
 
 
 def plan_training(work: Work, change_id: int, *, course: str, held_on: date, trainer: str, unit: str | None = None,
@@ -58,14 +67,26 @@ def record_sit_in(work: Work, change_id: int, *, plan_line: int, held_on: date, 
 
 def record_sample(work: Work, change_id: int, *, contact: str, contacted_on: date, result: str, note: str | None = None,
                   version: int | None = None) -> Sample:
-    """Step 11: one real contact: followed, not followed, not applicable."""
+    """Step 11: one real contact: followed, not followed (a note says what happened instead), not applicable."""
     turn = start(work, change_id, "record_sample", version=version)
+    if result == SampleResult.NOT_FOLLOWED and not note:
+        raise InvalidInput({"note": [N_("Say what was done instead.")]})
     row = Sample(change_id=change_id, visit=turn.change.visit(9), contact=contact, contacted_on=contacted_on,
                  result=SampleResult(result), note=note, person_id=work.actor.person_id, recorded_at=work.now)
     work.session.add(row)
     work.session.flush()
     finish(turn, comment=note or contact, record=("sample", row.id))
     return row
+
+
+def once_a_round(work: Work, change_id: int, *, contact: str | None = None, **_others: object) -> None:
+    """A person who samples the same contact again is told so: five samples are five contacts. Asked for by the page only;
+    programs may send texts that are not unique."""
+    change = work.get(Change, change_id)
+    known = work.session.scalars(select(Sample.contact).where(
+        Sample.change_id == change_id, Sample.visit == change.visit(9)))
+    if contact is not None and plain_contact(contact) in {plain_contact(other) for other in known}:
+        raise InvalidInput({"contact": [N_("This contact is in the sample already. Take another one.")]})
 
 
 def record_feedback(work: Work, change_id: int, *, text: str, source: str = FeedbackSource.QA, route: str | None = None,

@@ -54,6 +54,8 @@ def _row(one: Input, offer: Offer, today: date, typed: Mapping[str, Any] | None)
         attrs["maxlength"] = one.most
     if one.kind == "date" and one.future_only:
         attrs["min"] = today.isoformat()
+    if one.kind == "date" and one.past_only:
+        attrs["max"] = today.isoformat()
     return Row(one.name, kind, sentence(one.label), value.isoformat() if isinstance(value, date) else value, one.required,
                options, None if one.required else "\u2014", 3, attrs)
 

@@ -19,7 +19,13 @@ from kmsvc.process.changes.enums import Capacity, VerdictKind
 from kmsvc.process.changes.models import Assistant, Change, Comment, Research, Signature, Verdict
 from kmsvc.process.definitions.models import ProcessVersion
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine, Sample, SitIn
-from kmsvc.process.fieldwork.rules import FeedbackRoute, FeedbackSource, SampleResult, TaughtVerdict
+from kmsvc.process.fieldwork.rules import (
+    FeedbackRoute,
+    FeedbackSource,
+    SampleResult,
+    TaughtVerdict,
+    plain_contact,
+)
 
 LABELS = {
     "plan_line": N_("Training session"), "sit_in": N_("Sit-in"), "sample": N_("Sample"),
@@ -47,7 +53,8 @@ class RecordCard:
 
 @dataclass(frozen=True)
 class RecordLine:
-    """One field record in the list of a change. state: kind of mark and its word; old: of an earlier round."""
+    """One field record in the list of a change. state: kind of mark and its word; old: of an earlier round; again: a sample
+    of a contact that was sampled before in the same round."""
 
     kind: str
     id: int
@@ -57,6 +64,7 @@ class RecordLine:
     word: Labelled | str
     on: date
     old: bool
+    again: bool = False
 
 
 def record_card(session: Session, change: Change, kind: str, record_id: int) -> RecordCard:
@@ -80,10 +88,13 @@ def field_records(session: Session, change: Change) -> list[RecordLine]:
         verdict = TaughtVerdict(sit.verdict)
         found.append(RecordLine("sit_in", sit.id, sit.questions or "", "", marks[verdict], verdict, sit.held_on,
                                 sit.visit != visit))
+    seen: set[tuple[int, str]] = set()
     for sample in _all(session, Sample, change):
+        which = sample.visit, plain_contact(sample.contact)
         result = SampleResult(sample.result)
         found.append(RecordLine("sample", sample.id, sample.contact, sample.note or "", marks[result], result,
-                                sample.contacted_on, sample.visit != visit))
+                                sample.contacted_on, sample.visit != visit, which in seen))
+        seen.add(which)
     for item in _all(session, FeedbackItem, change):
         mark, word = (("ok", N_("answered")) if item.answered_at else
                       ("go", FeedbackRoute(item.route)) if item.route else ("warn", N_("no route yet")))

@@ -114,6 +114,7 @@ class Scene:
     unplanned: int = 0
     sit_ins: int = 0
     samples: int = 0
+    set_aside: int = 0
     sample_size: int = 5
     feedback_items: int = 0
     unrouted: int = 0

@@ -35,6 +35,7 @@ from kmsvc.people.sessions.usecases import TooManyGuesses
 from kmsvc.process.changes import queries, rules, scenes, talk
 from kmsvc.process.changes.comparison import paragraph
 from kmsvc.process.changes.doing import run_verb
+from kmsvc.process.changes.fieldsteps import once_a_round
 from kmsvc.process.changes.inputs import WRITING, Row, form_rows
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.moves import refusal
@@ -48,6 +49,7 @@ from kmsvc.process.definitions.models import ProcessVersion
 blueprint = Blueprint("process_changes_verb_pages", __name__, url_prefix="/process/changes")
 
 TEXTS = ("name", "purpose", "body")
+ALSO_ASKED = {"record_sample": once_a_round}
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ def do(change_id: int, verb: str) -> Response:
             prove(request.form.get("password"), always=True)
         with begin() as work:
             before = queries.visible_change(work.session, work.actor, change_id).state
+            if verb in ALSO_ASKED:
+                ALSO_ASKED[verb](work, change_id, **data)
             change = run_verb(work, change_id, VERBS[verb], data, version, today=today(), zone=settings().timezone)
             work.session.flush()
             said = _said(change, verb, before)

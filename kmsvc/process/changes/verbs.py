@@ -111,7 +111,7 @@ _TABLE = (
     Verb("finish_planning", partial(_named, fieldsteps.finish_step, "finish_planning"), (_COMMENT,)),
     Verb("record_sit_in", fieldsteps.record_sit_in, (
         Input("plan_line", "choice", N_("Session"), required=True, choices="plan_lines"),
-        Input("held_on", "date", N_("Day of the session"), required=True, default="today"),
+        Input("held_on", "date", N_("Day of the session"), default="today", past_only=True),
         Input("verdict", "choice", N_("Taught right?"), required=True, choices="taught_verdicts"),
         text("questions", N_("Questions asked")))),
     Verb("finish_sit_in", partial(_named, fieldsteps.finish_step, "finish_sit_in"), (_COMMENT,)),
@@ -119,7 +119,7 @@ _TABLE = (
     _reason_only("text_unclear", writing.send_back),
     Verb("record_sample", fieldsteps.record_sample, (
         Input("contact", "line", N_("Contact"), required=True),
-        Input("contacted_on", "date", N_("Day of the contact"), required=True, default="today"),
+        Input("contacted_on", "date", N_("Day of the contact"), default="today", past_only=True),
         Input("result", "choice", N_("Followed?"), required=True, choices="sample_results"),
         text("note", N_("Note")))),
     Verb("finish_sampling", partial(_named, fieldsteps.finish_step, "finish_sampling"), (_COMMENT,)),

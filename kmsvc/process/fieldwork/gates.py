@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Select, bindparam, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine, PlanPerson, Sample, SitIn
+from kmsvc.process.fieldwork.rules import SampleResult
 
 
 @dataclass(frozen=True)
 class FieldCounts:
-    """Rows of one round. planned: ids of persons planned for training; feedback counts leave nothing out."""
+    """Rows of one round. planned: ids of persons planned for training; feedback counts leave nothing out.
+
+    samples: contacts that say whether the process is followed; set_aside: those it does not apply to.
+    """
 
     plan_lines: int = 0
     planned: frozenset[int] = frozenset()
@@ -25,11 +29,13 @@ class FieldCounts:
     feedback_items: int = 0
     unrouted: int = 0
     unanswered: int = 0
+    set_aside: int = 0
 
     def __add__(self, other: FieldCounts) -> FieldCounts:
         return FieldCounts(self.plan_lines + other.plan_lines, self.planned | other.planned, self.sit_ins + other.sit_ins,
                            self.samples + other.samples, self.feedback_items + other.feedback_items,
-                           self.unrouted + other.unrouted, self.unanswered + other.unanswered)
+                           self.unrouted + other.unrouted, self.unanswered + other.unanswered,
+                           self.set_aside + other.set_aside)
 
 
 Source = Callable[[Session, Mapping[int, int]], Mapping[int, FieldCounts]]
@@ -38,17 +44,22 @@ Source = Callable[[Session, Mapping[int, int]], Mapping[int, FieldCounts]]
 SOURCES: list[Source] = []
 
 
-def _per_round(noun: str, model: type[PlanLine] | type[SitIn] | type[Sample]) -> Select[str, int, int, int]:
+def _per_round(noun: str, model: type[PlanLine] | type[SitIn] | type[Sample],
+               *those: ColumnElement[bool]) -> Select[str, int, int, int]:
     return select(literal(noun), model.change_id, model.visit, func.count()).where(
-        model.change_id.in_(bindparam("ids", expanding=True))).group_by(model.change_id, model.visit)
+        model.change_id.in_(bindparam("ids", expanding=True)), *those).group_by(model.change_id, model.visit)
 
 
-_OF_ROUNDS = union_all(_per_round("lines", PlanLine), _per_round("sit_ins", SitIn), _per_round("samples", Sample))
+# a contact the process does not apply to says nothing about whether it is followed
+_OF_ROUNDS = union_all(
+    _per_round("lines", PlanLine), _per_round("sit_ins", SitIn),
+    _per_round("samples", Sample, Sample.result != SampleResult.NOT_APPLICABLE),
+    _per_round("set_aside", Sample, Sample.result == SampleResult.NOT_APPLICABLE))
 
 
 def own_rows(session: Session, rounds: Mapping[int, int]) -> Mapping[int, FieldCounts]:
     """What this slice's own tables hold for the rounds of these changes."""
-    held: dict[str, dict[int, int]] = {"lines": {}, "sit_ins": {}, "samples": {}}
+    held: dict[str, dict[int, int]] = {"lines": {}, "sit_ins": {}, "samples": {}, "set_aside": {}}
     for noun, change, visit, count in session.execute(_OF_ROUNDS, {"ids": list(rounds)}):
         if visit == rounds[change]:
             held[noun][change] = count
@@ -67,7 +78,7 @@ def own_rows(session: Session, rounds: Mapping[int, int]) -> Mapping[int, FieldC
         items.setdefault(change, []).append((route is None, answered_at is None))
     return {change: FieldCounts(
         plan_lines=lines.get(change, 0), planned=frozenset(planned.get(change, ())), sit_ins=sit_ins.get(change, 0),
-        samples=samples.get(change, 0), feedback_items=len(items.get(change, ())),
+        samples=samples.get(change, 0), set_aside=held["set_aside"].get(change, 0), feedback_items=len(items.get(change, ())),
         unrouted=sum(one[0] for one in items.get(change, ())), unanswered=sum(one[1] for one in items.get(change, ())))
         for change in rounds}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from kmsvc.core.texts import N_, Labelled
 
 
@@ -11,6 +13,11 @@ class SampleResult(Labelled):
     FOLLOWED = "followed", N_("Followed")
     NOT_FOLLOWED = "not_followed", N_("Not followed")
     NOT_APPLICABLE = "not_applicable", N_("Not applicable")
+
+
+def plain_contact(contact: str) -> str:
+    """A contact as it is compared: case, width and spaces make no difference."""
+    return "".join(unicodedata.normalize("NFKC", contact).casefold().split())
 
 
 class TaughtVerdict(Labelled):

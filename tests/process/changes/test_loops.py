@@ -77,7 +77,8 @@ def test_a_returned_final_is_signed_anew_by_both(world: Centre) -> None:
 @pytest.mark.parametrize("step", [10, 11])
 def test_teaching_again_plans_everybody_and_samples_anew(world: Centre, step: int) -> None:
     change_id = make_change(world, step=step)
-    do(world, "qa_inspector", "record_sample", change_id, contact="c", contacted_on=world.clock.today, result="not_followed")
+    do(world, "qa_inspector", "record_sample", change_id, contact="c", contacted_on=world.clock.today, result="not_followed",
+       note="told the old rule")
     do(world, "qa_inspector", "teach_again", change_id, **REASON)
     now = scene(world, change_id)
     assert (now.step, now.plan_lines, now.sit_ins, now.samples) == (9, 0, 0, 0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -14,11 +15,12 @@ from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.process.fieldwork import gates
 from kmsvc.process.fieldwork.gates import FieldCounts
 from kmsvc.process.fieldwork.models import PlanLine
-from tests.builders import do, make_change, open_item, scene, step_of
+from tests.builders import do, make_change, open_item, play, scene, step_of
 from tests.support.centre import Centre
+from tests.support.clients import Caller
 
 COUNTS = st.builds(FieldCounts, *(st.integers(0, 9) for _ in range(1)), st.frozensets(st.integers(1, 9)),
-                   *(st.integers(0, 9) for _ in range(5)))
+                   *(st.integers(0, 9) for _ in range(6)))
 
 
 @given(COUNTS, COUNTS, COUNTS)
@@ -51,8 +53,6 @@ def test_a_session_for_one_unit_leaves_the_others_to_be_planned(world: Centre) -
     do(world, "process_manager", "name_assistant", change_id, unit="TEAM-B", person="agent_b")
     do(world, "agent_b", "accept_assistance", change_id)
     assert step_of(world, change_id) == 3
-    from tests.builders import play
-
     play(world, change_id, to=5)
     do(world, "agent_b", "give_verdict", change_id, verdict="agree")
     play(world, change_id, to=9)
@@ -94,11 +94,71 @@ def test_gaps_seen_in_a_sit_in_are_named(world: Centre) -> None:
     assert scene(world, change_id).sit_ins == 1
 
 
-@pytest.mark.parametrize("result", ["followed", "not_followed", "not_applicable"])
-def test_every_kind_of_sample_counts(world: Centre, result: str) -> None:
+@pytest.mark.parametrize(("result", "samples", "set_aside"), [
+    ("followed", 1, 0), ("not_followed", 1, 0), ("not_applicable", 0, 1)])
+def test_a_contact_the_process_does_not_apply_to_is_set_aside(
+        world: Centre, result: str, samples: int, set_aside: int) -> None:
     change_id = make_change(world, step=11)
-    do(world, "qa_inspector", "record_sample", change_id, contact="c", contacted_on=world.clock.today, result=result)
-    assert scene(world, change_id).samples == 1
+    do(world, "qa_inspector", "record_sample", change_id, contact="c", contacted_on=world.clock.today, result=result, note="n")
+    now = scene(world, change_id)
+    assert (now.samples, now.set_aside) == (samples, set_aside)
+
+
+def test_who_finds_a_process_not_followed_says_what_was_done_instead(world: Centre) -> None:
+    change_id = make_change(world, step=11)
+    with pytest.raises(InvalidInput) as refused:
+        do(world, "qa_inspector", "record_sample", change_id, contact="c", contacted_on=world.clock.today,
+           result="not_followed")
+    assert set(refused.value.fields) == {"note"}
+    assert scene(world, change_id).samples == 0
+
+
+def _sample(caller: Caller, change_id: int, **more: str) -> int:
+    typed = {"contact": "call 4711", "result": "followed", **more}
+    return caller.post(f"/process/changes/{change_id}/record_sample", data=typed).status_code
+
+
+def test_on_the_page_the_same_contact_is_sampled_once_a_round_however_it_is_typed(
+        world: Centre, client: Callable[..., Caller]) -> None:
+    change_id = make_change(world, step=11)
+    caller = client("qa_inspector")
+    assert _sample(caller, change_id) == 303
+    again = caller.post(f"/process/changes/{change_id}/record_sample", data={
+        "contact": "Call  ４７１１", "result": "followed", "contacted_on": str(world.clock.today - timedelta(days=1))})
+    assert again.status_code == 422
+    assert "This contact is in the sample already. Take another one." in again.get_data(as_text=True)
+    assert _sample(caller, change_id, contact="call 4712") == 303
+    assert scene(world, change_id).samples == 2
+    do(world, "qa_inspector", "teach_again", change_id, reason="nobody knows it")
+    play(world, change_id, to=11)
+    assert _sample(caller, change_id) == 303, "a new round samples anew"
+
+
+def test_a_program_may_send_the_same_text_again(world: Centre, client: Callable[..., Caller]) -> None:
+    """The contract: free text need not be unique."""
+    change_id = make_change(world, step=11)
+    caller = client("qa_inspector", by="token")
+    for _ in range(2):
+        status, _answer = caller.call("POST", f"/api/v1/process/changes/{change_id}/record_sample",
+                                      {"contact": "as told", "result": "followed"})
+        assert status in (200, 201)
+    assert scene(world, change_id).samples == 2
+    page = caller.get(f"/process/changes/{change_id}?tab=record").get_data(as_text=True)
+    assert page.count("same contact again") == 1, "and people see it"
+
+
+@pytest.mark.parametrize("by", ["cookie", "token"])
+def test_a_contact_that_has_not_taken_place_yet_is_no_sample(
+        world: Centre, client: Callable[..., Caller], by: str) -> None:
+    change_id = make_change(world, step=11)
+    caller = client("qa_inspector", by=by)
+    body = {"contact": "c", "result": "followed", "contacted_on": str(world.clock.today + timedelta(days=1))}
+    if by == "cookie":
+        assert _sample(caller, change_id, **body) == 422
+    else:
+        status, problem = caller.call("POST", f"/api/v1/process/changes/{change_id}/record_sample", body)
+        assert status == 422 and "contacted_on" in problem["fields"]
+    assert scene(world, change_id).samples == 0
 
 
 def test_feedback_waits_until_each_item_has_its_route_and_is_routed_once(world: Centre) -> None:
