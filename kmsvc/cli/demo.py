@@ -110,8 +110,13 @@ def make(folder: Path, *, size: str = "small", seed: int = 1, today: date | None
         raise Sentence(N_("A demo keeps to its own folder; unset KMSVC_DATABASE_URL."))
     if (folder / "kmsvc.db").exists() and not (folder / "making").exists():
         raise Sentence(N_("%(folder)s holds a database that is no demo; choose another folder."), folder=folder)
-    with _held(folder, alone=True):
-        _make(folder, size, seed, today)
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)  # what is made here is short-lived or kept to the end
+    try:
+        with _held(folder, alone=True):
+            _make(folder, size, seed, today)
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
@@ -134,7 +139,6 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
     event.listen(engine, "connect", lambda raw, record: raw.execute("PRAGMA synchronous=OFF"))  # still being made
     upgrade(engine)
     password = readable_password()
-    gc.set_threshold(50_000, 20, 100)  # everything made here is short-lived or kept to the end
     now = system_clock()
     day = today or local_date(now, settings.timezone)
     if today is not None:

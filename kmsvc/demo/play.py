@@ -24,7 +24,7 @@ from kmsvc.demo.content.searches import search_events
 from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.knowledge.articles.models import Article
-from kmsvc.knowledge.articles.usecases import Content, retire_article, write_article
+from kmsvc.knowledge.articles.usecases import Content, edit_article, retire_article, write_article
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import actor_of
 from kmsvc.people.accounts.usecases import add_account
@@ -195,29 +195,43 @@ def _history(stage: Stage, text: ProcessText) -> Iterator[tuple[datetime, Told]]
 
 
 def _articles(stage: Stage, texts: list[ArticleText]) -> Iterator[tuple[datetime, Told]]:
-    """The articles, those of one day together."""
-    by_day: dict[int, list[ArticleText]] = {}
-    for text in texts:
-        by_day.setdefault(text.updated_days_ago, []).append(text)
+    """The articles, those of one day together; every seventh was there before and got its source added that day."""
+    by_day: dict[int, list[tuple[ArticleText, str]]] = {}
+    for place, text in enumerate(texts):
+        older = place % 7 == 3 and text.state == "published"
+        if older:
+            by_day.setdefault(text.updated_days_ago + 40 + place % 90, []).append((text, "early"))
+        by_day.setdefault(text.updated_days_ago, []).append((text, "again" if older else "once"))
+    known: dict[str, int] = {}
     for days_ago in sorted(by_day, reverse=True):
-        def write(now: datetime, batch: list[ArticleText] = by_day[days_ago]) -> None:
+        def write(now: datetime, batch: list[tuple[ArticleText, str]] = by_day[days_ago]) -> None:
             with stage.quiet.begin(stage.actor("hemiao"), now) as work:
-                for text in batch:
-                    _write(work, stage, text)
+                for text, how in batch:
+                    if how == "again":
+                        edit_article(work, known[text.external_id], _content(stage, text), note="补上来源和对应的流程章节。",
+                                     publish=True)
+                    else:
+                        known[text.external_id] = _write(work, stage, text, early=how == "early")
         yield stage.at(days_ago, 11, 30), write
 
 
-def _write(work: Work, stage: Stage, text: ArticleText) -> None:
+def _content(stage: Stage, text: ArticleText, *, early: bool = False) -> Content:
     begins = stage.today + timedelta(days=text.valid_from_days)
     ends = stage.today + timedelta(days=text.valid_to_days) if text.valid_to_days is not None else None
-    article = write_article(work, Content(
-        title=text.title, body=text.body, summary=text.summary, tags=text.tags, aliases=text.aliases, language=text.language,
-        confidentiality=text.confidentiality, valid_from=min(begins, ends) if ends else begins, valid_to=ends),
-        category=text.category, owner_id=stage.cast[text.owner_login].id, number=text.external_id,
-        external_id=text.external_id, publish=text.state != "draft")
+    body = text.body.rpartition("\n\n")[0] + "\n" if early else text.body  # the last paragraph names the source
+    return Content(
+        title=text.title, body=body, summary=text.summary, tags=text.tags, aliases=text.aliases, language=text.language,
+        confidentiality=text.confidentiality, valid_from=min(begins, ends) if ends else begins, valid_to=ends)
+
+
+def _write(work: Work, stage: Stage, text: ArticleText, *, early: bool) -> int:
+    article = write_article(
+        work, _content(stage, text, early=early), category=text.category, owner_id=stage.cast[text.owner_login].id,
+        number=text.external_id, external_id=text.external_id, publish=text.state != "draft")
     article.review_on = work.now.date() + timedelta(days=365)
     if text.state == "retired":
         retire_article(work, article.id, reason=text.state_note or "规定已废止。")
+    return article.id
 
 
 def _searches(stage: Stage, seed: int, count: int) -> None:

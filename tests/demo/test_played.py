@@ -1,0 +1,98 @@
+"""The whole centre, played once on a leap day: the trail holds, nothing failed on the way, and every list has its own rows."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kmsvc.cli.demo import make
+from kmsvc.core import audit
+from kmsvc.core.db import make_engine
+from kmsvc.core.events import Delivery
+from kmsvc.knowledge.articles.models import Article, ArticleVersion
+from kmsvc.knowledge.confirmations.models import Confirmation
+from kmsvc.notices.models import Mail, Notice
+from kmsvc.people.accounts.models import Account
+from kmsvc.process.changes.models import Change
+from kmsvc.process.changes.rules import ENDS, STEPS
+from kmsvc.standards.duties.models import Obligation
+
+DAY = date(2024, 2, 29)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo made for the day."""
+    made = tmp_path_factory.mktemp("demo") / "d"
+    make(made, seed=3, today=DAY)
+    return made
+
+
+@pytest.fixture
+def session(folder: Path) -> Iterator[Session]:
+    """A look into its database."""
+    engine = make_engine(f"sqlite:///{folder / 'kmsvc.db'}")
+    with Session(engine) as opened:
+        yield opened
+    engine.dispose()
+
+
+@pytest.mark.timeout(240)
+def test_it_is_whole(folder: Path, session: Session) -> None:
+    kept = json.loads((folder / "demo.json").read_text())
+    assert (kept["today"], kept["seed"], kept["size"], len(kept["banner"])) == ("2024-02-29", 3, "small", 15)
+    assert (folder / "demo.json").stat().st_mode & 0o777 == 0o600
+    assert not (folder / "making").exists()
+    assert audit.verify(session).ok
+    assert set(session.scalars(select(Delivery.state))) == {"done"}
+
+
+def test_a_request_stands_in_every_step_and_every_end(session: Session) -> None:
+    changes = list(session.scalars(select(Change)))
+    assert {one.state for one in changes} == {str(step.state) for step in STEPS} | {str(end) for end in ENDS}
+    assert any(one.asked_back for one in changes)
+    assert {str(one.urgency) for one in changes} == {"low", "normal", "high", "emergency"}
+    assert any(one.wanted_on and one.wanted_on < DAY and one.state not in ENDS for one in changes)
+
+
+def test_reviews_are_overdue_due_soon_and_done(session: Session) -> None:
+    rows = list(session.scalars(select(Obligation)))
+    late = [row for row in rows if row.state == "open" and row.due_on < DAY]
+    soon = [row for row in rows if row.state == "open" and 0 <= (row.due_on - DAY).days <= 30]
+    assert 3 <= len(late) <= 8
+    assert len(soon) >= 3
+    assert any(row.state == "done" for row in rows)
+
+
+def test_every_sign_in_has_unread_notices_and_some_owe_a_confirmation(folder: Path, session: Session) -> None:
+    logins = {login for _, login in json.loads((folder / "demo.json").read_text())["banner"]}
+    people = {row.person_id: row.login for row in session.scalars(select(Account)) if row.login in logins}
+    unread = Counter(session.scalars(select(Notice.person_id).where(Notice.read_at.is_(None))))
+    assert all(1 <= unread[person] <= 12 for person in people)
+    assert len({unread[person] for person in people}) > 2
+    owed = session.execute(select(Confirmation.person_id, Confirmation.due_on).where(
+        Confirmation.confirmed_at.is_(None), Confirmation.overtaken_at.is_(None))).all()
+    mine = [row.due_on for row in owed if people.get(row.person_id) == "mengxiao"]
+    assert len(mine) >= 3
+    assert min(mine) < DAY
+    assert len({row.person_id for row in owed} & set(people)) < len(people)
+
+
+def test_mail_waits_has_gone_and_was_refused(session: Session) -> None:
+    assert set(session.scalars(select(Mail.state))) == {"waiting", "sent", "dead"}
+
+
+def test_articles_keep_the_numbers_of_the_pictures(session: Session) -> None:
+    live = select(ArticleVersion.title).join(Article, Article.published_version_id == ArticleVersion.id)
+    assert session.scalar(live.where(Article.number == "KB-0412")) == "退费标准：宽带与移动业务"
+    assert session.scalar(select(func.count()).select_from(Article).where(Article.process_id.is_(None))) == 400
+    labels = Counter(session.scalars(select(ArticleVersion.label).join(
+        Article, Article.published_version_id == ArticleVersion.id).where(Article.process_id.is_(None))))
+    assert labels["2.0"] > 30
