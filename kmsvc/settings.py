@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from environs import Env
-from marshmallow import validate
+from marshmallow import ValidationError, validate
 
 WEB_PROCESSES = min(2, os.cpu_count() or 1)
 
@@ -57,11 +58,11 @@ class Settings:
             "data_dir": data_dir,
             "database_url": env.str("KMSVC_DATABASE_URL", "") or f"sqlite:///{data_dir / 'kmsvc.db'}",
             "secret_key": env.str("KMSVC_SECRET_KEY", "") or _kept_secret(data_dir / "secret.key", make),
-            "smtp_url": env.str("KMSVC_SMTP_URL", "") or None,
+            "smtp_url": env.str("KMSVC_SMTP_URL", "", validate=[_mail_server]) or None,
             "mail_from": env.str("KMSVC_MAIL_FROM", "kmsvc@localhost"),
-            "base_url": env.str("KMSVC_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
-            "timezone": env.str("KMSVC_TIMEZONE", "Asia/Shanghai"),
-            "language": env.str("KMSVC_LANGUAGE", "zh_Hans_CN"),
+            "base_url": env.str("KMSVC_BASE_URL", "http://127.0.0.1:8000", validate=[_web_address]).rstrip("/"),
+            "timezone": env.str("KMSVC_TIMEZONE", "Asia/Shanghai", validate=[_zone]),
+            "language": env.str("KMSVC_LANGUAGE", "zh_Hans_CN", validate=[validate.OneOf(("zh_Hans_CN", "en"))]),
             "trusted_proxy": env.str("KMSVC_TRUSTED_PROXY", "") or None,
             "web_processes": env.int("KMSVC_WEB_PROCESSES", WEB_PROCESSES, validate=[validate.Range(1, 64)]),
             "demo": (data_dir / "demo.json").exists(),
@@ -107,6 +108,25 @@ class Settings:
     def anchors_file(self) -> Path:
         """Where heads of the audit chain are written outside the database."""
         return self.data_dir / "audit-anchors.log"
+
+
+def _mail_server(url: str) -> None:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        raise ValidationError("must look like smtp://[user:pass@]host:port or smtps://…")
+
+
+def _web_address(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValidationError("must look like https://kmsvc.example.org")
+
+
+def _zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValidationError("is no time zone; one is called for example Asia/Shanghai") from error
 
 
 def _kept_secret(path: Path, make: bool) -> str:

@@ -107,18 +107,30 @@ def get_settings() -> Settings:
     return Settings.from_env()
 
 
+def settings_of_centre() -> Settings:
+    """The settings of a centre that is there; where none is, the refusal leaves nothing behind."""
+    open_database(Settings.from_env(make=False)).engine.dispose()
+    return get_settings()
+
+
 def open_database(settings: Settings | None = None) -> Database:
     """The database with everything registered; refuses one that was never made or is newer than this program."""
     from kmsvc.app import make_database
+    from kmsvc.operations.dump_sqlite import database_file
     from kmsvc.operations.schema import NewerSchema, current_revision, head_revision, known_revisions
     from kmsvc.registry import load_nouns
 
+    missing = Sentence(N_(
+        "There is no kmsvc database here yet. Run `kmsvc init` first (KMSVC_DATA_DIR names the folder)."))
+    settings = settings or Settings.from_env(make=False)
+    if settings.is_sqlite and not (database_file(settings.database_url) or settings.data_dir).exists():
+        raise missing  # to look would make an empty file
     load_nouns()
-    db = make_database(settings or get_settings())
+    db = make_database(settings)
     with db.engine.connect() as connection:
         found = current_revision(connection)
     if found is None:
-        raise Sentence(N_("There is no kmsvc database here yet. Run `kmsvc init` first (KMSVC_DATA_DIR names the folder)."))
+        raise missing
     if found not in known_revisions():
         raise NewerSchema(found)
     if found != head_revision():
@@ -170,8 +182,8 @@ def with_database(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `db` and `settings`."""
     @wraps(function)
     def inner(*args: Any, **kwargs: Any) -> Any:
-        settings = get_settings()
-        return function(*args, db=open_database(settings), settings=settings, **kwargs)
+        db = open_database(Settings.from_env(make=False))  # a refusal leaves nothing behind
+        return function(*args, db=db, settings=get_settings(), **kwargs)
     return inner
 
 

@@ -13,7 +13,7 @@ import click
 import structlog
 
 from kmsvc.cli.family import Family
-from kmsvc.cli.glue import Sentence, get_settings, open_database, say
+from kmsvc.cli.glue import Sentence, open_database, say, settings_of_centre
 from kmsvc.core.texts import N_
 from kmsvc.settings import Settings
 
@@ -137,7 +137,7 @@ def _look_at_database(settings: Settings) -> None:
 @PORT
 def serve(host: str, port: int) -> None:
     """Serve pages and run the worker, together; SIGTERM ends both cleanly."""
-    run_web(get_settings(), host, port, with_worker=True)
+    run_web(settings_of_centre(), host, port, with_worker=True)
 
 
 @click.command()
@@ -145,7 +145,7 @@ def serve(host: str, port: int) -> None:
 @PORT
 def web(host: str, port: int) -> None:
     """Serve pages only."""
-    run_web(get_settings(), host, port, with_worker=False)
+    run_web(settings_of_centre(), host, port, with_worker=False)
 
 
 @click.command()
@@ -155,6 +155,4 @@ def worker() -> None:
 
     os.umask(0o077)
     configure()
-    settings = get_settings()
-    open_database(settings).engine.dispose()  # refuses a database that is missing, older or newer
-    _work(settings)
+    _work(settings_of_centre())

@@ -1,25 +1,29 @@
-"""What a fresh centre starts with: the unit CENTRE and the first administrator."""
+"""What a fresh centre starts with: the unit CENTRE, and the first administrator where there is none."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from kmsvc.core.work import Database
-from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.models import Person, RoleGrant
 from kmsvc.people.accounts.passwords import hash_password
+from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.accounts.usecases import add_account
+from kmsvc.people.roles import Role
 from kmsvc.people.system import OPERATOR
 from kmsvc.people.units.queries import root_unit
 from kmsvc.people.units.usecases import add_unit
 
 
 def first_rows(db: Database, settings: Any, password: str) -> bool:
-    """Make CENTRE and `admin` where they are missing; whether the first sign-in was made now."""
+    """Make CENTRE where it is missing, and `admin` where nobody can administer; whether the first sign-in was made now."""
     with db.look(OPERATOR) as work:
         there = root_unit(work.session) is not None
-        first = work.session.scalars(select(Person).where(Person.is_first).limit(1)).one_or_none() is not None
+        first = work.session.scalars(select(Person).where(or_(Person.is_first, Person.id.in_(
+            select(RoleGrant.person_id).where(RoleGrant.role == Role.ADMIN.value))), Person.state == PersonState.ACTIVE)
+            .limit(1)).first() is not None
     if there and first:
         return False
     kept = hash_password(password)

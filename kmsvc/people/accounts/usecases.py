@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select, update
 
+from kmsvc.core.acts import note_act
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
@@ -19,6 +20,7 @@ from kmsvc.people.accounts.rules import (
     PersonState,
     check_login,
     check_password,
+    is_email,
 )
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.models import SignInSession, Token
@@ -32,6 +34,12 @@ def check_roles(roles: Sequence[str]) -> frozenset[str]:
         if role not in set(Role):
             raise InvalidInput({"roles": [N_("There is no such role.")]})
     return frozenset(roles)
+
+
+def check_email(email: str | None) -> None:
+    """InvalidInput for what mail cannot be sent to; nothing is no fault."""
+    if email and not is_email(email):
+        raise InvalidInput({"email": [N_("This is not an e-mail address.")]})
 
 
 def add_account(work: Work, *, login: str, name: str, roles: Sequence[str] = (), unit_code: str | None = None,
@@ -86,6 +94,7 @@ def _new_person(work: Work, *, name: str, roles: Sequence[str], unit_code: str |
     unit = unit_by_code(work.session, unit_code) if unit_code else root_unit(work.session)
     if unit is None or unit.closed_at is not None:
         raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
+    check_email(email)
     person = Person(name=name, email=email, unit_id=unit.id, post_id=_post_id(work, post),
                     language=language or "zh_Hans_CN", state=PersonState.ACTIVE, created_at=work.now, is_first=is_first,
                     roles=[RoleGrant(role=role) for role in sorted(check_roles(roles))])
@@ -122,6 +131,7 @@ def change_person(work: Work, person_id: int, *, version: int | None = None, nam
     """
     person = work.get(Person, person_id, lock=True, version=version)
     work.permit(MANAGE_ACCOUNTS, person)
+    check_email(email)
     unit = unit_by_code(work.session, unit_code) if unit_code is not None else None
     if unit_code is not None and (unit is None or (unit.closed_at is not None and unit.id != person.unit_id)):
         raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
@@ -207,7 +217,8 @@ def sign_person_out(work: Work, person_id: int) -> None:
     """End every running session of a person; tokens stay."""
     person = work.get(Person, person_id)
     work.permit(MANAGE_ACCOUNTS, person)
-    end_sessions(work, person.id)
+    ended = end_sessions(work, person.id)
+    note_act(work, "end_sessions", "people_person", str(person.id), {"sessions": ended})
 
 
 def set_own_language(work: Work, language: str) -> None:
@@ -219,14 +230,15 @@ def set_own_language(work: Work, language: str) -> None:
         work.get(Person, work.actor.person_id).language = language
 
 
-def end_sessions(work: Work, person_id: int, *, tokens: bool = False) -> None:
-    """End every running session of a person, and the tokens too after a password change or a suspension."""
+def end_sessions(work: Work, person_id: int, *, tokens: bool = False) -> int:
+    """End every running session of a person, and the tokens too after a password change or a suspension; how many sessions."""
     accounts = select(Account.id).where(Account.person_id == person_id)
-    work.session.execute(delete(SignInSession).where(SignInSession.account_id.in_(accounts)),
-                         execution_options={"synchronize_session": False})
+    done = work.session.execute(delete(SignInSession).where(SignInSession.account_id.in_(accounts)),
+                                execution_options={"synchronize_session": False})
     if tokens:
         for token in work.session.scalars(select(Token).where(Token.person_id == person_id, Token.revoked_at.is_(None))):
             token.revoked_at = work.now
+    return int(getattr(done, "rowcount", 0))
 
 
 def _keep_an_admin(work: Work, person: Person) -> None:
