@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from kmsvc.audit.things import history_of
 from kmsvc.audit.wording import PLACES, RESTRICTED, RESTRICTED_RIGHT, WITHHELD
 from kmsvc.core.actors import Actor
 from kmsvc.core.audit import AuditEntry
@@ -21,7 +22,8 @@ from kmsvc.people.accounts.queries import names, person_by_login
 
 @dataclass(frozen=True)
 class TrailFilter:
-    """What is looked for. since, until: days in the centre's zone, both included. q: words in before, after or reason."""
+    """What is looked for. since, until: days in the centre's zone, both included. q: words in before, after or reason;
+    the number of a thing stands for its whole history."""
 
     q: str | None = None
     subject: str | None = None
@@ -120,7 +122,8 @@ def _filtered(session: Session, actor: Actor, wanted: TrailFilter, zone: str) ->
     if wanted.until:
         query = query.where(AuditEntry.at < start_of_day(wanted.until + timedelta(days=1), zone))
     if wanted.q:
-        query = query.where(_says(session, actor, wanted.q))
+        says, history = _says(session, actor, wanted.q), history_of(session, wanted.q)
+        query = query.where(says if history is None else or_(says, history))
     return query
 
 

@@ -1,16 +1,5 @@
-"""Entries for acts that change no governed row but must stand in the trail: a retry, a rebuild, an export of the trail."""
+"""Entries for acts that change no governed row but must stand in the trail; written by `core.acts` for every slice."""
 
-from __future__ import annotations
+from kmsvc.core.acts import note_act
 
-from typing import Any
-
-from kmsvc.core import audit
-from kmsvc.core.work import Work
-
-
-def note_act(work: Work, act: str, subject: str, subject_id: str, after: dict[str, Any] | None = None) -> None:
-    """Let the trail say who did something that changes no governed row: a retry, a rebuild."""
-    stamp = {"at": work.now, "person_id": work.actor.person_id, "login": work.actor.login, "via": work.actor.via,
-             "session_ref": work.actor.session_ref, "request_id": work.actor.request_id, "reason": None}
-    audit.append(work.session, [{"act": act, "subject": subject, "subject_id": subject_id, "before": None, "after": after}],
-                 stamp)
+__all__ = ["note_act"]

@@ -17,6 +17,7 @@ class Act(Labelled):
     RETRY = "retry", N_("Tried again")
     REBUILD = "rebuild", N_("Built anew")
     RESTORE = "restore", N_("Restored")
+    END_SESSIONS = "end_sessions", N_("Signed out by somebody else")
     EXPORT = "export", N_("Taken out")
 
 
@@ -54,6 +55,7 @@ SUBJECTS: dict[str, str] = {
     "people_person": N_("Person"),
     "people_post": N_("Post"),
     "people_role_grant": N_("Role of a person"),
+    "people_session": N_("Session of a person"),
     "people_token": N_("API token"),
     "people_unit": N_("Unit"),
     "process_affected_unit": N_("Unit affected by a change"),

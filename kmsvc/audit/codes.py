@@ -1,0 +1,51 @@
+"""Which words stand for the codes a column holds: states, roles, verbs, verdicts. English sources.
+
+A column that is not here holds text, a number, a day or the id of another row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kmsvc.core.texts import N_, Labelled
+from kmsvc.knowledge.articles.rules import Confidentiality
+from kmsvc.people.accounts.rules import PersonState
+from kmsvc.people.roles import Role
+from kmsvc.process.changes.enums import Capacity, ReleaseAct, Trigger, Urgency, VerdictKind
+from kmsvc.process.changes.rules import STEPS, VERBS, State
+from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, PublicationKind
+from kmsvc.process.fieldwork.rules import FeedbackRoute, FeedbackSource, SampleResult, TaughtVerdict
+
+LANGUAGES = {"zh": N_("Chinese"), "zh_Hans_CN": N_("Chinese"), "en": N_("English")}
+ASSISTANCE = {"named": N_("asked"), "accepted": N_("accepted"), "declined": N_("declined"), "replaced": N_("replaced")}
+DUTY = {"open": N_("Open"), "done": N_("Done"), "moot": N_("No longer needed")}
+KINDS = {"article": N_("Article"), "process": N_("Process"), "change": N_("Change request")}
+ACTS = {name: rule.label for name, rule in VERBS.items()} | {
+    "submit": N_("Ask for a change"), "close": N_("Closed"), "overtaken": N_("Overtaken by a newer version")}
+
+CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
+    ("process_change", "state"): State, ("process_change", "trigger"): Trigger, ("process_change", "urgency"): Urgency,
+    ("process_change_history", "verb"): ACTS, ("process_change_history", "from_state"): State,
+    ("process_change_history", "to_state"): State, ("process_assistant", "state"): ASSISTANCE,
+    ("process_verdict", "verdict"): VerdictKind, ("process_signature", "capacity"): Capacity,
+    ("process_signature", "meaning"): {"approved": N_("Approved")}, ("process_release", "act"): ReleaseAct,
+    ("process_definition", "group"): ProcessGroup, ("process_definition", "klass"): ProcessClass,
+    ("process_publication", "kind"): PublicationKind, ("knowledge_publication", "kind"): PublicationKind,
+    ("process_sit_in", "verdict"): TaughtVerdict, ("process_sample", "result"): SampleResult,
+    ("process_feedback_item", "source"): FeedbackSource, ("process_feedback_item", "route"): FeedbackRoute,
+    ("knowledge_article_version", "confidentiality"): Confidentiality, ("knowledge_article_version", "language"): LANGUAGES,
+    ("people_person", "state"): PersonState, ("people_person", "language"): LANGUAGES, ("people_role_grant", "role"): Role,
+    ("standards_obligation", "state"): DUTY, ("standards_obligation", "subject_kind"): KINDS,
+    ("files_attachment", "subject_kind"): KINDS,
+}
+STEP_TABLES = frozenset({"process_change_history", "process_signature", "process_release"})
+STEP_STATES = {step.number: step.state for step in STEPS}
+
+
+def code_source(table: str, column: str, code: str) -> str | None:
+    """The English source for a code, or None where the column holds no codes or this one is unknown."""
+    kind = CODES.get((table, column))
+    if kind is None:
+        return None
+    if isinstance(kind, Mapping):
+        return kind.get(code)
+    return kind(code).label if code in {member.value for member in kind} else None

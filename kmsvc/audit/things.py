@@ -1,0 +1,137 @@
+"""What a row of the trail belongs to: the number of a request, process or article, the name of a person or unit.
+
+Titles are not shown here, they may be secret; a number is none. The history of a thing is every entry of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, String, Table, and_, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.audit import AuditEntry
+from kmsvc.core.db import Base
+
+Key = tuple[str, str]
+"""table and id of a row"""
+
+NAMED_BY = {
+    "process_change": "number", "process_definition": "number", "knowledge_article": "number", "people_person": "name",
+    "people_account": "login", "people_unit": "name", "people_post": "name", "knowledge_category": "name",
+    "process_plan_line": "course", "process_sample": "contact", "files_attachment": "name",
+    "knowledge_article_version": "label",
+}
+"""the column people know a row by"""
+PART_OF = {
+    "process_change_history": ("change_id", "process_change"), "process_research": ("change_id", "process_change"),
+    "process_affected_unit": ("change_id", "process_change"), "process_assistant": ("change_id", "process_change"),
+    "process_verdict": ("change_id", "process_change"), "process_comment": ("change_id", "process_change"),
+    "process_signature": ("change_id", "process_change"), "process_release": ("change_id", "process_change"),
+    "process_plan_line": ("change_id", "process_change"), "process_sit_in": ("change_id", "process_change"),
+    "process_sample": ("change_id", "process_change"), "process_feedback_item": ("change_id", "process_change"),
+    "process_plan_person": ("line_id", "process_plan_line"), "process_version": ("process_id", "process_definition"),
+    "process_publication": ("process_id", "process_definition"), "process_review": ("process_id", "process_definition"),
+    "knowledge_article_version": ("article_id", "knowledge_article"),
+    "knowledge_publication": ("article_id", "knowledge_article"),
+    "knowledge_confirmation": ("article_id", "knowledge_article"), "people_role_grant": ("person_id", "people_person"),
+    "people_token": ("person_id", "people_person"),
+}
+"""rows that people know by what they are part of"""
+ALSO_OF = (("process_version", "change_id", "process_change"), ("process_publication", "change_id", "process_change"))
+KIND_TABLES = {"change": "process_change", "process": "process_definition", "article": "knowledge_article"}
+BY_KIND = ("files_attachment", "standards_obligation")
+"""tables that name a thing by subject_kind and subject_id"""
+POINTERS = {
+    "draft_version_id": "_version", "published_version_id": "_version", "change_id": "process_change",
+    "process_id": "process_definition", "audience_unit_id": "people_unit", "process_version_id": "process_version",
+}
+"""columns that point without a foreign key; `_version`: at a version of the thing itself"""
+
+
+def table_of(name: str) -> Table | None:
+    """The table of this name, if there still is one."""
+    return Base.metadata.tables.get(name)
+
+
+def target_of(table: str, column: str) -> str | None:
+    """The table a column points at by id."""
+    known = table_of(table)
+    found = next((one for one in known.columns if one.key == column), None) if known is not None else None
+    if found is None:
+        return None
+    for key in found.foreign_keys:
+        return key.column.table.name if key.column.name == "id" else None
+    points = POINTERS.get(column)
+    if points == "_version":
+        return "knowledge_article_version" if table == "knowledge_article" else "process_version"
+    return points
+
+
+def named(session: Session, keys: Iterable[Key]) -> dict[Key, str]:
+    """What people call these rows; rows that are gone, or have no name, are left out. One question a table."""
+    wanted: dict[str, set[int]] = {}
+    for table, key in keys:
+        if key.isdigit():
+            wanted.setdefault(table, set()).add(int(key))
+    found: dict[Key, str] = {}
+    for name, ids in wanted.items():
+        rows = table_of(name)
+        if rows is None or "id" not in rows.c:
+            continue
+        if name == "process_version":
+            for row in session.execute(select(rows.c.id, rows.c.major, rows.c.minor).where(rows.c.id.in_(ids))):
+                found[name, str(row.id)] = f"{row.major}.{row.minor}"
+        elif column := NAMED_BY.get(name):
+            for row_id, text in session.execute(select(rows.c.id, rows.c[column]).where(rows.c.id.in_(ids))):
+                found[name, str(row_id)] = str(text)
+    return found
+
+
+def wholes(session: Session, keys: Iterable[Key]) -> dict[Key, Key]:
+    """The thing each of these rows is part of, asked of the present tables; the others are left out."""
+    wanted: dict[str, set[int]] = {}
+    for table, key in keys:
+        if (table in PART_OF or table in BY_KIND) and key.isdigit():
+            wanted.setdefault(table, set()).add(int(key))
+    found: dict[Key, Key] = {}
+    for name, ids in wanted.items():
+        rows = Base.metadata.tables[name]
+        if name in BY_KIND:
+            asked = select(rows.c.id, rows.c.subject_kind, rows.c.subject_id).where(rows.c.id.in_(ids))
+            found |= {(name, str(row[0])): (KIND_TABLES[row[1]], str(row[2])) for row in session.execute(asked)
+                      if row[1] in KIND_TABLES}
+            continue
+        column, whole = PART_OF[name]
+        found |= {(name, str(row[0])): (whole, str(row[1])) for row in session.execute(
+            select(rows.c.id, rows.c[column]).where(rows.c.id.in_(ids)))}
+    above = wholes(session, {key for key in found.values() if key[0] in PART_OF}) if found else {}
+    return {part: above.get(whole, whole) for part, whole in found.items()}
+
+
+def history_of(session: Session, number: str) -> ColumnElement[bool] | None:
+    """The condition for every entry of the thing with this number and of its parts; None when nothing has that number."""
+    for kind, name in KIND_TABLES.items():
+        rows = Base.metadata.tables[name]
+        found = session.scalar(select(rows.c.id).where(func.lower(rows.c.number) == number.strip().lower()))
+        if found is not None:
+            return or_(*_of(kind, name, int(found)))
+    return None
+
+
+def _of(kind: str, name: str, row_id: int) -> list[ColumnElement[bool]]:
+    parts: list[tuple[str, Table, ColumnElement[bool]]] = []
+    for part, column, whole in (*((part, *at) for part, at in PART_OF.items()), *ALSO_OF):
+        if whole == name:
+            rows = Base.metadata.tables[part]
+            parts.append((part, rows, rows.c[column] == row_id))
+    for part, rows, condition in list(parts):
+        for below, (column, whole) in PART_OF.items():
+            if whole == part:
+                lower = Base.metadata.tables[below]
+                parts.append((below, lower, lower.c[column].in_(select(rows.c.id).where(condition))))
+    for part in BY_KIND:
+        rows = Base.metadata.tables[part]
+        parts.append((part, rows, and_(rows.c.subject_kind == kind, rows.c.subject_id == row_id)))
+    return [and_(AuditEntry.subject == name, AuditEntry.subject_id == str(row_id)),
+            *(and_(AuditEntry.subject == part, AuditEntry.subject_id.in_(select(cast(rows.c.id, String)).where(condition)))
+              for part, rows, condition in parts)]
