@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from kmsvc.audit.verification import LastCheck, last_check
 from kmsvc.core import leases
 from kmsvc.core.events import Delivery
 from kmsvc.notices.models import Mail
 from kmsvc.operations import checks
+from kmsvc.operations.attention import Attention, attention
 from kmsvc.operations.failures import failing
 from kmsvc.operations.subjects import Subject, subject_of
 from kmsvc.search.engine import SearchEngine
@@ -75,6 +77,12 @@ class Overview:
     failures: list[FailureCard]
     duties: dict[str, int]
     paused: bool
+    check: LastCheck | None
+
+    @property
+    def attention(self) -> list[Attention]:
+        """What wants a person now; empty when all is well."""
+        return attention(self, self.check)
 
     @property
     def disk_share(self) -> float:
@@ -96,7 +104,7 @@ def overview(session: Session, settings: Any, engine: SearchEngine, now: datetim
         deliveries=_by_state(session, Delivery), outbox_age_s=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
         mail=_by_state(session, Mail), mail_server=bool(settings.smtp_url), workers=workers(session),
         index=index_card(session, settings, engine, now), disk_free=usage.free, disk_total=usage.total, backup_age_s=age,
-        backup_place=place, duties=duties(session, today), paused=settings.paused_file.exists(),
+        backup_place=place, duties=duties(session, today), paused=settings.paused_file.exists(), check=last_check(settings),
         failures=[FailureCard(row.job, row.subject, row.error, row.tries, row.first_at, row.next_at,
                               subject_of(session, row.job, row.subject))
                   for row in failing(session)])
