@@ -64,7 +64,8 @@ def may_see(session: Session, actor: Actor, change: Change) -> bool:
 
 
 def visible(session: Session, actor: Actor, changes: Sequence[Change]) -> list[Change]:
-    """Those of the changes this caller may see, in their order."""
+    """Those of the changes this caller may see, in their order. One for a process that is not born yet is for all readers
+    from its first step to its release, as nobody has decided yet whom the process is for."""
     if not can(actor, READ_CHANGE):
         return []
     if any(actor.can(name) for name in SEES_ALL):
@@ -75,7 +76,8 @@ def visible(session: Session, actor: Actor, changes: Sequence[Change]) -> list[C
     found = []
     for change in changes:
         process = processes.get(change.process_id or 0)
-        seen = (change.process_id is None or can(actor, READ_PROCESS, process) or (
+        unborn = change.new_process is not None and process is not None and process.reviewed_on is None
+        seen = (change.process_id is None or unborn or can(actor, READ_PROCESS, process) or (
             actor.person_id is not None and actor.person_id in (change.asker_id, change.author_id)))
         if not seen and actor.person_id is not None:
             if parts is None:

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from kmsvc.core.errors import NotPermitted, RuleBroken
 from kmsvc.core.events import Fact
+from kmsvc.process.changes import queries
 from kmsvc.process.changes.models import Comment, HistoryEntry
 from kmsvc.process.changes.verbs import VERBS
 from kmsvc.process.definitions.models import Process
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine
-from tests.builders import change, do, make_change
+from tests.builders import change, do, make_change, play, submit
 from tests.support.centre import Centre
 
 Told = Mapping[str, Any] | Callable[[Centre, int], Mapping[str, Any]]
@@ -169,6 +170,15 @@ def test_a_request_names_a_process_or_describes_a_new_one(world: Centre) -> None
         submit_change(work, title="t", reason="r")
     with pytest.raises(NotPermitted), world.begin("system") as work:
         submit_change(work, title="t", reason="r", new_process={"name": "n", "group": "data", "class": "business"})
+
+
+def test_who_saw_a_request_for_a_new_process_sees_it_all_the_way(world: Centre) -> None:
+    """Its process is a draft from step 2 to step 8; the request does not vanish meanwhile for those who had no part in it."""
+    change_id = submit(world, new=True)
+    for step in (1, 2, 4, 7, 9):
+        play(world, change_id, to=step)
+        with world.look("agent_b") as work:
+            assert queries.visible_change(work.session, work.actor, change_id).id == change_id, step
 
 
 def test_a_new_process_is_made_when_the_request_is_accepted(world: Centre) -> None:
