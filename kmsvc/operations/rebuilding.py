@@ -14,8 +14,8 @@ from typing import Any
 
 import structlog
 
-from kmsvc.audit.usecases import note_act
 from kmsvc.core.actors import Actor
+from kmsvc.core.acts import note_act
 from kmsvc.core.errors import RuleBroken
 from kmsvc.core.permissions import require
 from kmsvc.core.texts import N_

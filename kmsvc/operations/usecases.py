@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import update
 
-from kmsvc.audit.usecases import note_act
 from kmsvc.core import options
+from kmsvc.core.acts import note_act
 from kmsvc.core.errors import InvalidInput, RuleBroken, Stale
 from kmsvc.core.events import Delivery
 from kmsvc.core.texts import N_

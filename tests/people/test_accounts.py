@@ -17,6 +17,7 @@ from kmsvc.core.audit import AuditEntry
 from kmsvc.core.errors import RuleBroken
 from kmsvc.people.accounts.models import Account, Person
 from kmsvc.people.accounts.usecases import suspend_person
+from kmsvc.people.sessions.queries import sessions_of
 from tests.support.centre import PASSWORD, Centre
 from tests.support.clients import Caller
 
@@ -270,3 +271,22 @@ def test_names_and_reasons_are_shown_as_text(client: Client, world: Centre) -> N
     csv_text = admin.call("POST", f"{API}/{world.people['agent']}/edit", {"name": "=1+1"}) and admin.get(
         "/people/accounts?format=csv").get_data(as_text=True)
     assert "'=1+1" in csv_text
+
+
+def test_r_w6_ending_somebody_elses_session_stands_in_the_trail(client: Client, world: Centre) -> None:
+    """R-W6: who, whose, how many; one's own leave no entry."""
+    admin, other = client("admin"), client("agent")
+    agent = world.people["agent"]
+    with world.look() as work:
+        session_id = sessions_of(work.session, agent, work.now)[0].id
+    assert admin.post(f"/people/accounts/{agent}/sessions/{session_id}/end").status_code == 303
+    assert other.get("/").status_code == 303
+    client("agent"), client("agent")
+    assert admin.call("POST", f"{API}/{agent}/end_sessions", {})[0] == 200
+    with world.look() as work:
+        one, all_ = work.session.scalars(select(AuditEntry).where(AuditEntry.act == "end_sessions").order_by(AuditEntry.seq))
+    assert (one.login, one.subject, one.subject_id, (one.after or {})["login"]) == (
+        "admin", "people_session", f"s{session_id}", "agent")
+    assert (all_.login, all_.subject, all_.subject_id, all_.after) == ("admin", "people_person", str(agent), {"sessions": 2})
+    page = admin.get("/audit?act=end_sessions")
+    assert page.status_code == 200 and page.get_data(as_text=True).count("Signed out by somebody else") >= 2

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.acts import note_act
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
@@ -113,6 +114,8 @@ def end_session(work: Work, session_id: int) -> None:
     if not own and not work.actor.can(MANAGE_ACCOUNTS.name):
         raise NotFound()
     work.permit(KEEP_SELF if own else MANAGE_ACCOUNTS)
+    if not own:
+        note_act(work, "end_sessions", "people_session", f"s{row.id}", {"person_id": account.person_id, "login": account.login})
     work.session.delete(row)
 
 

@@ -37,6 +37,14 @@ def person_named(work: Work, login: str, field: str) -> Person:
     return person
 
 
+def holder_named(work: Work, login: str, role: str, field: str) -> Person:
+    """The person behind a chosen login who holds a role, or InvalidInput at that field."""
+    person = person_named(work, login, field)
+    if role not in person.role_names:
+        raise InvalidInput({field: [N_("This person does not hold the role that is needed.")]})
+    return person
+
+
 def submit_change(work: Work, *, title: str, reason: str, process_id: int | None = None,
                   new_process: dict[str, str] | None = None, wanted_on: date | None = None,
                   urgency: str = Urgency.NORMAL, trigger: str = Trigger.BUSINESS, place: str | None = None) -> Change:
@@ -76,11 +84,11 @@ def accept(work: Work, change_id: int, *, author: str, owner: str | None = None,
     """Step 1: take the request on and name its author; a process without an owner gets one."""
     turn = start(work, change_id, "accept", version=version)
     change = turn.change
-    change.author_id = person_named(work, author, "author").id
+    change.author_id = holder_named(work, author, "process_author", "author").id
     if turn.scene.owner_id is None:
         if owner is None:
             raise InvalidInput({"owner": [N_("This is needed.")]})
-        person = person_named(work, owner, "owner")
+        person = holder_named(work, owner, "business_owner", "owner")
         if change.process_id is not None:
             work.get(Process, change.process_id, lock=True).owner_id = person.id
         else:
@@ -159,6 +167,10 @@ def name_assistant(work: Work, change_id: int, *, unit: str, person: str, versio
     place = unit_by_code(work.session, str(unit))
     if place is None:
         raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
+    if place.id not in turn.scene.units:
+        raise InvalidInput({"unit": [N_("This change does not affect this unit.")]})
+    if chosen.login not in {login for login, _ in scenes.assistant_people(work.session, turn.change, turn.scene)}:
+        raise InvalidInput({"person": [N_("This person is not of a unit that needs an assistant.")]})
     for old in work.session.scalars(select(Assistant).where(
             Assistant.change_id == change_id, Assistant.unit_id == place.id, Assistant.state.in_(("named", "accepted")))):
         old.state = "replaced"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kmsvc.core.errors import RuleBroken
-from kmsvc.people.accounts.usecases import suspend_person
+from kmsvc.people.accounts.usecases import change_person, suspend_person
 from kmsvc.process.changes.queries import change_card, my_changes
 from tests.builders import do, make_change, scene, step_of
 from tests.support.centre import Centre
@@ -56,6 +56,8 @@ def test_a_substitute_who_declines_is_replaced_in_turn(world: Centre) -> None:
     do(world, "agent", "decline_assistance", change_id, reason="on leave")
     do(world, "business_owner", "give_verdict", change_id, verdict="agree")
     assert step_of(world, change_id) == 5
+    with world.begin("operator") as work:
+        change_person(work, world.people["agent_b"], unit_code="TEAM-A")
     do(world, "process_manager", "name_assistant", change_id, unit="TEAM-A", person="agent_b")
     do(world, "agent_b", "give_verdict", change_id, verdict="agree")
     assert step_of(world, change_id) == 6

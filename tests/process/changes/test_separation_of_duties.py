@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from kmsvc.core.errors import NotPermitted, RuleBroken
+from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
 from kmsvc.people.accounts.usecases import add_account, change_person
 from kmsvc.process.changes import scenes
 from kmsvc.process.changes.models import Change, Signature
+from kmsvc.process.changes.usecases import accept, name_assistant
 from tests.builders import do, make_change, make_process, play, scene, step_of, submit
 from tests.support.centre import Centre
 
@@ -180,3 +181,21 @@ def test_a_token_signs_unless_the_centre_says_that_approving_needs_a_person(worl
         set_option(work, "process.change.approval_needs_person", True)
     with pytest.raises(NotPermitted, match="token"):
         do(world, "business_owner", "sign", change_id, via="token")
+
+
+def test_the_use_cases_themselves_ask_for_the_role_and_the_unit(world: Centre) -> None:
+    """Whatever door calls them: an author holds the role of one, an assistant is of a unit the change affects."""
+    change_id = make_change(world, process=make_process(world, owner=None))
+    for author, owner, field in (("agent", "business_owner", "author"), ("process_author", "agent", "owner")):
+        with pytest.raises(InvalidInput) as told, world.begin("process_manager") as work:
+            accept(work, change_id, author=author, owner=owner)
+        assert list(told.value.fields) == [field]
+    second = make_change(world, step=2)
+    do(world, "process_author", "record_research", second, present_state="x", affected_unit="TEAM-A")
+    play(world, second, to=3)
+    for unit, person, field in (("TEAM-B", "agent_b", "unit"), ("TEAM-A", "agent_b", "person")):
+        with pytest.raises(InvalidInput) as told, world.begin("process_manager") as work:
+            name_assistant(work, second, unit=unit, person=person)
+        assert list(told.value.fields) == [field]
+    with world.begin("process_manager") as work:
+        name_assistant(work, second, unit="TEAM-A", person="agent")

@@ -15,7 +15,7 @@ from kmsvc.process.definitions.models import Process, Publication
 from kmsvc.process.definitions.usecases import retire_process
 from kmsvc.search.documents import Reach
 from kmsvc.search.requests import SearchRequest
-from tests.builders import make_process
+from tests.builders import make_process, submit
 from tests.support.centre import Centre
 from tests.support.clients import Caller
 
@@ -89,3 +89,13 @@ def test_page_and_program_do_the_same(world: Centre, client: Callable[..., Calle
         assert {work.get(Process, one.id).superseded_by_id for one in (by_page, by_program)} == {heir.id}
     missing = client("process_manager").post(f"/process/definitions/{heir.id}/retire", data={"version": heir.version})
     assert missing.status_code == 422
+
+
+def test_the_dialog_names_the_requests_that_are_open(client: Callable, world: Centre) -> None:
+    process = make_process(world)
+    manager = client("process_manager")
+    said = "go on; a release of one of them brings"
+    assert said not in manager.get(f"/process/definitions/{process.id}").get_data(as_text=True)
+    submit(world, process=process)
+    page = manager.get(f"/process/definitions/{process.id}").get_data(as_text=True)
+    assert said in page and "CR-2026-0001" in page
