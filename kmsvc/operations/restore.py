@@ -1,6 +1,7 @@
 """`kmsvc restore FILE`: everything is read and checked before anything is touched; afterwards mail and scheduled work rest.
 
-What stood in the target before (with --force) is moved aside, not deleted. A restore that dies half-way is run again."""
+What stood in the target before (with --force) is moved aside, not deleted; of a PostgreSQL database a backup is written first.
+A restore that dies half-way is run again."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ from kmsvc.core.db import make_engine
 from kmsvc.core.faults import fault
 from kmsvc.operations import dump_postgres, dump_sqlite
 from kmsvc.operations.archive import BadBackup, Manifest, open_private, sync_folder, unpack
-from kmsvc.operations.backup import ANCHORS_MEMBER, SQLITE_MEMBER, check_sqlite, verify_backup
+from kmsvc.operations.backup import ANCHORS_MEMBER, SQLITE_MEMBER, check_sqlite, verify_backup, write_backup
 from kmsvc.operations.schema import upgrade
 from kmsvc.operations.settling import settle_restored
 from kmsvc.settings import Settings
@@ -33,6 +34,7 @@ OURS = ("kmsvc.db", "kmsvc.db-wal", "kmsvc.db-shm", "kmsvc.db-journal", "files",
         "last-backup.json", "audit-verified.json")
 HARMLESS = {"secret.key", "lost+found", "backups"}
 STAGING = ".restoring"
+COPY = "before-restore.kmsvc-backup"
 Told = Callable[[str], None]
 
 
@@ -61,14 +63,15 @@ def restore(settings: Settings, path: Path, *, force: bool = False, told: Told =
                         f"{'name one with --url' if manifest.database != 'sqlite' else 'restore it with --to FOLDER'}.")
     folder = settings.data_dir
     staging = folder / STAGING
-    force = force or staging.is_dir()  # what lies there is half of a restore that died
+    half = staging.is_dir()  # of a restore that died
+    force = force or half
     check_target(settings, force=force)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(mode=0o700)
     told("unpacking")
     _unpack_all(path, manifest, staging)
-    aside = _move_aside(settings) if force else None
+    aside = _move_aside(settings, copied=not half and _copy_postgres(settings, told)) if force else None
     pause(settings, path, manifest)
     _take_in(staging, folder, [name for name in ("files", ANCHORS_MEMBER) if (staging / name).exists()])
     fault("restore.after_files")
@@ -97,7 +100,7 @@ def check_target(settings: Settings, *, force: bool) -> None:
     if held and not force:
         raise NotEmpty(f"{folder} is not empty ({', '.join(held[:4])}). "
                        "Choose an empty place, or say --force to move what is there aside"
-                       f"{'' if settings.is_sqlite else ' and drop the tables'}.")
+                       f"{'' if settings.is_sqlite else ' and drop the tables after a copy'}.")
     if database_there and _is_running(settings):
         raise NotEmpty("A worker runs there. Stop the service first, then restore.")
 
@@ -134,12 +137,31 @@ def _unpack_all(path: Path, manifest: Manifest, staging: Path) -> None:
         engine.dispose()
 
 
-def _move_aside(settings: Settings) -> Path | None:
+def _copy_postgres(settings: Settings, told: Told) -> bool:
+    """Whether a copy of what stands in a PostgreSQL database was written beside; NotEmpty where that cannot be done."""
+    if settings.is_sqlite:
+        return False
+    engine = make_engine(settings.database_url, pool_size=2)
+    try:
+        if dump_postgres.is_empty(engine):
+            return False
+        told("copying what stands in the database")
+        write_backup(settings, settings.data_dir / COPY, engine=engine)
+    except (BadBackup, DBAPIError, OSError) as error:
+        (settings.data_dir / COPY).unlink(missing_ok=True)
+        raise NotEmpty(f"What stands in the database cannot be copied first ({str(error).splitlines()[0]}). Copy it yourself, "
+                       "or name an empty database with --url.") from error
+    finally:
+        engine.dispose()
+    return True
+
+
+def _move_aside(settings: Settings, *, copied: bool) -> Path | None:
     folder, stamp = settings.data_dir, f"replaced-{system_clock():%Y%m%d-%H%M%S}"
     for path in _database_files(settings):
         if path.parent != folder and path.exists():
             os.replace(path, path.with_name(f"{path.name}.{stamp}"))  # on its own disk, beside where it was
-    there = [name for name in OURS if (folder / name).exists()]
+    there = [name for name in (*OURS, *((COPY,) if copied else ())) if (folder / name).exists()]
     if not there:
         return None
     aside = folder / stamp

@@ -29,7 +29,7 @@ from kmsvc.operations import archive
 from kmsvc.operations.archive import BadBackup, read_manifest
 from kmsvc.operations.backup import verify_backup, write_backup
 from kmsvc.operations.checks import backup_age
-from kmsvc.operations.restore import NotEmpty, restore, resume, target_settings
+from kmsvc.operations.restore import COPY, NotEmpty, restore, resume, target_settings
 from kmsvc.people.system import SYSTEM
 from kmsvc.schedule import run_the_duties
 from kmsvc.search.engine import SearchEngine
@@ -263,6 +263,9 @@ def test_r_b2_a_target_that_holds_something_is_refused_unless_forced(world: Cent
     done = restore(place, tmp_path / "b", force=True)
     assert done.aside is not None and (done.aside / "files").exists()
     assert (place.data_dir / "mine.txt").read_text() == "of somebody else"
+    if not place.is_sqlite:
+        kept = verify_backup(done.aside / COPY)
+        assert kept.counts["process_change"] == done.manifest.counts["process_change"] > 0
     copy = make_database(place)
     with copy.begin(SYSTEM) as work:
         from kmsvc.core import leases
