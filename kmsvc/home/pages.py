@@ -66,12 +66,17 @@ def fmt_day(day: date) -> str:
     return f"{fmt_date(day)} {name}" if is_chinese() else f"{name} {fmt_date(day)}"
 
 
-def due_text(day: date | None) -> str:
-    """When something is due, as people say it: late by days, today, a weekday of this week, else the date."""
+def due_text(day: date | None, late: int | None = None) -> str:
+    """When something is due, as people say it: late by days, today, a weekday of this week, else the date.
+
+    late: working days beyond its limit, for what counts in working days.
+    """
     if day is None:
         return ""
     ahead = (day - today()).days
-    if ahead < 0:
+    if late:
+        return ngettext("%(num)d working day late", "%(num)d working days late", late)
+    if ahead < 0 and late is None:
         return ngettext("%(num)d day late", "%(num)d days late", -ahead)
     if ahead == 0:
         return _("today")

@@ -14,7 +14,7 @@ from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.confirmations.queries import open_confirmations, open_count
 from kmsvc.process.changes import rules, scenes
-from kmsvc.process.changes.fifteen import due_on
+from kmsvc.process.changes.fifteen import deadline
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.queries import ChangeLine, lines_of, waiting
 from kmsvc.process.definitions.models import Process
@@ -40,7 +40,10 @@ BUTTONS = {
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: where it comes from, what, why, how long, by when, and the button that finishes it."""
+    """One thing to do: where it comes from, what, why, how long, by when, and the button that finishes it.
+
+    late: working days beyond its limit where that is how the thing counts, else None and the day itself says it.
+    """
 
     icon: str
     title: str
@@ -50,6 +53,11 @@ class Task:
     url: str
     button: str
     kind: str
+    late: int | None = None
+
+    def is_late(self, today: date) -> bool:
+        """Whether its time is over."""
+        return self.late > 0 if self.late is not None else self.due_on is not None and self.due_on < today
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def tasks(session: Session, actor: Actor, today: date, zone: str) -> list[Task]:
     """Everything this person is asked to do, earliest due first; without a due day at the end."""
     if actor.person_id is None:
         return []
-    found = [*_to_confirm(session, actor), *_to_take_on(session, actor, zone), *_to_review(session, actor, today)]
+    found = [*_to_confirm(session, actor), *_to_take_on(session, actor, today, zone), *_to_review(session, actor, today)]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
 
 
@@ -81,7 +89,7 @@ def _to_confirm(session: Session, actor: Actor) -> list[Task]:
             for one in open_confirmations(session, actor)]
 
 
-def _to_take_on(session: Session, actor: Actor, zone: str) -> list[Task]:
+def _to_take_on(session: Session, actor: Actor, today: date, zone: str) -> list[Task]:
     caller = scenes.me(actor)
     found = []
     for row, scene in waiting(session, actor):
@@ -89,8 +97,9 @@ def _to_take_on(session: Session, actor: Actor, zone: str) -> list[Task]:
         verb = next(rule for rule in rules.offered(scene, caller) if rule.forward(scene))
         why = sentence(N_("%(number)s · step %(step)s, %(label)s"),
                        {"number": row.number, "step": step.number, "label": sentence(step.state.label)})
-        found.append(Task("branch", row.title, why, MINUTES[step.number], due_on(row.step_since, step.limit_days, zone),
-                          f"/process/changes/{row.id}", sentence(BUTTONS[verb.name]), "change"))
+        stands = deadline(row.step_since, step.limit_days, today, zone)
+        found.append(Task("branch", row.title, why, MINUTES[step.number], stands.due_on, f"/process/changes/{row.id}",
+                          sentence(BUTTONS[verb.name]), "change", stands.late))
     return found
 
 
@@ -111,8 +120,8 @@ def grouped(found: Sequence[Task], today: date) -> list[TaskGroup]:
     sunday = today + timedelta(days=6 - today.weekday())
     groups: dict[str, list[Task]] = {"overdue": [], "today": [], "week": [], "later": []}
     for task in found:
-        name = ("later" if task.due_on is None or task.due_on > sunday else "overdue" if task.due_on < today
-                else "today" if task.due_on == today else "week")
+        name = ("overdue" if task.is_late(today) else "later" if task.due_on is None or task.due_on > sunday
+                else "today" if task.due_on <= today else "week")
         groups[name].append(task)
     return [TaskGroup(name, tuple(its)) for name, its in groups.items()]
 

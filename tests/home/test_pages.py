@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from kmsvc.app import create_app
 from kmsvc.core.workdays import is_workday, workdays_after, workdays_between
@@ -114,3 +116,44 @@ def test_whoever_acted_sees_the_number_counted_anew_whichever_process_answers(wo
     assert told is not None
     other.set_cookie(told.key, told.value)  # the browser's next request, answered by the other process
     assert 'To do</span> <b>0</b>' in other.get("/process/changes").get_data(as_text=True)
+
+
+def test_day_list_board_request_and_export_say_the_same_of_a_deadline(world: Centre, client: Client) -> None:
+    """A Sunday makes nothing late; after the limit every page counts the same working days."""
+    change_id = make_change(world, step=8, title="refund in ten days")
+    entered = world.clock.today
+    due = workdays_after(entered, 1)
+    while world.clock.today < workdays_after(due, 2):
+        world.clock.move(days=1)
+        manager = client("process_manager")
+        late = max(0, workdays_between(entered, world.clock.today) - 1)
+        said = f"Day {late + 1}, limit 1"
+        day = manager.get("/").get_data(as_text=True)
+        assert (f"{late} working day{'s' if late > 1 else ''} late" in day) == (late > 0), world.clock.today
+        assert (day.count("Overdue") > 1) == (late > 0), world.clock.today
+        for path in ("/process/changes", "/process/changes/board", f"/process/changes/{change_id}"):
+            assert said in manager.get(path).get_data(as_text=True), (path, world.clock.today)
+        rows = list(csv.DictReader(io.StringIO(manager.get("/process/changes?format=csv").get_data().decode("utf-8-sig"))))
+        assert (rows[0]["Working day of the step"], rows[0]["Working days late"]) == (str(late + 1), str(late))
+    assert late == 2
+
+
+def test_a_release_that_waits_for_its_day_is_nobodys_and_not_late(world: Centre, client: Client) -> None:
+    day = world.clock.today + timedelta(days=30)
+    process = make_process(world, drain=True)
+    change_id = make_change(world, step=15, title="refund in ten days", process=process, drain=True)
+    play(world, change_id, closing=True, second_effective_on=day)
+    world.drain()
+    world.clock.move(days=14)
+    manager, told = client("process_manager"), "in force from " + fmt_english(day)
+    for path in ("/process/changes", "/process/changes/board", f"/process/changes/{change_id}",
+                 f"/process/definitions/{process.id}"):
+        page = manager.get(path).get_data(as_text=True)
+        assert told in page, path
+        assert "limit 1" not in page and "the service" not in page and "within seconds" not in page, path
+    page = client("agent").get(f"/process/definitions/{process.id}").get_data(as_text=True)
+    assert "V3.0" in page and "approved, waits for its day" in page and told in page
+
+
+def fmt_english(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.process.changes import rules, scenes
-from kmsvc.process.changes.fifteen import day_of, due_on
+from kmsvc.process.changes.fifteen import Deadline, deadline
 from kmsvc.process.changes.holding import visible
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.queries import ChangeLine, leads_on, lines_of
@@ -21,14 +21,22 @@ MOST_CARDS = 400
 
 @dataclass(frozen=True)
 class Card:
-    """One open request on the board. day: working day of its step; late when that is beyond the limit."""
+    """One open request on the board, with the deadline of its step; none while a release waits for its day."""
 
     line: ChangeLine
     step: rules.Step
-    day: int
-    due_on: date
-    late: bool
+    deadline: Deadline | None
     mine: bool
+
+    @property
+    def due_on(self) -> date:
+        """By when somebody has to act, or the day a release waits for."""
+        return self.deadline.due_on if self.deadline else self.line.live_on or date.max
+
+    @property
+    def late(self) -> bool:
+        """Whether the step stands longer than its limit."""
+        return self.deadline is not None and self.deadline.late > 0
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,8 @@ def card_of(line: ChangeLine, today: date, zone: str, own: frozenset[int] = froz
     step = rules.BY_STATE.get(line.state)
     if step is None:
         return None
-    day = day_of(line.step_since, today, zone)
-    return Card(line, step, day, due_on(line.step_since, step.limit_days, zone), day > step.limit_days, line.id in own)
+    stands = None if line.live_on else deadline(line.step_since, step.limit_days, today, zone)
+    return Card(line, step, stands, line.id in own)
 
 
 def columns(session: Session, actor: Actor, today: date, zone: str, *, q: str | None = None, process_id: int | None = None,

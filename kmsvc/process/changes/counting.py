@@ -46,7 +46,7 @@ _ROWS: dict[str, Select[Any]] = {
                   Signature.person_id),
     "released": _of(ReleaseRecord.change_id, ReleaseRecord.step, ReleaseRecord.visit, ReleaseRecord.act),
     "verdicts": _of(Verdict.change_id, Verdict.visit, Verdict.person_id),
-    "pending": _of(Publication.change_id, Publication.id).where(
+    "pending": _of(Publication.change_id, Publication.effective_on).where(
         Publication.release_round == 2, Publication.done_at.is_(None), Publication.cancelled_at.is_(None)),
 }
 
@@ -148,7 +148,8 @@ class _Rows:
             signed={row[3]: row[4] for row in self.signed.get(one, ())
                     if row[:3] == (step, visit, change.candidate_id)},
             released=frozenset(row[2] for row in self.released.get(one, ()) if row[:2] == (step, visit)),
-            live_pending=bool(self.pending.get(one)), plan_lines=field.plan_lines,
+            live_pending=bool(self.pending.get(one)),
+            live_on=max((row[0] for row in self.pending.get(one, ())), default=None), plan_lines=field.plan_lines,
             unplanned=len(self.people.get(one, frozenset()) - field.planned), sit_ins=field.sit_ins, samples=field.samples,
             set_aside=field.set_aside,
             sample_size=self.sample_size, feedback_items=field.feedback_items, unrouted=field.unrouted,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Response
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from kmsvc.convert.export import Cell, csv_bytes, xlsx_bytes
 from kmsvc.core.errors import NotFound
 from kmsvc.core.i18n import label, listed, local, sentence
 from kmsvc.process.changes.enums import Urgency
-from kmsvc.process.changes.fifteen import StepRow, label_of
+from kmsvc.process.changes.fifteen import StepRow, deadline, label_of
 from kmsvc.process.changes.queries import ChangeLine, HistoryLine
 from kmsvc.process.changes.records import LABELS
 from kmsvc.process.changes.rules import State
@@ -32,13 +32,22 @@ def file_answer(form: str, name: str, title: str, headers: Sequence[str], rows: 
     return answer
 
 
-def list_table(lines: Sequence[ChangeLine], zone: str) -> tuple[list[str], list[list[Cell]]]:
+def list_table(lines: Sequence[ChangeLine], today: date, zone: str) -> tuple[list[str], list[list[Cell]]]:
     """Headings and rows of the list."""
     headers = [_("Number"), _("Title"), _("State"), _("Step"), _("Process"), _("Asked by"), _("Urgency"), _("With"),
-               _("In this step since"), _("Submitted"), _("Wanted from"), _("Closed")]
+               _("In this step since"), _("Working day of the step"), _("Limit in working days"), _("Working days late"),
+               _("In force from"), _("Submitted"), _("Wanted from"), _("Closed")]
     return headers, [[line.number, line.title, label(line.state, State), line.step, line.process_name, line.asker,
                       label(line.urgency, Urgency), listed(line.holders), _at(line.step_since, zone),
+                      *_standing(line, today, zone), line.live_on,
                       _at(line.submitted_at, zone), line.wanted_on, _at(line.closed_at, zone)] for line in lines]
+
+
+def _standing(line: ChangeLine, today: date, zone: str) -> tuple[int | None, int | None, int | None]:
+    if line.closed_at or line.live_on:
+        return None, None, None
+    stands = deadline(line.step_since, line.limit_days, today, zone)
+    return stands.day, stands.limit, stands.late
 
 
 def record_table(rows: Sequence[StepRow], zone: str) -> tuple[list[str], list[list[Cell]]]:

@@ -95,11 +95,22 @@ def _status(number: int, here: int, last: int, entered: bool, state: str) -> str
     return "done" if entered and number < last else "skip" if number != last else "done"
 
 
-def due_on(step_since: datetime, limit_days: int, zone: str) -> date:
-    """The day a step should be left: so many working days after the one it was entered on."""
-    return workdays_after(local_date(step_since, zone), limit_days)
+@dataclass(frozen=True)
+class Deadline:
+    """How a change stands against the limit of its step, in working days; the same figures on every page.
+
+    day: which working day of the step this is; the day of entering and the next working day are the first. limit: the last
+    day that is in time, which is `due_on`. late: working days beyond it; a weekend or holiday makes nothing late.
+    """
+
+    day: int
+    limit: int
+    due_on: date
+    late: int
 
 
-def day_of(step_since: datetime, today: date, zone: str) -> int:
-    """Which working day of its step a change is in; the day of entering and the next one are the first."""
-    return max(1, workdays_between(local_date(step_since, zone), today))
+def deadline(step_since: datetime, limit_days: int, today: date, zone: str) -> Deadline:
+    """The standing of a step that was entered at this instant."""
+    entered = local_date(step_since, zone)
+    day = max(1, workdays_between(entered, today))
+    return Deadline(day, limit_days, workdays_after(entered, limit_days), max(0, day - limit_days))

@@ -71,7 +71,7 @@ def index() -> Response | str:
     with look() as work:
         if asked["format"]:
             lines, rest = _lines(work, asked | {"cursor": None}, exports.MOST_ROWS)
-            headers, rows = exports.list_table(lines, zone)
+            headers, rows = exports.list_table(lines, today(), zone)
             return exports.file_answer(asked["format"], f"changes-{today().isoformat()}", "changes", headers,
                                        ended(rows, len(lines), more=rest is not None))
         lines, following = _lines(work, asked, PAGE)

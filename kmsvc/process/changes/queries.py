@@ -102,7 +102,7 @@ class ChangeCard:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """A change request in a list."""
+    """A change request in a list. live_on: approved and released, it waits for this day."""
 
     id: int
     number: str
@@ -121,6 +121,7 @@ class ChangeLine:
     wanted_on: date | None
     limit_days: int
     version: int
+    live_on: date | None = None
 
 
 def visible_change(session: Session, actor: Actor, change_id: int) -> Change:
@@ -251,6 +252,7 @@ def lines_of(session: Session, rows: Sequence[Change], known: Mapping[int, rules
     found = []
     for row in rows:
         step = rules.BY_STATE.get(row.state)
+        scene = known.get(row.id)
         process = processes.get(row.process_id or 0)
         holding = [person.name for person in held[row.id]]
         found.append(ChangeLine(
@@ -259,7 +261,8 @@ def lines_of(session: Session, rows: Sequence[Change], known: Mapping[int, rules
             phase=step.phase if step else None, urgency=row.urgency, asker=who.get(row.asker_id or 0, ""),
             process_id=row.process_id, process_name=process.name if process else (row.new_process or {}).get("name", ""),
             holders=tuple(holding), step_since=row.step_since, submitted_at=row.submitted_at, closed_at=row.closed_at,
-            wanted_on=row.wanted_on, limit_days=step.limit_days if step else 0, version=row.version))
+            wanted_on=row.wanted_on, limit_days=step.limit_days if step else 0, version=row.version,
+            live_on=scene.live_on if scene else None))
     return found
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from kmsvc.core.texts import N_, Labelled
 
@@ -110,6 +111,7 @@ class Scene:
     signed: Mapping[str, int] = field(default_factory=dict)
     released: frozenset[str] = frozenset()
     live_pending: bool = False
+    live_on: date | None = None
     plan_lines: int = 0
     unplanned: int = 0
     sit_ins: int = 0

@@ -20,10 +20,17 @@ def open_changes(session: Session, actor: Actor, process_ids: Sequence[int]) -> 
     rows = [row for row in session.scalars(select(Change).where(
         Change.process_id.in_(list(process_ids)), Change.closed_at.is_(None)).order_by(Change.id))
         if may_see(session, actor, row)]
-    held = {line.id: line.holders for line in lines_of(session, rows)} if len(process_ids) == 1 else {}
-    return [OpenChange(row.id, row.process_id or 0, row.number, row.title, rules.BY_STATE[row.state].number,
-                       rules.BY_STATE[row.state].state.label, tuple(held.get(row.id, ())), f"/process/changes/{row.id}")
-            for row in rows if row.state in rules.BY_STATE]
+    # who has it is for the page of one process; the list wants only what waits for its day
+    wanted = rows if len(process_ids) == 1 else [row for row in rows if row.state == rules.State.RELEASING2]
+    lines = {line.id: line for line in lines_of(session, wanted)}
+    found = []
+    for row in rows:
+        step, line = rules.BY_STATE.get(row.state), lines.get(row.id)
+        if step is not None:
+            found.append(OpenChange(
+                row.id, row.process_id or 0, row.number, row.title, step.number, step.state.label,
+                line.holders if line else (), f"/process/changes/{row.id}", line.live_on if line else None))
+    return found
 
 
 def numbers(session: Session, ids: Iterable[int]) -> Mapping[int, str]:

@@ -137,14 +137,24 @@ def now_line(view: RequestView) -> dict[str, Any] | None:
     step = rules.BY_STATE.get(card.state)
     if step is None:
         return None
+    if view.scene.live_on and view.scene.live_on > view.today:
+        return {"number": step.number, "total": 15, "name": _("Approved"), "holder": "", "day": None, "limit": None,
+                "extra": _("V%(label)s in force from %(date)s", label=candidate_label(view), date=fmt_date(view.scene.live_on)),
+                "next": _("closes by itself on that day")}
+    stands = fifteen.deadline(card.step_since, step.limit_days, view.today, view.zone)
     following = rules.STEPS[step.number] if step.number < len(rules.STEPS) else None
     told = [_("since %(date)s", date=fmt_date(card.step_since)), progress_text(view.scene)]
     return {"number": step.number, "total": 15, "name": label(step.state),
             "holder": people_text([one.name for one in card.holders]) or (
                 _("the service") if card.waiting_for == "worker" else ""),
-            "day": fifteen.day_of(card.step_since, view.today, view.zone), "limit": step.limit_days,
+            "day": stands.day, "limit": stands.limit,
             "extra": " · ".join(filter(None, told)),
-            "next": f"{following.number} {label(following.state)}" if following else _("closed")}
+            "next": f"{following.number} {label(following.state)}" if following else _("released, the request is done")}
+
+
+def candidate_label(view: RequestView) -> str:
+    """The label of the text that is signed or released now; empty where this reader does not see it."""
+    return next((note.label for note in view.notes if note.id == view.card.candidate_id), "")
 
 
 def progress_text(scene: rules.Scene) -> str:

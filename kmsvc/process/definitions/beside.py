@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,8 @@ from kmsvc.core.actors import Actor
 
 @dataclass(frozen=True)
 class OpenChange:
-    """An open change request about a process, as far as the caller may see it. step: 1 to 15."""
+    """An open change request about a process, as far as the caller may see it. step: 1 to 15. live_on: all is
+    done, the text waits for this day."""
 
     id: int
     process_id: int
@@ -23,6 +25,7 @@ class OpenChange:
     step_label: str
     holders: tuple[str, ...]
     url: str
+    live_on: date | None = None
 
 
 @dataclass

@@ -103,6 +103,7 @@ def _page(process_id: int, *, refused: tuple[str, dict[str, Any], str] | None = 
     return render_template(
         "process/definitions/show.html", **shown, face=face, before=before, html=html, offers=offers, refused=refused,
         versions=showing.version_rows(process_id, cards, log, numbers, signers), log=showing.log_rows(log, numbers),
+        planned=next((f"V{line.new_label}" for line in log if line.done_at is None and line.new_label), None),
         seconds=reading_seconds(face.body) if face else None)
 
 

@@ -53,6 +53,8 @@ def state_of(line: ProcessLine, open_changes: Sequence[OpenChange], successors: 
         return "off", sentence(N_("Retired, see %(number)s"), {"number": named}) if named else sentence(N_("Retired"))
     if line.review_on is not None and line.review_on < today:
         return "bad", sentence(N_("Review late by %(days)s days"), {"days": (today - line.review_on).days})
+    if open_changes and open_changes[0].live_on:
+        return "info", sentence(N_("New version from %(date)s"), {"date": fmt_date(open_changes[0].live_on)})
     if open_changes:
         return "info", sentence(N_("Being changed %(step)s/15"), {"step": open_changes[0].step})
     if line.state == "draft":
@@ -101,6 +103,12 @@ def version_rows(process_id: int, cards: Sequence[VersionCard], log: Sequence[Pu
         if line.done_at is not None and line.old_label is not None:
             ends.setdefault(line.old_label, line.effective_on)
     found = []
+    shown = {card.label for card in cards}
+    for line in log:
+        if line.done_at is None and line.new_label is not None and line.new_label not in shown:
+            # its text is not for this reader yet, that it comes is
+            found.append({"kind": "idle", "title": f"V{line.new_label}", "note": sentence(N_("approved, waits for its day")),
+                          "lines": [sentence(N_("from %(day)s"), {"day": fmt_date(line.effective_on)})], "href": None})
     for card in cards:
         lines = []
         if card.is_live:
