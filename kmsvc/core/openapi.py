@@ -11,11 +11,12 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from marshmallow import Schema
 
+from kmsvc.core.schemas import Scalar
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 _PROBLEM = {"description": "Refused: a problem document", "content": {"application/problem+json": {
     "schema": {"$ref": "#/components/schemas/Problem"}}}}
-
 
 def says(*, body: type[Schema] | None = None, query: type[Schema] | None = None, status: int = 200,
          public: bool = False, summary: str | None = None, answer: str = "application/json",
@@ -30,8 +31,10 @@ def says(*, body: type[Schema] | None = None, query: type[Schema] | None = None,
 
 def document(app: Flask, version: str) -> dict[str, Any]:
     """The whole OpenAPI 3.1 document of an application's /api/v1 routes."""
-    spec = APISpec("kmsvc", version, "3.1.0", plugins=[MarshmallowPlugin()],
+    plugin = MarshmallowPlugin()
+    spec = APISpec("kmsvc", version, "3.1.0", plugins=[plugin],
                    info={"description": "Errors are problem+json; lists answer {items, next}."})
+    plugin.converter.add_attribute_function(_choice)  # type: ignore[union-attr]
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", {"type": "object", "properties": {
         "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
@@ -46,6 +49,13 @@ def document(app: Flask, version: str) -> dict[str, Any]:
             spec.path(path=re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule),
                       operations={method.lower(): _operation(view, rule, method)})
     return spec.to_dict()
+
+
+def _choice(converter: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
+    """What may be chosen stands in `allowed` at its moment; here only that it is a code or an id."""
+    if not isinstance(field, Scalar):
+        return {}
+    return {"type": ["string", "integer", "null"] if field.allow_none else ["string", "integer"]}
 
 
 def _operation(view: Any, rule: Any, method: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class SettingValue(fields.Raw):
 class Setting(InputSchema):
     """A setting's new value, in its own type or as a form sends it, and why."""
 
-    value = SettingValue(required=True, error_messages=NEEDED)
+    value = SettingValue(required=True, error_messages=NEEDED, metadata={"type": ["boolean", "integer", "string"]})
     reason = Text(load_default=None, allow_none=True, validate=validate.Length(max=2000))
 
 
