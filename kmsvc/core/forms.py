@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate
@@ -34,7 +34,6 @@ class Input:
     default: Any = None
     hint: str | None = None
     most: int = 200
-    future_only: bool = False
     past_only: bool = False
 
     def json_schema(self, moment: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -113,8 +112,6 @@ def check_against(inputs: Sequence[Input], moment: Mapping[str, Any], data: Mapp
                 given = match[0]
         if one.kind == "const" and given is not None and isinstance(moment.get(one.name), int):
             given = int(given) if str(given).removeprefix("-").isdecimal() else given
-        if one.kind == "date" and one.future_only and given is not None and given < today - timedelta(days=0):
-            wrong[one.name] = [N_("This day is in the past.")]
         if one.kind == "date" and one.past_only and given is not None and given > today:
             wrong[one.name] = [N_("This day is still to come.")]
         if one.required and given is None:

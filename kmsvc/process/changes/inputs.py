@@ -52,8 +52,6 @@ def _row(one: Input, offer: Offer, today: date, typed: Mapping[str, Any] | None)
     attrs: dict[str, Any] = {}
     if one.kind in ("line", "text"):
         attrs["maxlength"] = one.most
-    if one.kind == "date" and one.future_only:
-        attrs["min"] = today.isoformat()
     if one.kind == "date" and one.past_only:
         attrs["max"] = today.isoformat()
     return Row(one.name, kind, sentence(one.label), value.isoformat() if isinstance(value, date) else value, one.required,

@@ -132,7 +132,6 @@ _MAKERS: dict[str, Any] = {
     "trainers": lambda s, c, sc, a: _people(s, c, holders_of(s, "trainer")),
     "assistants": lambda s, c, sc, a: assistant_people(s, c, sc),
     "units": lambda s, c, sc, a: _units(s),
-    "unit": lambda s, c, sc, a: _units(s),
     "units_without_assistant": lambda s, c, sc, a: _units(s, sc.unassisted() or sc.units),
     "affected_units": lambda s, c, sc, a: _units(s, sc.units),
     "default:affected_unit": lambda s, c, sc, a: getattr(default_unit(s, c), "code", None),
@@ -152,7 +151,6 @@ _MAKERS: dict[str, Any] = {
     "plan_lines": lambda s, c, sc, a: [(row.id, f"{row.course} {row.held_on}") for row in s.scalars(
         select(PlanLine).where(PlanLine.change_id == c.id, PlanLine.visit == c.visit(9)).order_by(PlanLine.id))],
     "content_hash": lambda s, c, sc, a: shown_hash(s, c),
-    "version_id": lambda s, c, sc, a: c.candidate_id or 0,
     "default:name": lambda s, c, sc, a: text_on_the_desk(s, c)["name"],
     "default:purpose": lambda s, c, sc, a: text_on_the_desk(s, c)["purpose"] or None,
     "default:body": lambda s, c, sc, a: text_on_the_desk(s, c)["body"] or None,
