@@ -21,6 +21,7 @@ from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.rules import BY_STATE
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
 from kmsvc.process.definitions.permissions import READ_DRAFTS
+from kmsvc.process.definitions.rules import next_final
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class VersionNote:
     recorded_at: object
     own: bool
     was_live: bool
+    is_live: bool
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,22 @@ def version_notes(session: Session, actor: Actor, change: Change) -> list[Versio
                                 .order_by(ProcessVersion.ordinal)))
     live = set(session.scalars(select(Publication.new_version_id).where(
         Publication.process_id == change.process_id, Publication.done_at.is_not(None))))
+    process = session.get(Process, change.process_id)
+    now_live = process.published_version_id if process else None
     drafts = sees_draft(session, actor, change)
     own = [row.ordinal for row in rows if row.change_id == change.id]
     last = own[-1] if own else 0
     return [VersionNote(row.id, row.ordinal, row.label, row.name, row.author_id, row.note, row.recorded_at,
-                        row.change_id == change.id, row.id in live)
+                        row.change_id == change.id, row.id in live, row.id == now_live)
             for row in rows if row.ordinal <= last and (row.id in live or (drafts and row.change_id == change.id))]
+
+
+def signed_becomes(session: Session, change: Change) -> str:
+    """The label under which the text that is signed now will be published."""
+    rows = session.execute(select(ProcessVersion.major, ProcessVersion.minor).where(
+        ProcessVersion.process_id == change.process_id))
+    major, minor = next_final([(row.major, row.minor) for row in rows])
+    return f"{major}.{minor}"
 
 
 def compare(session: Session, actor: Actor, change: Change, notes: list[VersionNote], *, old: int | None = None,

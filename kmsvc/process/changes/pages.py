@@ -14,20 +14,25 @@ from kmsvc.core.schemas import InputSchema, Line, Whole
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, safe_target, settings, today, told_fields
 from kmsvc.core.work import Work
+from kmsvc.knowledge.articles.permissions import level_of
+from kmsvc.markup.fences import visible
 from kmsvc.process.changes import asking, board, exports, queries, records, rules, usecases, view
+from kmsvc.process.changes.comparison import signed_becomes
 from kmsvc.process.changes.diff_rows import document_rows
 from kmsvc.process.changes.enums import Trigger, Urgency
 from kmsvc.process.changes.impact import impact
 from kmsvc.process.changes.inputs import bar_of, form_rows
+from kmsvc.process.changes.painting import full_text, painter
 from kmsvc.process.changes.queries import ChangeLine
 from kmsvc.process.changes.schemas import SubmitChange, submit_arguments
+from kmsvc.process.definitions.models import ProcessVersion
 from kmsvc.process.definitions.queries import process_lines
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
 
 blueprint = Blueprint("process_changes_pages", __name__, url_prefix="/process/changes")
 
 TABS = ("changes", "impact", "talk", "record")
-MODES = ("inline", "side", "changes")
+MODES = ("inline", "side", "changes", "full")
 PAGE = 40
 ENUMS = {"Urgency": Urgency, "Trigger": Trigger, "State": rules.State, "Phase": rules.Phase,
          "ProcessGroup": ProcessGroup, "ProcessClass": ProcessClass}
@@ -143,7 +148,6 @@ def similar() -> str:
 def show(change_id: int) -> str:
     """One request: steps, who has it, and one of four tabs."""
     tab = request.args.get("tab") if request.args.get("tab") in TABS else "changes"
-    mode = next((mode for mode in MODES if mode == request.args.get("view")), "inline")
     more: dict[str, Any] = {}
     with look() as work:
         page = view.request_view(work.session, work.actor, change_id, today=today(), now=work.now,
@@ -156,13 +160,21 @@ def show(change_id: int) -> str:
         # the choices of the forms in the bar are read while the database is open
         bar = bar_of(page.card.offers)
         forms = {offer.verb: form_rows(offer, today()) for offer in page.card.offers}
-    if page.comparison and tab == "changes":
-        more["blocks"], more["trailing"] = document_rows(page.comparison, mode, page.remarks)
+        # whoever signs reads the whole text first, as it will be published
+        usual = "full" if "sign" in forms else "inline"
+        mode = next((mode for mode in MODES if mode == request.args.get("view")), usual)
+        more["becomes"] = signed_becomes(work.session, page.change) if "sign" in forms else None
+        if page.comparison and tab == "changes":
+            paint = painter(work.session, work.actor)
+            more["blocks"], more["trailing"] = document_rows(page.comparison, mode, page.remarks, paint)
+            version = work.get(ProcessVersion, page.comparison.new.id)
+            more["text"] = full_text(work.session, work.actor, version) if mode == "full" else None
+            more["purpose"] = visible(version.purpose or "", level_of(work.actor)).strip()
     return render_template(
         "process/changes/show.html", page=page, card=page.card, tab=tab, mode=mode, bar=bar, forms=forms,
         phases=view.phases(page, f"/process/changes/{change_id}"), now_line=view.now_line(page),
         gate=view.gate_text(page.card), choices=view.base_choices(page), thread_of=view.thread_of,
-        days_text=view.days_text, people_text=view.people_text, label_of=view.fifteen.label_of,
+        days_text=view.days_text, standing_of=view.standing_of, people_text=view.people_text, label_of=view.fifteen.label_of,
         record_labels=records.LABELS, record_icons=records.ICONS, **more, **ENUMS)
 
 

@@ -113,7 +113,15 @@ def _who(session: Session, person_id: int | None) -> str:
 
 def _version(session: Session, version_id: int | None) -> str | None:
     version = session.get(ProcessVersion, version_id) if version_id else None
-    return version.label if version else None
+    return f"V{version.label}" if version else None
+
+
+def _published_as(session: Session, row: Signature) -> str | None:
+    """The label the signed text got once both had signed; a signed V2.3 is published as V3.0."""
+    final = session.scalars(select(ProcessVersion).where(
+        ProcessVersion.change_id == row.change_id, ProcessVersion.content_hash == row.content_hash,
+        ProcessVersion.minor == 0, ProcessVersion.id > row.version_id).order_by(ProcessVersion.id)).first()
+    return f"V{final.label}" if final else None
 
 
 def _plan_line(session: Session, row: PlanLine) -> RecordCard:
@@ -167,6 +175,7 @@ def _verdict(session: Session, row: Verdict) -> RecordCard:
 def _signature(session: Session, row: Signature) -> RecordCard:
     return RecordCard("signature", row.id, _who(session, row.person_id), (
         (N_("Signed as"), Capacity(row.capacity)), (N_("Version"), _version(session, row.version_id)),
+        (N_("Published as"), _published_as(session, row)),
         (N_("Meaning"), N_("Agrees that this text is released")), (N_("Hash of the text shown"), row.content_hash)),
         ((N_("Comment"), row.comment),), (), _who(session, row.person_id), row.at)
 

@@ -4,10 +4,12 @@ Refusals are those of the JSON door; what was typed always comes back, and after
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, make_response, render_template, request
+from markupsafe import Markup
 
 from kmsvc.core.api import jsonable
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, Refusal, RuleBroken, Stale
@@ -30,15 +32,17 @@ from kmsvc.core.web import (
 )
 from kmsvc.core.work import Work
 from kmsvc.markup.render import render
+from kmsvc.people.accounts.queries import names
 from kmsvc.people.sessions.proof import prove
 from kmsvc.people.sessions.usecases import TooManyGuesses
 from kmsvc.process.changes import queries, rules, scenes, talk
-from kmsvc.process.changes.comparison import paragraph
+from kmsvc.process.changes.comparison import paragraph, signed_becomes
 from kmsvc.process.changes.doing import run_verb
 from kmsvc.process.changes.fieldsteps import once_a_round
 from kmsvc.process.changes.inputs import WRITING, Row, form_rows
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.moves import refusal
+from kmsvc.process.changes.painting import full_text
 from kmsvc.process.changes.permissions import BY_VERB
 from kmsvc.process.changes.queries import ChangeCard, Offer
 from kmsvc.process.changes.records import field_records
@@ -49,19 +53,23 @@ from kmsvc.process.definitions.models import ProcessVersion
 blueprint = Blueprint("process_changes_verb_pages", __name__, url_prefix="/process/changes")
 
 TEXTS = ("name", "purpose", "body")
+REPEATED = ("record_sample", "record_feedback", "plan_training", "record_sit_in")
+"""Verbs done several times in a row: «save and next» leads to the empty form."""
 ALSO_ASKED = {"record_sample": once_a_round}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One verb on its page. offer is None when it cannot be done (any more); signs: the version a signature is for;
-    quoted: the paragraph a comment is about."""
+    """One verb on its page. offer is None when it cannot be done (any more); signs: the version a signature is for,
+    `becomes` what it is published as; text: what is signed or reviewed, as it will be published; quoted: the paragraph a
+    comment is about."""
 
     card: ChangeCard
     verb: str
     offer: Offer | None
     rows: list[Row]
-    signs: ProcessVersion | None
+    signs: dict[str, str] | None
+    text: Markup | None
     about: str
     quoted: str | None
 
@@ -69,11 +77,15 @@ class Asked:
 def _asked(work: Work, change_id: int, verb: str, typed: dict[str, Any] | None) -> Asked:
     card = queries.change_card(work.session, work.actor, change_id, today())
     offer = next((one for one in card.offers if one.verb == verb), None)
-    signs = work.session.get(ProcessVersion, card.candidate_id) if verb == "sign" and card.candidate_id else None
     rows = form_rows(offer, today(), typed) if offer else []
     change = work.get(Change, change_id)
+    shown = work.session.get(ProcessVersion, card.candidate_id) if offer and verb in ("sign", "give_verdict") and (
+        card.candidate_id) else None
+    signs = {"name": shown.name, "label": shown.label, "content_hash": shown.content_hash,
+             "becomes": signed_becomes(work.session, change)} if shown and verb == "sign" else None
+    text = full_text(work.session, work.actor, shown) if shown else None
     quoted = paragraph(work.session, work.actor, change, (typed or {}).get("block_id")) if verb == "comment" else None
-    return Asked(card, verb, offer, rows, signs, sentence(VERBS[verb].rule.label), quoted)
+    return Asked(card, verb, offer, rows, signs, text, sentence(VERBS[verb].rule.label), quoted)
 
 
 def _page(change_id: int, verb: str, *, typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None,
@@ -137,6 +149,8 @@ def do(change_id: int, verb: str) -> Response:
     except (Stale, RuleBroken, NotPermitted) as error:
         return again(change_id, verb, typed=typed, error=error, status=error.status)
     flash(said, "ok")
+    if verb in REPEATED and request.form.get("again"):
+        return go(f"/process/changes/{change_id}/{verb}")
     return go(safe_target(request.form.get("then"), f"/process/changes/{change_id}" + (
         "?tab=talk" if verb == "comment" else "")))
 
@@ -171,11 +185,29 @@ def _write_page(change_id: int, verb: str, *, typed: dict[str, Any] | None = Non
         desk = scenes.text_on_the_desk(work.session, change)
         remarks = [one for one in talk.remarks(work.session, change) if one.wants_answer]
         items = [one for one in field_records(work.session, change) if one.kind == "feedback_item"]
-    said = sentence(error.sentence, error.params) if error else None
+        said = sentence(error.sentence, error.params) if error else None
+        if isinstance(error, Stale):
+            said = _who_was_faster(work, change)
     return make_response(render_template(
         "process/changes/write.html", card=card, offers=offers, desk=desk, remarks=remarks, items=items, said=said,
         typed={**desk, **(typed or {})}, errors=errors or {}, both=isinstance(error, Stale),
+        theirs={name: desk[name] for name in TEXTS},
         saved_at=change.draft_saved_at if change.draft else None), status)
+
+
+def _writer(work: Work, change: Change) -> tuple[str | None, bool]:
+    """Who typed the text on the desk, and whether that is the caller."""
+    by = (change.draft or {}).get("by")
+    return names(work.session, [by]).get(by or 0), by is not None and by == work.actor.person_id
+
+
+def _who_was_faster(work: Work, change: Change) -> str:
+    name, own = _writer(work, change)
+    if own:
+        return sentence(N_("You saved another text in another window meanwhile. This one is still here: compare both and choose."))
+    if name:
+        return sentence(N_("%(who)s saved another text meanwhile. Yours is still here: compare both and choose."), {"who": name})
+    return sentence(N_("This was saved somewhere else meanwhile. Your text is still here: compare both and choose."))
 
 
 @blueprint.post("/<int:change_id>/preview")
@@ -207,7 +239,9 @@ def autosave(change_id: int) -> Response:
             desk = scenes.text_on_the_desk(work.session, change)
             error.mine, error.theirs = sent, {name: desk[name] for name in TEXTS}
             error.version = change.version
-        return problem(error)
+            answer = problem(error)
+            answer.set_data(json.dumps(answer.get_json() | {"said": _who_was_faster(work, change)}))
+        return answer
     except NotFound:
         raise
     except Refusal as error:

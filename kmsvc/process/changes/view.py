@@ -195,9 +195,14 @@ def thread_of(remark: Remark) -> list[dict[str, str]]:
     return said
 
 
+def standing_of(note: VersionNote) -> str:
+    """Whether a version is in force, was, or never was (nothing is said then)."""
+    return _("in force") if note.is_live else _("was in force") if note.was_live else ""
+
+
 def base_choices(view: RequestView) -> list[tuple[int, str]]:
     """The versions the shown text can be compared with: (n, label)."""
     if view.comparison is None:
         return []
-    return [(note.n, f"V{note.label} · {_('in force')}" if note.was_live and not note.own else f"V{note.label}")
+    return [(note.n, " · ".join(filter(None, (f"V{note.label}", standing_of(note)))))
             for note in view.notes if note.n < view.comparison.new.n]

@@ -30,7 +30,6 @@ from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, Publicat
 blueprint = Blueprint("process_definitions_pages", __name__, url_prefix="/process/definitions")
 
 PAGE = 100
-LABELS = {"say": N_("Say this"), "internal": N_("Internal, not for the customer"), "secret": N_("Secret")}
 
 
 class TreeQuery(InputSchema):
@@ -135,7 +134,7 @@ def _html(work: Work, card: queries.VersionCard | None) -> str:
     if card is None:
         return ""
     return render_blocks(revive(card.blocks), attachment_url=address_of(work.session, work.actor),
-                         labels={kind: sentence(text) for kind, text in LABELS.items()})
+                         labels={kind: sentence(text) for kind, text in showing.BLOCK_LABELS.items()})
 
 
 @blueprint.get("/<int:process_id>/versions/<int:n>")
