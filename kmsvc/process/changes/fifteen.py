@@ -36,12 +36,17 @@ class StepRow:
     rounds: int
     people: tuple[str, ...]
     acts: tuple[HistoryLine, ...]
+    stays: tuple[Stay, ...] = ()
 
     @property
     def verb(self) -> str:
         """What finished the step, or was last done in it; English source of the verb's label."""
         acts = [act for act in self.acts if act.verb != "comment"]
         return label_of(acts[-1].verb) if acts else ""
+
+    def workdays(self, now: datetime, zone: str) -> int:
+        """Working days it stood, all rounds together; what limits are measured in."""
+        return sum(workdays_between(local_date(stay.came_at, zone), local_date(stay.left_at or now, zone)) for stay in self.stays)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -83,7 +88,8 @@ def rows(history: Sequence[HistoryLine], state: str, now: datetime) -> list[Step
             step=step, status=_status(step.number, here, last, bool(its), state), came_at=its[0].came_at if its else None,
             left_at=its[-1].left_at if its else None,
             stood=sum(((stay.left_at or now) - stay.came_at for stay in its), timedelta()), rounds=len(its),
-            people=tuple(dict.fromkeys(line.actor for line in acts if line.actor and line.verb != "comment")), acts=acts))
+            people=tuple(dict.fromkeys(line.actor for line in acts if line.actor and line.verb != "comment")), acts=acts,
+            stays=tuple(its)))
     return found
 
 

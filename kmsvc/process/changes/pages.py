@@ -22,6 +22,8 @@ from kmsvc.process.changes.diff_rows import document_rows
 from kmsvc.process.changes.enums import Trigger, Urgency
 from kmsvc.process.changes.impact import impact
 from kmsvc.process.changes.inputs import bar_of, form_rows
+from kmsvc.process.changes.models import Change
+from kmsvc.process.changes.outcomes import outcomes_of
 from kmsvc.process.changes.painting import full_text, painter
 from kmsvc.process.changes.queries import ChangeLine
 from kmsvc.process.changes.schemas import SubmitChange, submit_arguments
@@ -155,6 +157,8 @@ def show(change_id: int) -> str:
                                  new=_whole(request.args.get("new")))
         more["asked_from"] = asking.place_shown(work.session, work.actor, page.card.place)
         more["records"] = records.field_records(work.session, page.change)
+        if tab == "record":
+            more["outcomes"], more["now"] = outcomes_of(work.session, page.change), work.now
         if tab == "impact":
             more["impact"] = impact(work.session, work.actor, page.change)
         # the choices of the forms in the bar are read while the database is open
@@ -184,7 +188,8 @@ def export_record(change_id: int, form: str) -> Response:
     zone = settings().timezone
     with look() as work:
         card = queries.change_card(work.session, work.actor, change_id, today())
-        headers, rows = exports.record_table(view.fifteen.rows(card.history, card.state, work.now), zone)
+        known = outcomes_of(work.session, work.get(Change, change_id))
+        headers, rows = exports.record_table(view.fifteen.rows(card.history, card.state, work.now), known, work.now, zone)
     return exports.file_answer(form, f"{card.number}-record", card.number, headers, rows)
 
 

@@ -32,6 +32,8 @@ LABELS = {
     "feedback_item": N_("Feedback item"), "research": N_("Research note"), "verdict": N_("Verdict"),
     "signature": N_("Signature"), "comment": N_("Comment"), "assistant": N_("Assistant"),
 }
+TAUGHT_MARKS = {TaughtVerdict.RIGHT: "ok", TaughtVerdict.GAPS: "warn", TaughtVerdict.TEXT_UNCLEAR: "bad"}
+SAMPLE_MARKS = {SampleResult.FOLLOWED: "ok", SampleResult.NOT_FOLLOWED: "bad", SampleResult.NOT_APPLICABLE: "off"}
 ICONS = {"plan_line": "cap", "sit_in": "ear", "sample": "eye", "feedback_item": "chat"}
 
 Value = str | date | datetime | Labelled | int | None
@@ -82,17 +84,15 @@ def field_records(session: Session, change: Change) -> list[RecordLine]:
     visit = change.visit(9)
     found = [RecordLine("plan_line", row.id, row.course, "", "info", N_("planned"), row.held_on, row.visit != visit)
              for row in _all(session, PlanLine, change)]
-    marks = {TaughtVerdict.RIGHT: "ok", TaughtVerdict.GAPS: "warn", TaughtVerdict.TEXT_UNCLEAR: "bad",
-             SampleResult.FOLLOWED: "ok", SampleResult.NOT_FOLLOWED: "bad", SampleResult.NOT_APPLICABLE: "off"}
     for sit in _all(session, SitIn, change):
         verdict = TaughtVerdict(sit.verdict)
-        found.append(RecordLine("sit_in", sit.id, sit.questions or "", "", marks[verdict], verdict, sit.held_on,
+        found.append(RecordLine("sit_in", sit.id, sit.questions or "", "", TAUGHT_MARKS[verdict], verdict, sit.held_on,
                                 sit.visit != visit))
     seen: set[tuple[int, str]] = set()
     for sample in _all(session, Sample, change):
         which = sample.visit, plain_contact(sample.contact)
         result = SampleResult(sample.result)
-        found.append(RecordLine("sample", sample.id, sample.contact, sample.note or "", marks[result], result,
+        found.append(RecordLine("sample", sample.id, sample.contact, sample.note or "", SAMPLE_MARKS[result], result,
                                 sample.contacted_on, sample.visit != visit, which in seen))
         seen.add(which)
     for item in _all(session, FeedbackItem, change):

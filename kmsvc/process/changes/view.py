@@ -97,7 +97,7 @@ def phases(view: RequestView, url: str) -> list[dict[str, Any]]:
         span = f"{steps[0].number}–{steps[-1].number}"
         took = sum(row.stood.total_seconds() for row in its) / 86_400
         note = (f"{span} · {days_text(took)}" if done else
-                _("%(span)s · day %(day)s", span=span, day=max(1, round(took))) if now else span)
+                _("%(span)s · for %(time)s", span=span, time=days_text(took)) if now else span)
         found.append({
             "name": label(phase), "note": note, "state": "done" if done else "now" if now else "",
             "done": sum(row.status == "done" for row in its) + (0.5 if now else 0), "total": len(steps),
@@ -124,10 +124,14 @@ def people_text(people: tuple[str, ...] | list[str], most: int = 3) -> str:
 
 
 def days_text(days: float) -> str:
-    """A length of time in hours or days, as people say it."""
-    if days < 1:
-        hours = max(1, round(days * 24))
-        return ngettext("%(num)d hour", "%(num)d hours", hours)
+    """A length of time in minutes, hours (up to two days) or days, as people say it."""
+    minutes = round(days * 1_440)
+    if minutes < 1:
+        return _("less than a minute")
+    if minutes < 60:
+        return ngettext("%(num)d minute", "%(num)d minutes", minutes)
+    if minutes < 48 * 60:
+        return ngettext("%(num)d hour", "%(num)d hours", round(minutes / 60))
     return ngettext("%(num)d day", "%(num)d days", round(days))
 
 

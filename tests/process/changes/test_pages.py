@@ -210,8 +210,8 @@ def test_the_record_has_one_row_a_step_on_the_page_and_in_both_exports(world: Ce
     assert all(f'id="step-{step}"' in page for step in range(1, 16))
     rows = list(csv.reader(io.StringIO(caller.get(f"{BASE}/{change_id}/record.csv").get_data().decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == [str(step) for step in range(1, 16)]
-    assert all(row[3] and row[4] and row[5] and row[6] and row[8] for row in rows[1:])
-    assert "Process Author" in rows[4][3] and "七天内全额退款" in rows[2][9] and "Sample 1" in rows[11][10]
+    assert all(row[3] and row[4] and row[5] and row[6] and row[11] for row in rows[1:])
+    assert "Process Author" in rows[4][3] and "七天内全额退款" in rows[2][12] and "Sample call 1 (Followed)" in rows[11][13]
     book = load_workbook(io.BytesIO(caller.get(f"{BASE}/{change_id}/record.xlsx").get_data()))
     assert book.active is not None and book.active.max_row == 16
     assert caller.get(f"{BASE}/{change_id}/record.exe").status_code == 404
@@ -223,7 +223,7 @@ def test_a_step_that_was_entered_twice_counts_both_rounds(world: Centre, client:
     do(world, "process_manager", "return_final", change_id, reason="The limit is missing.")
     rows = list(csv.reader(io.StringIO(
         client("process_manager").get(f"{BASE}/{change_id}/record.csv").get_data().decode("utf-8-sig"))))
-    assert rows[6][7] == "2" and rows[7][6] == "2.0" and "The limit is missing." in rows[7][9]
+    assert rows[6][10] == "2" and rows[7][6] == "2 days" and "The limit is missing." in rows[7][12]
     page = client("process_manager").get(f"{BASE}/{change_id}?tab=record").get_data(as_text=True)
     assert "2 rounds" in page and "to do again" in page
 
