@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Request, Response, current_app, g, jsonify, redirect, render_template, request
 from marshmallow import Schema, ValidationError
@@ -20,6 +20,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.callers import is_api as is_api
+from kmsvc.core.callers import is_background, is_form_script, is_fragment, wants_problem
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput, NotPermitted, Refusal, Stale
 from kmsvc.core.i18n import sentence
@@ -91,16 +93,6 @@ def look(actor: Actor | None = None) -> Iterator[Work]:
     """A reading unit for the caller of this request."""
     with database().look(actor or current_actor()) as work:
         yield work
-
-
-def is_api(req: Request = request) -> bool:
-    """Whether the answer is JSON for a program."""
-    return req.path.startswith("/api/")
-
-
-def is_fragment() -> bool:
-    """Whether htmx asks for a part of a page."""
-    return request.headers.get("HX-Request") == "true"
 
 
 def load(schema: Schema | type[Schema], data: Any | None = None) -> dict[str, Any]:
@@ -196,9 +188,9 @@ def safe_target(target: str | None, fallback: str = "/") -> str:
 
 
 def go(target: str) -> Response:
-    """Redirect after a post; htmx gets its own header."""
+    """Redirect after a post; a script gets the place in a header, for it would follow a redirect unseen."""
     place = safe_target(target)
-    if is_fragment():
+    if is_fragment() or is_form_script():
         answer = Response(status=204)
         answer.headers["HX-Redirect"] = place
         return answer
@@ -249,13 +241,11 @@ def _retry_hint(answer: Response, error: Refusal) -> None:
 
 
 def refusal_page(error: Refusal) -> Response:
-    """A refusal as a page, or as a fragment's toast."""
-    if error.status == 401 and not is_fragment():
-        return go("/sign-in?then=" + safe_target(request.full_path.rstrip("?")))
+    """A refusal as a page, or as a fragment's toast. A script that lost its session is told so where it is."""
+    if error.status == 401 and is_background():
+        return problem(error)
     if error.status == 401:
-        answer = Response(status=401)
-        answer.headers["HX-Redirect"] = "/sign-in"
-        return answer
+        return go("/sign-in?" + urlencode({"then": _page_asked_for()}, safe="/"))
     html = render_template(f"errors/{error.status if error.status in _PAGES else 500}.html", error=error,
                            detail=sentence(error.sentence, error.params), request_id=g.get("request_id"),
                            fields=lines_of(error),
@@ -263,6 +253,14 @@ def refusal_page(error: Refusal) -> Response:
     answer = Response(html, status=error.status, mimetype="text/html")
     _retry_hint(answer, error)
     return answer
+
+
+def _page_asked_for() -> str:
+    """The page to come back to after signing in: this one, or the one whose form was sent."""
+    if request.method in SAFE:
+        return safe_target(request.full_path.rstrip("?"))
+    source = urlsplit(request.headers.get("Referer", ""))
+    return safe_target(source._replace(scheme="", netloc="", fragment="").geturl()) if source.netloc == request.host else "/"
 
 
 _PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507}
@@ -328,7 +326,7 @@ def install(app: Flask, *, public: Callable[[Request], bool]) -> None:
         return answer
 
     def refuse(error: Refusal) -> Response:
-        return problem(error) if is_api() else refusal_page(error)
+        return problem(error) if wants_problem() else refusal_page(error)
 
     @app.errorhandler(Refusal)
     def _refusal(error: Refusal) -> Response:

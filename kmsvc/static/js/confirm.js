@@ -19,8 +19,9 @@ function open(details) {
   if (field) field.focus();
 }
 
-function upgrade(root) {
-  root.querySelectorAll("details[data-confirm][open]").forEach(open); // came back with errors
+/** Questions that came back with errors open at once. */
+export function upgrade(root) {
+  root.querySelectorAll("details[data-confirm][open]").forEach(open);
 }
 
 export function start() {

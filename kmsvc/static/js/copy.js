@@ -1,11 +1,11 @@
 // Copy buttons: data-copy="#id" takes that element's words, without anything marked data-nocopy (locked text).
-import { text } from "./data.js";
+import { icon, make, text } from "./data.js";
 import { toast } from "./toast.js";
 
 /** The words of an element as a person would read them, locked parts left out. */
 export function words(element) {
   const twin = element.cloneNode(true);
-  twin.querySelectorAll("[data-nocopy], .locked, .sr, button").forEach((part) => part.remove());
+  twin.querySelectorAll("[data-nocopy], .locked, .internal, .secret, .block-label, .sr, button").forEach((part) => part.remove());
   twin.querySelectorAll("br").forEach((line) => line.replaceWith("\n"));
   twin.querySelectorAll("p, li, tr, div, h1, h2, h3, h4").forEach((block) => block.append("\n"));
   return twin.textContent.replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n").trim();
@@ -24,7 +24,41 @@ async function put(value) {
   if (!done) throw new Error("copy");
 }
 
+function copier(id, first) {
+  const button = make("button", "btn btn-s btn-plain copier", icon("copy"), text("copy"));
+  button.type = "button";
+  button.dataset.copy = `#${id}`;
+  if (first) {
+    button.dataset.key = "c";
+    button.append(make("kbd", "", "C"));
+  }
+  return button;
+}
+
+/** A text that people read: data-sayable says whether it may be told to a customer. Each block to say gets a button. */
+export function upgrade(root) {
+  root.querySelectorAll("[data-sayable]").forEach((whole) => {
+    if (whole.dataset.sayable === "secret") return;
+    const blocks = [...whole.querySelectorAll(".say")].filter((block) => !block.closest(".internal, .secret"));
+    blocks.forEach((block, n) => {
+      block.id ||= `say-${n + 1}`;
+      block.prepend(copier(block.id, n === 0));
+    });
+    if (blocks.length || whole.dataset.sayable !== "sayable") return;
+    whole.id ||= "text";
+    whole.prepend(copier(whole.id, true));
+  });
+}
+
+/** Nothing on this page may be copied by key: say so instead of doing nothing. */
+export function refuseCopy() {
+  if (!document.querySelector("[data-sayable], .answer[data-level]")) return false;
+  toast(text("notForCustomers"), "warn");
+  return true;
+}
+
 export function start() {
+  upgrade(document);
   document.addEventListener("click", async (event) => {
     const button = event.target instanceof Element && event.target.closest("[data-copy]");
     if (!button) return;

@@ -4,7 +4,8 @@ import { composing } from "./compose.js";
 
 const KEEP = "km-kept:";
 
-function release(form) {
+/** The form may be sent again. */
+export function release(form) {
   delete form.dataset.busy;
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }
@@ -29,31 +30,44 @@ function guard(event) {
 }
 
 function kept(form) {
-  return KEEP + location.pathname + "#" + (form.id || form.getAttribute("action") || "");
+  return `${KEEP}${document.body.dataset.login || ""}:${location.pathname}#${form.id || form.getAttribute("action") || ""}`;
 }
 
+const TEXTS = ["text", "search", "email", "date", "number", "select-one", "textarea"];
+
 function textsOf(form) {
-  return [...form.elements].filter((field) => field.name && (field.tagName === "TEXTAREA" || ["text", "search", "email"].includes(field.type)));
+  return [...form.elements].filter((field) => field.name && TEXTS.includes(field.type));
+}
+
+function first(field) {
+  return field.tagName === "SELECT" ? [...field.options].find((option) => option.defaultSelected)?.value || "" : field.defaultValue;
 }
 
 function remember(form) {
   const values = {};
-  for (const field of textsOf(form)) if (field.value !== field.defaultValue) values[field.name] = field.value;
+  for (const field of textsOf(form)) if (field.value !== first(field)) values[field.name] = field.value;
   try {
-    if (Object.keys(values).length) sessionStorage.setItem(kept(form), JSON.stringify(values));
+    if (Object.keys(values).length) sessionStorage.setItem(kept(form), JSON.stringify({ values }));
   } catch { /* private window without storage: the browser's own form history has to do */ }
 }
 
-// After a submit the browser shows another page. An error page or sign-in keeps the text, any other means it was taken.
+// After a submit the browser shows another page. An error page or sign-in holds the text for the way back; any other
+// page means that it was taken.
 function recall() {
-  if (document.querySelector("[data-error-page], .gate")) return;
+  const refused = document.querySelector("[data-error-page], .gate") !== null;
+  const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   const mine = new Map([...document.forms].map((form) => [kept(form), form]));
   for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(KEEP))) {
-    const form = mine.get(key);
-    const values = JSON.parse(sessionStorage.getItem(key));
+    const held = JSON.parse(sessionStorage.getItem(key));
+    if (refused) {
+      sessionStorage.setItem(key, JSON.stringify({ ...held, held: true }));
+      continue;
+    }
     sessionStorage.removeItem(key);
-    if (!form || form.querySelector("[data-form-errors]")) continue;
-    for (const field of textsOf(form)) if (values[field.name] && !field.value) field.value = values[field.name];
+    const form = mine.get(key);
+    if (!form || !(held.held || back) || form.querySelector("[data-form-errors]")) continue;
+    // A text that the editor guards is offered there, not put in unasked.
+    for (const field of textsOf(form)) if (held.values[field.name] && !field.closest("[data-editor]")) field.value = held.values[field.name];
   }
 }
 

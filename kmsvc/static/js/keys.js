@@ -2,11 +2,13 @@
 // composing; the reader can switch the single keys off. Any visible element with data-key="x" is pressed by x.
 import { data } from "./data.js";
 import { composing, typing } from "./compose.js";
+import { refuseCopy } from "./copy.js";
 import { openPalette } from "./palette.js";
 import { openHelp } from "./shell.js";
 
 const OFF = "km-keys";
-let lastEscape = 0;
+const NEVER = -Infinity;
+let lastEscape = NEVER;
 
 export function singleKeysOff() {
   return localStorage.getItem(OFF) === "off";
@@ -60,6 +62,7 @@ function single(event, key) {
   if (key === "?") return openHelp();
   const pressed = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
   if (pressed) return pressed.click();
+  if (key === "c") return refuseCopy();
   const current = document.querySelector("[data-row].on");
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
   if (key === "Enter" && current && !event.target.closest("a, button, summary, label, input")) return openRow(current);
@@ -72,15 +75,20 @@ function single(event, key) {
 }
 
 function escape(event) {
-  if (document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog[open]")) {
+    lastEscape = event.timeStamp; // this one closes the dialog, the next leads to the search
+    return;
+  }
   const menu = document.querySelector("details.menu[open]");
   if (menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
+    lastEscape = event.timeStamp;
     return;
   }
   if (event.timeStamp - lastEscape < 700) {
-    lastEscape = 0;
+    lastEscape = NEVER;
+    event.preventDefault(); // or the same key would close the palette that it opens
     focusSearch();
     return;
   }
@@ -96,7 +104,7 @@ function onKey(event) {
     return;
   }
   if (event.key === "Escape") return escape(event);
-  lastEscape = 0;
+  lastEscape = NEVER;
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const key = cap(event);
   if (event.shiftKey && key !== "?") return;

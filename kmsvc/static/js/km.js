@@ -6,16 +6,26 @@ import * as diff from "./diff.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as palette from "./palette.js";
+import * as session from "./session.js";
 import * as shell from "./shell.js";
+import * as submit from "./submit.js";
 import * as toast from "./toast.js";
 
-for (const part of [shell, toast, forms, confirm, copy, palette, keys, diff]) part.start();
+for (const part of [shell, toast, session, forms, submit, confirm, copy, palette, keys, diff]) part.start();
 
-async function grow(root) {
-  if (root.querySelector("[data-editor]")) (await import("./editor.js")).start(root);
+async function grow(root, refused = false) {
+  if (root.querySelector("[data-editor]")) (await import("./editor.js")).start(root, refused);
   if (root.querySelector("[data-search]")) (await import("./search.js")).start(root);
 }
 
 grow(document);
 document.addEventListener("htmx:afterSwap", (event) => grow(event.target.parentElement || document));
+// A form that was refused came back in place.
+document.addEventListener("km:page", (event) => {
+  toast.dressAll(event.detail);
+  confirm.upgrade(event.detail);
+  copy.upgrade(event.detail);
+  grow(event.detail, true);
+  (event.detail.querySelector("[aria-invalid=true]") || event.detail.querySelector("main"))?.focus();
+});
 document.documentElement.classList.add("km-ready");

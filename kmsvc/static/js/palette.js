@@ -1,6 +1,7 @@
 // Ctrl-K: go to a record, do something, or search for the words. Keyboard first, an ARIA combobox.
 import { data, icon, make, text } from "./data.js";
 import { composing } from "./compose.js";
+import { signedOut } from "./session.js";
 import { openHelp, otherTheme, setTheme } from "./shell.js";
 
 const dialog = document.getElementById("palette");
@@ -9,6 +10,7 @@ const list = dialog?.querySelector("[role=listbox]");
 const block = document.getElementById("km-actions");
 const actions = block ? JSON.parse(block.textContent) : [];
 const glyphs = { article: "book", knowledge: "book", process: "flow", change: "branch", form: "doc", person: "user" };
+const FEW = 3;
 let items = [];
 let at = 0;
 let asked = 0;
@@ -61,7 +63,7 @@ function show(words, found) {
   items = [];
   list.replaceChildren();
   const low = words.toLowerCase();
-  const fits = (action) => !low || action.label.toLowerCase().includes(low) || (action.also || "").includes(low);
+  const fits = (action) => !low || action.label.toLowerCase().includes(low) || (action.also || "").split(" ").some((way) => way.startsWith(low.replaceAll(" ", "")));
   const records = found.map((hit) => ({ label: hit.title, note: hit.number || "", href: hit.url, icon: glyphs[hit.kind] || "doc" }));
   group("goTo", [...records, ...actions.filter((action) => action.kind === "go" && fits(action))]);
   group("doIt", actions.filter((action) => action.kind === "do" && fits(action)));
@@ -69,13 +71,25 @@ function show(words, found) {
   mark(0);
 }
 
+async function ask(address, query) {
+  const answer = await fetch(`${address}?${new URLSearchParams(query)}`, { headers: { Accept: "application/json" } });
+  if (answer.status === 401) signedOut();
+  return answer.ok ? (await answer.json()).items || [] : [];
+}
+
 async function suggest(words) {
   const mine = ++asked;
-  if (!words) return show("", []);
+  show(words, []); // at once, so that a quick Enter means these words and not what stood here before
+  if (!words) return;
   try {
-    const answer = await fetch(`${data.suggest}?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } });
+    const found = await ask(data.suggest, { q: words });
     if (mine !== asked) return; // a newer question is on its way
-    show(words, answer.ok ? (await answer.json()).items || [] : []);
+    show(words, found);
+    if (found.length >= FEW) return;
+    // Few names begin like this: the search knows misspellings, parts of numbers and what stands in the texts.
+    const known = new Set(found.map((hit) => hit.url));
+    const more = (await ask(data.hits, { q: words, limit: 6 })).filter((hit) => !known.has(hit.url));
+    if (mine === asked && more.length) show(words, [...found, ...more]);
   } catch {
     if (mine !== asked) return;
     show(words, []);

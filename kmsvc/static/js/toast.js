@@ -1,5 +1,5 @@
 // Short messages at the corner, and what htmx reports when an answer was an error.
-import { data, icon, make, text } from "./data.js";
+import { icon, make, text } from "./data.js";
 
 const glyphs = { ok: "st-ok", warn: "st-warn", bad: "st-bad", info: "st-half" };
 const seconds = { ok: 5, info: 6, warn: 10 };
@@ -34,7 +34,9 @@ export function refusal(status, body = "") {
   if (body.startsWith("{")) {
     try {
       const problem = JSON.parse(body);
-      if (problem.detail) return problem.detail;
+      const fields = Object.values(problem.fields || {}).flat(3).filter((words) => typeof words === "string");
+      if (fields.length) return fields.join(" ");
+      if (problem.detail && status !== 401) return problem.detail;
     } catch { /* not JSON after all: the sentence for the status follows */ }
   }
   if (body.startsWith("<")) {
@@ -46,12 +48,18 @@ export function refusal(status, body = "") {
   return text(names[status] || "failed", { status });
 }
 
+/** Messages that came with a page. */
+export function dressAll(root = document) {
+  root.querySelectorAll("#toasts .toast-i").forEach(dress);
+}
+
 export function start() {
-  document.querySelectorAll("#toasts .toast-i").forEach(dress);
+  dressAll();
   document.addEventListener("htmx:responseError", (event) => {
     const answer = event.detail.xhr;
+    // What runs in the background never leads away: what was typed here would be gone.
     if (answer.status === 401) {
-      location.assign(`${data.root}/sign-in?then=${encodeURIComponent(location.pathname + location.search)}`);
+      document.dispatchEvent(new CustomEvent("km:signed-out"));
       return;
     }
     toast(refusal(answer.status, answer.responseText), "bad");
