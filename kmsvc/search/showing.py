@@ -137,7 +137,7 @@ def answer_of(session: Session, reading: Reading, actor: Any, zone: str) -> dict
     files = shown_files(session, actor, reading.body) if has_files else []
     return {
         "kind": card.kind, "id": card.id, "title": card.title, "number": card.number, "kind_label": kind_label(card.kind),
-        "version_label": f"V{reading.version_label}" if reading.version_label else None,
+        "version_label": reading.version_label,
         "review_on": reading.review_on, "owner": reading.owner,
         "effective_on": local_date(reading.since, zone) if reading.since else reading.effective_on, "seconds": parts.seconds,
         "level": reading.confidentiality, "level_label": sentence(LEVELS[reading.confidentiality]), "url": card.url,
