@@ -37,6 +37,7 @@ from kmsvc.settings import Settings
 log = structlog.get_logger("kmsvc.worker")
 
 IDLE_S = 0.08
+BREATH_S = 0.004
 MOST_TRIES = 12
 LEASE_S = 5  # only keeps several workers apart: the folder of the index has locks that die with their process
 STEP_S = 2.0
@@ -93,8 +94,12 @@ def never() -> bool:
     return False
 
 
-def deliver_due(db: Database, around: Surroundings, *, limit: int = 100, stopping: Callable[[], bool] = never) -> int:
-    """Deliver what is due, oldest first; a failing pair does not hold up the others. Returns how many ran."""
+def deliver_due(db: Database, around: Surroundings, *, limit: int = 100, stopping: Callable[[], bool] = never,
+                pause_s: float = 0.0) -> int:
+    """Deliver what is due, oldest first; a failing pair does not hold up the others. Returns how many ran.
+
+    pause_s: left free after each, so that people's writing need not wait for the whole row.
+    """
     with db.look(SYSTEM) as work:
         due = list(work.session.scalars(select(Delivery.id).where(
             Delivery.state == "pending", Delivery.next_at <= work.now).order_by(Delivery.id).limit(limit)))
@@ -102,6 +107,7 @@ def deliver_due(db: Database, around: Surroundings, *, limit: int = 100, stoppin
     for delivery_id in due:
         if stopping():
             break
+        time.sleep(pause_s)
         try:
             done += deliver_one(db, around, delivery_id)
         except Exception as error:
@@ -166,7 +172,7 @@ class Worker:
                 self.stopping.wait(wait)
 
     def _deliver(self) -> int:
-        return deliver_due(self.db, self.around, stopping=self.stopping.is_set)
+        return deliver_due(self.db, self.around, stopping=self.stopping.is_set, pause_s=BREATH_S)
 
     def _index(self) -> int:
         from kmsvc.search.models import DirtyMark

@@ -33,11 +33,14 @@ def free_port(host: str, wanted: int) -> int:
     raise Sentence(N_("No free port was found near %(port)s."), port=wanted)
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """A socket bound to the place; OSError where it is taken."""
+def _bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A socket bound to the place; OSError where it is taken. shared: by the halves of one service, among which the
+    kernel then deals the connections evenly."""
     made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         made.bind(("127.0.0.1" if host == "localhost" else host, port))
     except OSError:
         made.close()
@@ -56,12 +59,12 @@ def run_web(settings: Settings, host: str, port: int, *, with_worker: bool, told
     configure()
     _look_at_database(settings)
     try:
-        listener = _bound(host, port)
-        listener.listen(512)
+        with _bound(host, port) as probe:  # alone: nobody else may have it
+            at = int(probe.getsockname()[1])
+        kept = _bound(host, at, shared=True)  # so that nobody else takes it before the halves listen
     except OSError as error:
         raise Sentence(N_("Port %(port)s of %(host)s cannot be used: %(why)s."), port=port, host=host,
                        why=error.strerror or str(error)) from error
-    at = int(listener.getsockname()[1])
 
     def tell() -> None:
         if told:
@@ -71,13 +74,14 @@ def run_web(settings: Settings, host: str, port: int, *, with_worker: bool, told
     app = create_app(settings)
     app.config["KMSVC_EXPOSED"] = host not in LOOPBACK
     if settings.web_processes == 1 and not with_worker:
+        kept.close()
         tell()
-        _serve(app, listener)
+        _serve(app, _bound(host, at))
         return
     _load_what_all_need()
-    halves = {f"web{n}": lambda: _serve(app, listener) for n in range(1, settings.web_processes + 1)}
+    halves = {f"web{n}": lambda: _serve(app, _bound(host, at, shared=True)) for n in range(1, settings.web_processes + 1)}
     if with_worker:
-        halves["worker"] = lambda: _work(settings, listener)
+        halves["worker"] = lambda: _work(settings, kept)
     Family(halves).run(tell)
 
 
@@ -110,14 +114,14 @@ def _serve(app: Any, listener: socket.socket) -> None:
     server.run()
 
 
-def _work(settings: Settings, listener: socket.socket | None = None) -> None:
+def _work(settings: Settings, kept: socket.socket | None = None) -> None:
     """The worker half."""
     from kmsvc.app import make_database
     from kmsvc.search.engine import SearchEngine
     from kmsvc.worker import Worker
 
-    if listener is not None:
-        listener.close()
+    if kept is not None:
+        kept.close()
     Worker(make_database(settings), settings, SearchEngine(settings.index_dir)).run()
 
 

@@ -13,7 +13,8 @@ from flask import Flask
 from kmsvc.settings import Settings
 
 DRAIN_S = 7.0
-THREADS = 8
+THREADS = 3
+"""Few: more of them only fight for the interpreter, and hold the write lock of SQLite while they do. Slow clients cost none."""
 
 
 def _behind(proxy: str | None) -> dict[str, Any]:
