@@ -128,6 +128,7 @@ export function start(root) {
   document.addEventListener("change", (event) => {
     if (event.target instanceof Element && event.target.matches(".ask-pick")) box.dispatchEvent(new CustomEvent("km:picked"));
   });
+  document.addEventListener("km:signed-in", () => box.dispatchEvent(new CustomEvent("km:picked")));
   box.addEventListener("input", () => clearTimeout(resting));
   window.addEventListener("pagehide", () => { if (resting && selected()) send(box); });
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "results") arrived(box); });

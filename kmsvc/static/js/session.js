@@ -81,4 +81,5 @@ function goOn() {
   const todo = waiting;
   waiting = new Set();
   todo.forEach((again) => again());
+  document.dispatchEvent(new CustomEvent("km:signed-in"));
 }
