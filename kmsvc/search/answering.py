@@ -4,7 +4,7 @@ The order of these steps is what keeps answers equal whether or not a document b
 exists: every step sees the audience only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -15,13 +15,15 @@ from kmsvc.search.analysis import literal
 from kmsvc.search.audience import Audience
 from kmsvc.search.kernel import holding_all, score
 from kmsvc.search.questions import Question, parse
-from kmsvc.search.ranking import REFINED, best, refined, worth_refining
+from kmsvc.search.ranking import REFINED, behind_their_first, best, refined, worth_refining
 from kmsvc.search.requests import SearchHit, SearchRequest, SearchResult, Texts
 from kmsvc.search.snapshot import Snapshot
 from kmsvc.search.snippets import marked, snippet
+from kmsvc.search.spelling import marked_spelt
 from kmsvc.search.suggest import NameBook
 
 MOST_SPELT = 50
+MOST_SLIPPED = 10
 MOST_VERIFIED = 400
 _NUMBER_BONUS = 2.0
 Mask = NDArray[np.bool_]
@@ -41,6 +43,8 @@ class _Work:
     matches: Mask
     exact: list[int]
     complete: bool
+    weak: bool
+    slipped: bool = False
 
     def key(self, document: int) -> str:
         return self.snapshot.key(document)
@@ -70,6 +74,7 @@ def answer(
         scored.matches,
         [],
         scored.complete,
+        scored.weak,
     )
     _add_spelt(work, book)
     _add_numbers(work)
@@ -86,19 +91,25 @@ def answer(
         took_ms=(perf_counter() - started) * 1000,
         tried=question.tried,
         complete=work.complete,
+        weak=work.weak and not work.exact,
+        slipped=work.slipped,
     )
 
 
 def _add_spelt(work: _Work, book: NameBook) -> None:
     """Letters may be pinyin or initials of a title: such documents match too, behind those that hold the
-    letters."""
+    letters. Where nothing is written or spelt so, names whose spelling is nearest match."""
     if not work.question.letters:
         return
     top = float(work.scores[work.matches].max(initial=0.0)) or 1.0
     request = work.request
-    for place, (kind, id) in enumerate(
-        book.spelt(work.question.letters, request.reach, request.on, MOST_SPELT)
-    ):
+    spelt = book.spelt(work.question.letters, request.reach, request.on, MOST_SPELT)
+    if not spelt and not work.matches.any():
+        spelt = book.slipped(work.question.letters, request.reach, request.on, MOST_SLIPPED)
+        work.slipped = bool(spelt)
+    if spelt:
+        work.weak = False
+    for place, (kind, id) in enumerate(spelt):
         document = work.snapshot.find(f"{kind}:{id}")
         if document is not None and work.audience.mask[document]:
             bonus = top * 0.5 * (1 - place / (2 * MOST_SPELT))
@@ -181,10 +192,15 @@ def _ranked(
     for document in exact:
         values[document] += _NUMBER_BONUS
     taken = set(gone)
-    order = sorted(
-        (document for document in documents if document not in taken),
-        key=lambda d: (-values[d], work.snapshot.kind[d], work.snapshot.ids[d]),
-    )
+
+    def best_first(some: Iterable[int]) -> list[int]:
+        return sorted(some, key=lambda d: (-values[d], work.snapshot.kind[d], work.snapshot.ids[d]))
+
+    order = best_first(document for document in documents if document not in taken)
+    told = [document for document in order if work.key(document) in texts and document not in exact]
+    stepped = behind_their_first([(texts[work.key(document)][0], values[document]) for document in told])
+    values.update(zip(told, stepped, strict=True))
+    order = best_first(order)
     return [(document, values[document]) for document in order], gone, texts
 
 
@@ -222,12 +238,22 @@ def _dressed(
     return tuple(
         replace(
             hit,
-            title=marked(texts[hit.key][0], work.question),
+            title=_title(work, hit.key, texts[hit.key][0]),
             snippet=snippet(texts[hit.key][1], work.question),
         )
         for hit in hits
         if hit.key in texts
     )
+
+
+def _title(work: _Work, key: str, title: str) -> str:
+    """A title with its hits marked: the words written there, else the characters spelt by the letters."""
+    shown = marked(title, work.question)
+    document = work.snapshot.find(key) if work.question.letters and "<mark>" not in shown else None
+    if document is None:
+        return shown
+    _, indexed, _, spelt = work.snapshot.card(document)
+    return (marked_spelt(title, spelt[0], work.question.letters) if title == indexed and spelt else None) or shown
 
 
 def _counts(names: Sequence[str], column: NDArray[np.int32], matches: Mask) -> dict[str, int]:

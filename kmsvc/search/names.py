@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from kmsvc.search.analysis import normalise, number_form
 from kmsvc.search.documents import Reach
+from kmsvc.search.spelling import near
 
 
 class Name(NamedTuple):
@@ -56,6 +57,7 @@ class Fit(NamedTuple):
 
 # Fewer letters are initials anyway; more could make the pattern try very many ways on a name like nannannan.
 _SHORTEST_CUT, _LONGEST_CUT = 3, 20
+_MOST_PARTS = 5
 Entry = tuple[Fit, str, str, str]
 """What is offered, what is typed for it, a 1 at each place of that where typing may begin; pinyin with
 spaces."""
@@ -93,6 +95,23 @@ class _Column:
         sought = re.compile("\n" + "(?:[a-z0-9]* )?".join(map(re.escape, letters)))
         for match in sought.finditer(self._apart):
             yield self.entries[bisect_right(self._starts_apart, match.start()) - 1][0]
+
+    def scan_parts(self, parts: list[str]) -> Iterator[Fit]:
+        """Fits in order of offering: entries that hold each of these spellings where a syllable begins, one after the other.
+
+        tui shixian stands in tui fei dao zhang shi xian.
+        """
+        if not 2 <= len(parts) <= _MOST_PARTS or any(len(part) < 2 for part in parts):
+            return
+        sought = re.compile("(?<=[\n ])" + "[^\n]*? ".join(" ?".join(map(re.escape, part)) for part in parts))
+        for match in sought.finditer(self._apart):
+            yield self.entries[bisect_right(self._starts_apart, match.start()) - 1][0]
+
+    def scan_near(self, letters: str) -> list[tuple[float, Fit]]:
+        """Entries that hold something like these letters where a syllable begins, with their likeness 80..100; in no
+        order."""
+        found = near(letters, [entry[1] for entry in self.entries], [entry[2] for entry in self.entries])
+        return [(likeness, self.entries[place][0]) for likeness, place in found]
 
 
 def _joined(parts: list[str]) -> tuple[str, list[int]]:

@@ -19,7 +19,7 @@ from kmsvc.core.work import Work
 from kmsvc.search.api import engine
 from kmsvc.search.permissions import SEARCH
 from kmsvc.search.queries import Answer, ask, names_for
-from kmsvc.search.showing import answer_of, facets, hits, suggested, uses_today
+from kmsvc.search.showing import answer_of, facets, hits, near_line, plain_answer, uses_today
 from kmsvc.search.usecases import lag_seconds, note_search
 
 blueprint = Blueprint("search_pages", __name__, url_prefix="/search")
@@ -103,6 +103,9 @@ def opened() -> Response:
 
 def _answer(work: Work, kind: str, ref_id: int) -> dict[str, Any] | None:
     described = cards.KINDS.get(kind)
+    if described and described.named:
+        card = cards.card(work.session, work.actor, kind, ref_id)
+        return plain_answer(card) if card else None
     reading = described.reading(work.session, work.actor, ref_id, today()) if described and described.reading else None
     return answer_of(work.session, reading, work.actor, settings().timezone) if reading is not None else None
 
@@ -127,11 +130,12 @@ def _found(asked: dict[str, Any]) -> dict[str, Any]:
         if result.items:
             first = result.items[0].card
             shown["answer"] = _answer(work, first.kind, first.id)
-            spelt = _LETTERS.match(asked["q"]) and "<mark>" not in result.items[0].title_html
+            spelt = result.slipped or (_LETTERS.match(asked["q"]) and asked["q"].lower() not in first.title.lower())
             shown["heard"] = first.title if spelt else None
             shown["more_url"] = _more(asked, result)
         else:
             shown["nearest"] = _nearest(work, result)
+            shown["held_nowhere"] = bool(result.nearest)
     return shown
 
 
@@ -146,10 +150,10 @@ def _more(asked: dict[str, Any], result: Answer) -> str | None:
 
 def _nearest(work: Work, result: Answer) -> list[dict[str, Any]]:
     """Up to three names that fit a part of what was typed; of what this reader may see, like everything here."""
-    found: dict[tuple[str, int], dict[str, Any]] = {}
+    found = {(card.kind, card.id): near_line(card) for card in result.nearest}
     for word in sorted(result.tried, key=len, reverse=True)[:6]:
-        for suggestion, card in names_for(work.session, engine(), work.actor, word, today(), NEAREST):
-            found.setdefault((card.kind, card.id), suggested(suggestion, card))
+        for _, card in names_for(work.session, engine(), work.actor, word, today(), NEAREST):
+            found.setdefault((card.kind, card.id), near_line(card))
     return list(found.values())[:NEAREST]
 
 

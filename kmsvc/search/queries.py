@@ -3,6 +3,7 @@ from the index."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,11 +19,15 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.cards import ThingCard
 from kmsvc.markup.fences import visible
 from kmsvc.markup.plain import quick_plain
+from kmsvc.search.analysis import number_form
 from kmsvc.search.documents import Reach
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.failures import SearchFailure
 from kmsvc.search.models import DirtyMark
 from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion
+
+NEAREST = 3
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Answer:
-    """A page of results. degraded: the index was unusable and only names in the database were looked at."""
+    """A page of results. degraded: the index was unusable and only names in the database were looked at.
+
+    nearest: where nothing holds a fair part of the question, what comes nearest; it is no result. slipped: letters were
+    taken for the nearest spelling.
+    """
 
     items: list[Found]
     total: int
@@ -47,6 +56,8 @@ class Answer:
     kinds: Mapping[str, int]
     tried: Sequence[str]
     degraded: bool = False
+    nearest: Sequence[ThingCard] = ()
+    slipped: bool = False
 
 
 def reach_of(actor: Actor, session: Session) -> Reach:
@@ -143,21 +154,26 @@ def ask(
         for hit in result.hits
         if hit.key in seen
     ]
-    numbered = _numbered(session, actor, text) if kind in (None, *_named_kinds()) and not category and not offset else []
-    return Answer(numbered + items, result.total + len(numbered), result.took_ms, lag_s, result.categories, result.kinds,
-                  result.tried)
+    first, last = _named(session, actor, text, kind, limit) if not category and not offset else ([], [])
+    if result.weak and not first and not last:
+        return Answer([], 0, result.took_ms, lag_s, {}, {}, result.tried, nearest=[one.card for one in items[:NEAREST]])
+    items, total = ([], 0) if result.weak else (items, result.total)
+    kinds = {**({} if result.weak else result.kinds), **Counter(one.card.kind for one in first + last)}
+    return Answer(first + items + last, total + len(first) + len(last), result.took_ms, lag_s,
+                  {} if result.weak else result.categories, kinds, result.tried, slipped=result.slipped)
 
 
-def _named_kinds() -> list[str]:
-    return [described.name for described in cards.KINDS.values() if described.named]
-
-
-def _numbered(session: Session, actor: Actor, text: str) -> list[Found]:
-    """A thing that is not indexed, by its exact number; the exact number stands first."""
-    wanted = text.strip().upper()
-    return [Found(card, str(escape(card.title)), "", 0.0)
-            for described in cards.KINDS.values() if described.named and "-" in wanted
-            for card in described.named(session, actor, wanted, 1) if card.number == wanted]
+def _named(session: Session, actor: Actor, text: str, kind: str | None, limit: int) -> tuple[list[Found], list[Found]]:
+    """Things that are not indexed, of those the caller may see: by a number that was typed or begun, which stand first,
+    and by title, which stand last."""
+    most = limit if kind else MOST_NAMED
+    found = [card for described in cards.KINDS.values() if described.named and kind in (None, described.name)
+             for card in described.named(session, actor, text, most)]
+    typed = number_form(text)
+    sides: tuple[list[Found], list[Found]] = ([], [])
+    for card in found:
+        sides[not number_form(card.number).startswith(typed)].append(Found(card, str(escape(card.title)), "", 0.0))
+    return sides
 
 
 def _degraded(

@@ -5,6 +5,7 @@ Ties at the cut are all looked at, so that the order never depends on where a do
 """
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,8 +17,12 @@ from kmsvc.search.snapshot import Snapshot
 
 REFINED = 50
 RUN_WEIGHT = 0.25
+TITLE_WEIGHT = 0.25
+SERIES_STEP = 0.08
+MOST_STEPS = 2
 _LONGEST_QUESTION = 96
 _LONGEST_TEXT = 20_000
+_COLON = re.compile("[:\uff1a]")
 
 
 def best(
@@ -60,9 +65,39 @@ def shared_runs(question: str, text: str) -> float:
 
 
 def refined(question: str, title: str, text: str, value: float) -> float:
-    """Score between 0 and 1.25 from a first-stage score of 0..1 and what the document's text shares with a question in
-    literal form."""
-    return value + RUN_WEIGHT * shared_runs(question, _literal_text(title, text[:_LONGEST_TEXT]))
+    """Score between 0 and 1.5 from a first-stage score of 0..1, what the document's text shares with a question in
+    literal form, and how much of its title the question is."""
+    shared = shared_runs(question, _literal_text(title, text[:_LONGEST_TEXT]))
+    return value + RUN_WEIGHT * shared + TITLE_WEIGHT * title_share(question, literal(title))
+
+
+def title_share(question: str, title: str) -> float:
+    """How near a title and a question are as wholes, 0..1: what they share in one piece, of each; both literal forms.
+
+    A short title that says what was asked comes before a long one that says much else; the part before a colon
+    counts as a title of its own."""
+    if not title or not question:
+        return 0.0
+    return max(shared_runs(question, part) * shared_runs(part, question) for part in {title, head_of(title)})
+
+
+def head_of(title: str) -> str:
+    """What stands before the first colon: the name of a series, else the whole title."""
+    return _COLON.split(title, maxsplit=1)[0].strip() or title
+
+
+def behind_their_first(order: Sequence[tuple[str, float]]) -> list[float]:
+    """Values of (title, value), best first, when each further one of a series with one head steps back a little.
+
+    Three answers that differ behind the colon leave room for another kind of answer among the first few."""
+    seen: dict[str, int] = {}
+    values = []
+    for title, value in order:
+        head = head_of(literal(title))
+        before = seen.get(head, 0) if head != literal(title) else 0
+        seen[head] = seen.get(head, 0) + 1
+        values.append(value - SERIES_STEP * min(before, MOST_STEPS))
+    return values
 
 
 def worth_refining(documents: Sequence[int], scores: NDArray[np.float64], page_end: int) -> list[int]:
@@ -70,7 +105,8 @@ def worth_refining(documents: Sequence[int], scores: NDArray[np.float64], page_e
     head = list(documents[:REFINED])
     if len(head) <= page_end:
         return head
-    least = float(scores[head[page_end - 1]]) - RUN_WEIGHT * float(scores[head[0]])
+    reach = RUN_WEIGHT + TITLE_WEIGHT + SERIES_STEP * MOST_STEPS
+    least = float(scores[head[page_end - 1]]) - reach * float(scores[head[0]])
     return [document for document in head if scores[document] >= least]
 
 

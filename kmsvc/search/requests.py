@@ -57,7 +57,8 @@ class SearchResult:
 
     total: documents that match with all filters. categories, kinds: counts by value, each without its own
     filter so that one can switch. tried: words and quotations the text was split into. complete: false if
-    the budget ran out.
+    the budget ran out. weak: nothing holds a fair part of the question; the hits are only what comes nearest.
+    slipped: letters were taken for the spelling nearest to them.
     """
 
     hits: tuple[SearchHit, ...] = ()
@@ -67,6 +68,8 @@ class SearchResult:
     took_ms: float = 0.0
     tried: tuple[str, ...] = ()
     complete: bool = True
+    weak: bool = False
+    slipped: bool = False
 
 
 @dataclass(frozen=True)

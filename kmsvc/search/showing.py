@@ -23,7 +23,6 @@ from kmsvc.markup.render import reading_seconds, render
 from kmsvc.search.models import SearchEvent
 from kmsvc.search.parting import take_apart
 from kmsvc.search.queries import Answer, Found
-from kmsvc.search.requests import Suggestion
 
 SOON = timedelta(days=30)
 CODES = {1: "sayable", 2: "internal", 3: "secret"}
@@ -70,11 +69,17 @@ def _validity(card: ThingCard, today: date) -> tuple[str, str] | None:
     return "warn", sentence(N_("%(days)s days left"), {"days": (card.valid_to - today).days})
 
 
-def suggested(found: Suggestion, card: ThingCard) -> dict[str, Any]:
-    """A name that is near what was typed, as a line."""
+def near_line(card: ThingCard) -> dict[str, Any]:
+    """A thing that is near what was typed, as a line."""
     code = CODES.get(card.level, "secret")
     return {"kind": card.kind, "id": card.id, "number": card.number, "title_html": card.title, "url": card.url,
             "level": code, "level_label": sentence(LEVELS[code])}
+
+
+def plain_answer(card: ThingCard) -> dict[str, Any]:
+    """What stands beside the list of a thing that has no text to read out, only its page: a change request."""
+    return {"kind": card.kind, "id": card.id, "title": card.title, "number": card.number, "url": card.url,
+            "kind_label": kind_label(card.kind), "summary_html": card.body}
 
 
 def uses_today(session: Session, keys: Sequence[tuple[str, int]], since: datetime) -> dict[tuple[str, int], int]:

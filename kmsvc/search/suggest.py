@@ -10,8 +10,9 @@ from datetime import date
 from heapq import merge
 
 from kmsvc.search.documents import Reach
-from kmsvc.search.names import Fit, Name, NameTable, Way, ways
+from kmsvc.search.names import Fit, Name, NameTable, Way, folded, ways
 from kmsvc.search.requests import Suggestion
+from kmsvc.search.spelling import bare
 
 _MOST_LOOSE = 200
 
@@ -52,15 +53,31 @@ class NameBook:
             self._tables = (settled, loose, frozenset(self._gone))
 
     def suggest(self, typed: str, reach: Reach, on: date | None, limit: int) -> tuple[Suggestion, ...]:
-        """At most `limit` documents whose name fits what was typed, best first, each once."""
-        return tuple(
-            Suggestion(fit.kind, fit.id, fit.name.number, fit.name.title, fit.shown)
-            for fit in self._fitting(ways(typed), reach, on, limit)
-        )
+        """At most `limit` documents whose name fits what was typed, best first, each once; where none does, those whose
+        spelling is nearest."""
+        found = self._fitting(ways(typed), reach, on, limit) or self._near(bare(folded(typed)), reach, on, limit)
+        return tuple(Suggestion(fit.kind, fit.id, fit.name.number, fit.name.title, fit.shown) for fit in found)
+
+    def slipped(self, letters: str, reach: Reach, on: date | None, limit: int) -> list[tuple[str, int]]:
+        """Documents (kind, id) whose name holds these spellings one after the other, else is spelt nearly so."""
+        parts = letters.replace("'", " ").split()
+        held = self._fitting([lambda table: table.full.scan_parts(parts)], reach, on, limit)
+        return [(fit.kind, fit.id) for fit in held or self._near(bare(letters), reach, on, limit)]
+
+    def _near(self, letters: str, reach: Reach, on: date | None, limit: int) -> list[Fit]:
+        """Names this reader may see, by likeness; what he may not see is left out before anything is counted."""
+        if not letters.isascii() or not letters.isalnum():
+            return []
+        settled, loose, gone = self._tables
+        found: dict[tuple[str, int], Fit] = {}
+        rated = [one for one in settled.full.scan_near(letters) if one[1].mark not in gone] + loose.full.scan_near(letters)
+        for _, fit in sorted((-likeness, fit) for likeness, fit in rated if fit.name.visible(reach, on)):
+            found.setdefault((fit.kind, fit.id), fit)
+        return list(found.values())[:limit]
 
     def spelt(self, letters: str, reach: Reach, on: date | None, limit: int) -> list[tuple[str, int]]:
         """Documents (kind, id) whose name is spelt like these letters, best first."""
-        typed = letters.replace(" ", "").replace("'", "")
+        typed = bare(letters)
         if len(typed) < 2:
             return []
         by_letters: list[Way] = [

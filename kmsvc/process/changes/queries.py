@@ -319,8 +319,9 @@ def named(session: Session, actor: Actor, typed: str, limit: int) -> list[ThingC
     word = typed.strip().lower().replace("%", "").replace("_", "")
     if len(word) < 2:
         return []
+    form = "".join(letter for letter in word if letter.isalnum()) or word
     rows = list(session.scalars(select(Change).where(or_(
-        func.lower(Change.number).like(f"{word}%"), func.lower(Change.title).like(f"%{word}%")))
+        func.replace(func.lower(Change.number), "-", "").like(f"{form}%"), func.lower(Change.title).like(f"%{word}%")))
         .order_by(Change.id.desc()).limit(limit * 4)))
     return list(things(session, actor, [row.id for row in visible(session, actor, rows)][:limit]).values())
 
