@@ -93,7 +93,7 @@ def _load_what_all_need() -> None:
 
     configure_mappers()
     analysis.simplifier()
-    words.cut("\u6d41\u7a0b", parts=True)
+    words.cut("", parts=True)
 
 
 def _serve(app: Any, listener: socket.socket) -> None:
