@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core.actors import Actor
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import active_people, holders_of
-from kmsvc.people.units.models import Unit
+from kmsvc.people.units.models import Post, Unit
 from kmsvc.people.units.queries import all_units, downward, open_units, parents, root_unit
 from kmsvc.process.changes import enums, rules
 from kmsvc.process.changes.counting import affected_people, owner_id, scene_of, scenes_of
@@ -40,10 +40,13 @@ def involved(session: Session, change: Change) -> frozenset[int]:
 
 
 def _people(session: Session, change: Change, people: Iterable[Person]) -> list[Choice]:
-    """(login, name) with those not yet involved first; never anybody without a sign-in or the one `init` made."""
+    """(login, name with post and unit) with those not yet involved first; never anybody without a sign-in or the one `init` made."""
     seen = involved(session, change)
     usable = [person for person in people if person.accounts and not person.is_first and person.state == "active"]
-    return [(person.login, person.name) for person in sorted(usable, key=lambda person: (person.id in seen, person.id))]
+    units = {unit.id: unit.name for unit in all_units(session)}
+    posts = {post.id: post.name for post in session.scalars(select(Post))}
+    return [(person.login, " · ".join(filter(None, (person.name, posts.get(person.post_id or 0), units.get(person.unit_id)))))
+            for person in sorted(usable, key=lambda person: (person.id in seen, person.id))]
 
 
 def _labels(kind: Any) -> list[Choice]:

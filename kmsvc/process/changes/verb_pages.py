@@ -39,13 +39,15 @@ from kmsvc.process.changes import queries, rules, scenes, talk
 from kmsvc.process.changes.comparison import paragraph, signed_becomes
 from kmsvc.process.changes.doing import run_verb
 from kmsvc.process.changes.fieldsteps import once_a_round
-from kmsvc.process.changes.inputs import WRITING, Row, form_rows
+from kmsvc.process.changes.impact import research_of
+from kmsvc.process.changes.inputs import SEVERAL, WRITING, Row, form_rows, picked
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.moves import refusal
 from kmsvc.process.changes.painting import full_text
 from kmsvc.process.changes.permissions import BY_VERB
 from kmsvc.process.changes.queries import ChangeCard, Offer
 from kmsvc.process.changes.records import field_records
+from kmsvc.process.changes.usecases import add_affected_unit
 from kmsvc.process.changes.verbs import LONG, VERBS
 from kmsvc.process.changes.writing import save_draft
 from kmsvc.process.definitions.models import ProcessVersion
@@ -127,7 +129,8 @@ def _with_defaults(change_id: int, verb: str, typed: dict[str, Any]) -> dict[str
 def do(change_id: int, verb: str) -> Response:
     """Do it, then back to the request; refused, the form comes back with what was typed."""
     names = {one.name for one in VERBS[verb].inputs}
-    typed = {name: value for name, value in form_data().items() if name in names}
+    typed = picked(VERBS[verb], {name: value for name, value in form_data().items() if name in names})
+    shown = typed | ({SEVERAL[verb]: request.form.getlist(SEVERAL[verb])} if verb in SEVERAL else {})
     again = _write_page if verb in WRITING else _page
     try:
         data = load(VERBS[verb].schema(), typed)
@@ -139,15 +142,17 @@ def do(change_id: int, verb: str) -> Response:
             if verb in ALSO_ASKED:
                 ALSO_ASKED[verb](work, change_id, **data)
             change = run_verb(work, change_id, VERBS[verb], data, version, today=today(), zone=settings().timezone)
+            for code in request.form.getlist(SEVERAL[verb])[1:] if verb in SEVERAL else ():
+                add_affected_unit(work, change_id, unit=code)
             work.session.flush()
             said = _said(change, verb, before)
     except InvalidInput as error:
-        return again(change_id, verb, typed=typed, errors=told_fields(error), status=error.status)
+        return again(change_id, verb, typed=shown, errors=told_fields(error), status=error.status)
     except TooManyGuesses as error:
-        return again(change_id, verb, typed=typed, errors={"password": [sentence(error.sentence, error.params)]},
+        return again(change_id, verb, typed=shown, errors={"password": [sentence(error.sentence, error.params)]},
                      status=error.status)
     except (Stale, RuleBroken, NotPermitted) as error:
-        return again(change_id, verb, typed=typed, error=error, status=error.status)
+        return again(change_id, verb, typed=shown, error=error, status=error.status)
     flash(said, "ok")
     if verb in REPEATED and request.form.get("again"):
         return go(f"/process/changes/{change_id}/{verb}")
@@ -182,6 +187,7 @@ def _write_page(change_id: int, verb: str, *, typed: dict[str, Any] | None = Non
                 return _page(change_id, verb, typed=typed, error=error, status=status)
             raise why_not(work, change_id, verb)
         change = work.get(Change, change_id)
+        research = research_of(work.session, change)
         desk = scenes.text_on_the_desk(work.session, change)
         remarks = [one for one in talk.remarks(work.session, change) if one.wants_answer]
         items = [one for one in field_records(work.session, change) if one.kind == "feedback_item"]
@@ -189,7 +195,7 @@ def _write_page(change_id: int, verb: str, *, typed: dict[str, Any] | None = Non
         if isinstance(error, Stale):
             said = _who_was_faster(work, change)
     return make_response(render_template(
-        "process/changes/write.html", card=card, offers=offers, desk=desk, remarks=remarks, items=items, said=said,
+        "process/changes/write.html", card=card, offers=offers, desk=desk, remarks=remarks, items=items, said=said, research=research,
         typed={**desk, **(typed or {})}, errors=errors or {}, both=isinstance(error, Stale),
         theirs={name: desk[name] for name in TEXTS},
         saved_at=change.draft_saved_at if change.draft else None), status)

@@ -301,7 +301,9 @@ def test_a_request_keeps_the_page_it_was_asked_from(client: Callable, world: Cen
 
     article, process = make_article(world, title="How to rebook"), make_process(world)
     agent = client("agent")
-    for place, shown in ((f"/knowledge/articles/{article.id}", "How to rebook"), ("/search?q=refund", "/search?q=refund")):
+    for place, shown in ((f"/knowledge/articles/{article.id}", "How to rebook"),
+                         (f"/process/definitions/{process.id}?from=list", process.name),
+                         ("/search?q=refund", "/search?q=refund")):
         answer = agent.post("/process/changes/new", data={"reason": "It is wrong.", "process_id": process.id, "from": place})
         assert answer.status_code == 303
         page = agent.get(answer.headers["Location"]).get_data(as_text=True)
