@@ -29,8 +29,8 @@ function visible(element) {
 }
 
 /** Put the cursor into the search box of this page, its text selected; without one open the palette. */
-export function focusSearch() {
-  const box = [...document.querySelectorAll("[data-search], [data-search-box]")].find(visible);
+export function focusSearch(boxes = "[data-search], [data-search-box]") {
+  const box = [...document.querySelectorAll(boxes)].find(visible);
   if (!box) return openPalette();
   box.focus();
   box.select();
@@ -89,7 +89,7 @@ function escape(event) {
   if (event.timeStamp - lastEscape < 700) {
     lastEscape = NEVER;
     event.preventDefault(); // or the same key would close the palette that it opens
-    focusSearch();
+    focusSearch("[data-search]"); // the search of everything, not the filter of this list
     return;
   }
   lastEscape = event.timeStamp;
