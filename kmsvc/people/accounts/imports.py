@@ -24,7 +24,7 @@ from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.passwords import hash_password, readable_password
 from kmsvc.people.accounts.permissions import MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import person_by_login
-from kmsvc.people.accounts.rows import Wanted, understand
+from kmsvc.people.accounts.rows import FaultyRow, Wanted, understand
 from kmsvc.people.sessions.rules import check_fresh
 from kmsvc.people.units.models import Post, Unit
 from kmsvc.people.units.queries import all_posts, all_units, open_posts, open_units
@@ -36,6 +36,7 @@ class RowResult:
     """What happened, or would happen, to one row. outcome: created, updated, unchanged, rejected.
 
     changes: names of the columns that differ. reason: English source with `params`. password: made for a new account.
+    further: other reasons of the same row.
     """
 
     file: str
@@ -47,6 +48,12 @@ class RowResult:
     reason: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     password: str | None = None
+    further: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+    @property
+    def reasons(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Everything that is wrong with a rejected row."""
+        return ((self.reason, self.params), *self.further)
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class Report:
             "read": len(self.results),
             **{name: self.count(name) for name in ("created", "updated", "unchanged")},
             "rejected": [
-                {"file": one.file, "row": one.row, "reason": say(one.reason, one.params)}
+                {"file": one.file, "row": one.row, "reason": " ".join(say(*why) for why in one.reasons)}
                 for one in self.results
                 if one.outcome == "rejected"
             ],
@@ -133,7 +140,9 @@ def import_staff(
             except NotPermitted:
                 raise
             except Refusal as error:
-                results.append(replace(blank, reason=_reason(error), params=error.params))
+                further = error.faults[1:] if isinstance(error, FaultyRow) else ()
+                results.append(replace(blank, reason=_reason(error), params=error.params,
+                                       further=tuple((fault.sentence, fault.params) for fault in further)))
             except IntegrityError:
                 results.append(
                     replace(blank, reason=N_("Somebody changed the same account at this moment. Import the row again."))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from babel.support import Translations
 
@@ -21,6 +22,7 @@ from kmsvc.people.roles import Role
 
 _BETWEEN = re.compile("[,\uff0c;\uff1b\u3001|/\n]")
 _PLAIN = re.compile(r"[\s_-]+")
+T = TypeVar("T")
 CATALOGUES = Path(__file__).parents[2] / "translations"
 
 
@@ -70,27 +72,52 @@ def language_of(word: str) -> str:
     return code
 
 
+class FaultyRow(RuleBroken):
+    """A row that cannot be taken in; `faults` holds everything that is wrong with it, not the first thing only."""
+
+    def __init__(self, faults: Sequence[RuleBroken]) -> None:
+        super().__init__(faults[0].code, faults[0].sentence, **faults[0].params)
+        self.faults = tuple(faults)
+
+
 def understand(values: Mapping[str, str]) -> Wanted:
-    """What a row asks for, or RuleBroken with the reason."""
-    cells = {name: _cell(value) for name, value in values.items() if not name.startswith("+")}
-    login = cells.get("login")
-    if not login:
-        raise RuleBroken("people.import.no_login", N_("There is no staff number in this row."))
-    try:
-        login = check_login(login)
-    except InvalidInput as error:
-        raise RuleBroken("people.import.login", error.fields["login"][0]) from error
+    """What a row asks for, or FaultyRow with every reason."""
+    faults: list[RuleBroken] = []
+
+    def ask(question: Callable[[str], T], word: str) -> T | None:
+        try:
+            return question(word)
+        except RuleBroken as fault:
+            faults.append(fault)
+            return None
+
+    cells = {name: ask(_cell, value) for name, value in values.items() if not name.startswith("+")}
+    login = ask(_login, cells.get("login") or "")
     email = cells.get("email")
     if email and not is_email(email):
-        raise RuleBroken("people.import.email", N_("\u201c%(email)s\u201d is not an e-mail address."), email=email)
+        faults.append(RuleBroken("people.import.email", N_("\u201c%(email)s\u201d is not an e-mail address."), email=email))
     for name, most in (("name", 200), ("unit", 64), ("post", 64)):
         if len(cells.get(name) or "") > most:
-            raise RuleBroken("people.import.long", N_("The value of \u201c%(column)s\u201d is longer than %(most)s characters."),
-                             column=name, most=most)
-    roles = [one.strip() for one in _BETWEEN.split(cells.get("roles") or "") if one.strip()]
+            faults.append(RuleBroken(
+                "people.import.long", N_("The value of \u201c%(column)s\u201d is longer than %(most)s characters."),
+                column=name, most=most))
+    words = [one.strip() for one in _BETWEEN.split(cells.get("roles") or "") if one.strip()]
+    roles = [ask(role_of, word) for word in words]
     language = cells.get("language")
-    return Wanted(login, cells.get("name"), email, frozenset(map(role_of, roles)) if roles else None, cells.get("unit"),
-                  cells.get("post"), language_of(language) if language else None)
+    spoken = ask(language_of, language) if language else None
+    if faults or login is None:
+        raise FaultyRow(faults)
+    return Wanted(login, cells.get("name"), email, frozenset(one for one in roles if one) if roles else None,
+                  cells.get("unit"), cells.get("post"), spoken)
+
+
+def _login(word: str) -> str:
+    if not word:
+        raise RuleBroken("people.import.no_login", N_("There is no staff number in this row."))
+    try:
+        return check_login(word)
+    except InvalidInput as error:
+        raise RuleBroken("people.import.login", error.fields["login"][0]) from error
 
 
 def _cell(value: str) -> str | None:
