@@ -166,10 +166,10 @@ def ask(
 def _named(session: Session, actor: Actor, text: str, kind: str | None, limit: int) -> tuple[list[Found], list[Found]]:
     """Things that are not indexed, of those the caller may see: by a number that was typed or begun, which stand first,
     and by title, which stand last."""
-    most = limit if kind else MOST_NAMED
+    typed = number_form(text)
+    most = limit if kind or any(letter.isdigit() for letter in typed) else MOST_NAMED
     found = [card for described in cards.KINDS.values() if described.named and kind in (None, described.name)
              for card in described.named(session, actor, text, most)]
-    typed = number_form(text)
     sides: tuple[list[Found], list[Found]] = ([], [])
     for card in found:
         sides[not number_form(card.number).startswith(typed)].append(Found(card, str(escape(card.title)), "", 0.0))

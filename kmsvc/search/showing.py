@@ -78,8 +78,9 @@ def near_line(card: ThingCard) -> dict[str, Any]:
 
 def plain_answer(card: ThingCard) -> dict[str, Any]:
     """What stands beside the list of a thing that has no text to read out, only its page: a change request."""
-    return {"kind": card.kind, "id": card.id, "title": card.title, "number": card.number, "url": card.url,
-            "kind_label": kind_label(card.kind), "summary_html": card.body}
+    empty = dict.fromkeys(("version_label", "effective_on", "review_on", "seconds"))
+    return {**empty, "kind": card.kind, "id": card.id, "title": card.title, "number": card.number, "url": card.url,
+            "kind_label": kind_label(card.kind), "owner": card.owner or None, "summary_html": card.body}
 
 
 def uses_today(session: Session, keys: Sequence[tuple[str, int]], since: datetime) -> dict[tuple[str, int], int]:
