@@ -36,11 +36,14 @@ def act(page: Page, change: str, verb: str, **fields: str) -> None:
         field = form.locator(f"[name={name}]")
         if field.first.get_attribute("type") == "radio":
             form.locator(f"[name={name}][value={value}]").check()
+        elif field.first.get_attribute("type") == "checkbox":
+            for box in field.all():
+                box.set_checked(box.get_attribute("value") == value)
         elif field.evaluate("node => node.tagName") == "SELECT":
             field.select_option(value)
         else:
             field.fill(value)
-    form.locator("button[type=submit], button:not([type])").last.click()
+    form.locator(".form-f button").first.click()
     page.wait_for_url(re.compile(r"/process/changes/\d+($|[?#])"))
 
 
