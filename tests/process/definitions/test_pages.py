@@ -51,7 +51,7 @@ def test_the_tree_has_two_classes_and_seven_groups_with_counts(client: Callable,
     make_process(world, name="新人培训", group="training", klass="management")
     make_process(world, name="带教", group="training", klass="management")
     page = text_of(client("agent"), "/process/definitions")
-    tree = page[page.index('class="panel tree"'):page.index("</nav>", page.index('class="panel tree"'))]
+    tree = page[page.index('class="panel tree by-select"'):page.index("</nav>", page.index('class="panel tree by-select"'))]
     assert tree.count("<a ") == 1 + 2 * (1 + len(ProcessGroup))
     assert [int(n) for n in re.findall(r'class="n">(\d+)<', tree)][0] == 3
     narrowed = text_of(client("agent"), "/process/definitions?group=training&class=management")
@@ -244,3 +244,10 @@ def test_allowed_names_the_acts_of_this_person_with_schemas_that_work(client: Ca
     assert manager.call("POST", offered["retire"]["href"], {"reason": "合并"}, **{"If-Match": '"v1"'})[0] == 409
     assert manager.call("POST", offered["retire"]["href"], {"reason": "合并", "owner": "x"})[0] == 422
     assert manager.call("POST", offered["retire"]["href"], {"reason": "合并"})[1]["state"] == "retired"
+
+
+def test_a_purpose_that_stands_in_the_text_is_not_shown_a_second_time(client: Callable, world: Centre) -> None:
+    apart = make_process(world, name="退款流程", body="# 步骤\n\n先核对。")
+    within = make_process(world, name="换货流程", body="# 目的\n\n给客服看的退款规则\n\n# 步骤\n\n先核对。")
+    for process in (apart, within):
+        assert text_of(client("agent"), f"/process/definitions/{process.id}").count("给客服看的退款规则") == 1
