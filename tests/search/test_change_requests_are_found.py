@@ -30,6 +30,14 @@ def test_its_number_leads_to_a_change_request_and_its_title_is_suggested(world: 
     assert [card.number for _, card in suggested] == [number]
 
 
+def test_the_last_digits_of_its_number_suggest_a_change_request(world: Centre) -> None:
+    number = asked_for(world)
+    world.drain()
+    with world.look("process_manager") as work:
+        suggested = names_for(work.session, world.engine, work.actor, number[-4:], date(2026, 3, 2))
+    assert [card.number for _, card in suggested] == [number]
+
+
 def test_r_s1_a_request_that_is_not_for_the_reader_is_not_found_by_number_or_title(world: Centre) -> None:
     process = make_process(world, unit="TEAM-B")
     with world.begin("business_owner") as work:

@@ -315,13 +315,16 @@ def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, T
 
 
 def named(session: Session, actor: Actor, typed: str, limit: int) -> list[ThingCard]:
-    """Requests whose number begins with, or whose title holds, what was typed; newest first, only visible ones."""
+    """Requests whose number begins with what was typed or ends with these digits, or whose title holds it; newest first,
+    only visible ones."""
     word = typed.strip().lower().replace("%", "").replace("_", "")
     if len(word) < 2:
         return []
     form = "".join(letter for letter in word if letter.isalnum()) or word
+    number = func.replace(func.lower(Change.number), "-", "")
+    wanted = or_(number.like(f"{form}%"), number.like(f"%{form}")) if form.isdecimal() and len(form) > 2 else number.like(f"{form}%")
     rows = list(session.scalars(select(Change).where(or_(
-        func.replace(func.lower(Change.number), "-", "").like(f"{form}%"), func.lower(Change.title).like(f"%{word}%")))
+        wanted, func.lower(Change.title).like(f"%{word}%")))
         .order_by(Change.id.desc()).limit(limit * 4)))
     return list(things(session, actor, [row.id for row in visible(session, actor, rows)][:limit]).values())
 
