@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TABLE = (
     (
         "load",
-        "50 clients, 90 % reading, 10 % writing, 10,000 articles",
+        "50 clients, 90 % reading, 10 % writing, 10,000 articles; people pause a second between requests, programs never",
         "no 5xx, nothing lost; read and search p95 ≤ 300 ms, write ≤ 500 ms",
     ),
     ("release_to_found", "Release to found by an agent, worker running", "p95 ≤ 1 s"),

@@ -28,7 +28,8 @@ HAN_AND_MARKS = r"[\u4e00-\u9fff，。：；！？、（）《》“”]"
 LATIN_BESIDE_HAN = re.compile(  # a space before a name or a label parts two Chinese words
     rf"{HAN_AND_MARKS} (?:[A-Za-z0-9{{]|%(?!\((?:label|name|step_label)\)))|[A-Za-z0-9}})] {HAN_AND_MARKS}")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]")
-RANGE_OR_DATE = re.compile(r".-.|[yMd]\u5e74|[Md]\u6708|d\u65e5|\.[\u5e74\u6708]\]|\u65e5\?")  # of a character class, or of a day's pattern
+# of a character class, or of a day's pattern
+RANGE_OR_DATE = re.compile(r".-.|[yMd]\u5e74|[Md]\u6708|d\u65e5|\.[\u5e74\u6708]\]|\u65e5\?")
 BLOCK_MARK = re.compile(r"`[^`]*`|:{3} ?(?:say|internal|secret)?")
 SEARCH_TERMS = ROOT / "kmsvc/search"  # words that search is made of
 DEMO = ROOT / "kmsvc/demo"

@@ -309,9 +309,12 @@ STATES_OF_PERMISSION = {
 def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
     """Cards of change requests for search and notices."""
     rows = session.scalars(select(Change).where(Change.id.in_(list(ids))))
-    return {row.id: ThingCard(kind="change", id=row.id, number=row.number, title=row.title,
-                              url=f"/process/changes/{row.id}", state=row.state, updated_on=row.step_since.date(),
-                              summary="", body=row.reason, level=2) for row in visible(session, actor, list(rows))}
+    return {row.id: _thing(row) for row in visible(session, actor, list(rows))}
+
+
+def _thing(row: Change) -> ThingCard:
+    return ThingCard(kind="change", id=row.id, number=row.number, title=row.title, url=f"/process/changes/{row.id}",
+                     state=row.state, updated_on=row.step_since.date(), summary="", body=row.reason, level=2)
 
 
 def named(session: Session, actor: Actor, typed: str, limit: int) -> list[ThingCard]:
@@ -326,7 +329,7 @@ def named(session: Session, actor: Actor, typed: str, limit: int) -> list[ThingC
     rows = list(session.scalars(select(Change).where(or_(
         wanted, func.lower(Change.title).like(f"%{word}%")))
         .order_by(Change.id.desc()).limit(limit * 4)))
-    return list(things(session, actor, [row.id for row in visible(session, actor, rows)][:limit]).values())
+    return [_thing(row) for row in visible(session, actor, rows)[:limit]]
 
 
 register(Kind("change", N_("Change requests"), things, named=named))
