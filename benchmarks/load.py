@@ -1,8 +1,8 @@
 """R-D2: 50 clients, 90 % reading and 10 % writing, 10,000 articles, on one machine with its clients.
 
 Twice: people who look at an answer for a second on average before they ask again, which is faster than anybody works; and
-programs that never pause, which shows the most that the machine can do with its clients on the same cores. Reads: live search, suggestions, articles, processes, «my day».
-Writes: comments, confirmations, new change requests."""
+programs that never pause, which shows the most that the machine can do with its clients on the same cores. Reads: live
+search, suggestions, articles, processes, «my day». Writes: comments, confirmations, new change requests."""
 
 from __future__ import annotations
 
@@ -137,7 +137,8 @@ def _figures(marks: dict[str, list[float]], answers: Counter[int], acknowledged:
              seconds: float) -> dict[str, object]:
     found: dict[str, object] = {
         "requests/s": round(sum(map(len, marks.values())) / seconds),
-        "5xx": sum(n for code, n in answers.items() if code >= 500), "answers": dict(sorted(answers.items())), "acknowledged writes": len(acknowledged)}
+        "5xx": sum(n for code, n in answers.items() if code >= 500),
+        "answers": dict(sorted(answers.items())), "acknowledged writes": len(acknowledged)}
     for kind, values in sorted(marks.items()):
         found[f"{kind} p50 / p95 / p99 ms"] = " / ".join(str(round(percentile(values, share))) for share in (0.5, 0.95, 0.99))
     return found
