@@ -60,13 +60,16 @@ class Answer:
     slipped: bool = False
 
 
+_MARKED = select(DirtyMark.kind, DirtyMark.ref_id).limit(2000)
+
+
 def reach_of(actor: Actor, session: Session) -> Reach:
     """What the caller may see. What is marked is re-read: a withdrawn document is hidden before the index
     knows (R-S3)."""
     level = 3 if actor.can("knowledge.article.read_secret") else 2
     fresh = [
         (row.kind, row.ref_id)
-        for row in session.execute(select(DirtyMark.kind, DirtyMark.ref_id).limit(2000))
+        for row in session.execute(_MARKED)
     ]
     hidden: set[str] = set()
     by_kind: dict[str, list[int]] = {}

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core import cards
@@ -83,13 +83,16 @@ def plain_answer(card: ThingCard) -> dict[str, Any]:
             "kind_label": kind_label(card.kind), "owner": card.owner or None, "summary_html": card.body}
 
 
+_USES = select(SearchEvent.opened_kind, SearchEvent.opened_id, func.count()).where(
+    SearchEvent.at >= bindparam("since"), SearchEvent.opened_id.in_(bindparam("ids", expanding=True))).group_by(
+    SearchEvent.opened_kind, SearchEvent.opened_id)
+
+
 def uses_today(session: Session, keys: Sequence[tuple[str, int]], since: datetime) -> dict[tuple[str, int], int]:
     """How often each of these things was opened from a search since an instant."""
     if not keys:
         return {}
-    rows = session.execute(select(SearchEvent.opened_kind, SearchEvent.opened_id, func.count()).where(
-        SearchEvent.at >= since, SearchEvent.opened_id.in_([one for _, one in keys])).group_by(
-        SearchEvent.opened_kind, SearchEvent.opened_id))
+    rows = session.execute(_USES, {"since": since, "ids": [one for _, one in keys]})
     return {(kind, ref_id): count for kind, ref_id, count in rows if kind and ref_id}
 
 

@@ -123,9 +123,12 @@ def reconcile(db: Database, engine: SearchEngine, actor: Actor) -> int:
     return len(wrong)
 
 
+_OLDEST_MARK = select(func.min(DirtyMark.marked_at))
+
+
 def lag_seconds(session: Session, now: datetime) -> float:
     """How old the oldest mark is, in seconds; 0 when the index is level."""
-    oldest = session.scalar(select(func.min(DirtyMark.marked_at)))
+    oldest = session.scalar(_OLDEST_MARK)
     return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
 
 

@@ -313,6 +313,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /people/units": {"code": "U1", "name": "Unit", "parent": "CENTRE"},
     "POST /people/units/posts": {"code": "P1", "name": "Post"},
     "POST /operations/settings/{name}": {"value": "7"},
+    "POST /process/definitions/new": {"name": "Night calls", "group": "production", "class": "business",
+                                      "owner": "business_owner"},
     "POST /process/changes/new": {"title": "t", "reason": "r", "process_id": 1},
     "POST /process/definitions/{process_id}/review": REASON,
     "POST /process/definitions/{process_id}/retire": REASON,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
@@ -28,6 +28,15 @@ _LAST_IN_FORCE = (select(ArticlePublication.old_version_id).where(
     .order_by(ArticlePublication.id.desc()).limit(1).correlate(Article).scalar_subquery())
 FACE = case((Article.published_version_id.is_not(None), Article.published_version_id),
             (Article.retired_at.is_not(None), _LAST_IN_FORCE), else_=None)
+
+
+# made once: search asks it for every keystroke
+_PUBLISHED = (
+    select(Article.id, Article.number, Article.external_id, Article.audience_unit_id, Article.changed_at,
+           Article.published_version_id, ArticleVersion.title, ArticleVersion.confidentiality, ArticleVersion.valid_to,
+           ArticleVersion.content_hash, Category.name.label("category"))
+    .join(ArticleVersion, ArticleVersion.id == Article.published_version_id)
+    .outerjoin(Category, Category.id == Article.category_id).where(Article.id.in_(bindparam("ids", expanding=True))))
 
 
 def keeps_drafts(actor: Actor, article: Article) -> bool:
@@ -62,12 +71,7 @@ def face_of(session: Session, article: Article) -> ArticleVersion | None:
 def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
     """Cards of published articles this caller may see, texts cut to the caller's level. Made for every keystroke."""
     level = level_of(actor)
-    rows = session.execute(
-        select(Article.id, Article.number, Article.external_id, Article.audience_unit_id, Article.changed_at,
-               Article.published_version_id, ArticleVersion.title, ArticleVersion.confidentiality, ArticleVersion.valid_to,
-               ArticleVersion.content_hash, Category.name.label("category"))
-        .join(ArticleVersion, ArticleVersion.id == Article.published_version_id)
-        .outerjoin(Category, Category.id == Article.category_id).where(Article.id.in_(list(ids)))).all()
+    rows = session.execute(_PUBLISHED, {"ids": list(ids)}).all()
     seen = [row for row in rows if can(actor, READ_ARTICLE, row) and LEVEL[Confidentiality(row.confidentiality)] <= level]
     texts = readable(session, {row.published_version_id: row.content_hash for row in seen}, level)
     return {row.id: ThingCard(

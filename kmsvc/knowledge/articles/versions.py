@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
@@ -148,16 +148,19 @@ def keeps(session: Session, actor: Actor, article_id: int) -> bool:
     return article is not None and article.process_id is None and actor.can("knowledge.article.edit")
 
 
+_READING = (
+    select(Article.review_on, ArticleVersion.label, ArticleVersion.confidentiality, ArticleVersion.valid_to,
+           Person.name.label("owner"), _SINCE.label("since"))
+    .join(ArticleVersion, ArticleVersion.id == Article.published_version_id)
+    .outerjoin(Person, Person.id == Article.owner_id).where(Article.id == bindparam("article")))
+
+
 def reading(session: Session, actor: Actor, article_id: int, today: date) -> Reading | None:
     """A published article as an agent reads it beside the results; asked with every keystroke, so it is two statements."""
     thing = things(session, actor, [article_id]).get(article_id)
     if thing is None:
         return None
-    row = session.execute(
-        select(Article.review_on, ArticleVersion.label, ArticleVersion.confidentiality, ArticleVersion.valid_to,
-               Person.name.label("owner"), _SINCE.label("since"))
-        .join(ArticleVersion, ArticleVersion.id == Article.published_version_id)
-        .outerjoin(Person, Person.id == Article.owner_id).where(Article.id == article_id)).one()
+    row = session.execute(_READING, {"article": article_id}).one()
     return Reading(card=thing, version_label=f"V{row.label}", effective_on=None, since=row.since, review_on=row.review_on,
                    owner=row.owner or "", confidentiality=row.confidentiality, summary=thing.summary, body=thing.body,
                    file_of=address_of(session, actor), expired=row.valid_to is not None and row.valid_to < today)
