@@ -37,9 +37,11 @@ class _Member:
 
 
 class Family:
-    """`halves`: name -> what the forked process does until SIGTERM. `run` returns when all have ended."""
+    """`halves`: name -> what the forked process does until SIGTERM. `ending` lets go of what the parent holds for them.
+    `run` returns when all have ended."""
 
-    def __init__(self, halves: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, halves: Mapping[str, Callable[[], None]], ending: Callable[[], None] = lambda: None) -> None:
+        self._ending = ending
         self._members = {name: _Member(body) for name, body in halves.items()}
         self._lifeline = os.pipe()  # only the parent holds its far end open, so it closes when the parent dies
         self._wake = os.pipe()
@@ -122,6 +124,7 @@ class Family:
                             status=os.waitstatus_to_exitcode(status), in_s=member.pause_s)
 
     def _end(self) -> None:
+        self._ending()
         self._signal(signal.SIGTERM)
         until = time.monotonic() + PATIENCE_S
         while self._living() and time.monotonic() < until:

@@ -7,6 +7,8 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -61,7 +63,10 @@ def run_web(settings: Settings, host: str, port: int, *, with_worker: bool, told
     try:
         with _bound(host, port) as probe:  # alone: nobody else may have it
             at = int(probe.getsockname()[1])
-        kept = _bound(host, at, shared=True)  # so that nobody else takes it before the halves listen
+        count = settings.web_processes
+        listeners = [_bound(host, at, shared=count > 1) for _ in range(count)]
+        for listener in listeners:
+            listener.listen(512)  # before the address is told, and on when a half is started again
     except OSError as error:
         raise Sentence(N_("Port %(port)s of %(host)s cannot be used: %(why)s."), port=port, host=host,
                        why=error.strerror or str(error)) from error
@@ -73,16 +78,28 @@ def run_web(settings: Settings, host: str, port: int, *, with_worker: bool, told
             say(f"Serving on http://{f'[{host}]' if ':' in host else host}:{at}")
     app = create_app(settings)
     app.config["KMSVC_EXPOSED"] = host not in LOOPBACK
-    if settings.web_processes == 1 and not with_worker:
-        kept.close()
+    if count == 1 and not with_worker:
         tell()
-        _serve(app, _bound(host, at))
+        _serve(app, listeners[0])
         return
     _load_what_all_need()
-    halves = {f"web{n}": lambda: _serve(app, _bound(host, at, shared=True)) for n in range(1, settings.web_processes + 1)}
+
+    def close(*but: socket.socket) -> None:
+        for listener in listeners:
+            if listener not in but:
+                listener.close()
+
+    def serve_on(listener: socket.socket) -> None:
+        close(listener)
+        _serve(app, listener)
+
+    def work() -> None:
+        close()
+        _work(settings)
+    halves: dict[str, Callable[[], None]] = {f"web{n}": partial(serve_on, one) for n, one in enumerate(listeners, 1)}
     if with_worker:
-        halves["worker"] = lambda: _work(settings, kept)
-    Family(halves).run(tell)
+        halves["worker"] = work
+    Family(halves, ending=close).run(tell)
 
 
 def _load_what_all_need() -> None:
@@ -114,14 +131,12 @@ def _serve(app: Any, listener: socket.socket) -> None:
     server.run()
 
 
-def _work(settings: Settings, kept: socket.socket | None = None) -> None:
+def _work(settings: Settings) -> None:
     """The worker half."""
     from kmsvc.app import make_database
     from kmsvc.search.engine import SearchEngine
     from kmsvc.worker import Worker
 
-    if kept is not None:
-        kept.close()
     Worker(make_database(settings), settings, SearchEngine(settings.index_dir)).run()
 
 
