@@ -107,7 +107,7 @@ def document(found: Iterable[Case], about: str) -> str:
     lines = [
         "# Reliability: what was promised, and what a run showed",
         "",
-        f"Written by `make hard`; do not edit. {about}",
+        f"Written by `make hard` (or from the results of `make test`, marked short); do not edit. {about}",
         f"{len(found)} tests, {sum(case.form == 'full' for case in found)} of them with their full figures, {failed} failed; "
         f"{len(wanted & named)} of {len(wanted)} requirements tested.",
     ]
