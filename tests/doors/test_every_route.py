@@ -27,7 +27,7 @@ FOREIGN = (
     {},
 )
 INSIDE = re.compile(
-    r"Traceback|File \"|sqlalchemy|psycopg|sqlite3|(?-i:SELECT .* FROM|INSERT INTO)|/work/|/site-packages/|\.py\b"
+    r"Traceback|File \"|sqlalchemy|psycopg|sqlite3|(?-i:SELECT .* FROM|INSERT INTO)|/srv/|/site-packages/|\.py\b"
     r"|werkzeug|jinja2",
     re.IGNORECASE,
 )
@@ -140,7 +140,7 @@ def test_r_n4_an_error_inside_is_a_number_and_a_sentence(bench: Bench) -> None:
     view = bench.app.view_functions[route.endpoint]
 
     def broken() -> None:
-        raise RuntimeError("SELECT secret FROM /work/main/kmsvc/core/work.py")
+        raise RuntimeError("SELECT secret FROM /srv/kmsvc/core/work.py")
 
     bench.app.view_functions[route.endpoint] = broken
     try:
