@@ -13,6 +13,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 import kmsvc
 from kmsvc.core import i18n, openapi, web
@@ -20,6 +21,7 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.addresses import LateRule
 from kmsvc.core.clock import Clock, system_clock
 from kmsvc.core.db import make_engine
+from kmsvc.core.errors import Stale
 from kmsvc.core.i18n import chosen_locale, sentence
 from kmsvc.core.permissions import REGISTER
 from kmsvc.core.work import Database
@@ -140,7 +142,7 @@ def _note_token(db: Database, actor: Actor, token_id: int, now: Any) -> None:
         _token_minutes[token_id] = minute
         try:
             note_use(db, actor, token_id)
-        except Exception:
+        except (SQLAlchemyError, Stale):  # reading goes on where the disk is full or the database busy
             logging.getLogger("kmsvc").warning("last use of a token could not be noted")
 
 
@@ -155,7 +157,7 @@ def _note_seen(db: Database, actor: Actor, held: Seen, now: Any) -> None:
             row = work.session.get(SignInSession, held.id)
             if row is not None:
                 row.seen_at = now
-    except Exception:
+    except (SQLAlchemyError, Stale):
         logging.getLogger("kmsvc").warning("a session's last use could not be noted")
 
 

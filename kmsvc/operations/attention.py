@@ -48,7 +48,7 @@ def _running(card: Any) -> Iterator[tuple[str, str, dict[str, Any], str]]:
 def _mail(card: Any) -> Iterator[tuple[str, str, dict[str, Any], str]]:
     waiting = card.mail.get("waiting", 0)
     if refused := card.mail.get("dead", 0):
-        yield "bad", N_("%(n)s letters refused"), {"n": refused}, "/operations/mail?state=dead"
+        yield "bad", N_("refused letters: %(n)s"), {"n": refused}, "/operations/mail?state=dead"
     if not card.mail_server and waiting:
         yield "warn", N_("no mail server is set, %(n)s letters wait"), {"n": waiting}, "/operations/mail?state=waiting"
     elif not card.mail_server:
