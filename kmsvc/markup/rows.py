@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from kmsvc.markup.diff import BlockChange, Skipped, only_changes
+from kmsvc.markup.pieces import Paint, Piece, piece_of
 from kmsvc.markup.tables import diff_table
 from kmsvc.markup.words import Op, Part
 
@@ -15,7 +18,10 @@ MODES = ("inline", "side", "changes")
 
 @dataclass(frozen=True)
 class Row:
-    """One block. skipped: so many unchanged blocks stand before it. block_id is empty for a row that only says so."""
+    """One block. skipped: so many unchanged blocks stand before it. block_id is empty for a row that only says so.
+
+    html, fence, shown, gone: as in `Piece`.
+    """
 
     block_id: str
     status: str
@@ -24,9 +30,13 @@ class Row:
     parts: tuple[Part, ...]
     skipped: int = 0
     moved: bool = False
+    html: Markup = Markup()
+    fence: str = ""
+    shown: Markup = Markup()
+    gone: Markup = Markup()
 
 
-def rows(changes: Sequence[BlockChange], mode: str = "inline") -> list[Row]:
+def rows(changes: Sequence[BlockChange], paint: Paint, mode: str = "inline") -> list[Row]:
     """The rows of a comparison; with mode `changes` only what changed, with one block around it."""
     listed: Sequence[BlockChange | Skipped] = only_changes(changes) if mode == "changes" else list(changes)
     found: list[Row] = []
@@ -36,10 +46,11 @@ def rows(changes: Sequence[BlockChange], mode: str = "inline") -> list[Row]:
             skipped += one.count
             continue
         plain_heading = one.kind == "heading" and one.status == "same"
-        parts = _table_parts(one) if one.kind == "table" else one.parts
+        piece = Piece(_table_parts(one)) if one.kind == "table" else piece_of(one, paint)
         found.append(Row(one.block_id, "changed" if one.moved and one.status == "same" else one.status, one.place.section,
                          one.place.path[-1] if plain_heading and one.place.path else "",
-                         () if plain_heading else parts, skipped, one.moved))
+                         () if plain_heading else piece.parts, skipped, one.moved, piece.html, piece.fence, piece.shown,
+                         piece.gone))
         skipped = 0
     if skipped and found:
         found.append(Row("", "same", "", "", (), skipped))

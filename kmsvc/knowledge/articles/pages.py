@@ -97,7 +97,7 @@ def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any]
         html=showing.page_text(session, actor, version), files=shown_files(session, actor, card.body),
         seconds=reading_seconds(card.body), versions=showing.version_rows(article_id, lines),
         log=showing.log_rows(versions.publication_lines(session, history)), mine=mine, waiting=waiting,
-        before=before, changed=count_changes(changes), rows=rows(changes, "changes"), refused=refused,
+        before=before, changed=count_changes(changes), rows=rows(changes, showing.painter(session, actor), "changes"), refused=refused,
         rate=read_rate(session, version.id) if sees_readers(actor) else None,
         readers=readers_of(session, version.id) if sees_readers(actor) else [], **_keeping(work, article))
 
@@ -168,7 +168,7 @@ def difference(article_id: int, n: int, m: int) -> str:
         here = url_for(".difference", article_id=article_id, n=n, m=m)
         return render_template(
             "knowledge/articles/diff.html", **_surroundings(work, work.get(Article, article_id), card), old=old, new=new,
-            mode=mode, rows=rows(changes, mode), changed=count_changes(changes),
+            mode=mode, rows=rows(changes, showing.painter(work.session, work.actor), mode), changed=count_changes(changes),
             hrefs={one: f"{here}?view={one}" for one in MODES})
 
 

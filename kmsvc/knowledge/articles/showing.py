@@ -18,7 +18,8 @@ from kmsvc.knowledge.articles.lists import ArticleLine
 from kmsvc.knowledge.articles.models import ArticleVersion
 from kmsvc.knowledge.articles.rules import ArticleState, Confidentiality
 from kmsvc.knowledge.articles.versions import PublicationLine, VersionLine, blocks_of
-from kmsvc.markup.render import render_blocks
+from kmsvc.markup.pieces import Paint
+from kmsvc.markup.render import render, render_blocks
 
 BLOCKS = {"say": N_("Say this"), "internal": N_("Internal, not for the customer"), "secret": N_("Secret")}
 STATES = {ArticleState.DRAFT: "info", ArticleState.PUBLISHED: "ok", ArticleState.EXPIRED: "bad",
@@ -36,7 +37,18 @@ def state_of(code: str) -> tuple[str, str]:
 def page_text(session: Session, actor: Actor, version: ArticleVersion) -> Markup:
     """A version's text as HTML, each block with its id, cut to what this caller may read."""
     return render_blocks(blocks_of(actor, version), attachment_url=address_of(session, actor),
-                         labels={kind: sentence(text) for kind, text in BLOCKS.items()})
+                         labels=block_labels())
+
+
+def block_labels() -> dict[str, str]:
+    """What stands above the blocks that are for some readers only, in the reader's language."""
+    return {kind: sentence(text) for kind, text in BLOCKS.items()}
+
+
+def painter(session: Session, actor: Actor) -> Paint:
+    """How the pieces of a comparison are drawn for this caller; they are cut to what may be read before."""
+    labels, address = block_labels(), address_of(session, actor)
+    return Paint(lambda markdown: render(markdown, attachment_url=address, labels=labels), labels)
 
 
 def version_rows(article_id: int, lines: Sequence[VersionLine]) -> list[dict[str, Any]]:

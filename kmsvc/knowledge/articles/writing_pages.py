@@ -52,9 +52,8 @@ def preview() -> str:
     body = data["body"] or ""
     with look() as work:
         require(work.actor, EDIT_ARTICLE)
-        labels = {kind: sentence(text) for kind, text in showing.BLOCKS.items()}
         html = render(fences.visible(body, level_of(work.actor)), attachment_url=address_of(work.session, work.actor),
-                      labels=labels)
+                      labels=showing.block_labels())
     remarks = [sentence(PROBLEMS[code], {"words": words[:60]}) for code, words in fences.problems(body)[:10]]
     return render_template("knowledge/articles/_preview.html", html=html, remarks=remarks)
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from kmsvc.markup.diff import BlockChange, Skipped, only_changes
+from kmsvc.markup.pieces import Paint, bare_heading, piece_of
 from kmsvc.markup.tables import RowChange, diff_table
-from kmsvc.markup.words import Part, compare
+from kmsvc.markup.words import Part
 from kmsvc.process.changes.comparison import Comparison
-from kmsvc.process.changes.painting import Paint, fence_words, pictures, plain_words, wants_paint
 from kmsvc.process.changes.talk import Remark
-
-_MARKS = re.compile(r"\s{0,3}#{1,6}\s+|\s+#+\s*$")
 
 
 @dataclass(frozen=True)
@@ -67,39 +64,8 @@ def _row(change: BlockChange, number: str, skipped: int, remarks: tuple[Remark, 
     if change.kind == "table":
         rows = tuple(diff_table(change.old_text, change.new_text))
         return BlockRow(change.block_id, change.status, number, "", (), skipped, remarks, rows)
-    if wants_paint(change.old_text) or wants_paint(change.new_text):
-        return _painted(change, number, skipped, remarks, paint)
-    if change.kind != "heading":
-        return BlockRow(change.block_id, change.status, number, "", tuple(_tidy(change.parts)), skipped, remarks)
-    old, new = _MARKS.sub("", change.old_text), _MARKS.sub("", change.new_text)
-    if change.status == "same":
-        return BlockRow(change.block_id, change.status, number, new, (), skipped, remarks)
-    return BlockRow(change.block_id, change.status, number, "", tuple(compare(old, new)), skipped, remarks)
-
-
-def _painted(change: BlockChange, number: str, skipped: int, remarks: tuple[Remark, ...], paint: Paint) -> BlockRow:
-    """A paragraph with a picture or a fence: as readers see it, or, where words changed, the words and the pictures."""
-    old, new = change.old_text, change.new_text
-    if change.status != "changed":
-        html = paint(old if change.status == "removed" else new)
-        return BlockRow(change.block_id, change.status, number, "", (), skipped, remarks, html=html)
-    before, after = pictures(old), pictures(new)
-    words = " → ".join(dict.fromkeys(filter(None, (fence_words(old), fence_words(new)))))
-    return BlockRow(
-        change.block_id, change.status, number, "", tuple(_tidy(compare(plain_words(old), plain_words(new)))), skipped, remarks,
-        fence=words, shown=paint("\n\n".join(after)), gone=paint("\n\n".join(one for one in before if one not in after)))
-
-
-def _tidy(parts: Sequence[Part]) -> Iterator[Part]:
-    """The parts with line ends taken out of what is marked, so that no mark stands alone at the end of a line."""
-    for op, text in parts:
-        inner = text.strip("\n")
-        if op == "equal" or not inner or inner == text:
-            yield op, text
-            continue
-        start = text.index(inner)
-        if start:
-            yield "equal", text[:start]
-        yield op, inner
-        if text[start + len(inner):]:
-            yield "equal", text[start + len(inner):]
+    if change.kind == "heading" and change.status == "same":
+        return BlockRow(change.block_id, change.status, number, bare_heading(change.new_text), (), skipped, remarks)
+    piece = piece_of(change, paint)
+    return BlockRow(change.block_id, change.status, number, "", piece.parts, skipped, remarks, html=piece.html,
+                    fence=piece.fence, shown=piece.shown, gone=piece.gone)

@@ -15,6 +15,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, safe_target, settings, today, told_fields
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.permissions import level_of
+from kmsvc.knowledge.articles.showing import painter
 from kmsvc.markup.fences import visible
 from kmsvc.process.changes import asking, board, exports, queries, records, rules, usecases, view
 from kmsvc.process.changes.comparison import signed_becomes
@@ -24,7 +25,7 @@ from kmsvc.process.changes.impact import impact
 from kmsvc.process.changes.inputs import bar_of, form_rows
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.outcomes import outcomes_of
-from kmsvc.process.changes.painting import full_text, painter
+from kmsvc.process.changes.painting import full_text
 from kmsvc.process.changes.queries import ChangeLine
 from kmsvc.process.changes.schemas import SubmitChange, submit_arguments
 from kmsvc.process.definitions.models import ProcessVersion

@@ -16,6 +16,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, settings, today, told_fields, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.files.queries import address_of
+from kmsvc.knowledge.articles.showing import block_labels, painter
 from kmsvc.markup.diff import count_changes, diff_blocks
 from kmsvc.markup.kept import revive
 from kmsvc.markup.render import reading_seconds, render_blocks
@@ -134,7 +135,7 @@ def _html(work: Work, card: queries.VersionCard | None) -> str:
     if card is None:
         return ""
     return render_blocks(revive(card.blocks), attachment_url=address_of(work.session, work.actor),
-                         labels={kind: sentence(text) for kind, text in showing.BLOCK_LABELS.items()})
+                         labels=block_labels())
 
 
 @blueprint.get("/<int:process_id>/versions/<int:n>")
@@ -162,9 +163,10 @@ def difference(process_id: int, n: int, m: int) -> str:
         old = queries.version_card(work.session, work.actor, process, n)
         new = queries.version_card(work.session, work.actor, process, m)
         shown = _surroundings(work, process)
-    changes = diff_blocks(revive(old.blocks), revive(new.blocks))
+        changes = diff_blocks(revive(old.blocks), revive(new.blocks))
+        found = rows(changes, painter(work.session, work.actor), mode)
     here = url_for(".difference", process_id=process_id, n=n, m=m)
-    return render_template("process/definitions/diff.html", **shown, old=old, new=new, mode=mode, rows=rows(changes, mode),
+    return render_template("process/definitions/diff.html", **shown, old=old, new=new, mode=mode, rows=found,
                            changed=count_changes(changes), hrefs={one: f"{here}?view={one}" for one in MODES})
 
 

@@ -14,7 +14,6 @@ from kmsvc.process.definitions.queries import ProcessLine, PublicationLine, Vers
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, PublicationKind
 
 SOON = timedelta(days=30)
-BLOCK_LABELS = {"say": N_("Say this"), "internal": N_("Internal, not for the customer"), "secret": N_("Secret")}
 State = tuple[str, str]
 
 

@@ -32,14 +32,14 @@ def row_of(world: Centre, process: Process) -> Process:
         return work.get(Process, process.id)
 
 
-def two_versions(world: Centre) -> Process:
-    process = make_process(world, name="退款流程", body=OLD)
+def two_versions(world: Centre, old: str = OLD, new: str = NEW) -> Process:
+    process = make_process(world, name="退款流程", body=old)
     with world.begin("process_manager") as work:
         from kmsvc.process.definitions.permissions import MANAGE_PROCESS
 
         row = work.get(Process, process.id, lock=True)
         work.permit(MANAGE_PROCESS, row)
-        version = write_version(work, row, name="退款流程", purpose="新的目的", body=NEW, final=True, change_id=None,
+        version = write_version(work, row, name="退款流程", purpose="新的目的", body=new, final=True, change_id=None,
                                 note="放宽")
         plan_publication(work, row, version, effective_on=world.clock.today, zone=ZONE, today=world.clock.today,
                          change_id=None, release_round=None, reason="放宽")
@@ -112,6 +112,17 @@ def test_two_versions_are_compared_word_by_word_and_cell_by_cell(client: Callabl
     assert client("agent").get(f"/process/definitions/{process.id}/versions/1/diff/9").status_code == 404
     going = client("agent").get(f"/process/definitions/{process.id}/compare?old=1&new=2")
     assert going.headers["Location"].endswith("/versions/1/diff/2")
+
+
+@pytest.mark.parametrize("view", ["inline", "side", "changes"])
+def test_a_comparison_shows_blocks_and_headings_as_readers_see_them(client: Callable, world: Centre, view: str) -> None:
+    """No fence, heading or picture is written out as its marks; a block keeps the words of whom it is for."""
+    process = two_versions(world, "## 权限\n\n:::internal\n主管口令七天一换。\n:::\n\n![旧图](attachment:" + "a" * 64 + ")",
+                           "## 权限与口令\n\n:::internal\n主管口令十天一换。\n:::\n\n:::say\n请稍等。\n:::")
+    page = text_of(client("process_manager"), f"/process/definitions/{process.id}/versions/1/diff/2?view={view}")
+    shown = page[page.index('class="panel diff-doc"'):]
+    assert "<ins>十天</ins>" in shown and "Internal, not for the customer" in shown and "请稍等" in shown
+    assert ":::" not in shown and "##" not in shown and "attachment:" not in shown
 
 
 def test_confirmed_without_change_renews_the_review_with_its_reason(client: Callable, world: Centre) -> None:
