@@ -49,14 +49,14 @@ def jsonable(value: Any) -> Any:
     return value
 
 
-def reply(body: Any, status: int = 200, *, version: int | None = None, location: str | None = None) -> Response:
-    """A JSON answer; with a version it carries an ETag and honours If-None-Match."""
+def reply(body: Any, status: int = 200, *, version: int | None = None) -> Response:
+    """A JSON answer; with a version it carries an ETag and honours If-None-Match, with 201 where the new thing is read."""
     answer = Response(json.dumps(jsonable(body), ensure_ascii=False, separators=(",", ":")), status=status,
                       mimetype="application/json")
     if version is not None:
         answer.headers["ETag"] = etag(version)
-    if location:
-        answer.headers["Location"] = location
+    if status == 201:
+        answer.headers["Location"] = f"{request.path}/{body['id']}"
     return answer
 
 
@@ -74,9 +74,9 @@ def cursor_id(cursor: str | None) -> int | None:
     return int(cursor)
 
 
-def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, created: bool = False,
-            theirs: Callable[[Work], Any] | None = None, content: bytes | None = None) -> Response:
-    """Run one use case for a POST: `effect(work)` answers (body, status, version).
+def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, theirs: Callable[[Work], Any] | None = None,
+            content: bytes | None = None) -> Response:
+    """Run one use case for a POST: `effect(work)` answers (body, status, version); 201 is for a body with its `id`.
 
     With an Idempotency-Key the answer is kept in the same transaction; the same request again gets it, another one 422.
     theirs: what stands now, for who was too late (R-W4); what was sent is given back beside it. content: what makes two

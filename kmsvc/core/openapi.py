@@ -70,13 +70,18 @@ def _operation(view: Any, rule: Any, method: str) -> dict[str, Any]:
     if method in ("POST", "PUT", "PATCH"):
         parameters.append({"name": "If-Match", "in": "header", "schema": {"type": "string"}})
     doc = said.get("summary") or (view.__doc__ or "").strip().split("\n")[0]
+    done = {"description": "Done", "content": {
+        said.get("answer", "application/json"): {"schema": {"type": "object"} if said.get("answer", "").endswith("json")
+                                                 or not said.get("answer") else {}}}}
+    if said.get("status") == 201:
+        done |= {"description": "Made; Location says where it is read", "headers": {"Location": {
+            "description": "the address of what was made", "required": True,
+            "schema": {"type": "string", "format": "uri-reference"}}}}
     operation: dict[str, Any] = {
         "summary": doc, "operationId": rule.endpoint.replace(".", "_") + "_" + method.lower(), "parameters": parameters,
         "tags": [rule.rule.split("/")[3]],
-        "responses": {str(said.get("status", 200)): {"description": "Done", "content": {
-            said.get("answer", "application/json"): {"schema": {"type": "object"} if said.get("answer", "").endswith("json")
-                                                     or not said.get("answer") else {}}}},
-            **{str(code): _PROBLEM for code in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)}},
+        "responses": {str(said.get("status", 200)): done,
+                      **{str(code): _PROBLEM for code in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)}},
         "security": [] if said.get("public") else [{"token": []}],
     }
     if said.get("body"):

@@ -53,7 +53,7 @@ def upload() -> Response:
         row = attach(work, kind, thing_id, stored)
         return {"id": row.id, "name": row.name, "url": f"/files/{row.id}", "size": stored.size,
                 "media_type": stored.media_type, "sha256": stored.sha256, "added_at": row.added_at}, 201, None
-    return posting(effect, created=True, content=f"{kind}:{thing_id}\n{stored.sha256}\n{stored.name}".encode())
+    return posting(effect, content=f"{kind}:{thing_id}\n{stored.sha256}\n{stored.name}".encode())
 
 
 @blueprint.get("/<int:attachment_id>")

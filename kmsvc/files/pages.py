@@ -41,6 +41,7 @@ def upload() -> Response:
     answer = jsonify({"id": row.id, "url": f"/files/{row.id}", "name": row.name, "size": stored.size,
                       "media_type": stored.media_type, "sha256": stored.sha256})
     answer.status_code = 201
+    answer.headers["Location"] = f"/files/{row.id}"
     return answer
 
 

@@ -27,6 +27,8 @@ from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.models import SignInSession, Token
+from kmsvc.people.units.models import Post, Unit
+from kmsvc.people.units.usecases import add_post
 from kmsvc.process.changes.queries import change_card
 from kmsvc.process.fieldwork.models import Sample
 from tests.builders import make_article, make_change, make_process
@@ -114,11 +116,15 @@ class Bench:
         self._processes()
         self._articles()
         self._changes()
+        with world.begin("admin") as work:
+            add_post(work, code="P0", name="Post")
         world.drain()
         with world.look() as work:
             self.values |= {"delivery_id": work.session.scalar(select(func.min(Delivery.id))),
                             "mail_id": work.session.scalar(select(func.min(Mail.id))),
                             "record_id": work.session.scalar(select(func.min(Sample.id)))}
+            self.values |= {"unit_id": work.session.scalar(select(func.min(Unit.id))),
+                            "post_id": work.session.scalar(select(func.min(Post.id)))}
             self.with_sample = work.get(Sample, self.values["record_id"]).change_id
         self.values |= {"person_id": world.people["agent"], "seq": 1, "n": 1, "m": 4, "filename": "kmsvc.css", "form": "csv",
                         "name": "process.change.sample_size", "kind": "sample", "token": "0" * 32}

@@ -68,7 +68,7 @@ def write() -> Response:
                                          owner_id=owner_named(work.session, data["owner"]),
                                          audience_unit_id=audience_named(work.session, data["audience"]))
         return _json(work, article), 201, article.version
-    return posting(effect, created=True)
+    return posting(effect)
 
 
 @blueprint.get("/<int:article_id>")

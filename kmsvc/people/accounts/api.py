@@ -73,7 +73,7 @@ def create() -> Response:
             email=data.get("email"), post=data.get("post"), language=data.get("language"), person_login=data["person"],
             password_hash=kept, must_change=kept is not None)
         return _json(work, person.id), 201, person.version
-    return with_secret(posting(effect, created=True), "password", password)
+    return with_secret(posting(effect), "password", password)
 
 
 def _verb(person_id: int, schema: type[InputSchema], run: Any) -> Response:

@@ -17,7 +17,7 @@ from kmsvc.people.accounts.usecases import set_own_language
 from kmsvc.people.sessions import usecases
 from kmsvc.people.sessions.answers import with_secret
 from kmsvc.people.sessions.own_password import change_own_password
-from kmsvc.people.sessions.queries import sessions_of, tokens_of
+from kmsvc.people.sessions.queries import TokenCard, sessions_of, tokens_of
 from kmsvc.people.sessions.schemas import NewPassword, NewToken, OwnLanguage, session_json, token_json
 
 blueprint = Blueprint("people_self_api", __name__, url_prefix="/api/v1/people/me")
@@ -61,6 +61,20 @@ def list_tokens() -> Response:
     return reply(page([token_json(card) for card in cards]))
 
 
+@blueprint.get("/tokens/<int:token_id>")
+def show_token(token_id: int) -> Response:
+    """One of my API tokens, without its secret."""
+    with look() as work:
+        return reply(token_json(_own_token(work, token_id)))
+
+
+def _own_token(work: Work, token_id: int) -> TokenCard:
+    found = next((card for card in tokens_of(work.session, own_id(work), work.now) if card.id == token_id), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 @blueprint.post("/tokens")
 @says(body=NewToken, status=201)
 def make_token() -> Response:
@@ -73,7 +87,7 @@ def make_token() -> Response:
         work.session.flush()
         newest = max(tokens_of(work.session, own_id(work), work.now), key=lambda card: card.id)
         return token_json(newest), 201, None
-    return with_secret(posting(effect, created=True), "token", made[0] if made else None)
+    return with_secret(posting(effect), "token", made[0] if made else None)
 
 
 @blueprint.post("/tokens/<int:token_id>/revoke")
@@ -83,11 +97,10 @@ def revoke(token_id: int) -> Response:
     load(InputSchema)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        if token_id not in {card.id for card in tokens_of(work.session, own_id(work), work.now)}:
-            raise NotFound()
+        _own_token(work, token_id)
         usecases.revoke_token(work, token_id)
         work.session.flush()
-        return token_json(next(card for card in tokens_of(work.session, own_id(work), work.now) if card.id == token_id)), 200, None
+        return token_json(_own_token(work, token_id)), 200, None
     return posting(effect)
 
 

@@ -54,6 +54,24 @@ def list_posts() -> Response:
         return _shown([post_json(post, heads.get(post.id, 0)) for post in all_posts(work.session)])
 
 
+@blueprint.get("/units/<int:unit_id>")
+def show_unit(unit_id: int) -> Response:
+    """One unit."""
+    with look() as work:
+        work.permit(KEEP_SELF)
+        unit = work.get(Unit, unit_id)
+        return reply(_unit(work, unit), version=unit.version)
+
+
+@blueprint.get("/posts/<int:post_id>")
+def show_post(post_id: int) -> Response:
+    """One post."""
+    with look() as work:
+        work.permit(KEEP_SELF)
+        post = work.get(Post, post_id)
+        return reply(_post(work, post), version=post.version)
+
+
 @blueprint.post("/units")
 @says(body=UnitInput, status=201)
 def put_unit() -> Response:
@@ -64,7 +82,7 @@ def put_unit() -> Response:
         unit = usecases.add_unit(work, code=data["code"], name=data["name"], parent_code=data["parent"],
                                  closed=data["closed"], reason=data["reason"], version=seen)
         return _unit(work, unit), 201, unit.version
-    return posting(effect, created=True, theirs=lambda work: _unit(work, unit_by_code(work.session, data["code"])))
+    return posting(effect, theirs=lambda work: _unit(work, unit_by_code(work.session, data["code"])))
 
 
 def _unit(work: Work, unit: Unit | None) -> dict[str, Any] | None:
@@ -81,7 +99,7 @@ def put_post() -> Response:
         post = usecases.add_post(work, code=data["code"], name=data["name"], closed=data["closed"], reason=data["reason"],
                                  version=seen)
         return _post(work, post), 201, post.version
-    return posting(effect, created=True, theirs=lambda work: _post(work, post_by_code(work.session, data["code"])))
+    return posting(effect, theirs=lambda work: _post(work, post_by_code(work.session, data["code"])))
 
 
 def _post(work: Work, post: Post | None) -> dict[str, Any] | None:

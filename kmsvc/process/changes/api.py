@@ -48,7 +48,7 @@ def submit() -> Response:
     def effect(work: Work) -> tuple[Any, int, int | None]:
         change = usecases.submit_change(work, **arguments)
         return _json(work, change.id), 201, change.version
-    return posting(effect, created=True)
+    return posting(effect)
 
 
 @blueprint.get("/<int:change_id>")

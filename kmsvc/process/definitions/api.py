@@ -77,7 +77,7 @@ def add() -> Response:
         made = bring_in(work, **data)
         body = _whole(work, made)
         return body, 201, made.version
-    return posting(effect, created=True)
+    return posting(effect)
 
 
 @blueprint.get("/<int:process_id>")

@@ -1,0 +1,51 @@
+"""What a program makes is found where the answer says: every route that answers 201 names the address in `Location`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from kmsvc.core.openapi import document
+from tests.builders import make_article, make_process
+from tests.doors.bench import PICTURE
+from tests.support.centre import Centre
+
+
+def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Route -> who makes something there, and of what."""
+    return {
+        "/api/v1/process/changes": ("team_leader", {"title": "t", "reason": "r", "process_id": make_process(world).id}),
+        "/api/v1/process/definitions": ("process_manager", {"name": "外呼", "group": "external", "class": "business"}),
+        "/api/v1/knowledge/articles": ("knowledge_editor", {"title": "t", "body": "b", "publish": True}),
+        "/api/v1/people/accounts": ("admin", {"login": "newcomer", "name": "New Comer"}),
+        "/api/v1/people/units": ("admin", {"code": "U1", "name": "Unit", "parent": "CENTRE"}),
+        "/api/v1/people/posts": ("admin", {"code": "P1", "name": "Post"}),
+        "/api/v1/people/me/tokens": ("agent", {"name": "script", "days": 7}),
+        "/api/v1/files": ("knowledge_editor", {"subject": f"article:{make_article(world).id}"}),
+    }
+
+
+def test_whatever_answers_201_says_where_it_is_read(app: Flask, world: Centre, client: Callable) -> None:
+    made = bodies(world)
+    paths = document(app, "1")["paths"]
+    makers = {path for path, verbs in paths.items() if "201" in verbs.get("post", {}).get("responses", {})}
+    assert makers == set(made)
+    for path, (who, body) in made.items():
+        assert "Location" in paths[path]["post"]["responses"]["201"]["headers"], path
+        caller = client(who)
+        if path.endswith("/files"):
+            answer = caller.post(f"{path}?subject={body['subject']}", data={"file": (io.BytesIO(PICTURE), "p.png")})
+        else:
+            answer = caller.post(path, json=body, headers={"Idempotency-Key": path})
+            again = caller.post(path, json=body, headers={"Idempotency-Key": path})
+            assert again.headers["Location"] == answer.headers["Location"], path
+        assert answer.status_code == 201, (path, answer.get_data(as_text=True))
+        where = answer.headers["Location"]
+        assert where == f"{path}/{answer.get_json()['id']}"
+        found = caller.get(where)
+        assert found.status_code == 200, where
+        if found.is_json:
+            assert found.get_json()["id"] == answer.get_json()["id"], where
