@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import validate
 
 from kmsvc.audit.queries import TrailFilter
-from kmsvc.core.schemas import Day, Line, PageQuery
+from kmsvc.audit.wording import SUBJECTS, Act
+from kmsvc.core.schemas import Choice, Day, Line, PageQuery
 
 CODE = validate.Length(max=64)
 
@@ -16,10 +17,10 @@ class TrailQuery(PageQuery):
     """Filters of the trail; cursor: entries below this sequence number."""
 
     q = Line(load_default=None, validate=validate.Length(max=200), metadata={"description": "words in before, after or reason"})
-    subject = Line(load_default=None, validate=CODE, metadata={"description": "table"})
+    subject = Choice(SUBJECTS, metadata={"description": "table"})
     id = Line(load_default=None, validate=CODE, metadata={"description": "id of the row"})
     person = Line(load_default=None, validate=CODE, metadata={"description": "login"})
-    act = Line(load_default=None, validate=CODE)
+    act = Choice(Act)
     since = Day(load_default=None, allow_none=True)
     until = Day(load_default=None, allow_none=True)
     request_id = Line(load_default=None, validate=CODE)

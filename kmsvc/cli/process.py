@@ -16,8 +16,9 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput, NotFound
 from kmsvc.core.forms import Input
 from kmsvc.core.work import Work
+from kmsvc.process.changes.schemas import LIST_STATES
 from kmsvc.process.changes.verbs import VERBS as CHANGE_VERBS
-from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
+from kmsvc.process.definitions.rules import STATES, ProcessClass, ProcessGroup
 from kmsvc.process.definitions.verbs import VERBS as PROCESS_VERBS
 
 WHICH = click.argument("which", metavar="ID|NUMBER")
@@ -78,7 +79,7 @@ def options_of(inputs: Sequence[Input]) -> list[click.Parameter]:
 
 @changes.command("list")
 @click.option("--q", help="Words in number or title.")
-@click.option("--state", help="Only requests at this step or end, e.g. final1.")
+@click.option("--state", type=click.Choice(LIST_STATES), help="Only open or closed requests, or those at this step or end.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @as_option
 @json_option
@@ -157,7 +158,7 @@ def do_change(name: str, /, db: Any, settings: Any, which: str, as_login: str | 
 
 @definitions.command("list")
 @click.option("--q", help="Words in number or name.")
-@click.option("--state", type=click.Choice(["published", "draft", "retired"]))
+@click.option("--state", type=click.Choice(STATES))
 @as_option
 @json_option
 @with_database

@@ -18,7 +18,7 @@ def search() -> None:
 @search.command("query")
 @click.argument("text")
 @click.option("--limit", type=click.IntRange(1, 200), default=10, show_default=True)
-@click.option("--kind", help="Only this kind: article, process.")
+@click.option("--kind", help="Only this kind: article, process, change.")
 @click.option("--category", help="Only this category.")
 @as_option
 @json_option
@@ -26,11 +26,14 @@ def search() -> None:
 def query(db: Any, settings: Any, text: str, limit: int, kind: str | None, category: str | None, as_login: str | None,
           as_json: bool) -> None:
     """Ask the index as a person would."""
+    from kmsvc.core.cards import KINDS
     from kmsvc.search.engine import SearchEngine
     from kmsvc.search.queries import ask
     from kmsvc.search.schemas import result_json
     from kmsvc.search.usecases import lag_seconds
 
+    if kind is not None and kind not in KINDS:
+        raise click.BadParameter("One of these: " + ", ".join(sorted(KINDS)) + ".", param_hint="--kind")
     actor = acting(db, as_login)
     with db.look(actor) as work:
         answer = ask(work.session, SearchEngine(settings.index_dir), actor, text=text,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -119,6 +120,20 @@ class Scalar(fields.Field[Any]):
         except ValueError as error:
             raise ValidationError(str(error)) from error
         return text or None
+
+
+class Choice(fields.String):
+    """One of a fixed set of codes, or nothing; `later` gives codes that are known only when a value comes."""
+
+    def __init__(self, codes: Iterable[str] = (), *, later: Callable[[], Iterable[str]] | None = None, **kwargs: Any) -> None:
+        self.later = later
+        super().__init__(load_default=None, allow_none=True,
+                         validate=None if later else validate.OneOf([str(one) for one in codes]), **kwargs)
+
+    def _validate(self, value: Any) -> None:
+        super()._validate(value)
+        if self.later is not None:
+            validate.OneOf(sorted(self.later()))(value)
 
 
 class InputSchema(Schema):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app
 from marshmallow import fields, validate
 
+from kmsvc.core import cards
 from kmsvc.core.api import reply
 from kmsvc.core.errors import InvalidInput, NotPermitted
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import can
-from kmsvc.core.schemas import InputSchema, Line, PageQuery
+from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery
 from kmsvc.core.texts import N_
 from kmsvc.core.web import current_actor, database, look, query_data, today
 from kmsvc.search.engine import SearchEngine
@@ -25,7 +26,7 @@ class SearchQuery(PageQuery):
     """What is searched and within what."""
 
     q = Line(required=True, validate=validate.Length(max=10_000))
-    kind = Line(load_default=None)
+    kind = Choice(later=lambda: cards.KINDS)
     category = Line(load_default=None)
     expired = fields.Boolean(load_default=False)
 

@@ -232,3 +232,17 @@ def test_the_document_of_the_api_names_every_route_once(app: Flask, client: Call
 
 
 assert KINDS
+
+
+@pytest.mark.parametrize("address", [
+    "search?q=x&kind", "process/changes?state", "process/definitions?group", "process/definitions?class",
+    "process/definitions?state", "knowledge/articles?state", "people/accounts?role", "people/accounts?state",
+    "audit/entries?act", "audit/entries?subject", "operations/deliveries?state", "operations/mail?state"])
+def test_a_filter_with_a_wrong_code_names_its_field_instead_of_finding_nothing(bench: Bench, address: str) -> None:
+    caller = bench.callers["everything", "token"]
+    answer = caller.get(f"/api/v1/{address}=nonsense")
+    assert answer.status_code == 422
+    field = address.partition("?")[2].rpartition("&")[2]
+    assert list(answer.get_json()["fields"]) == [field] and answer.get_json()["fields"][field][0].startswith("One of these: ")
+    code = answer.get_json()["fields"][field][0].removeprefix("One of these: ").rstrip(".").split(", ")[0]
+    assert caller.get(f"/api/v1/{address}={code}").status_code == 200

@@ -8,12 +8,13 @@ from flask import Blueprint, Response
 
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.openapi import says
-from kmsvc.core.schemas import InputSchema, Line, PageQuery
+from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles import lists, queries, showing, usecases, versions
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.permissions import level_of
+from kmsvc.knowledge.articles.rules import ArticleState
 from kmsvc.knowledge.articles.schemas import (
     ArticleInput,
     ConfirmRead,
@@ -41,7 +42,7 @@ class ArticleQuery(PageQuery):
 
     q = Line(load_default=None)
     category = Line(load_default=None)
-    state = Line(load_default=None)
+    state = Choice(ArticleState)
 
 
 @blueprint.get("")

@@ -8,12 +8,12 @@ from flask import Blueprint, Response
 
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.openapi import says
-from kmsvc.core.schemas import Line, PageQuery, Whole
+from kmsvc.core.schemas import Choice, Line, PageQuery, Whole
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.process.changes import queries, scenes, usecases
 from kmsvc.process.changes.doing import run_verb
-from kmsvc.process.changes.schemas import SubmitChange, change_json, line_json, submit_arguments
+from kmsvc.process.changes.schemas import LIST_STATES, SubmitChange, change_json, line_json, submit_arguments
 from kmsvc.process.changes.verbs import VERBS
 
 blueprint = Blueprint("process_changes_api", __name__, url_prefix="/api/v1/process/changes")
@@ -23,7 +23,7 @@ class ChangeQuery(PageQuery):
     """Filters of the list."""
 
     q = Line(load_default=None)
-    state = Line(load_default=None)
+    state = Choice(LIST_STATES)
     process_id = Whole(load_default=None)
 
 

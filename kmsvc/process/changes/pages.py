@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from kmsvc.convert.sending import ended
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import sentence
-from kmsvc.core.schemas import InputSchema, Line, Whole
+from kmsvc.core.schemas import Choice, InputSchema, Line, Whole
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, safe_target, settings, today, told_fields
 from kmsvc.core.work import Work
@@ -27,7 +27,7 @@ from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.outcomes import outcomes_of
 from kmsvc.process.changes.painting import full_text
 from kmsvc.process.changes.queries import ChangeLine
-from kmsvc.process.changes.schemas import SubmitChange, submit_arguments
+from kmsvc.process.changes.schemas import LIST_STATES, SubmitChange, submit_arguments
 from kmsvc.process.definitions.models import ProcessVersion
 from kmsvc.process.definitions.queries import process_lines
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
@@ -45,7 +45,7 @@ class ListQuery(InputSchema):
     """Filters of the list. state: a state, `open` (also when left out), `closed` or `all`; who: `mine` or `asked`."""
 
     q = Line(load_default=None, validate=validate.Length(max=100))
-    state = fields.String(load_default=None, allow_none=True)
+    state = Choice(LIST_STATES)
     phase = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([one.value for one in rules.Phase]))
     process = Whole(load_default=None, allow_none=True)
     urgency = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([one.value for one in Urgency]))

@@ -9,9 +9,11 @@ from marshmallow import fields, validate
 
 from kmsvc.core.schemas import Day, InputSchema, Line, Text, Whole
 from kmsvc.core.texts import N_
-from kmsvc.process.changes import enums
+from kmsvc.process.changes import enums, rules
 from kmsvc.process.changes.queries import ChangeCard, ChangeLine
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
+
+LIST_STATES = ("open", "closed", "all", *(one.value for one in rules.State))
 
 
 class NewProcess(InputSchema):

@@ -7,10 +7,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kmsvc.core.api import cursor_id, page, posting, reply
-from kmsvc.core.errors import InvalidInput
 from kmsvc.core.openapi import says
-from kmsvc.core.schemas import Line, PageQuery
-from kmsvc.core.texts import N_
+from kmsvc.core.schemas import Choice, Line, PageQuery
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.markup.diff import BlockChange, count_changes, diff_blocks
@@ -19,7 +17,7 @@ from kmsvc.process.definitions import queries, verbs
 from kmsvc.process.definitions.adding import ProcessInput, bring_in
 from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.queries import ProcessLine, VersionCard
-from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
+from kmsvc.process.definitions.rules import STATES, ProcessClass, ProcessGroup
 
 blueprint = Blueprint("process_definitions_api", __name__, url_prefix="/api/v1/process/definitions")
 
@@ -28,9 +26,9 @@ class ProcessQuery(PageQuery):
     """Filters of the list."""
 
     q = Line(load_default=None)
-    group = Line(load_default=None)
-    klass = Line(load_default=None, data_key="class")
-    state = Line(load_default=None)
+    group = Choice(ProcessGroup)
+    klass = Choice(ProcessClass, data_key="class")
+    state = Choice(STATES)
 
 
 def process_json(line: ProcessLine) -> dict[str, Any]:
@@ -55,9 +53,6 @@ def version_json(card: VersionCard, *, text: bool = False) -> dict[str, Any]:
 def list_processes() -> Response:
     """The processes this caller may see, by number."""
     asked = query_data(ProcessQuery)
-    for name, kind in (("group", ProcessGroup), ("klass", ProcessClass)):
-        if asked[name] is not None and asked[name] not in set(kind):
-            raise InvalidInput({name: [N_("This cannot be chosen now.")]})
     after = cursor_id(asked["cursor"]) or 0
     with look() as work:
         lines = queries.process_lines(work.session, work.actor, q=asked["q"], group=asked["group"], klass=asked["klass"],

@@ -26,7 +26,7 @@ from kmsvc.process.definitions import queries, showing, verbs
 from kmsvc.process.definitions.beside import given
 from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.permissions import MANAGE_PROCESS
-from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, PublicationKind
+from kmsvc.process.definitions.rules import STATES, ProcessClass, ProcessGroup, PublicationKind
 
 blueprint = Blueprint("process_definitions_pages", __name__, url_prefix="/process/definitions")
 
@@ -41,7 +41,7 @@ class TreeQuery(InputSchema):
     klass = fields.String(load_default=None, allow_none=True, data_key="class",
                           validate=validate.OneOf([one.value for one in ProcessClass]))
     owner = Whole(load_default=None, allow_none=True)
-    state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["published", "draft", "retired"]))
+    state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
     due = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["late", "soon"]))
     sort = Line(load_default=None, allow_none=True, validate=validate.Length(max=20))
     cursor = Whole(load_default=0, allow_none=True, validate=validate.Range(min=0, max=100_000))

@@ -32,6 +32,9 @@ class ProcessClass(Labelled):
     MANAGEMENT = "management", N_("Management process")
 
 
+STATES = ("published", "draft", "retired")
+
+
 class PublicationKind(Labelled):
     """Why the published pointer moved."""
 
