@@ -64,7 +64,8 @@ def submit(world: Centre, *, asker: str = "team_leader", process: Process | None
     place = ({"process_id": process.id} if process is not None else
              {"new_process": {"name": "夜间回访流程", "group": "external", "class": "business"}})
     with world.begin(asker) as work:
-        change = submit_change(work, **{"title": "退款时限改为十天", "reason": "客户抱怨七天太短。", **place, **more})
+        change = submit_change(work, **{"title": "退款时限改为十天", "reason": "客户抱怨七天太短。", "today": world.clock.today,
+                                        **place, **more})
     return change.id
 
 

@@ -103,7 +103,7 @@ def list_changes(db: Any, settings: Any, q: str | None, state: str | None, limit
 @click.option("--new-name", help="Name of a new process instead; with --group and --class.")
 @click.option("--group", type=click.Choice([one.value for one in ProcessGroup]))
 @click.option("--class", "klass", type=click.Choice([one.value for one in ProcessClass]))
-@click.option("--wanted-on", metavar="DATE")
+@click.option("--wanted-on", metavar="DATE", help="The day it should be in force, today or later.")
 @click.option("--urgency", default="normal", show_default=True)
 @as_option
 @json_option
@@ -118,7 +118,8 @@ def submit(db: Any, settings: Any, which: str | None, new_name: str | None, grou
     with db.begin(acting(db, as_login)) as work:
         new = {"name": new_name, "group": group, "class": klass} if new_name else None
         place = {"process_id": id_of(work, Process, which) if which else None, "new_process": new}
-        made = submit_change(work, **submit_arguments(loaded(SubmitChange(), given | place)))
+        made = submit_change(work, today=local_date(work.now, settings.timezone),
+                             **submit_arguments(loaded(SubmitChange(), given | place)))
     settle(db, settings)
     put({"id": made.id, "number": made.number, "state": made.state}, as_json=as_json, text=f"{made.number} was submitted.")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.demo.content.changes import ChangeStory, Mail
 from kmsvc.process.changes import approval, fieldsteps, scenes, usecases, writing
@@ -78,6 +79,7 @@ def tell_story(stage: Stage, story: ChangeStory) -> Iterator[tuple[datetime, Tol
             process_id=stage.process_ids[story.process_code] if story.process_code else None,
             new_process={"name": new.name, "group": new.group, "class": new.klass} if new else None,
             wanted_on=stage.today + timedelta(days=story.wanted_in_days),
+            today=local_date(work.now, stage.zone),
         ).id
 
     yield teller.when(story.started_days_ago, 9), teller.as_(story.asker_login, submit)

@@ -26,7 +26,7 @@ def actor(site: Site, login: str) -> Actor:
 
 def ask(site: Site, title: str, login: str = "business_owner") -> None:
     with site.db.begin(actor(site, login)) as work:
-        submit_change(work, title=title[:200], reason="客户投诉", new_process=NEW)
+        submit_change(work, title=title[:200], reason="客户投诉", today=work.now.date(), new_process=NEW)
 
 
 def inside(part: Locator) -> bool:

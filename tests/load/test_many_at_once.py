@@ -35,7 +35,7 @@ def test_r_d2_readers_and_writers_at_once_meet_no_error_and_lose_nothing(
         world: Centre, app: Flask, record_property: Callable[[str, Any], None]) -> None:
     make_process(world, drain=True)
     with world.begin("business_owner") as work:
-        change = submit_change(work, title="负载", reason="许多人同时", process_id=1).id
+        change = submit_change(work, title="负载", reason="许多人同时", today=world.clock.today, process_id=1).id
     world.drain()
     secrets = [token_secret(world, who) for who in ("agent", "process_manager", "process_author", "knowledge_editor")]
     clients, seconds = full(50, short=12), full(60, short=4)

@@ -60,6 +60,13 @@ def test_a_new_process_is_asked_for_from_the_command_line(world: Centre, kmsvc: 
     assert made["state"] == "received"
 
 
+def test_a_day_that_has_passed_is_refused_on_the_command_line(world: Centre, kmsvc: Command) -> None:
+    process = make_process(world)
+    with pytest.raises(InvalidInput) as refused:
+        kmsvc(f"changes submit --as team_leader --process {process.number} --wanted-on 2001-01-01", "--title", "t", "--reason", "r")
+    assert list(refused.value.fields) == ["wanted_on"]
+
+
 def test_a_long_text_is_read_from_a_file(world: Centre, kmsvc: Command, tmp_path: Any) -> None:
     change = make_change(world, step=4)
     (tmp_path / "draft.md").write_text("# 退款\n\n十天内全额退款。", "utf-8")

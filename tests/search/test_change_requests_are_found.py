@@ -16,6 +16,7 @@ def asked_for(world: Centre) -> str:
             work,
             title="退费时限缩短",
             reason="客户投诉",
+            today=world.clock.today,
             new_process={"name": "密级流程", "group": "external", "class": "business"},
         ).number
 
@@ -41,7 +42,8 @@ def test_the_last_digits_of_its_number_suggest_a_change_request(world: Centre) -
 def test_r_s1_a_request_that_is_not_for_the_reader_is_not_found_by_number_or_title(world: Centre) -> None:
     process = make_process(world, unit="TEAM-B")
     with world.begin("business_owner") as work:
-        number = submit_change(work, title="退费时限缩短", reason="客户投诉", process_id=process.id).number
+        number = submit_change(work, title="退费时限缩短", reason="客户投诉", today=world.clock.today,
+                               process_id=process.id).number
     world.drain()
     with world.look("agent") as work:
         answer = ask(work.session, world.engine, work.actor, text=number, on=date(2026, 3, 2), lag_s=0)

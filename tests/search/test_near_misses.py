@@ -86,7 +86,7 @@ def test_a_short_title_that_is_the_question_comes_before_a_series_of_longer_ones
 
 def submit(world: Centre) -> str:
     with world.begin("business_owner") as work:
-        return submit_change(work, title="缩短退费时限", reason="客户投诉", new_process={
+        return submit_change(work, title="缩短退费时限", reason="客户投诉", today=world.clock.today, new_process={
             "name": "退费", "group": "external", "class": "business"}).number
 
 

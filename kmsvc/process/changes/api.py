@@ -46,7 +46,7 @@ def submit() -> Response:
     arguments = submit_arguments(load(SubmitChange))
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        change = usecases.submit_change(work, **arguments)
+        change = usecases.submit_change(work, today=today(), **arguments)
         return _json(work, change.id), 201, change.version
     return posting(effect)
 

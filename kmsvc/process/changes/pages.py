@@ -128,7 +128,7 @@ def submit() -> Response:
     try:
         arguments = submit_arguments(load(SubmitChange, asking.wanted_change(typed, safe_target(typed.get("from"), ""))))
         with begin() as work:
-            change = usecases.submit_change(work, **arguments)
+            change = usecases.submit_change(work, today=today(), **arguments)
     except InvalidInput as error:
         told = told_fields(error)
         inner = told.pop("new_process", None)

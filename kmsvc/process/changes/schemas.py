@@ -31,7 +31,7 @@ class SubmitChange(InputSchema):
     reason = Text(required=True, validate=validate.Length(max=4000))
     process_id = Whole(load_default=None, allow_none=True)
     new_process = fields.Nested(NewProcess, load_default=None, allow_none=True)
-    wanted_on = Day(load_default=None, allow_none=True)
+    wanted_on = Day(load_default=None, allow_none=True, metadata={"description": "today or later"})
     urgency = fields.String(load_default="normal", validate=validate.OneOf([one.value for one in enums.Urgency]))
     place = Line(load_default=None, allow_none=True, validate=[validate.Length(max=300), validate.Regexp(r"/(?![/\\])[^\\]*$")],
                  metadata={"description": "address on this site of the page it is asked from", "label": N_("Asked from")})

@@ -45,16 +45,19 @@ def holder_named(work: Work, login: str, role: str, field: str) -> Person:
     return person
 
 
-def submit_change(work: Work, *, title: str, reason: str, process_id: int | None = None,
+def submit_change(work: Work, *, title: str, reason: str, today: date, process_id: int | None = None,
                   new_process: dict[str, str] | None = None, wanted_on: date | None = None,
                   urgency: str = Urgency.NORMAL, trigger: str = Trigger.BUSINESS, place: str | None = None) -> Change:
     """Ask for a change of a process, or for a new one; any signed-in person may. It starts at step 1.
 
     place: the page it was asked from, so that whoever takes it on sees what the asker saw.
 
-    Raises InvalidInput unless exactly one of process_id and new_process {name, group, class} is given.
+    Raises InvalidInput unless exactly one of process_id and new_process {name, group, class} is given, and for a day
+    before `today`.
     """
     work.permit(SUBMIT_CHANGE)
+    if wanted_on is not None and wanted_on < today:
+        raise InvalidInput({"wanted_on": [N_("This day is in the past; today is the earliest.")]})
     if (process_id is None) == (new_process is None):
         raise InvalidInput({"process_id": [N_("Name the process, or describe a new one; one of the two.")]})
     if process_id is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -118,3 +119,19 @@ def test_the_list_filters_pages_and_exports_what_it_shows(world: Centre, client:
     assert shown("state=all") == {"wish 2", "another&#39;s wish"}
     following = caller.get(f"{BASE}?state=all").get_data(as_text=True).split("cursor=")[1].split('"')[0]
     assert shown(f"state=all&cursor={following}") == {"wish 0", "wish 1"}
+
+
+def test_a_request_for_a_day_that_has_passed_comes_back_with_its_words(world: Centre, client: Client) -> None:
+    """Yesterday is refused at the field, on the page and for programs; today is taken."""
+    process, today = make_process(world), world.clock.today
+    asked = {"title": "晚了", "reason": "七天太短。", "process_id": process.id}
+    yesterday = {**asked, "wanted_on": (today - timedelta(days=1)).isoformat()}
+    leader = client("team_leader")
+    page = leader.post(f"{BASE}/new", data=yesterday)
+    assert page.status_code == 422
+    assert "This day is in the past; today is the earliest." in page.get_data(as_text=True)
+    assert "七天太短。" in page.get_data(as_text=True)
+    status, problem = leader.call("POST", f"/api/v1{BASE}", yesterday)
+    assert status == 422 and problem["fields"] == {"wanted_on": ["This day is in the past; today is the earliest."]}
+    status, made = leader.call("POST", f"/api/v1{BASE}", {**asked, "wanted_on": today.isoformat()})
+    assert status == 201 and made["wanted_on"] == today.isoformat()

@@ -167,9 +167,10 @@ def test_a_request_names_a_process_or_describes_a_new_one(world: Centre) -> None
     from kmsvc.process.changes.usecases import submit_change
 
     with pytest.raises(InvalidInput), world.begin("agent") as work:
-        submit_change(work, title="t", reason="r")
+        submit_change(work, title="t", reason="r", today=world.clock.today)
     with pytest.raises(NotPermitted), world.begin("system") as work:
-        submit_change(work, title="t", reason="r", new_process={"name": "n", "group": "data", "class": "business"})
+        submit_change(work, title="t", reason="r", today=world.clock.today,
+                      new_process={"name": "n", "group": "data", "class": "business"})
 
 
 def test_who_saw_a_request_for_a_new_process_sees_it_all_the_way(world: Centre) -> None:
