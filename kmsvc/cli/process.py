@@ -131,17 +131,21 @@ def submit(db: Any, settings: Any, which: str | None, new_name: str | None, grou
 @with_database
 def show_change(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool) -> None:
     """One request: its step, who holds it, and what this person may do now."""
+    from kmsvc.process.changes.hindrances import hindered
     from kmsvc.process.changes.models import Change
     from kmsvc.process.changes.queries import change_card
+    from kmsvc.process.changes.scenes import me
     from kmsvc.process.changes.schemas import change_json
 
     with db.look(acting(db, as_login)) as work:
         card = change_card(work.session, work.actor, id_of(work, Change, which), local_date(work.now, settings.timezone))
-    body = change_json(card)
+        refused = list(hindered(card.scene, me(work.actor)))
+    body = change_json(card, refused)
     put(body, as_json=as_json, text="\n".join((
         f"{card.number} {card.title}", f"step {card.step}, {card.state}; held by "
         + (", ".join(one.name for one in card.holders) or "nobody"),
-        "now: " + (", ".join(one["verb"] for one in body["allowed"]) or "nothing"))))
+        "now: " + (", ".join(one["verb"] for one in body["allowed"]) or "nothing"),
+        *(f"not {verb}: {reason}" for verb, reason in refused))))
 
 
 def do_change(name: str, /, db: Any, settings: Any, which: str, as_login: str | None, as_json: bool, **given: Any) -> None:

@@ -20,11 +20,12 @@ _PROBLEM = {"description": "Refused: a problem document", "content": {"applicati
 
 def says(*, body: type[Schema] | None = None, query: type[Schema] | None = None, status: int = 200,
          public: bool = False, summary: str | None = None, answer: str = "application/json",
-         form: type[Schema] | None = None) -> Callable[[View], View]:
-    """Declare what an API route takes and answers; the function's docstring is its summary. form: fields beside files."""
+         form: type[Schema] | None = None, gives: dict[str, Any] | None = None) -> Callable[[View], View]:
+    """Declare what an API route takes and answers; the function's docstring is its summary. form: fields beside files;
+    gives: the JSON schema of what the answer holds beside plain fields."""
     def note(view: View) -> View:
         view.says = {"body": body, "query": query, "status": status, "public": public,  # type: ignore[attr-defined]
-                     "summary": summary, "answer": answer, "form": form}
+                     "summary": summary, "answer": answer, "form": form, "gives": gives}
         return view
     return note
 
@@ -70,9 +71,9 @@ def _operation(view: Any, rule: Any, method: str) -> dict[str, Any]:
     if method in ("POST", "PUT", "PATCH"):
         parameters.append({"name": "If-Match", "in": "header", "schema": {"type": "string"}})
     doc = said.get("summary") or (view.__doc__ or "").strip().split("\n")[0]
-    done = {"description": "Done", "content": {
-        said.get("answer", "application/json"): {"schema": {"type": "object"} if said.get("answer", "").endswith("json")
-                                                 or not said.get("answer") else {}}}}
+    kind = said.get("answer") or "application/json"
+    shape = said.get("gives") or ({"type": "object"} if kind.endswith("json") else {})
+    done = {"description": "Done", "content": {kind: {"schema": shape}}}
     if said.get("status") == 201:
         done |= {"description": "Made; Location says where it is read", "headers": {"Location": {
             "description": "the address of what was made", "required": True,

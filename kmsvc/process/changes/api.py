@@ -7,13 +7,22 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kmsvc.core.api import cursor_id, page, posting, reply
+from kmsvc.core.i18n import sentence
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import Choice, Line, PageQuery, Whole
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.process.changes import queries, scenes, usecases
 from kmsvc.process.changes.doing import run_verb
-from kmsvc.process.changes.schemas import LIST_STATES, SubmitChange, change_json, line_json, submit_arguments
+from kmsvc.process.changes.hindrances import hindered
+from kmsvc.process.changes.schemas import (
+    CHANGE_ANSWER,
+    LIST_STATES,
+    SubmitChange,
+    change_json,
+    line_json,
+    submit_arguments,
+)
 from kmsvc.process.changes.verbs import VERBS
 
 blueprint = Blueprint("process_changes_api", __name__, url_prefix="/api/v1/process/changes")
@@ -40,7 +49,7 @@ def list_changes() -> Response:
 
 
 @blueprint.post("")
-@says(body=SubmitChange, status=201)
+@says(body=SubmitChange, status=201, gives=CHANGE_ANSWER)
 def submit() -> Response:
     """Submit a change request; it starts at step 1."""
     arguments = submit_arguments(load(SubmitChange))
@@ -52,16 +61,18 @@ def submit() -> Response:
 
 
 @blueprint.get("/<int:change_id>")
+@says(gives=CHANGE_ANSWER)
 def show(change_id: int) -> Response:
     """One change request, with what this caller may do now."""
     with look() as work:
-        card = queries.change_card(work.session, work.actor, change_id, today())
-        return reply(change_json(card), version=card.version)
+        body = _json(work, change_id)
+    return reply(body, version=body["version"])
 
 
 def _json(work: Work, change_id: int) -> dict[str, Any]:
     work.session.flush()
-    return change_json(queries.change_card(work.session, work.actor, change_id, today()))
+    card = queries.change_card(work.session, work.actor, change_id, today())
+    return change_json(card, [(verb, sentence(reason)) for verb, reason in hindered(card.scene, scenes.me(work.actor))])
 
 
 def _do(name: str, change_id: int) -> Response:
@@ -83,7 +94,7 @@ def _standing(work: Work, change_id: int) -> dict[str, Any]:
 
 
 def _view_of(name: str) -> Any:
-    @says(body=VERBS[name].schema(), summary=VERBS[name].rule.label)
+    @says(body=VERBS[name].schema(), summary=VERBS[name].rule.label, gives=CHANGE_ANSWER)
     def view(change_id: int) -> Response:
         return _do(name, change_id)
     return view

@@ -237,6 +237,10 @@ def always(scene: Scene) -> bool:
     return True
 
 
+def nowhere(scene: Scene) -> str | None:
+    """Stays at the step."""
+
+
 @dataclass(frozen=True)
 class VerbRule:
     """A verb: at which steps, by whom, under which condition; whether it goes forward; where it leads (None: stays).
@@ -250,7 +254,7 @@ class VerbRule:
     who: Who
     when: When = always
     forward: When = always
-    to: Callable[[Scene], str | None] = lambda scene: None
+    to: Callable[[Scene], str | None] = nowhere
     back: bool = False
 
 

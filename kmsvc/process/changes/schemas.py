@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -44,8 +45,20 @@ def submit_arguments(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "new_process": {"name": new["name"], "group": new["group"], "class": new["klass"]} if new else None}
 
 
-def change_json(card: ChangeCard, base: str = "/api/v1/process/changes") -> dict[str, Any]:
-    """A change request as JSON, with `allowed` for this caller."""
+CHANGE_ANSWER: dict[str, Any] = {"type": "object", "properties": {
+    "allowed": {"type": "array", "description": "what this caller may do now, with the JSON schema of its body",
+                "items": {"type": "object", "required": ["verb", "href", "method", "forward", "schema"], "properties": {
+                    "verb": {"type": "string"}, "href": {"type": "string"}, "method": {"type": "string"},
+                    "forward": {"type": "boolean"}, "schema": {"type": "object"}}}},
+    "hindered": {"type": "array", "description": "verbs that would finish the open step and are this caller's by place, but "
+                 "are refused now, each with the sentence that refuses it; empty for who has no part in the step",
+                 "items": {"type": "object", "required": ["verb", "reason"], "properties": {
+                     "verb": {"type": "string"}, "reason": {"type": "string"}}}}}}
+
+
+def change_json(card: ChangeCard, hindered: Iterable[tuple[str, str]],
+                base: str = "/api/v1/process/changes") -> dict[str, Any]:
+    """A change request as JSON, with `allowed` for this caller; hindered: (verb, reason in the reader's language)."""
     return {
         "id": card.id, "number": card.number, "version": card.version, "title": card.title, "reason": card.reason,
         "state": card.state, "step": {"number": card.step, "code": card.step_code}, "urgency": card.urgency,
@@ -59,6 +72,7 @@ def change_json(card: ChangeCard, base: str = "/api/v1/process/changes") -> dict
         "versions": list(card.versions),
         "allowed": [{"verb": one.verb, "href": f"{base}/{card.id}/{one.verb}", "method": "POST", "forward": one.forward,
                      "schema": one.schema} for one in card.offers],
+        "hindered": [{"verb": verb, "reason": reason} for verb, reason in hindered],
     }
 
 
