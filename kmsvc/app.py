@@ -29,7 +29,7 @@ from kmsvc.home import counts
 from kmsvc.home.counts import Counts, Kept
 from kmsvc.home.nav import nav_for
 from kmsvc.notices.wording import ENUMS
-from kmsvc.people.sessions.callers import EPOCH, WATCHED, Callers, Seen
+from kmsvc.people.sessions.callers import Callers, Seen
 from kmsvc.people.sessions.cookie import cookie_name
 from kmsvc.people.sessions.rules import PasswordFirst
 from kmsvc.people.system import NOBODY
@@ -53,7 +53,7 @@ class Service(Flask):
 def make_database(settings: Settings, *, clock: Clock = system_clock, engine: Engine | None = None) -> Database:
     """The database with the table of reactions, for any half of the service."""
     ENUMS.setdefault("change_state", State)
-    return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock, epochs={EPOCH: WATCHED})
+    return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock)
 
 
 def create_app(settings: Settings | None = None, *, db: Database | None = None, search: SearchEngine | None = None) -> Flask:

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kmsvc.core.db import Base, Code
 from kmsvc.core.errors import InvalidInput
+from kmsvc.core.memory import Family, remembered
 from kmsvc.core.texts import N_
 
 REGISTER: dict[str, Option] = {}
+OPTIONS = Family("options_epoch", frozenset({"core_option"}))
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Option:
         REGISTER[self.name] = self
 
     def check(self, value: Any) -> Any:
-        """The value in its type, or InvalidInput."""
+        """The value in its type, or InvalidInput that names what is taken."""
         kind = type(self.default)
         if kind is bool and isinstance(value, bool):
             return value
@@ -41,7 +43,14 @@ class Option:
             return value
         if kind is str and isinstance(value, str) and (not self.choices or value in self.choices):
             return value
-        raise InvalidInput({"value": [N_("This value does not fit the setting.")]})
+        raise InvalidInput({"value": [self._taken()]})
+
+    def _taken(self) -> str:
+        if isinstance(self.default, bool):
+            return N_("Yes or no is needed here.")
+        if isinstance(self.default, int):
+            return f"A whole number from {self.minimum} to {self.maximum}."
+        return f"Must be one of: {', '.join(self.choices)}." if self.choices else N_("This value does not fit the setting.")
 
 
 class OptionValue(Base):
@@ -57,25 +66,18 @@ class OptionValue(Base):
 
 def value(session: Session, option: Option) -> Any:
     """What holds now."""
-    row = _rows(session).get(option.name)
-    return row.value["value"] if row else option.default
+    return remembered(session, OPTIONS, "values", _values).get(option.name, option.default)
 
 
 def put(session: Session, option: Option, new: Any) -> None:
     """Set it; the caller has asked for the permission."""
     checked = option.check(new)
-    rows = _rows(session)
-    row = rows.get(option.name)
+    row = session.get(OptionValue, option.name)
     if row is None:
-        rows[option.name] = row = OptionValue(name=option.name, value={"value": checked})
-        session.add(row)
+        session.add(OptionValue(name=option.name, value={"value": checked}))
     else:
         row.value = {"value": checked}
 
 
-def _rows(session: Session) -> dict[str, OptionValue]:
-    """All of them at once, once for a session: a page asks for a dozen."""
-    held: dict[str, OptionValue] | None = session.info.get("options")
-    if held is None:
-        held = session.info["options"] = {row.name: row for row in session.scalars(select(OptionValue))}
-    return held
+def _values(session: Session) -> dict[str, Any]:
+    return {row.name: row.value["value"] for row in session.execute(select(OptionValue.name, OptionValue.value))}

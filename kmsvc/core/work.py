@@ -19,14 +19,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from kmsvc.core import audit
+from kmsvc.core import audit, memory
 from kmsvc.core.actors import Actor
 from kmsvc.core.clock import Clock, system_clock
 from kmsvc.core.db import Base
 from kmsvc.core.errors import NotFound, NotPermitted, Stale
 from kmsvc.core.events import Delivery, Event, Fact
 from kmsvc.core.faults import fault
-from kmsvc.core.numbers import next_number
 from kmsvc.core.permissions import Permission, can
 
 Row = TypeVar("Row", bound=Base)
@@ -74,15 +73,12 @@ class Work:
 
 
 class Database:
-    """An engine, a clock and the names of the reactions each kind of fact wakes; hands out units of work.
-
-    epochs: counters that move, in the same transaction, whenever a row of their tables changes (caches look at them).
-    """
+    """An engine, a clock and the names of the reactions each kind of fact wakes; hands out units of work."""
 
     def __init__(self, engine: Engine, *, reactions: Mapping[str, tuple[str, ...]] | None = None,
-                 clock: Clock = system_clock, epochs: Mapping[str, frozenset[str]] | None = None) -> None:
+                 clock: Clock = system_clock) -> None:
         self.engine = engine
-        self.epochs = epochs or {}
+        self.memory = memory.Memory()
         self.clock = clock
         self.reactions: Mapping[str, tuple[str, ...]] = reactions or {}
         self._writes = engine.execution_options(writes=True)
@@ -95,7 +91,7 @@ class Database:
         self._end_shared()
         session = _Writing(self._writes, expire_on_commit=False)
         work = Work(session, actor, now or self.clock())
-        session.info["work"] = work
+        session.info.update(work=work, memory=self.memory)
         try:
             yield work
             self._commit(work)
@@ -115,7 +111,7 @@ class Database:
     def look(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
         """A reading unit: a flush in it is an error, nothing is ever committed."""
         shared: _Shared | None = getattr(self._scope, "shared", None)
-        session = shared.session if shared else _Reading(self.engine, autoflush=False)
+        session = shared.session if shared else self._reading()
         if shared:
             shared.depth += 1
         try:
@@ -138,7 +134,7 @@ class Database:
 
         A writing unit ends the shared session first: what is read after it is read anew.
         """
-        self._scope.shared = _Shared(_Reading(self.engine, autoflush=False))
+        self._scope.shared = _Shared(self._reading())
         try:
             yield
         finally:
@@ -153,7 +149,10 @@ class Database:
             shared.over = True  # somebody reads around this unit; it ends with them
         else:
             _end(shared.session)
-            self._scope.shared = _Shared(_Reading(self.engine, autoflush=False))
+            self._scope.shared = _Shared(self._reading())
+
+    def _reading(self) -> Session:
+        return _Reading(self.engine, autoflush=False, info={"memory": self.memory})
 
     def _commit(self, work: Work) -> None:
         session = work.session
@@ -171,10 +170,8 @@ class Database:
                     {"fact_id": fact_id, "reaction": name, "state": "pending", "tries": 0, "next_at": due}
                     for name in names])
         fault("work.before_audit")
-        for name, tables in self.epochs.items():
-            if any(change["subject"] in tables for change in work._changes):
-                next_number(session, name)
         if work._changes:
+            memory.move(session, session.info["changed"])
             audit.append(session, work._changes, {
                 "at": work.now, "person_id": work.actor.person_id, "login": work.actor.login, "via": work.actor.via,
                 "session_ref": work.actor.session_ref, "request_id": work.actor.request_id, "reason": work._reason,
@@ -243,7 +240,9 @@ def _end(session: Session) -> None:
 
 @event.listens_for(_Writing, "after_flush")
 def _note_changes(session: Session, context: Any) -> None:
-    session.info["work"]._changes.extend(audit.changes_of(session))
+    found = list(audit.changes_of(session))
+    session.info["work"]._changes.extend(found)
+    session.info.setdefault("changed", set()).update(change["subject"] for change in found)
 
 
 @event.listens_for(_Writing, "do_orm_execute")

@@ -28,7 +28,7 @@ from kmsvc.knowledge.confirmations.usecases import confirm_read
 from kmsvc.markup.diff import count_changes
 from kmsvc.markup.render import reading_seconds
 from kmsvc.markup.rows import MODES, mode_of, rows
-from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.directory import directory
 from kmsvc.people.accounts.queries import holders_of
 from kmsvc.people.units.models import Unit
 from kmsvc.people.units.queries import open_units
@@ -116,9 +116,8 @@ def _keeping(work: Work, article: Article) -> dict[str, Any]:
     """What an editor may do with it, and what can be chosen."""
     if not can(work.actor, EDIT_ARTICLE, article) or article.process_id is not None:
         return {"may_edit": False}
-    chosen = {person.id: person for role in ("knowledge_editor", "business_owner")
-              for person in holders_of(work.session, role) if person.login}
-    owner = work.session.get(Person, article.owner_id) if article.owner_id else None
+    chosen = {person.id: person for role in ("knowledge_editor", "business_owner") for person in holders_of(work.session, role)}
+    owner = directory(work.session).people.get(article.owner_id or 0)
     if owner is not None and owner.login:
         chosen.setdefault(owner.id, owner)  # whatever role the present owner has now: saving must not lose who it is
     units = open_units(work.session, article.audience_unit_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotFound
-from kmsvc.core.work import kept_in
+from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.people.accounts.models import Account, Person, RoleGrant
 from kmsvc.people.roles import granted
 from kmsvc.people.units.models import Post, Unit
@@ -59,35 +59,21 @@ def person_by_login(session: Session, login: str) -> Person | None:
     return session.get(Person, account.person_id) if account else None
 
 
-def holders_of(session: Session, role: str) -> list[Person]:
+def holders_of(session: Session, role: str) -> list[Entry]:
     """Active persons with a sign-in who hold a role, by id; without the one `init` made."""
-    kept = kept_in(session, "holders")
-    if role not in kept:
-        kept[role] = _holders_of(session, role)
-    return list(kept[role])
+    return list(directory(session).holders(role))
 
 
-def _holders_of(session: Session, role: str) -> list[Person]:
-    rows = session.scalars(
-        select(Person).join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(RoleGrant.role == role, Person.state == "active", Person.is_first.is_(False)).order_by(Person.id))
-    return [person for person in rows.unique() if person.accounts]
-
-
-def active_people(session: Session, unit_ids: Iterable[int] | None = None) -> list[Person]:
+def active_people(session: Session, unit_ids: Collection[int] | None = None) -> list[Entry]:
     """Active persons, of some units or of all, by id; without the one `init` made."""
-    query = select(Person).where(Person.state == "active", Person.is_first.is_(False)).order_by(Person.id)
-    if unit_ids is not None:
-        query = query.where(Person.unit_id.in_(list(unit_ids)))
-    return list(session.scalars(query))
+    return directory(session).active(unit_ids)
 
 
 def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     """person id -> name."""
     wanted = {one for one in ids if one is not None}
-    if not wanted:
-        return {}
-    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
+    people = directory(session).people if wanted else {}
+    return {one: people[one].name for one in wanted if one in people}
 
 
 def _filtered(session: Session, q: str | None, role: str | None, unit_id: int | None, state: str | None) -> Select[Any]:

@@ -12,14 +12,13 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.memory import note_epoch
 from kmsvc.core.numbers import Counter
+from kmsvc.people.family import PEOPLE
 from kmsvc.people.sessions import rules
 from kmsvc.people.sessions.models import SignInSession, Token
 from kmsvc.people.sessions.usecases import actor_by_session, actor_by_token, digest
 
-EPOCH = "people_epoch"
-WATCHED = frozenset({"people_unit", "people_post", "people_person", "people_role_grant", "people_account"})
-"""A change of any row in these tables moves the epoch, in the same transaction."""
 KEPT = 4000
 
 
@@ -44,6 +43,7 @@ class Callers:
         row = session.execute(_SESSION, {"key": key}).one_or_none()
         if row is None or not rules.is_live(row.created_at, row.seen_at, row.ends_at, now):
             return None
+        note_epoch(session, PEOPLE, row.epoch or 0)
         actor = self._held(key, row.epoch or 0)
         if actor is None:
             found = actor_by_session(session, secret, now)
@@ -58,6 +58,7 @@ class Callers:
         row = session.execute(_TOKEN, {"key": key}).one_or_none()
         if row is None or row.revoked_at is not None or row.expires_at <= now:
             return None
+        note_epoch(session, PEOPLE, row.epoch or 0)
         actor = self._held(key, row.epoch or 0)
         if actor is None:
             found = actor_by_token(session, secret, now)
@@ -83,7 +84,7 @@ class Callers:
 
 
 def _with_epoch(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
-    return query.add_columns(select(Counter.value).where(Counter.name == EPOCH).scalar_subquery().label("epoch"))
+    return query.add_columns(select(Counter.value).where(Counter.name == PEOPLE.name).scalar_subquery().label("epoch"))
 
 
 def _queries() -> tuple[Select[tuple[object, ...]], Select[tuple[object, ...]]]:

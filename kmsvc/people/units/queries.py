@@ -5,11 +5,17 @@ from __future__ import annotations
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
+from kmsvc.core.memory import remembered
+from kmsvc.people.family import PEOPLE
 from kmsvc.people.units.models import Post, Unit
 
 
 def parents(session: Session) -> dict[int, int | None]:
     """unit id -> parent id, for the whole (small) tree."""
+    return remembered(session, PEOPLE, "tree", _parents)
+
+
+def _parents(session: Session) -> dict[int, int | None]:
     return {row.id: row.parent_id for row in session.execute(select(Unit.id, Unit.parent_id))}
 
 

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core import options
 from kmsvc.core.work import kept_in
-from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.directory import directory
 from kmsvc.people.accounts.queries import active_people
-from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.units.queries import downward, parents
 from kmsvc.process.changes import rules
 from kmsvc.process.changes.models import (
@@ -103,8 +102,8 @@ class _Rows:
         self.units = self._grouped("units")
         self.assistants = self._grouped("assistants")
         reviewing = {row[1] for one, rows in self.assistants.items() if self.steps[one] == 5 for row in rows}
-        self.gone = frozenset(session.scalars(select(Person.id).where(
-            Person.id.in_(reviewing), Person.state != PersonState.ACTIVE))) if reviewing else frozenset()
+        known = directory(session).people if reviewing else {}
+        self.gone = frozenset(one for one in reviewing if one in known and not known[one].is_active)
         self.authors = self._grouped("authors")
         self.research = self._grouped("research")
         self.remarks = self._grouped("remarks")

@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.permissions import can
-from kmsvc.people.accounts.models import Person
-from kmsvc.people.accounts.queries import holders_of
-from kmsvc.people.roles import granted
+from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.process.changes import rules
 from kmsvc.process.changes.models import Assistant, Change, HistoryEntry
 from kmsvc.process.changes.permissions import READ_CHANGE
@@ -24,26 +22,22 @@ SEES_ALL = ("process.change.manage", "process.change.author", "process.change.pl
             "process.change.release_mail", "process.change.release_kb")
 
 
-def holders(session: Session, changes: Sequence[Change], scenes: Mapping[int, rules.Scene]) -> dict[int, list[Person]]:
+def holders(session: Session, changes: Sequence[Change], scenes: Mapping[int, rules.Scene]) -> dict[int, list[Entry]]:
     """Change id -> everybody with a forward verb: named persons asked directly, roles through who holds them."""
     open_ones = [change for change in changes if rules.is_open(change.state)]
     steps = {scenes[change.id].step for change in open_ones}
-    by_role = {role: holders_of(session, role) for role, its in STEPS_OF_ROLE.items() if steps & set(its)}
-    wanted = {person for change in open_ones for person in _named(scenes[change.id])}
-    people = {person.id: person for person in session.scalars(select(Person).where(
-        Person.id.in_(wanted), Person.state == "active"))} if wanted else {}
-    rights: dict[int, frozenset[str]] = {}
-    found: dict[int, list[Person]] = {change.id: [] for change in changes}
+    known = directory(session)
+    by_role = {role: known.holders(role) for role, its in STEPS_OF_ROLE.items() if steps & set(its)}
+    people = known.people
+    found: dict[int, list[Entry]] = {change.id: [] for change in changes}
     for change in open_ones:
         scene = scenes[change.id]
-        asked = {one: people[one] for one in _named(scene) if one in people}
+        asked = {one: people[one] for one in _named(scene) if one in people and people[one].is_active}
         for role, its in by_role.items():
             if scene.step in STEPS_OF_ROLE[role]:
                 asked |= {person.id: person for person in its}
         for person in asked.values():
-            if person.id not in rights:
-                rights[person.id] = granted(person.role_names)
-            if _takes_on(scene, rules.Me(person.id, rights[person.id])):
+            if _takes_on(scene, rules.Me(person.id, person.permissions)):
                 found[change.id].append(person)
         found[change.id].sort(key=lambda person: person.id)
     return found

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.directory import Entry
 from kmsvc.people.accounts.queries import active_people, holders_of
 from kmsvc.people.units.models import Post, Unit
 from kmsvc.people.units.queries import all_units, downward, open_units, parents, root_unit
@@ -39,10 +39,10 @@ def involved(session: Session, change: Change) -> frozenset[int]:
     return frozenset(one for one in found if one is not None)
 
 
-def _people(session: Session, change: Change, people: Iterable[Person]) -> list[Choice]:
+def _people(session: Session, change: Change, people: Iterable[Entry]) -> list[Choice]:
     """(login, name with post and unit) with those not yet involved first; never anybody without a sign-in or the one `init` made."""
     seen = involved(session, change)
-    usable = [person for person in people if person.accounts and not person.is_first and person.state == "active"]
+    usable = [person for person in people if person.logins and not person.is_first and person.is_active]
     units = {unit.id: unit.name for unit in all_units(session)}
     posts = {post.id: post.name for post in session.scalars(select(Post))}
     return [(person.login, " · ".join(filter(None, (person.name, posts.get(person.post_id or 0), units.get(person.unit_id)))))
