@@ -1,6 +1,6 @@
-"""What marshmallow says about an input, in our own sentences, so that a reader gets them in one language.
+"""What marshmallow and the settings say about an input, in our own sentences, so that a reader gets them in one language.
 
-Its sentences arrive with their numbers filled in; here they become a marked text with places."""
+Their sentences arrive with their numbers filled in; here they become a marked text with places."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _KNOWN: tuple[tuple[str, str], ...] = (
      N_("Between %(least)s and %(most)s long.")),
     (rf"Must be greater than or equal to (?P<least>{_NUMBER}) and less than or equal to (?P<most>{_NUMBER})\.",
      N_("From %(least)s to %(most)s.")),
+    (rf"A whole number from (?P<least>{_NUMBER}) to (?P<most>{_NUMBER})\.", N_("A whole number from %(least)s to %(most)s.")),
     (rf"Must be greater than or equal to (?P<least>{_NUMBER})\.", N_("At least %(least)s.")),
     (rf"Must be less than or equal to (?P<most>{_NUMBER})\.", N_("At most %(most)s.")),
     (r"Not a valid .*\.|Invalid (input type|input|type|value)\.|String does not match expected pattern\.",

@@ -14,6 +14,7 @@ from kmsvc.core.audit import AuditEntry
 from kmsvc.core.events import Delivery
 from kmsvc.notices.models import Mail
 from kmsvc.operations import rebuilding
+from kmsvc.process.changes.options import SAMPLE_SIZE
 from tests.builders import make_article, make_change
 from tests.support.centre import Centre
 from tests.support.clients import Caller
@@ -206,3 +207,18 @@ def test_a_list_that_is_exactly_full_has_no_next_page(client: Client, world: Cen
         rest = admin.call("GET", f"{API}/{what}?limit=200&cursor={part['next']}")[1]
         assert part["items"] + rest["items"] == whole["items"]
     assert "cursor=" not in admin.get(f"/operations/{what}?limit={count}").get_data(as_text=True)
+
+
+def test_a_setting_outside_its_range_is_refused_with_the_range(client: Callable, world: Centre) -> None:
+    """At the page and for programs; yes and no are named for a switch."""
+    admin = client("admin")
+    for value in (0, 501, "many"):
+        status, problem = admin.call("POST", "/api/v1/operations/settings/process.change.sample_size/set", {"value": value})
+        assert (status, problem["fields"]) == (422, {"value": ["A whole number from 1 to 500."]})
+    status, problem = admin.call("POST", "/api/v1/operations/settings/process.change.approval_needs_person/set", {"value": 7})
+    assert (status, problem["fields"]) == (422, {"value": ["Yes or no is needed here."]})
+    page = admin.post("/operations/settings/process.change.sample_size", data={"value": "501"})
+    assert page.status_code == 422
+    assert "A whole number from 1 to 500." in page.get_data(as_text=True)
+    with world.look() as work:
+        assert options.value(work.session, SAMPLE_SIZE) == 5
