@@ -20,6 +20,7 @@ from kmsvc.core.db import UtcDateTime
 from kmsvc.core.i18n import fmt_date, fmt_when, listed, ngettext, sentence
 from kmsvc.core.options import REGISTER
 from kmsvc.core.texts import N_
+from kmsvc.standards.duties.rules import rung_days
 
 SECRET = "[secret]"
 MARKS = {SECRET: N_("secret, never kept here"), WITHHELD: N_("not shown to you")}
@@ -84,7 +85,19 @@ def words(table: str, column: str, value: Any, names: dict[Key, str]) -> str:
         return sentence(MARKS[text])
     if source := code_source(table, column, text):
         return sentence(source)
+    if (table, column) == ("standards_obligation", "reminded"):
+        return _reminder(text)
     return _time(table, column, text) or text
+
+
+def _reminder(rung: str) -> str:
+    """On which rung of the ladder somebody was reminded."""
+    days = rung_days(rung)
+    if days is None:
+        return rung
+    if days < 0:
+        return ngettext("%(num)d day before the due day", "%(num)d days before the due day", -days)
+    return ngettext("late by %(num)d day or more", "late by %(num)d days or more", max(days, 1))
 
 
 def _number(table: str, column: str, value: int, names: dict[Key, str]) -> str:

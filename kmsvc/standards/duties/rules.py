@@ -10,6 +10,7 @@ from kmsvc.core.clock import add_months
 
 REMIND_BEFORE = (30, 7, 1)
 REMIND_AFTER_EVERY = 7
+LATE = "late"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,16 @@ def reminder_step(due_on: date, today: date, before: Sequence[int] = REMIND_BEFO
     """
     left = (due_on - today).days
     if left < 0:
-        return f"late{(-left) // REMIND_AFTER_EVERY * REMIND_AFTER_EVERY}"
+        return f"{LATE}{(-left) // REMIND_AFTER_EVERY * REMIND_AFTER_EVERY}"
     reached = [days for days in before if left <= days]
     return f"{min(reached)}d" if reached else None
 
 
+
+
+def rung_days(rung: str) -> int | None:
+    """The days of a rung from the due day: below zero before it, 0 in the first week after it, 7 in the second; None for a
+    text that is no rung."""
+    if rung.startswith(LATE) and rung.removeprefix(LATE).isdecimal():
+        return int(rung.removeprefix(LATE))
+    return -int(rung[:-1]) if rung.endswith("d") and rung[:-1].isdecimal() else None
