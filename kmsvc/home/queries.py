@@ -42,7 +42,8 @@ BUTTONS = {
 class Task:
     """One thing to do: where it comes from, what, why, how long, by when, and the button that finishes it.
 
-    late: working days beyond its limit where that is how the thing counts, else None and the day itself says it.
+    late: working days beyond its limit where that is how the thing counts, else None and the day itself says it. What was
+    due on Friday is overdue on Sunday, though no working day is lost yet.
     """
 
     icon: str
@@ -56,8 +57,8 @@ class Task:
     late: int | None = None
 
     def is_late(self, today: date) -> bool:
-        """Whether its time is over."""
-        return self.late > 0 if self.late is not None else self.due_on is not None and self.due_on < today
+        """Whether its day has passed on the calendar."""
+        return self.due_on is not None and self.due_on < today
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from kmsvc.app import create_app
 from kmsvc.core.workdays import is_workday, workdays_after, workdays_between
 from kmsvc.home.queries import BUTTONS, MINUTES, Task, grouped
+from kmsvc.process.changes.fifteen import deadline
 from kmsvc.process.changes.rules import STEPS, VERBS
 from tests.builders import do, make_change, make_process, play, submit
 from tests.support.centre import Centre
 from tests.support.clients import Caller, sign_in_as
+from tests.support.clock import ZONE
 from tests.support.pages import problems
 
 Client = Callable[..., Caller]
@@ -88,6 +90,16 @@ def test_tasks_fall_into_overdue_today_this_week_and_later(world: Centre) -> Non
         ("overdue", 1, 5), ("today", 1, 5), ("week", 1, 5), ("later", 2, 10)]
 
 
+def test_a_step_that_was_due_on_friday_is_overdue_on_sunday_and_not_of_today(world: Centre) -> None:
+    friday = world.clock.today + timedelta(days=4)
+    sunday = friday + timedelta(days=2)
+    stands = deadline(world.clock(), 4, sunday, ZONE)
+    assert (stands.due_on, stands.late) == (friday, 0)
+    step = Task("i", "sign", "", 5, stands.due_on, "/", "b", "change", stands.late)
+    assert [group.name for group in grouped([step], sunday) if group.tasks] == ["overdue"]
+    assert [group.name for group in grouped([step], friday) if group.tasks] == ["today"]
+
+
 def test_every_step_has_its_minutes_and_every_verb_that_leads_on_its_button() -> None:
     assert set(MINUTES) == {step.number for step in STEPS}
     assert set(BUTTONS) >= {name for name, verb in VERBS.items() if verb.forward.__name__ != "never"}
@@ -119,7 +131,7 @@ def test_whoever_acted_sees_the_number_counted_anew_whichever_process_answers(wo
 
 
 def test_day_list_board_request_and_export_say_the_same_of_a_deadline(world: Centre, client: Client) -> None:
-    """A Sunday makes nothing late; after the limit every page counts the same working days."""
+    """Every page counts the same working days, to which a Sunday adds none; my day calls overdue what was due on Friday."""
     change_id = make_change(world, step=8, title="refund in ten days")
     entered = world.clock.today
     due = workdays_after(entered, 1)
@@ -130,7 +142,7 @@ def test_day_list_board_request_and_export_say_the_same_of_a_deadline(world: Cen
         said = f"Day {late + 1}, limit 1"
         day = manager.get("/").get_data(as_text=True)
         assert (f"{late} working day{'s' if late > 1 else ''} late" in day) == (late > 0), world.clock.today
-        assert (day.count("Overdue") > 1) == (late > 0), world.clock.today
+        assert (day.count("Overdue") > 1) == (world.clock.today > due), world.clock.today
         for path in ("/process/changes", "/process/changes/board", f"/process/changes/{change_id}"):
             assert said in manager.get(path).get_data(as_text=True), (path, world.clock.today)
         rows = list(csv.DictReader(io.StringIO(manager.get("/process/changes?format=csv").get_data().decode("utf-8-sig"))))

@@ -106,7 +106,8 @@ class Deadline:
     """How a change stands against the limit of its step, in working days; the same figures on every page.
 
     day: which working day of the step this is; the day of entering and the next working day are the first. limit: the last
-    day that is in time, which is `due_on`. late: working days beyond it; a weekend or holiday makes nothing late.
+    day that is in time, which is `due_on`. late: working days beyond it; a weekend or holiday adds none, though on it the due
+    day may have passed.
     """
 
     day: int
