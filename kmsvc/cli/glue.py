@@ -187,6 +187,10 @@ def with_database(function: Callable[..., Any]) -> Callable[..., Any]:
     return inner
 
 
+FEWEST = 100
+"""So many are done at least between two plain lines of progress: a short work says only that it is done."""
+
+
 @contextmanager
 def progress(label: str, length: int | None, *, quiet: bool = False) -> Any:
     """A bar on a terminal, plain lines elsewhere; yields a function that is told how many are done."""
@@ -194,7 +198,7 @@ def progress(label: str, length: int | None, *, quiet: bool = False) -> Any:
         state = {"shown": 0}
 
         def plain(done: int) -> None:
-            step = max(1, (length or 1000) // 10)
+            step = max(FEWEST, (length or 0) // 10)
             if not quiet and (done - state["shown"] >= step or done == length):
                 state["shown"] = done
                 say(f"{label} {done}" + (f"/{length}" if length else ""))

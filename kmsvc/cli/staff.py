@@ -23,7 +23,7 @@ def take_in(db: Database, actor: Actor, file: str, *, dry_run: bool, make_units:
         raise Sentence(N_("The file %(file)s is there already; passwords go into a new one."), file=passwords_to)
     tables, notices = read_staff(file, Path(file).name)
     rows = sum(len(table.rows) for table in tables)
-    with progress("Rows", rows) as told:
+    with progress("Rows", rows, quiet=as_json) as told:
         report = import_staff(db, actor, tables, notices, file, dry_run=dry_run, make_units=make_units,
                               passwords=bool(passwords_to), told=told)
     if passwords_to and not dry_run:

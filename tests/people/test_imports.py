@@ -178,17 +178,22 @@ def test_the_command_reports_and_its_status_tells(world: Centre, tmp_path: Path,
     path.write_text(MIXED)
     known = tmp_path / "known.csv"
     known.write_text("login,name\nn1,王一\n")
+    many = tmp_path / "many.csv"
+    many.write_text("login,name\n" + "".join(f"n1,王一{number}\n" for number in range(12)))
     env = {"KMSVC_DATA_DIR": str(world.settings.data_dir), "KMSVC_DATABASE_URL": world.settings.database_url,
            "KMSVC_SECRET_KEY": world.settings.secret_key}
     lines = ([str(path), "--dry-run", "--json"], [str(path), "--json", "--passwords", str(tmp_path / "first.csv")],
-             [str(known), "--json"], [str(tmp_path / "nowhere.csv")], [str(tmp_path / "first.csv"), "--as", "agent"])
-    dry, real, again, nowhere, bad = run_commands(env, *(["people", "accounts", "import", *words] for words in lines))
+             [str(known), "--json"], [str(many), "--dry-run"],
+             [str(tmp_path / "nowhere.csv")], [str(tmp_path / "first.csv"), "--as", "agent"])
+    dry, real, again, short, nowhere, bad = run_commands(env, *(["people", "accounts", "import", *words] for words in lines))
     assert dry.returncode == 1 and json.loads(dry.stdout)["created"] == 1
     body = json.loads(real.stdout)
     assert real.returncode == 1 and set(body) >= {"read", "created", "updated", "unchanged", "rejected"}
     assert [one["row"] for one in body["rejected"]] == list(range(3, 11))
     assert (tmp_path / "first.csv").stat().st_mode & 0o777 == 0o600
     assert again.returncode == 0
+    assert [line for line in short.stderr.splitlines() if line.startswith("Rows")] == ["Rows 12/12"]
+    assert "Rows" not in real.stderr  # a script reads one document and the refused rows
     assert nowhere.returncode == 2
     assert bad.returncode == 2
 
