@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, say, with_database
+from kmsvc.core.actors import Actor
 from kmsvc.core.texts import N_
 
 
@@ -63,12 +65,8 @@ def units_close(db: Any, settings: Any, code: str, reason: str, reopen: bool, as
     from kmsvc.people.units.queries import unit_by_code
     from kmsvc.people.units.usecases import add_unit
 
-    with db.begin(acting(db, as_login)) as work:
-        unit = unit_by_code(work.session, code)
-        if unit is None:
-            raise Sentence(N_("There is no unit with this code."))
-        add_unit(work, code=code, name=unit.name, closed=not reopen, reason=reason, version=unit.version)
-    say("Done.")
+    _close(db, acting(db, as_login), code, unit_by_code, add_unit, reopen=reopen, reason=reason,
+           missing=N_("There is no unit with this code."))
 
 
 @posts.command("add")
@@ -118,9 +116,16 @@ def posts_close(db: Any, settings: Any, code: str, reason: str, reopen: bool, as
     from kmsvc.people.units.queries import post_by_code
     from kmsvc.people.units.usecases import add_post
 
-    with db.begin(acting(db, as_login)) as work:
-        post = post_by_code(work.session, code)
-        if post is None:
-            raise Sentence(N_("There is no such post."))
-        add_post(work, code=code, name=post.name, closed=not reopen, reason=reason, version=post.version)
+    _close(db, acting(db, as_login), code, post_by_code, add_post, reopen=reopen, reason=reason,
+           missing=N_("There is no such post."))
+
+
+def _close(db: Any, actor: Actor, code: str, by_code: Callable[..., Any], put_again: Callable[..., Any], *, reopen: bool,
+           reason: str, missing: str) -> None:
+    """Put the unit or post of this code again as it is, but closed or open."""
+    with db.begin(actor) as work:
+        held = by_code(work.session, code)
+        if held is None:
+            raise Sentence(missing)
+        put_again(work, code=code, name=held.name, closed=not reopen, reason=reason, version=held.version)
     say("Done.")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from kmsvc.cli.glue import Sentence
 from kmsvc.cli.main import cli
 from kmsvc.convert.result import HowRead, Row, Table
 from kmsvc.core.errors import NotPermitted
@@ -95,7 +96,7 @@ def test_r_w4_who_was_slower_overwrites_neither_a_unit_nor_a_post(client: Callab
     assert shown.count('name="version"') >= 2
 
 
-def test_posts_are_kept_from_the_command_line(world: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_units_and_posts_are_kept_from_the_command_line(world: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KMSVC_DATA_DIR", str(world.settings.data_dir))
     monkeypatch.setenv("KMSVC_DATABASE_URL", world.settings.database_url)
 
@@ -109,6 +110,14 @@ def test_posts_are_kept_from_the_command_line(world: Centre, monkeypatch: pytest
     assert "(closed)" in run("posts", "list")
     run("posts", "close", "LEAD", "--reason", "needed", "--reopen")
     assert "(closed)" not in run("posts", "list")
+    run("units", "add", "NIGHT", "--name", "Night shift", "--as", "admin")
+    run("units", "close", "NIGHT", "--reason", "merged")
+    assert "Night shift  (closed)" in run("units", "list")
+    run("units", "close", "NIGHT", "--reason", "needed", "--reopen")
+    assert "(closed)" not in run("units", "list")
+    for what in ("units", "posts"):
+        with pytest.raises(Sentence):
+            run(what, "close", "NOWHERE", "--reason", "merged")
     for words in (("posts", "add", "X", "--name", "X"), ("units", "add", "X", "--name", "X"), ("accounts", "list"),
                   ("tokens", "create", "admin"), ("tokens", "list", "admin")):
         with pytest.raises(NotPermitted):
