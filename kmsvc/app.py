@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 import kmsvc
+from kmsvc import assets
 from kmsvc.core import i18n, openapi, web
 from kmsvc.core.actors import Actor
 from kmsvc.core.addresses import LateRule
@@ -45,9 +46,15 @@ PASSWORD_PAGE = "/people/me/password"
 
 
 class Service(Flask):
-    """Flask, starting sooner."""
+    """Flask, starting sooner, with one style sheet made of its parts."""
 
     url_rule_class = LateRule
+
+    def send_static_file(self, filename: str) -> Response:
+        """A file of static/."""
+        if filename == assets.SHEET:
+            return assets.send_sheet(Path(self.static_folder or ""), self.get_send_file_max_age(filename))
+        return super().send_static_file(filename)
 
 
 def make_database(settings: Settings, *, clock: Clock = system_clock, engine: Engine | None = None) -> Database:
@@ -185,7 +192,7 @@ def _page_surroundings(app: Flask, settings: Settings) -> None:
 
     def asset(name: str) -> str:
         if not hashes or app.debug:
-            hashes.update(_hashes(Path(app.static_folder or "")))
+            hashes.update(assets.fingerprints(Path(app.static_folder or "")))
         return f"{request.script_root}/static/{name}?v={hashes.get(name, '0')}"
 
     @app.context_processor
@@ -229,10 +236,3 @@ def _demo(settings: Settings, actor: Actor | None) -> Any:
 def _banner(path: Path) -> tuple[tuple[str, str], ...]:
     """The roles of the demo's banner, (label, login); they do not change while a service runs."""
     return tuple((label, login) for label, login in json.loads(path.read_text()).get("banner", []))
-
-
-def _hashes(static: Path) -> dict[str, str]:
-    import hashlib
-
-    return {path.relative_to(static).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-            for path in static.rglob("*") if path.is_file()}
