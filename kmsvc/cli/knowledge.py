@@ -21,6 +21,7 @@ from kmsvc.cli.glue import (
     settle,
     with_database,
 )
+from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import is_passing
 from kmsvc.knowledge.articles.rules import ArticleState
@@ -54,6 +55,7 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
 
     texts = catalogue("en")
     report = Report()
+    broken: BrokenOff | None = None
     try:
         with progress("Read", None, quiet=as_json) as told:
             import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish), dry_run=dry_run,
@@ -64,11 +66,14 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
             settle(db, settings)
     except KeyboardInterrupt:
         _ended_early(db, settings, report, "Stopped.", dry_run)
+    except BrokenOff as error:
+        broken = error
+        _ended_early(db, settings, report, str(error), dry_run)
     except DBAPIError as error:
         if not is_passing(error):
             raise
         _ended_early(db, settings, report, "The database is busy or away.", dry_run)
-    body = report.as_json()
+    body = broken.told(report.as_json()) if broken else report.as_json()
     for line in report.warnings:
         say(line)
     for one in report.rejected:

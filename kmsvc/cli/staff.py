@@ -9,6 +9,7 @@ from typing import Any
 
 from kmsvc.cli.glue import PartFailed, Sentence, progress, put, say
 from kmsvc.core.actors import Actor
+from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database
 from kmsvc.people.accounts.imports import Report, import_staff, read_staff
@@ -23,18 +24,23 @@ def take_in(db: Database, actor: Actor, file: str, *, dry_run: bool, make_units:
         raise Sentence(N_("The file %(file)s is there already; passwords go into a new one."), file=passwords_to)
     tables, notices = read_staff(file, Path(file).name)
     rows = sum(len(table.rows) for table in tables)
-    with progress("Rows", rows, quiet=as_json) as told:
-        report = import_staff(db, actor, tables, notices, file, dry_run=dry_run, make_units=make_units,
-                              passwords=bool(passwords_to), told=told)
+    broken: BrokenOff | None = None
+    try:
+        with progress("Rows", rows, quiet=as_json) as told:
+            report = import_staff(db, actor, tables, notices, file, dry_run=dry_run, make_units=make_units,
+                                  passwords=bool(passwords_to), told=told)
+    except BrokenOff as error:  # what was made until then is told, its first passwords too
+        report, broken = error.report, error
+        say(str(error))
     if passwords_to and not dry_run:
         _write_passwords(Path(passwords_to), report)
     for notice in report.notices:
         say(str(notice))
-    body: dict[str, Any] = report.as_json()
+    body: dict[str, Any] = broken.told(report.as_json()) if broken else report.as_json()
     for one in body["rejected"]:
         say(f"{one['file']} row {one['row']}: {one['reason']}")
     put(body, as_json=as_json, text=_sum(report, dry_run))
-    if body["rejected"]:
+    if body["rejected"] or broken:
         raise PartFailed()
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.db import Base, Code
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
 from kmsvc.core.schemas import MOST_INTEGER
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, body_json, current_actor, etag, look
+from kmsvc.core.web import begin, body_json, current_actor, etag, look, problem
 from kmsvc.core.work import Work
 
 KEEP_KEYS = timedelta(days=7)
@@ -90,6 +91,13 @@ def posting(effect: Callable[[Work], tuple[Any, int, int | None]], *, theirs: Ca
             with look() as work:
                 error.theirs = jsonable(theirs(work)) if error.theirs is None else error.theirs
         raise
+
+
+def broken_off(error: BrokenOff, report: dict[str, Any]) -> Response:
+    """An import that broke off, as a problem with the report of what is in; never kept for its Idempotency-Key."""
+    answer = problem(error)
+    answer.set_data(json.dumps({**answer.get_json(), "report": error.told(report)}, ensure_ascii=False))
+    return answer
 
 
 def replayed(content: bytes) -> Response | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -70,7 +71,8 @@ def _operation(view: Any, rule: Any, method: str) -> dict[str, Any]:
         parameters.append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}})
     if method in ("POST", "PUT", "PATCH"):
         parameters.append({"name": "If-Match", "in": "header", "schema": {"type": "string"}})
-    doc = said.get("summary") or (view.__doc__ or "").strip().split("\n")[0]
+    first, _, rest = inspect.cleandoc(view.__doc__ or "").partition("\n")
+    doc = said.get("summary") or first
     kind = said.get("answer") or "application/json"
     shape = said.get("gives") or ({"type": "object"} if kind.endswith("json") else {})
     done = {"description": "Done", "content": {kind: {"schema": shape}}}
@@ -85,6 +87,8 @@ def _operation(view: Any, rule: Any, method: str) -> dict[str, Any]:
                       **{str(code): _PROBLEM for code in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)}},
         "security": [] if said.get("public") else [{"token": []}],
     }
+    if rest.strip():
+        operation["description"] = rest.strip()
     if said.get("body"):
         operation["requestBody"] = {"content": {"application/json": {"schema": said["body"]}}}
     elif said.get("form"):

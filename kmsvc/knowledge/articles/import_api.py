@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from kmsvc.core.api import posting, replayed
+from kmsvc.core.api import broken_off, posting, replayed
+from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.openapi import says
 from kmsvc.core.web import current_actor, database, form_data, load, look, settings
 from kmsvc.core.work import Work
@@ -25,7 +26,9 @@ blueprint = Blueprint("knowledge_import_api", __name__, url_prefix="/api/v1/know
 @blueprint.post("")
 @says(form=ImportRequest)
 def run() -> Response:
-    """Import articles from files: parts named `file`, and what holds for rows that say nothing else. Twice is once."""
+    """Import articles from files: parts named `file`, and what holds for rows that say nothing else. Twice is once.
+
+    One that breaks off answers a problem with `report`: what is in, and `broke_at`, the row to go on from."""
     with look() as work:
         work.permit(EDIT_ARTICLE)
     actor, data = current_actor(), load(ImportRequest, form_data())
@@ -39,6 +42,8 @@ def run() -> Response:
         report = import_articles(database(), actor, batch.files, Defaults(data["category"], data["owner"], data["publish"]),
                                  words=import_jobs.words_in(actor.language), dry_run=data["dry_run"],
                                  keep_picture=picture_keeper(settings().files_dir, "article"))
+    except BrokenOff as error:
+        return broken_off(error, error.report.as_json())
     finally:
         shutil.rmtree(batch.folder, ignore_errors=True)
 

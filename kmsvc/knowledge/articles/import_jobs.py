@@ -18,6 +18,7 @@ from typing import IO, Any
 import structlog
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database
@@ -155,6 +156,10 @@ def _run(db: Database, batch: Batch, actor: Actor, files_dir: Path, choices: dic
             stopping=stopping)
         batch.tell(replace(at, state="stopped" if report.stopped else "done", read=report.read, report=report.as_json(),
                            told_at=db.clock().isoformat()))
+    except BrokenOff as error:
+        said = words_in(actor.language)(error.sentence, error.params)
+        batch.tell(replace(at, state="failed", read=error.report.read, report=error.told(error.report.as_json()),
+                           told_at=db.clock().isoformat(), why=said))
     except Refusal as error:
         said = words_in(actor.language)(error.sentence, error.params)
         batch.tell(replace(at, state="failed", told_at=db.clock().isoformat(), why=said))

@@ -19,6 +19,7 @@ from kmsvc.convert.refusals import Refused
 from kmsvc.convert.result import Picture, RowError, Section
 from kmsvc.convert.service import convert_file
 from kmsvc.core.actors import Actor
+from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
@@ -49,7 +50,10 @@ class Candidate:
 
 @dataclass
 class Report:
-    """What an import did. read = created + updated + unchanged + rejected. stopped: somebody ended it before its end."""
+    """What an import did. read = created + updated + unchanged + rejected. stopped: somebody ended it before its end.
+
+    at: the file and row in hand, for whoever must say where it broke off.
+    """
 
     created: int = 0
     updated: int = 0
@@ -57,11 +61,17 @@ class Report:
     rejected: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     stopped: bool = False
+    at: tuple[str, int | None] | None = None
+
+    @property
+    def taken(self) -> int:
+        """How many are in, whether they changed anything or not."""
+        return self.created + self.updated + self.unchanged
 
     @property
     def read(self) -> int:
         """How many rows were counted."""
-        return self.created + self.updated + self.unchanged + len(self.rejected)
+        return self.taken + len(self.rejected)
 
     def refuse(self, file: str, row: int | None, reason: str) -> None:
         """Name one that could not be taken."""
@@ -200,9 +210,22 @@ def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults:
     """Import files and folders. dry_run: everything is checked and counted, nothing is kept.
 
     stopping: asked before each file and after each batch; what is finished by then stays. report: filled in as batches are
-    kept, for a caller that must say what was kept even when this ends in the middle.
+    kept, for a caller that must say what was kept even when somebody ends this in the middle. Raises BrokenOff when it
+    breaks off by itself: what is in stays, the same again takes the rest.
     """
     report = Report() if report is None else report
+    try:
+        _read_all(db, actor, paths, defaults, words, keep_picture, dry_run, progress, stopping, report)
+    except Exception as error:
+        if dry_run or not report.at or (isinstance(error, Refusal) and not report.taken):
+            raise
+        raise BrokenOff(error, report, taken=report.taken, file=report.at[0], row=report.at[1]) from error
+    return report
+
+
+def _read_all(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defaults, words: Words,
+              keep_picture: KeepPicture | None, dry_run: bool, progress: Callable[[int], None],
+              stopping: Callable[[], bool], report: Report) -> None:
     owners = _Owners(db, actor)
     default_owner = owners.of(defaults.owner_login) if defaults.owner_login else None
     batch: list[Candidate] = []
@@ -218,6 +241,7 @@ def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults:
         if report.stopped or stopping():
             report.stopped = True
             break
+        report.at = (name, None)
         if not path.exists():
             report.refuse(name, None, words(N_("There is no such file."), {}))
             continue
@@ -234,7 +258,6 @@ def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults:
                 if report.stopped:
                     break
     flush()
-    return report
 
 
 class _DryRun(Exception):
@@ -249,6 +272,7 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
         with db.begin(actor) as work:
             touched: list[int] = []
             for one in batch:
+                report.at = (one.file, one.row)
                 try:
                     owner = owners.of(str(one.section.fields["owner"])) if one.section.fields.get("owner") else default_owner
                     outcome, article_id = take_in(

@@ -11,7 +11,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from kmsvc.core.api import posting, replayed
+from kmsvc.core.api import broken_off, posting, replayed
+from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import sentence
 from kmsvc.core.openapi import says
@@ -28,7 +29,9 @@ blueprint = Blueprint("people_accounts_import_api", __name__, url_prefix="/api/v
 @blueprint.post("")
 @says(form=StaffImport)
 def run() -> Response:
-    """Import accounts from a csv or xlsx file: one part named `file`. Only differences are written; twice is once."""
+    """Import accounts from a csv or xlsx file: one part named `file`. Only differences are written; twice is once.
+
+    One that breaks off answers a problem with `report`: what is in, and `broke_at`, the row to go on from."""
     with look() as work:
         work.permit(MANAGE_ACCOUNTS)
     data = load(StaffImport, form_data())
@@ -46,7 +49,10 @@ def run() -> Response:
         if before is not None:
             return before
         tables, notices = read_staff(path, name)
-        report = import_staff(database(), current_actor(), tables, notices, name, **data)
+        try:
+            report = import_staff(database(), current_actor(), tables, notices, name, **data)
+        except BrokenOff as error:
+            return broken_off(error, error.report.as_json(sentence))
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         return report.as_json(sentence), 200, None

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.clock import system_clock
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.i18n import sentence
@@ -130,10 +131,16 @@ def _result(waiting: Waiting, *, make_units: bool, dry_run: bool, passwords: boo
         said = {"file": [f"{waiting.name}: {sentence(error.sentence, error.params)}"]}
         return make_response(render_template("people/accounts/import.html", errors=said), 422)
     passwords = passwords and sum(len(table.rows) for table in tables) <= MOST_PASSWORDS
-    report = import_staff(database(), current_actor(), tables, notices, waiting.name, dry_run=dry_run, make_units=make_units,
-                          passwords=passwords)
-    return render_template("people/accounts/import_report.html", report=report, notices=_said(report), waiting=waiting,
+    broken: BrokenOff | None = None
+    try:
+        report = import_staff(database(), current_actor(), tables, notices, waiting.name, dry_run=dry_run,
+                              make_units=make_units, passwords=passwords)
+    except BrokenOff as error:  # what was made until then is shown, with its first passwords
+        report, broken = error.report, error
+    why = [sentence(broken.sentence, broken.params)] if broken else []
+    page = render_template("people/accounts/import_report.html", report=report, notices=_said(report) + why, waiting=waiting,
                            dry_run=dry_run, make_units=make_units, errors=errors or {}, most_passwords=MOST_PASSWORDS)
+    return make_response(page, broken.status) if broken else page
 
 
 def _said(report: Report) -> list[str]:

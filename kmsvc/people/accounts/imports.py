@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from kmsvc.convert.result import Notice, Table
 from kmsvc.convert.service import table_file
 from kmsvc.core.actors import Actor
+from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, NotPermitted, Refusal, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
@@ -67,6 +68,11 @@ class Report:
         """How many rows ended like this."""
         return Counter(one.outcome for one in self.results)[outcome]
 
+    @property
+    def taken(self) -> int:
+        """How many rows are in, whether they changed anything or not."""
+        return sum(self.count(outcome) for outcome in ("created", "updated", "unchanged"))
+
     def as_json(
         self, say: Callable[[str, dict[str, Any]], str] = lambda text, params: text % params if params else text
     ) -> dict[str, Any]:
@@ -103,6 +109,7 @@ def import_staff(
     """Take in every row that can be; the others are named with the reason. passwords: make one for each new account.
 
     A row of a known login changes only what differs; an empty cell leaves the value alone. Posts are made when missing.
+    Raises BrokenOff, with the report so far, when it ends in the middle: what is in stays, the same again takes the rest.
     """
     results: list[RowResult] = []
     seen: dict[str, int] = {}
@@ -137,8 +144,10 @@ def import_staff(
                         password=secret if outcome == "created" else None,
                     )
                 )
-            except NotPermitted:
-                raise
+            except NotPermitted as error:
+                if not results or dry_run:
+                    raise
+                raise _broken(error, results, notices, blank) from error
             except Refusal as error:
                 further = error.faults[1:] if isinstance(error, FaultyRow) else ()
                 results.append(replace(blank, reason=_reason(error), params=error.params,
@@ -147,8 +156,17 @@ def import_staff(
                 results.append(
                     replace(blank, reason=N_("Somebody changed the same account at this moment. Import the row again."))
                 )
+            except Exception as error:
+                if dry_run:
+                    raise
+                raise _broken(error, results, notices, blank) from error
             told(len(results))
     return Report(results, list(notices))
+
+
+def _broken(cause: Exception, results: list[RowResult], notices: Sequence[Notice], at: RowResult) -> BrokenOff:
+    report = Report(results, list(notices))
+    return BrokenOff(cause, report, taken=report.taken, file=at.file, row=at.row)
 
 
 @contextmanager
