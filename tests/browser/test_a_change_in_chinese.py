@@ -82,11 +82,11 @@ def test_a_change_goes_through_the_fifteen_steps_and_the_agent_finds_it_twice(si
 
     # step 1: asked for from «my day» with one key, one text and Ctrl-Enter
     owner.keyboard.press("s")
-    owner.wait_for_url(re.compile("/process/changes/new"))
-    owner.locator("details.new-p summary").click()
-    owner.fill("[name=new_name]", "退费办理流程")
-    owner.fill("[name=reason]", "退费时限改为五个工作日。客户投诉多，系统已能更快到账。")
+    owner.locator(".drawer details.new-p summary").click()
+    owner.fill(".drawer [name=new_name]", "退费办理流程")
+    owner.fill(".drawer [name=reason]", "退费时限改为五个工作日。客户投诉多，系统已能更快到账。")
     owner.keyboard.press("Control+Enter")
+    owner.locator(".drawer-done a", has_text="打开变更申请").click()
     owner.wait_for_url(re.compile(r"/process/changes/\d+$"))
     change = owner.url.removeprefix(site.address)
     expect(owner.locator("main")).to_contain_text("CR-")

@@ -3,6 +3,7 @@
 import { data } from "./data.js";
 import { composing, typing } from "./compose.js";
 import { refuseCopy } from "./copy.js";
+import { openDrawer } from "./drawer.js";
 import { openPalette } from "./palette.js";
 import { openHelp } from "./shell.js";
 
@@ -67,10 +68,7 @@ function single(event, key) {
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
   if (key === "Enter" && current && !event.target.closest("a, button, summary, label, input")) return openRow(current);
   if (key === "x" && current) return current.querySelector("input[type=checkbox]")?.click();
-  if (key === "s" && data.newChange) {
-    location.assign(`${data.newChange}?from=${encodeURIComponent(location.pathname)}`);
-    return true;
-  }
+  if (key === "s" && data.newChange) return openDrawer();
   return false;
 }
 

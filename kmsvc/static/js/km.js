@@ -3,6 +3,7 @@ import "./compose.js";
 import * as confirm from "./confirm.js";
 import * as copy from "./copy.js";
 import * as diff from "./diff.js";
+import * as drawer from "./drawer.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as palette from "./palette.js";
@@ -11,7 +12,7 @@ import * as shell from "./shell.js";
 import * as submit from "./submit.js";
 import * as toast from "./toast.js";
 
-for (const part of [shell, toast, session, forms, submit, confirm, copy, palette, keys, diff]) part.start();
+for (const part of [shell, toast, session, forms, submit, confirm, copy, palette, drawer, keys, diff]) part.start();
 
 async function grow(root, refused = false) {
   if (root.querySelector("[data-editor]")) (await import("./editor.js")).start(root, refused);

@@ -1,6 +1,7 @@
 // Ctrl-K: go to a record, do something, or search for the words. Keyboard first, an ARIA combobox.
 import { data, icon, make, text } from "./data.js";
 import { composing } from "./compose.js";
+import { openDrawer } from "./drawer.js";
 import { signedOut } from "./session.js";
 import { openHelp, otherTheme, setTheme } from "./shell.js";
 
@@ -26,6 +27,7 @@ export function openPalette() {
 function run(item) {
   dialog.close();
   if (item.run === "help") return openHelp();
+  if (item.run === "propose") return openDrawer();
   if (item.run === "theme") return setTheme(otherTheme());
   location.assign(item.href);
 }

@@ -18,27 +18,32 @@ function bodyOf(form, button) {
   return new URLSearchParams(fields);
 }
 
-async function send(form, button) {
+/** Send a form by script: null without an answer, else its status, the place it leads to, and the page that came back. */
+export async function post(form, button) {
   const address = button?.getAttribute("formaction") || form.getAttribute("action") || location.href;
-  let answer;
-  let page;
   try {
-    answer = await fetch(address, { method: "POST", body: bodyOf(form, button), headers: { "X-Requested-With": "fetch", Accept: "text/html" } });
-    page = await answer.text();
+    const answer = await fetch(address, { method: "POST", body: bodyOf(form, button), headers: { "X-Requested-With": "fetch", Accept: "text/html" } });
+    const page = await answer.text();
+    const place = answer.headers.get("HX-Redirect") || (answer.redirected ? answer.url : "");
+    return { status: answer.status, place, page, found: new DOMParser().parseFromString(page, "text/html") };
   } catch {
-    return kept(form, text("noAnswer"));
+    return null;
   }
-  if (answer.status === 401) {
+}
+
+async function send(form, button) {
+  const answer = await post(form, button);
+  if (!answer) return kept(form, text("noAnswer"));
+  const { status, place, page, found } = answer;
+  if (status === 401) {
     kept(form);
     return signedOut(() => form.isConnected && form.requestSubmit(button?.isConnected ? button : undefined), true);
   }
-  const place = answer.headers.get("HX-Redirect") || (answer.redirected ? answer.url : "");
   if (place) {
     form.dispatchEvent(new CustomEvent("km:accepted", { bubbles: true }));
     return go(place);
   }
-  const found = new DOMParser().parseFromString(page, "text/html");
-  if (found.querySelector("[data-error-page]") || !found.querySelector(".km-shell")) return kept(form, reason(answer.status, page, found));
+  if (found.querySelector("[data-error-page]") || !found.querySelector(".km-shell")) return kept(form, reason(status, page, found));
   swap(found);
 }
 
