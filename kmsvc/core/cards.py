@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.memory import Family
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Kind:
     too, that the actor may read; a file shown in none of them is not for that reader. categories: those of its categories
     that are codes, with the English source of their names. named(session, actor, typed, limit): for kinds that are not
     indexed because who sees them depends on the person: those whose number or title fits, asked of the database.
+    family: the tables its cards are made of; of an indexed kind nothing else decides on them, beside the caller's permissions
+    and units, so that answers may be kept for callers alike until one of the tables changes.
     """
 
     name: str
@@ -80,6 +83,7 @@ class Kind:
     texts: Callable[[Session, Actor, int], Iterable[str]] | None = None
     categories: Mapping[str, str] | None = None
     named: Callable[[Session, Actor, str, int], Sequence[ThingCard]] | None = None
+    family: Family | None = None
 
 
 KINDS: dict[str, Kind] = {}

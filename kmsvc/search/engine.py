@@ -6,10 +6,13 @@ Everything else in this package except `documents`, `requests` and `failures` is
 import threading
 from collections.abc import Callable, Iterable
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from kmsvc.search.answering import answer
+from kmsvc.search.caching import BoundedCache
 from kmsvc.search.documents import Deleted, Reach, SearchDocument
 from kmsvc.search.failures import IndexUnusable
 from kmsvc.search.index import SearchIndex
@@ -18,6 +21,8 @@ from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion, Texts
 from kmsvc.search.schema import fields_of
 from kmsvc.search.snapshot import Snapshot
 from kmsvc.search.suggest import NameBook
+
+ANSWERS_MB = 8
 
 
 def _silent(done: int) -> None:
@@ -43,6 +48,8 @@ class SearchEngine:
     `rebuild(documents)` makes the index anew beside the old one while reading and applying go on.
     `optimise()` once a night.
 
+    `answers` is for the caller: what was made of results for `seen()`, with rights applied.
+
     Failures (all are SearchFailure). IndexUnusable from any call: no index, damage or another dictionary;
     show the notice, answer without the index, ask for a rebuild. IndexBusy from apply or rebuild: try
     again. IndexWriteFailed: disk full and the like; nothing was changed, try again.
@@ -55,6 +62,7 @@ class SearchEngine:
         self._opening = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._book = NameBook()
+        self.answers: BoundedCache[Any] = BoundedCache(ANSWERS_MB * 1024 * 1024, attrgetter("size"))
 
     def search(self, request: SearchRequest, texts: Texts | None = None) -> SearchResult:
         """Answer a question; without texts there are no snippets, no refinement and quotations match by
@@ -86,6 +94,10 @@ class SearchEngine:
         """Merge all segments into one; commits wait meanwhile, about seven seconds at 10,000 articles."""
         self._index.optimise()
         self._current(now=True)
+
+    def seen(self) -> tuple[str, int]:
+        """Build and commit that the next question is answered from."""
+        return self._current().generation
 
     def generation(self) -> tuple[str, int]:
         """Name of the build and number of the newest commit on disk; ("", -1) without an index."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from time import perf_counter
 from typing import Any
 
 from markupsafe import escape
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core import cards
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import ThingCard
+from kmsvc.core.memory import epoch
 from kmsvc.markup.fences import visible
 from kmsvc.markup.plain import quick_plain
 from kmsvc.search.analysis import number_form
@@ -58,6 +60,15 @@ class Answer:
     degraded: bool = False
     nearest: Sequence[ThingCard] = ()
     slipped: bool = False
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """An answer for callers alike. size: bytes, roughly."""
+
+    result: SearchResult
+    items: tuple[Found, ...]
+    size: int
 
 
 _MARKED = select(DirtyMark.kind, DirtyMark.ref_id).limit(2000)
@@ -134,29 +145,19 @@ def ask(
 ) -> Answer:
     """Search as this person. Where the index is unusable, numbers and titles of the database answer, with a
     notice."""
-    seen: dict[str, ThingCard] = {}
-    texts = texts_for(session, actor, seen)
+    request = SearchRequest(
+        text,
+        reach_of(actor, session),
+        on=None if expired else on,
+        kinds=frozenset({kind}) if kind else None,
+        categories=frozenset({category}) if category else None,
+        limit=limit,
+        offset=offset,
+    )
     try:
-        result: SearchResult = engine.search(
-            SearchRequest(
-                text,
-                reach_of(actor, session),
-                on=None if expired else on,
-                kinds=frozenset({kind}) if kind else None,
-                categories=frozenset({category}) if category else None,
-                limit=limit,
-                offset=offset,
-            ),
-            texts,
-        )
+        result, items = _indexed(session, engine, actor, request)
     except SearchFailure:
         return _degraded(session, actor, text, kind, limit, lag_s)
-    texts([hit.key for hit in result.hits])
-    items = [
-        Found(seen[hit.key], hit.title, hit.snippet, round(hit.score, 4))
-        for hit in result.hits
-        if hit.key in seen
-    ]
     first, last = _named(session, actor, text, kind, limit) if not category and not offset else ([], [])
     if result.weak and not first and not last:
         return Answer([], 0, result.took_ms, lag_s, {}, {}, result.tried, nearest=[one.card for one in items[:NEAREST]])
@@ -164,6 +165,32 @@ def ask(
     kinds = {**({} if result.weak else result.kinds), **Counter(one.card.kind for one in first + last)}
     return Answer(first + items + last, total + len(first) + len(last), result.took_ms, lag_s,
                   {} if result.weak else result.categories, kinds, result.tried, slipped=result.slipped)
+
+
+def _indexed(
+    session: Session, engine: SearchEngine, actor: Actor, request: SearchRequest
+) -> tuple[SearchResult, list[Found]]:
+    """What the index finds, with cards. On a bad day everybody asks the same: an answer is kept for all callers with equal
+    permissions and units until the index or one of the tables behind it moves."""
+    began = perf_counter()
+    epochs = tuple(epoch(session, kind.family) for kind in cards.KINDS.values() if kind.documents and kind.family)
+    name = (request, actor.permissions, actor.units, engine.seen(), epochs)
+    kept: _Kept | None = engine.answers.get(name)
+    if kept is not None:
+        return replace(kept.result, took_ms=(perf_counter() - began) * 1000), list(kept.items)
+    seen: dict[str, ThingCard] = {}
+    texts = texts_for(session, actor, seen)
+    result = engine.search(request, texts)
+    texts([hit.key for hit in result.hits])
+    items = [
+        Found(replace(seen[hit.key], body=""), hit.title, hit.snippet, round(hit.score, 4))
+        for hit in result.hits
+        if hit.key in seen
+    ]
+    if result.complete and engine.seen() == name[3]:
+        size = 2_000 + sum(1_500 + 4 * len(one.snippet) + 4 * len(one.card.summary) for one in items)
+        engine.answers.put(name, _Kept(result, tuple(items), size))
+    return result, items
 
 
 def _named(session: Session, actor: Actor, text: str, kind: str | None, limit: int) -> tuple[list[Found], list[Found]]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.cards import Kind, register
+from kmsvc.core.memory import Family
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.articles.models import Article, ArticleVersion, Category
 from kmsvc.knowledge.articles.queries import things, whole_things
@@ -16,6 +17,8 @@ from kmsvc.knowledge.articles.versions import keeps, reading, texts
 from kmsvc.markup.fences import visible
 from kmsvc.markup.render import plain_text
 from kmsvc.search.documents import SearchDocument
+
+ARTICLES = Family("articles_epoch", frozenset({"knowledge_article", "knowledge_article_version", "knowledge_category"}))
 
 
 def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDocument]:
@@ -37,4 +40,5 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
             updated_on=article.changed_at.date())
 
 
-register(Kind("article", N_("Knowledge"), things, documents, whole=whole_things, reading=reading, keeps=keeps, texts=texts))
+register(Kind("article", N_("Knowledge"), things, documents, whole=whole_things, reading=reading, keeps=keeps, texts=texts,
+              family=ARTICLES))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.cards import Kind, register
+from kmsvc.core.memory import Family
 from kmsvc.core.texts import N_
 from kmsvc.markup.fences import visible
 from kmsvc.process.definitions.models import Process, ProcessVersion
@@ -30,5 +31,7 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
             updated_on=process.reviewed_on or process.created_at.date())
 
 
+PROCESSES = Family("processes_epoch", frozenset({"process_definition", "process_version"}))
+
 register(Kind("process", N_("Processes"), things, documents, whole=whole_things, reading=reading,
-              categories={group.value: group.label for group in ProcessGroup}))
+              categories={group.value: group.label for group in ProcessGroup}, family=PROCESSES))
