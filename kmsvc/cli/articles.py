@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -12,55 +13,26 @@ from kmsvc.cli.process import WHICH, id_of, loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.schemas import InputSchema
 from kmsvc.core.work import Work
-from kmsvc.knowledge.articles import queries, usecases
+from kmsvc.knowledge.articles import acts, queries
+from kmsvc.knowledge.articles.acts import ACTS, Act
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.schemas import (
     ArticleInput,
     ConfirmRead,
-    KeepArticle,
-    Retire,
-    Revert,
     article_json,
-    audience_named,
-    audience_wanted,
-    content_of,
-    owner_named,
 )
 from kmsvc.knowledge.confirmations.usecases import confirm_read
 
-Act = Callable[[Work, int, dict[str, Any]], Any]
+Run = Callable[[Work, int, dict[str, Any]], Any]
 
 
-def _write(work: Work, article_id: int, data: dict[str, Any]) -> Article:
-    return usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"],
-                                  owner_id=owner_named(work.session, data["owner"]),
-                                  audience_unit_id=audience_named(work.session, data["audience"]))
+def _whatever_stands(act: Act, work: Work, article_id: int, data: dict[str, Any]) -> Article:
+    """A command names no version that it has seen."""
+    return act.run(work, article_id, data, None)
 
 
-def _edit(work: Work, article_id: int, data: dict[str, Any]) -> Article:
-    return usecases.edit_article(work, article_id, content_of(data), category=data["category"], note=data["note"],
-                                 publish=data["publish"], owner_id=owner_named(work.session, data["owner"]),
-                                 audience=audience_wanted(work.session, data["audience"], work.get(Article, article_id)))
-
-
-def _keep(work: Work, article_id: int, data: dict[str, Any]) -> Article:
-    return usecases.keep_article(work, article_id, owner_id=owner_named(work.session, data["owner"]),
-                                 audience_unit_id=audience_named(work.session, data["audience"], work.get(Article, article_id)),
-                                 review_on=data["review_on"], reason=data["reason"])
-
-
-VERBS: tuple[tuple[str, str, type[InputSchema], Act], ...] = (
-    ("edit", "Write the next version; what is left out is emptied.", ArticleInput, _edit),
-    ("publish", "Let readers see the draft.", InputSchema, lambda work, one, data: usecases.publish_article(work, one)),
-    ("revert", "Publish an earlier version again.", Revert, lambda work, one, data: usecases.revert_article(
-        work, one, to_version_id=data["to_version_id"], reason=data["reason"])),
-    ("keep", "Change owner (login), audience (unit code) and review day.", KeepArticle, _keep),
-    ("retire", "Take an article out of force.", Retire, lambda work, one, data: usecases.retire_article(
-        work, one, reason=data["reason"], superseded_by_id=data["superseded_by_id"])),
-    ("confirm", "Say that this person has read and understood a version.", ConfirmRead,
-     lambda work, one, data: confirm_read(
-         work, one, version_id=data["version_id"], today=local_date(work.now, get_settings().timezone))),
-)
+def _confirm(work: Work, article_id: int, data: dict[str, Any]) -> None:
+    confirm_read(work, article_id, version_id=data["version_id"], today=local_date(work.now, get_settings().timezone))
 
 
 def _options(schema: type[InputSchema]) -> list[click.Parameter]:
@@ -85,7 +57,7 @@ def _done(db: Any, settings: Any, actor: Any, article_id: int, as_json: bool) ->
     put(article_json(card), as_json=as_json, text=f"{card.number} V{card.version_label} {card.state} {card.title}")
 
 
-def _command(name: str, line: str, schema: type[InputSchema], act: Act, *, new: bool = False) -> click.Command:
+def _command(name: str, line: str, schema: type[InputSchema], act: Run, *, new: bool = False) -> click.Command:
     @as_option
     @json_option
     @with_database
@@ -124,6 +96,8 @@ def show(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool
 def add_to(group: click.Group) -> None:
     """Give a group the commands of this page."""
     group.add_command(show)
-    group.add_command(_command("write", "Write a new article.", ArticleInput, _write, new=True))
-    for name, line, schema, act in VERBS:
-        group.add_command(_command(name, line, schema, act))
+    group.add_command(_command("write", "Write a new article.", ArticleInput, lambda work, one, data: acts.write(work, data),
+                               new=True))
+    for name, act in ACTS.items():
+        group.add_command(_command(name, act.line, act.schema, partial(_whatever_stands, act)))
+    group.add_command(_command("confirm", "Say that this person has read and understood a version.", ConfirmRead, _confirm))

@@ -8,24 +8,18 @@ from flask import Blueprint, Response
 
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.openapi import says
-from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery
+from kmsvc.core.schemas import Choice, Line, PageQuery
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
-from kmsvc.knowledge.articles import lists, queries, showing, usecases, versions
+from kmsvc.knowledge.articles import acts, lists, queries, showing, versions
+from kmsvc.knowledge.articles.acts import ACTS
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.permissions import level_of
 from kmsvc.knowledge.articles.rules import ArticleState
 from kmsvc.knowledge.articles.schemas import (
     ArticleInput,
     ConfirmRead,
-    KeepArticle,
-    Retire,
-    Revert,
     article_json,
-    audience_named,
-    audience_wanted,
-    content_of,
-    owner_named,
     version_json,
 )
 from kmsvc.knowledge.articles.verbs import allowed
@@ -65,9 +59,7 @@ def write() -> Response:
     data = load(ArticleInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        article = usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"],
-                                         owner_id=owner_named(work.session, data["owner"]),
-                                         audience_unit_id=audience_named(work.session, data["audience"]))
+        article = acts.write(work, data)
         return _json(work, article), 201, article.version
     return posting(effect)
 
@@ -131,59 +123,23 @@ def _seen(work: Work, article_id: int) -> None:
     queries.article_card(work.session, work.actor, article_id, today(), draft=True)
 
 
-def _verb(article_id: int, schema: type[InputSchema], run: Any) -> Response:
-    data = load(schema)
-    version = wanted_version()
+def _view_of(name: str) -> Any:
+    act = ACTS[name]
 
-    def effect(work: Work) -> tuple[Any, int, int | None]:
-        _seen(work, article_id)
-        article = run(work, data, version)
-        return _json(work, article), 200, article.version
-    return posting(effect, theirs=lambda work: _json(work, work.get(Article, article_id)))
+    @says(body=act.schema, summary=act.line)
+    def view(article_id: int) -> Response:
+        data, version = load(act.schema), wanted_version()
 
-
-@blueprint.post("/<int:article_id>/edit")
-@says(body=ArticleInput)
-def edit(article_id: int) -> Response:
-    """Write the next version."""
-    return _verb(article_id, ArticleInput, lambda work, data, version: usecases.edit_article(
-        work, article_id, content_of(data), version=version, category=data["category"], note=data["note"],
-        publish=data["publish"], owner_id=owner_named(work.session, data["owner"]),
-        audience=audience_wanted(work.session, data["audience"], work.get(Article, article_id))))
+        def effect(work: Work) -> tuple[Any, int, int | None]:
+            _seen(work, article_id)
+            article = act.run(work, article_id, data, version)
+            return _json(work, article), 200, article.version
+        return posting(effect, theirs=lambda work: _json(work, work.get(Article, article_id)))
+    return view
 
 
-@blueprint.post("/<int:article_id>/publish")
-@says(body=InputSchema)
-def publish(article_id: int) -> Response:
-    """Let readers see the draft."""
-    return _verb(article_id, InputSchema, lambda work, data, version: usecases.publish_article(
-        work, article_id, version=version))
-
-
-@blueprint.post("/<int:article_id>/revert")
-@says(body=Revert)
-def revert(article_id: int) -> Response:
-    """Publish an earlier version again."""
-    return _verb(article_id, Revert, lambda work, data, version: usecases.revert_article(
-        work, article_id, to_version_id=data["to_version_id"], reason=data["reason"], version=version))
-
-
-@blueprint.post("/<int:article_id>/retire")
-@says(body=Retire)
-def retire(article_id: int) -> Response:
-    """Take an article out of force."""
-    return _verb(article_id, Retire, lambda work, data, version: usecases.retire_article(
-        work, article_id, reason=data["reason"], superseded_by_id=data["superseded_by_id"], version=version))
-
-
-@blueprint.post("/<int:article_id>/keep")
-@says(body=KeepArticle)
-def keep(article_id: int) -> Response:
-    """Change owner (a login), audience (a unit's code) and review day; what is left out is emptied."""
-    return _verb(article_id, KeepArticle, lambda work, data, version: usecases.keep_article(
-        work, article_id, owner_id=owner_named(work.session, data["owner"]), review_on=data["review_on"],
-        audience_unit_id=audience_named(work.session, data["audience"], work.session.get(Article, article_id)),
-        reason=data["reason"], version=version))
+for _name in ACTS:
+    blueprint.add_url_rule(f"/<int:article_id>/{_name}", endpoint=_name, view_func=_view_of(_name), methods=["POST"])
 
 
 @blueprint.post("/<int:article_id>/confirm")

@@ -15,8 +15,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, today, told_fields, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.files.queries import address_of, files_of
-from kmsvc.knowledge.articles import lists, queries, showing, usecases, versions
-from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles import acts, lists, queries, showing, usecases, versions
 from kmsvc.knowledge.articles.pages import article_page
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, level_of
 from kmsvc.knowledge.articles.rules import Confidentiality
@@ -25,9 +24,7 @@ from kmsvc.knowledge.articles.schemas import (
     KeepArticle,
     RetireForm,
     Revert,
-    audience_named,
     content_of,
-    owner_named,
 )
 from kmsvc.markup import fences
 from kmsvc.markup.render import render
@@ -72,10 +69,7 @@ def write() -> Response:
     try:
         data = load(ArticleForm)
         with begin() as work:
-            article = usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"],
-                                             audience_unit_id=audience_named(work.session, data["audience"]),
-                                             owner_id=owner_named(work.session, data["owner"]))
-            article_id = article.id
+            article_id = acts.write(work, data).id
     except InvalidInput as error:
         return _again(None, error, 422)
     flash(sentence(N_("Published.") if data["publish"] else N_("Saved as a draft.")), "ok")
@@ -199,9 +193,5 @@ def retire(article_id: int) -> Response:
 def keep(article_id: int) -> Response:
     """Change owner, audience and review day."""
     def run(work: Work, data: dict[str, Any], seen: int | None) -> None:
-        usecases.keep_article(work, article_id, owner_id=owner_named(work.session, data["owner"]),
-                              review_on=data["review_on"],
-                              audience_unit_id=audience_named(
-                                  work.session, data["audience"], work.session.get(Article, article_id)),
-                              reason=data["reason"], version=seen)
+        acts.keep(work, article_id, data, seen)
     return _verb(article_id, "keep", KeepArticle, run, N_("Saved."))
