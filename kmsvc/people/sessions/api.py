@@ -7,28 +7,19 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from kmsvc.core.api import page, posting, reply
-from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import InputSchema
 from kmsvc.core.web import current_actor, database, load, look
 from kmsvc.core.work import Work
-from kmsvc.people.accounts.permissions import KEEP_SELF
 from kmsvc.people.accounts.usecases import set_own_language
 from kmsvc.people.sessions import usecases
 from kmsvc.people.sessions.answers import with_secret
+from kmsvc.people.sessions.own import own_id, own_session, own_token
 from kmsvc.people.sessions.own_password import change_own_password
-from kmsvc.people.sessions.queries import TokenCard, sessions_of, tokens_of
+from kmsvc.people.sessions.queries import sessions_of, tokens_of
 from kmsvc.people.sessions.schemas import NewPassword, NewToken, OwnLanguage, session_json, token_json
 
 blueprint = Blueprint("people_self_api", __name__, url_prefix="/api/v1/people/me")
-
-
-def own_id(work: Work) -> int:
-    """The caller's person; NotFound for an actor that is none."""
-    work.permit(KEEP_SELF)
-    if work.actor.person_id is None:
-        raise NotFound()
-    return work.actor.person_id
 
 
 @blueprint.get("/sessions")
@@ -46,8 +37,7 @@ def end_session(session_id: int) -> Response:
     load(InputSchema)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        if session_id not in {card.id for card in sessions_of(work.session, own_id(work), work.now)}:
-            raise NotFound()
+        own_session(work, session_id)
         usecases.end_session(work, session_id)
         return {"id": session_id, "ended": True}, 200, None
     return posting(effect)
@@ -65,14 +55,7 @@ def list_tokens() -> Response:
 def show_token(token_id: int) -> Response:
     """One of my API tokens, without its secret."""
     with look() as work:
-        return reply(token_json(_own_token(work, token_id)))
-
-
-def _own_token(work: Work, token_id: int) -> TokenCard:
-    found = next((card for card in tokens_of(work.session, own_id(work), work.now) if card.id == token_id), None)
-    if found is None:
-        raise NotFound()
-    return found
+        return reply(token_json(own_token(work, token_id)))
 
 
 @blueprint.post("/tokens")
@@ -97,10 +80,10 @@ def revoke(token_id: int) -> Response:
     load(InputSchema)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        _own_token(work, token_id)
+        own_token(work, token_id)
         usecases.revoke_token(work, token_id)
         work.session.flush()
-        return token_json(_own_token(work, token_id)), 200, None
+        return token_json(own_token(work, token_id)), 200, None
     return posting(effect)
 
 

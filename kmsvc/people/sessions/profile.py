@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
 
-from kmsvc.core.errors import InvalidInput, NotFound
+from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
@@ -26,8 +26,8 @@ from kmsvc.core.web import (
 from kmsvc.people.accounts.queries import person_card
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions import usecases
-from kmsvc.people.sessions.api import own_id
 from kmsvc.people.sessions.cookie import cookie_name
+from kmsvc.people.sessions.own import own_id, own_session, own_token
 from kmsvc.people.sessions.own_password import change_own_password
 from kmsvc.people.sessions.proof import prove
 from kmsvc.people.sessions.queries import sessions_of, tokens_of
@@ -107,8 +107,7 @@ def make_token() -> Response | str:
 def revoke(token_id: int) -> Response:
     """End one of one's own tokens."""
     with begin() as work:
-        if token_id not in {card.id for card in tokens_of(work.session, own_id(work), work.now)}:
-            raise NotFound()
+        own_token(work, token_id)
         usecases.revoke_token(work, token_id)
     flash(sentence(N_("The token was revoked.")), "ok")
     return go("/people/me")
@@ -118,8 +117,7 @@ def revoke(token_id: int) -> Response:
 def end_session(session_id: int) -> Response:
     """End one of one's own sessions."""
     with begin() as work:
-        if session_id not in {card.id for card in sessions_of(work.session, own_id(work), work.now)}:
-            raise NotFound()
+        own_session(work, session_id)
         usecases.end_session(work, session_id)
     flash(sentence(N_("The session was ended.")), "ok")
     return go("/people/me")
