@@ -48,10 +48,7 @@ def units_list(db: Any, settings: Any, as_login: str | None, as_json: bool) -> N
     from kmsvc.people.units.queries import all_units, heads_of_units
     from kmsvc.people.units.schemas import unit_json
 
-    with db.look(acting(db, as_login)) as work:
-        heads = heads_of_units(work.session)
-        rows = [unit_json(unit, heads.get(unit.id, 0)) for unit in all_units(work.session)]
-    _put(rows, as_json)
+    _list(db, acting(db, as_login), all_units, heads_of_units, unit_json, as_json)
 
 
 @units.command("close")
@@ -94,13 +91,15 @@ def posts_list(db: Any, settings: Any, as_login: str | None, as_json: bool) -> N
     from kmsvc.people.units.queries import all_posts, heads_of_posts
     from kmsvc.people.units.schemas import post_json
 
-    with db.look(acting(db, as_login)) as work:
-        heads = heads_of_posts(work.session)
-        rows = [post_json(post, heads.get(post.id, 0)) for post in all_posts(work.session)]
-    _put(rows, as_json)
+    _list(db, acting(db, as_login), all_posts, heads_of_posts, post_json, as_json)
 
 
-def _put(rows: list[dict[str, Any]], as_json: bool) -> None:
+def _list(db: Any, actor: Actor, all_of: Callable[..., Any], heads_of: Callable[..., Any], shape: Callable[..., Any],
+          as_json: bool) -> None:
+    """Units or posts with how many people each has."""
+    with db.look(actor) as work:
+        heads = heads_of(work.session)
+        rows = [shape(one, heads.get(one.id, 0)) for one in all_of(work.session)]
     put({"items": rows}, as_json=as_json, text="\n".join(
         f"{row['code']:16} {row['people']:4}  {row['name']}{'  (closed)' if row['closed_at'] else ''}" for row in rows))
 

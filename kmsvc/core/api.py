@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -64,6 +64,13 @@ def reply(body: Any, status: int = 200, *, version: int | None = None) -> Respon
 def page(items: list[Any], following: Any = None, **more: Any) -> dict[str, Any]:
     """The body of every list."""
     return {"items": items, "next": str(following) if following is not None else None, **more}
+
+
+def part_of(rows: Sequence[Any], asked: Mapping[str, Any], show: Callable[[Any], Any]) -> dict[str, Any]:
+    """The page of a whole list that the loaded PageQuery asks for; its cursor is the place in the list."""
+    start = cursor_id(asked["cursor"]) or 0
+    end = start + asked["limit"]
+    return page([show(row) for row in rows[start:end]], end if end < len(rows) else None)
 
 
 def cursor_id(cursor: str | None) -> int | None:

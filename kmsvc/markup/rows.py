@@ -69,6 +69,12 @@ def _table_parts(change: BlockChange) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def picked_pair(old: str | None, new: str | None) -> tuple[int, int] | None:
+    """Which two versions were picked, as their ordinals; None where a text is no number."""
+    both = [int(one) for one in (old, new) if one and one.isdecimal() and len(one) < 10]
+    return (both[0], both[1]) if len(both) == 2 else None
+
+
 def mode_of(text: str | None) -> str:
     """The view asked for; the first one when there is no such view."""
     return text if text in MODES else MODES[0]

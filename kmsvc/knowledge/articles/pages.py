@@ -27,7 +27,7 @@ from kmsvc.knowledge.confirmations.queries import my_reading, read_rate, readers
 from kmsvc.knowledge.confirmations.usecases import confirm_read
 from kmsvc.markup.diff import count_changes
 from kmsvc.markup.render import reading_seconds
-from kmsvc.markup.rows import MODES, mode_of, rows
+from kmsvc.markup.rows import MODES, mode_of, picked_pair, rows
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.accounts.queries import holders_of
 from kmsvc.people.units.models import Unit
@@ -174,10 +174,10 @@ def difference(article_id: int, n: int, m: int) -> str:
 @blueprint.get("/<int:article_id>/compare")
 def compare(article_id: int) -> Response:
     """The two picked versions as an address of their own."""
-    old, new = request.args.get("old", ""), request.args.get("new", "")
-    if not (old.isdecimal() and new.isdecimal() and len(old) < 10 and len(new) < 10):
+    pair = picked_pair(request.args.get("old"), request.args.get("new"))
+    if pair is None:
         raise NotFound()
-    return go(url_for(".difference", article_id=article_id, n=int(old), m=int(new)))
+    return go(url_for(".difference", article_id=article_id, n=pair[0], m=pair[1]))
 
 
 @blueprint.post("/<int:article_id>/confirm")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kmsvc.core.api import cursor_id, page, posting, reply
+from kmsvc.core.api import part_of, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import PageQuery
 from kmsvc.core.web import load, look, query_data, wanted_version
@@ -27,31 +27,26 @@ from kmsvc.people.units.schemas import PostInput, UnitInput, post_json, unit_jso
 blueprint = Blueprint("people_units_api", __name__, url_prefix="/api/v1/people")
 
 
-def _shown(rows: list[dict[str, Any]]) -> Response:
-    asked = query_data(PageQuery)
-    start = cursor_id(asked["cursor"]) or 0
-    end = start + asked["limit"]
-    return reply(page(rows[start:end], end if end < len(rows) else None))
-
-
 @blueprint.get("/units")
 @says(query=PageQuery)
 def list_units() -> Response:
     """The tree of units, the root first."""
+    asked = query_data(PageQuery)
     with look() as work:
         work.permit(KEEP_SELF)
         heads = heads_of_units(work.session)
-        return _shown([unit_json(unit, heads.get(unit.id, 0)) for unit in all_units(work.session)])
+        return reply(part_of(all_units(work.session), asked, lambda unit: unit_json(unit, heads.get(unit.id, 0))))
 
 
 @blueprint.get("/posts")
 @says(query=PageQuery)
 def list_posts() -> Response:
     """All posts."""
+    asked = query_data(PageQuery)
     with look() as work:
         work.permit(KEEP_SELF)
         heads = heads_of_posts(work.session)
-        return _shown([post_json(post, heads.get(post.id, 0)) for post in all_posts(work.session)])
+        return reply(part_of(all_posts(work.session), asked, lambda post: post_json(post, heads.get(post.id, 0))))
 
 
 @blueprint.get("/units/<int:unit_id>")

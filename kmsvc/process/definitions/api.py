@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kmsvc.core.api import cursor_id, page, posting, reply
+from kmsvc.core.api import cursor_id, page, part_of, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import Choice, Line, PageQuery
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
@@ -53,13 +53,10 @@ def version_json(card: VersionCard, *, text: bool = False) -> dict[str, Any]:
 def list_processes() -> Response:
     """The processes this caller may see, by number."""
     asked = query_data(ProcessQuery)
-    after = cursor_id(asked["cursor"]) or 0
     with look() as work:
         lines = queries.process_lines(work.session, work.actor, q=asked["q"], group=asked["group"], klass=asked["klass"],
                                       state=asked["state"])
-    shown = lines[after:after + asked["limit"]]
-    following = after + asked["limit"] if len(lines) > after + asked["limit"] else None
-    return reply(page([process_json(line) for line in shown], following))
+    return reply(part_of(lines, asked, process_json))
 
 
 @blueprint.post("")

@@ -20,7 +20,7 @@ from kmsvc.knowledge.articles.showing import block_labels, painter
 from kmsvc.markup.diff import count_changes, diff_blocks
 from kmsvc.markup.kept import revive
 from kmsvc.markup.render import reading_seconds, render_blocks
-from kmsvc.markup.rows import MODES, mode_of, rows
+from kmsvc.markup.rows import MODES, mode_of, picked_pair, rows
 from kmsvc.people.units.queries import all_units
 from kmsvc.process.definitions import queries, showing, verbs
 from kmsvc.process.definitions.beside import given
@@ -173,10 +173,10 @@ def difference(process_id: int, n: int, m: int) -> str:
 @blueprint.get("/<int:process_id>/compare")
 def compare(process_id: int) -> Response:
     """The two picked versions as an address of their own."""
-    old, new = request.args.get("old", ""), request.args.get("new", "")
-    if not (old.isdecimal() and new.isdecimal() and len(old) < 10 and len(new) < 10):
+    pair = picked_pair(request.args.get("old"), request.args.get("new"))
+    if pair is None:
         raise NotFound()
-    return go(url_for(".difference", process_id=process_id, n=int(old), m=int(new)))
+    return go(url_for(".difference", process_id=process_id, n=pair[0], m=pair[1]))
 
 
 SAID = {"review": N_("Noted: reviewed, no change."), "revert": N_("The earlier version is in force again."),
