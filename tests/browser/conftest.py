@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
 from kmsvc.app import create_app, make_database
@@ -18,7 +20,7 @@ from kmsvc.search.engine import SearchEngine
 from kmsvc.search.usecases import rebuild
 from kmsvc.worker import Worker
 from tests.conftest import Templates, make_settings
-from tests.support.centre import PASSWORD
+from tests.support.centre import PASSWORD, Centre
 from tests.support.smtp import FakeSmtp, fake_smtp
 from tests.support.web import serve
 
@@ -103,3 +105,36 @@ def site(tmp_path: Path, templates: Templates, open_window: Callable[..., Page])
         finally:
             worker.stop()
             db.engine.dispose()
+
+
+@dataclass
+class House:
+    """A served centre on SQLite: its rows by `world`, its pages by windows."""
+
+    world: Centre
+    address: str
+    open_window: Callable[..., Page]
+
+    def window(self, login: str, path: str = "/", **options: Any) -> Page:
+        page = self.open_window(self.address, **options)
+        page.goto("/sign-in")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(self.address + "/")
+        page.goto(path)
+        page.wait_for_selector("html.km-ready")
+        return page
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """One database is enough for what happens in the browser."""
+    return "sqlite"
+
+
+@pytest.fixture
+def house(world: Centre, app: Flask, open_window: Callable[..., Page]) -> Iterator[House]:
+    """The centre of the test, served."""
+    with serve(app) as address:
+        yield House(world, address, open_window)

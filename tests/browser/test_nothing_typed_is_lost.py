@@ -3,52 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import House
 from tests.builders import BODY, change, do, make_article, make_change, make_process
-from tests.support.centre import PASSWORD, Centre
-from tests.support.web import serve
+from tests.support.centre import PASSWORD
 
 SAVED = ".mde-saved.ok"
-
-
-@dataclass
-class House:
-    """A served centre on SQLite: its rows by `world`, its pages by windows."""
-
-    world: Centre
-    address: str
-    open_window: Callable[..., Page]
-
-    def window(self, login: str, path: str = "/", **options: Any) -> Page:
-        page = self.open_window(self.address, **options)
-        page.goto("/sign-in")
-        page.fill("input[name=login]", login)
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(self.address + "/")
-        page.goto(path)
-        page.wait_for_selector("html.km-ready")
-        return page
-
-
-@pytest.fixture
-def database_kind() -> str:
-    """One database is enough for what happens in the browser."""
-    return "sqlite"
-
-
-@pytest.fixture
-def house(world: Centre, app: Flask, open_window: Callable[..., Page]) -> Iterator[House]:
-    """The centre of the test, served."""
-    with serve(app) as address:
-        yield House(world, address, open_window)
 
 
 def sign_in_again(page: Page) -> None:

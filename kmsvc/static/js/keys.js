@@ -21,7 +21,7 @@ function cap(event) {
   if (letter) return letter[1].toLowerCase();
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
   if (digit && !event.shiftKey) return digit[1];
-  if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+  if (event.code === "Slash") return event.shiftKey || event.key === "?" ? "?" : "/";
   return event.key === "/" || event.key === "?" ? event.key : event.code;
 }
 
