@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
-from functools import lru_cache
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, jsonify, render_template, request
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -28,7 +30,7 @@ from kmsvc.core.permissions import REGISTER
 from kmsvc.core.work import Database
 from kmsvc.home import counts
 from kmsvc.home.counts import Counts, Kept
-from kmsvc.home.nav import nav_for
+from kmsvc.home.nav import current_entry, nav_for
 from kmsvc.notices.wording import ENUMS
 from kmsvc.people.sessions.callers import Callers, Seen
 from kmsvc.people.sessions.cookie import cookie_name
@@ -43,6 +45,7 @@ from kmsvc.settings import Settings
 PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
           "/favicon.ico", "/preferences")
 PASSWORD_PAGE = "/people/me/password"
+KEPT_FRAGMENTS = 1000
 
 
 class Service(Flask):
@@ -199,37 +202,57 @@ def _page_surroundings(app: Flask, settings: Settings) -> None:
     def _surroundings() -> dict[str, Any]:
         locale = chosen_locale()
         actor = g.get("actor")
+        theme = request.cookies.get("km-theme")
+        theme = theme if theme in ("light", "dark") else "auto"
         return {
-            "actor": actor, "nav": nav_for(actor), "counts": Counts(actor), "asset": asset, "locale": locale,
-            "theme": request.cookies.get("km-theme") if request.cookies.get("km-theme") in ("light", "dark") else "auto",
-            "html_lang": "zh-CN" if locale.startswith("zh") else "en", "today": web.today(), "demo": _demo(settings, actor),
+            "actor": actor, "nav": partial(nav_for, actor), "counts": Counts(actor), "asset": asset, "locale": locale,
+            "theme": theme, "html_lang": "zh-CN" if locale.startswith("zh") else "en", "today": web.today(),
+            "demo": Demo(settings.data_dir / "demo.json") if settings.demo and actor is not None else None,
+            "shell": (locale, theme, request.script_root, current_entry(), actor and actor.permissions),
             "can": lambda name: actor is not None and actor.can(name), "permissions": REGISTER, "sentence": sentence,
         }
 
+    app.jinja_env.globals["here"] = _here
+
+
+def _here() -> str:
+    """The address one comes back to after a change made in passing: this page, as far as it can be asked for again."""
+    return request.full_path.rstrip("?") if request.method == "GET" else f"{request.script_root}/"
+
 
 def _keep_fragments(app: Flask) -> None:
-    """`kept(template, …)` in a page: a part that looks the same for equal keys is drawn once."""
-    held: dict[tuple[Any, ...], Markup] = {}
+    """`kept(template, *key, **holes)` in a page: a part that looks the same for equal keys is drawn once; what is put into
+    its holes may differ each time."""
+    held: OrderedDict[tuple[Any, ...], str] = OrderedDict()
 
     @app.template_global()
     @pass_context
-    def kept(context: Context, template: str, *key: Any) -> Markup:
-        """The rendered template; `key` must name everything it depends on."""
+    def kept(context: Context, template: str, *key: Any, **holes: Any) -> Markup:
+        """The rendered template; `key` must name everything it depends on beside the holes."""
         place = (template, *key)
         found = held.get(place)
         if found is None:
-            found = Markup(app.jinja_env.get_template(template).render(context.get_all()))
-            if len(held) > 500:
-                held.clear()
+            marks = {name: f"\x02{name}\x03" for name in holes}
+            found = app.jinja_env.get_template(template).render(context.get_all() | marks)
             if not app.debug:
                 held[place] = found
-        return found
+                if len(held) > KEPT_FRAGMENTS:
+                    held.popitem(last=False)
+        for name, value in holes.items():
+            found = found.replace(f"\x02{name}\x03", escape(value))
+        return Markup(found)
 
 
-def _demo(settings: Settings, actor: Actor | None) -> Any:
-    if not settings.demo or actor is None:
-        return None
-    return {"roles": [(sentence(label), login) for label, login in _banner(settings.data_dir / "demo.json")]}
+@dataclass(frozen=True)
+class Demo:
+    """The strip on a demo database."""
+
+    path: Path
+
+    @property
+    def roles(self) -> list[tuple[str, str]]:
+        """(label, login) of the roles one can look at it as."""
+        return [(sentence(label), login) for label, login in _banner(self.path)]
 
 
 @lru_cache(maxsize=4)

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
-from flask_babel import Babel, format_date, format_datetime, get_domain, get_locale, gettext, ngettext
+from flask_babel import Babel, format_date, format_datetime, get_domain, get_locale, ngettext
 from markupsafe import Markup
 
 from kmsvc.core.texts import Labelled
@@ -64,6 +64,10 @@ def _catalogue() -> Any:
     return held
 
 
+def _said(source: str) -> str:
+    return str(_catalogue().ugettext(source))
+
+
 def _in_page(source: str, **places: Any) -> Markup:
     """A text of a template: what is put into its places is escaped."""
     found = Markup(_catalogue().ugettext(source))
@@ -79,17 +83,18 @@ def label(member: Labelled | str | None, kind: type[Labelled] | None = None) -> 
             member = kind(member)
         except ValueError:
             return str(member)
-    return str(gettext(member.label if isinstance(member, Labelled) else str(member)))
+    return _said(member.label if isinstance(member, Labelled) else str(member))
 
 
 def sentence(source: str, params: dict[str, Any] | None = None) -> str:
     """A marked English sentence in the reader's language, with its places filled."""
-    return str(gettext(source, **params) if params else gettext(source))
+    found = _said(source)
+    return found % params if params else found
 
 
 def listed(words: Iterable[str]) -> str:
     """Words in a row, with the mark the reader's language puts between them."""
-    return str(gettext(", ")).join(words)
+    return _said(", ").join(words)
 
 
 def is_chinese() -> bool:
@@ -115,8 +120,5 @@ def fmt_when(instant: datetime | None) -> str:
 def local(instant: datetime, zone: str) -> datetime:
     """An instant in the centre's zone."""
     return instant.astimezone(ZoneInfo(zone))
-
-
-
 
 __all__ = ["LANGUAGES", "fmt_date", "fmt_when", "install", "label", "listed", "local", "ngettext", "sentence"]

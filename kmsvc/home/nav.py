@@ -48,7 +48,12 @@ def nav_for(actor: Actor | None) -> list[NavItem]:
     """The menu of this person on this page."""
     if actor is None:
         return []
-    path = request.path
-    return [NavItem(sentence(one.label), one.href, one.icon,
-                    path == one.href or any(path.startswith(prefix) for prefix in one.paths), one.permission)
+    here = current_entry()
+    return [NavItem(sentence(one.label), one.href, one.icon, one.href == here, one.permission)
             for one in MENU if actor.can(one.permission)]
+
+
+def current_entry() -> str:
+    """The address of the entry that this page belongs to, or an empty text."""
+    path = request.path
+    return next((one.href for one in MENU if path == one.href or path.startswith(one.paths)), "")

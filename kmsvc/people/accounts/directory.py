@@ -65,16 +65,15 @@ def directory(session: Session) -> Directory:
 
 
 def _read(session: Session) -> Directory:
-    connection = session.connection()
     logins: dict[int, list[str]] = {}
-    for person_id, login in connection.execute(_LOGINS):
+    for person_id, login in session.execute(_LOGINS):
         logins.setdefault(person_id, []).append(login)
     roles: dict[int, list[str]] = {}
-    for person_id, role in connection.execute(_ROLES):
+    for person_id, role in session.execute(_ROLES):
         roles.setdefault(person_id, []).append(role)
     rights: dict[frozenset[str], frozenset[str]] = {}
     people = {}
-    for row in connection.execute(_PEOPLE):
+    for row in session.execute(_PEOPLE):
         held = frozenset(roles.get(row.id, ()))
         if held not in rights:
             rights[held] = granted(held)
