@@ -136,7 +136,7 @@ class Bench:
                     self.callers[login, by] = caller
         if self.dry:
             self.app.extensions["kmsvc.db"] = DryDatabase(
-                world.db.engine, reactions=world.db.reactions, clock=world.clock, epochs=world.db.epochs)
+                world.db.engine, reactions=world.db.reactions, clock=world.clock)
 
     def _processes(self) -> None:
         process = make_process(self.world)
