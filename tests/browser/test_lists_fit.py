@@ -11,7 +11,8 @@ from kmsvc.people.system import OPERATOR, SYSTEM
 from kmsvc.process.changes.usecases import submit_change
 from kmsvc.process.definitions.permissions import MANAGE_PROCESS
 from kmsvc.process.definitions.usecases import new_process
-from tests.browser.conftest import Site
+from tests.browser.conftest import House, Site
+from tests.builders import make_article, make_change
 
 LONG = "把退费时限从七个工作日缩短到五个工作日以内并同步全部渠道话术" * 6
 NEW = {"name": "退费办理流程", "group": "external", "class": "business"}
@@ -80,3 +81,18 @@ def test_what_i_asked_for_is_whole_in_english_and_a_long_title_takes_two_lines(s
     assert lines(page.locator(".rcard .ti").first) <= 2
     page.goto("/my/requests")
     assert lines(page.locator("td.name > a").first) <= 2
+
+
+def test_no_list_scrolls_sideways_on_a_narrow_window(house: House) -> None:
+    make_article(house.world, title="退费时限", drain=True)
+    make_change(house.world, step=5, new=True, drain=True)
+    for language in ("zh_Hans_CN", "en"):
+        page = house.window("admin", width=420, height=860, language=language)
+        for path in ("/knowledge/articles", "/people/accounts", "/people/me", "/people/accounts/1", "/audit", "/audit/1",
+                     "/operations/deliveries", "/operations/mail", "/process/definitions", "/process/changes",
+                     "/process/changes/1?tab=impact", "/process/changes/1?tab=record"):
+            page.goto(path)
+            wide = page.evaluate("""() => [document.documentElement, ...document.querySelectorAll('.panel, .scroll-x, .km-tabs')]
+                .filter((part) => part.checkVisibility() && part.scrollWidth > part.clientWidth + 1)
+                .map((part) => part.outerHTML.slice(0, 80))""")
+            assert wide == [], f"{path} in {language}"
