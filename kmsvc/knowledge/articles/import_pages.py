@@ -71,7 +71,7 @@ def show(token: str) -> str:
     """How far it is, or what came of it; `?part=1` is the changing part alone."""
     batch, held = _held(token)
     template = "_import_state.html" if request.args.get("part") else "import_state.html"
-    return render_template(f"knowledge/articles/{template}", batch=batch, held=held, here=HERE)
+    return render_template(f"knowledge/articles/{template}", batch=batch, held=held, address=HERE)
 
 
 @blueprint.post("/<token>")
