@@ -17,7 +17,7 @@ from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.fifteen import deadline
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.queries import ChangeLine, lines_of, waiting
-from kmsvc.process.definitions.models import Process
+from kmsvc.process.definitions.heads import heads
 from kmsvc.standards.duties.usecases import open_of
 
 DAYS_AHEAD = 30
@@ -107,8 +107,7 @@ def _to_take_on(session: Session, actor: Actor, today: date, zone: str) -> list[
 def _to_review(session: Session, actor: Actor, today: date) -> list[Task]:
     duties = [duty for duty in open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
               if duty.subject_kind == "process"]
-    processes = {row.id: row for row in session.scalars(select(Process).where(
-        Process.id.in_([duty.subject_id for duty in duties])))} if duties else {}
+    processes = heads(session)
     return [Task("hist", sentence(N_("Review «%(name)s»"), {"name": processes[duty.subject_id].name}),
                  sentence(N_("%(number)s · confirm that it is still right, or propose a change"),
                           {"number": processes[duty.subject_id].number}),

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from kmsvc.core import options
 from kmsvc.core.work import kept_in
@@ -25,35 +39,48 @@ from kmsvc.process.changes.models import (
     Verdict,
 )
 from kmsvc.process.changes.options import CONFIRM_WITHOUT_EDIT, SAMPLE_SIZE
-from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
+from kmsvc.process.definitions.heads import heads
+from kmsvc.process.definitions.models import ProcessVersion, Publication
 from kmsvc.process.fieldwork import gates
 
-
-def _of(change_id: Any, *columns: Any) -> Select[Any]:
-    """Rows of several changes. Made once: to build such a question costs as much as to ask it."""
-    return select(change_id, *columns).where(change_id.in_(bindparam("ids", expanding=True)))
+_COLUMNS: dict[str, TypeEngine[Any]] = {name: Integer() for name in ("a", "b", "c", "d")} | {
+    "word": String(), "day": Date()}
 
 
-_ROWS: dict[str, Select[Any]] = {
-    "units": _of(AffectedUnit.change_id, AffectedUnit.unit_id),
-    "assistants": _of(Assistant.change_id, Assistant.unit_id, Assistant.person_id, Assistant.state).where(
-        Assistant.state.in_(("named", "accepted"))).order_by(Assistant.id),
-    "authors": _of(ProcessVersion.change_id, ProcessVersion.author_id).distinct(),
-    "research": _of(Research.change_id, Research.visit),
-    "remarks": _of(Comment.change_id, Comment.id).where(Comment.wants_answer, Comment.answered_at.is_(None)),
-    "signed": _of(Signature.change_id, Signature.step, Signature.visit, Signature.version_id, Signature.capacity,
-                  Signature.person_id),
-    "released": _of(ReleaseRecord.change_id, ReleaseRecord.step, ReleaseRecord.visit, ReleaseRecord.act),
-    "verdicts": _of(Verdict.change_id, Verdict.visit, Verdict.person_id),
-    "pending": _of(Publication.change_id, Publication.effective_on).where(
-        Publication.release_round == 2, Publication.done_at.is_(None), Publication.cancelled_at.is_(None)),
-}
+def _of(noun: str, model: Any, *those: ColumnElement[bool], **columns: Any) -> Select[Any]:
+    """Rows of one noun for several changes, in the common columns: whole numbers a to d, a word and a day."""
+    table = model.__table__.c
+    rest = (columns.get(name, cast(null(), kind)).label(name) for name, kind in _COLUMNS.items())
+    return select(literal(noun).label("noun"), table.change_id, *rest).where(
+        table.change_id.in_(bindparam("ids", expanding=True)), *those)
+
+
+def _all_rows() -> CompoundSelect[Any]:
+    """One question for all nouns: to ask nine costs nine times as much as their rows."""
+    assistant, comment, publication = Assistant.__table__.c, Comment.__table__.c, Publication.__table__.c
+    signature, release, verdict = Signature.__table__.c, ReleaseRecord.__table__.c, Verdict.__table__.c
+    return union_all(
+        _of("units", AffectedUnit, a=AffectedUnit.__table__.c.unit_id),
+        _of("assistants", Assistant, assistant.state.in_(("named", "accepted")),
+            a=assistant.id, b=assistant.unit_id, c=assistant.person_id, word=assistant.state),
+        _of("authors", ProcessVersion, a=ProcessVersion.__table__.c.author_id),
+        _of("research", Research, a=Research.__table__.c.visit),
+        _of("remarks", Comment, comment.wants_answer, comment.answered_at.is_(None), a=comment.id),
+        _of("signed", Signature, a=signature.step, b=signature.visit, c=signature.version_id, d=signature.person_id,
+            word=signature.capacity),
+        _of("released", ReleaseRecord, a=release.step, b=release.visit, word=release.act),
+        _of("verdicts", Verdict, a=verdict.visit, b=verdict.person_id),
+        _of("pending", Publication, publication.release_round == 2, publication.done_at.is_(None),
+            publication.cancelled_at.is_(None), day=publication.effective_on))
+
+
+_ROWS = _all_rows()
 
 
 def owner_id(session: Session, change: Change) -> int | None:
     """The business owner of the process concerned, or the one named while it does not exist yet."""
     if change.process_id is not None:
-        process = session.get(Process, change.process_id)
+        process = heads(session).get(change.process_id)
         return process.owner_id if process else None
     return (change.new_process or {}).get("owner_id")
 
@@ -90,7 +117,7 @@ def scenes_of(session: Session, changes: Sequence[Change]) -> dict[int, rules.Sc
 
 
 class _Rows:
-    """What the tables hold for some changes, read table by table; `scene` puts one change together."""
+    """What the tables hold for some changes; `scene` puts one change together."""
 
     def __init__(self, session: Session, changes: Sequence[Change]) -> None:
         self.session = session
@@ -99,58 +126,48 @@ class _Rows:
                       for change in changes}
         self.field = gates.counts_of(session, {change.id: change.visit(9) for change in changes
                                                if self.steps[change.id] >= 9 or change.state == rules.State.RELEASED2})
-        self.units = self._grouped("units")
-        self.assistants = self._grouped("assistants")
-        reviewing = {row[1] for one, rows in self.assistants.items() if self.steps[one] == 5 for row in rows}
+        self.held: dict[tuple[str, int], list[Any]] = {}
+        if session.autoflush:
+            session.flush()  # a question about bare tables does not do it
+        for row in session.execute(_ROWS, {"ids": self.ids}):
+            self.held.setdefault((row.noun, row.change_id), []).append(row)
+        reviewing = {row.c for one in self.ids if self.steps[one] == 5 for row in self.of("assistants", one)}
         known = directory(session).people if reviewing else {}
         self.gone = frozenset(one for one in reviewing if one in known and not known[one].is_active)
-        self.authors = self._grouped("authors")
-        self.research = self._grouped("research")
-        self.remarks = self._grouped("remarks")
-        self.signed = self._grouped("signed", 7, 14)
-        self.released = self._grouped("released", 8, 15)
-        self.verdicts = self._grouped("verdicts", 5)
-        self.pending = self._grouped("pending", 15)
-        self.people = people_below(session, {one: {row[0] for row in self.units.get(one, ())}
+        self.people = people_below(session, {one: {row.a for row in self.of("units", one)}
                                              for one in self.ids if self.steps[one] == 9})
         self.sample_size = options.value(session, SAMPLE_SIZE)
         self.may_confirm = options.value(session, CONFIRM_WITHOUT_EDIT)
-        wanted = {change.process_id for change in changes if change.process_id}
-        self.owners: dict[int, int | None] = {row.id: row.owner_id for row in session.execute(
-            select(Process.id, Process.owner_id).where(Process.id.in_(wanted)))} if wanted else {}
+        self.processes = heads(session)
 
-    def _grouped(self, name: str, *steps: int) -> dict[int, list[tuple[Any, ...]]]:
-        """Change id -> the rest of its rows; with `steps` only for changes that stand at one of them."""
-        ids = [one for one in self.ids if not steps or self.steps[one] in steps]
-        found: dict[int, list[tuple[Any, ...]]] = {}
-        if ids:
-            for row in self.session.execute(_ROWS[name], {"ids": ids}):
-                found.setdefault(row[0], []).append(tuple(row[1:]))
-        return found
+    def of(self, noun: str, one: int) -> Sequence[Any]:
+        """The rows of a noun that belong to a change."""
+        return self.held.get((noun, one), ())
 
     def scene(self, change: Change) -> rules.Scene:
         """One change as the rules see it; only rows of the present round count."""
         one, step = change.id, self.steps[change.id]
         field = self.field.get(one, gates.FieldCounts())
         visit = change.visit(step)
-        contributors = frozenset(row[0] for row in self.authors.get(one, ()) if row[0] is not None)
-        owner = self.owners.get(change.process_id) if change.process_id is not None else (
-            change.new_process or {}).get("owner_id")
+        contributors = frozenset(row.a for row in self.of("authors", one) if row.a is not None)
+        process = self.processes.get(change.process_id or 0)
+        owner = process.owner_id if process else (change.new_process or {}).get("owner_id")
+        assistants = sorted(self.of("assistants", one), key=lambda row: int(row.a))
+        live_on = [row.day for row in self.of("pending", one)] if step == 15 else []
         return rules.Scene(
             state=change.state, asker_id=change.asker_id, author_id=change.author_id, owner_id=owner,
             asked_back=change.asked_back,
-            researched=any(row[0] == change.visit(2) for row in self.research.get(one, ())),
-            units=frozenset(row[0] for row in self.units.get(one, ())),
-            assistants=tuple(self.assistants.get(one, ())), contributors=contributors,  # type: ignore[arg-type]
-            verdicts=frozenset(row[1] for row in self.verdicts.get(one, ()) if row[0] == change.visit(5)),
-            open_comments=len(self.remarks.get(one, ())),
-            signed={row[3]: row[4] for row in self.signed.get(one, ())
-                    if row[:3] == (step, visit, change.candidate_id)},
-            released=frozenset(row[2] for row in self.released.get(one, ()) if row[:2] == (step, visit)),
-            live_pending=bool(self.pending.get(one)),
-            live_on=max((row[0] for row in self.pending.get(one, ())), default=None), plan_lines=field.plan_lines,
+            researched=any(row.a == change.visit(2) for row in self.of("research", one)),
+            units=frozenset(row.a for row in self.of("units", one)),
+            assistants=tuple((row.b, row.c, row.word) for row in assistants), contributors=contributors,
+            verdicts=frozenset(row.b for row in self.of("verdicts", one) if step == 5 and row.a == change.visit(5)),
+            open_comments=len(self.of("remarks", one)),
+            signed={row.word: row.d for row in self.of("signed", one)
+                    if (row.a, row.b, row.c) == (step, visit, change.candidate_id)},
+            released=frozenset(row.word for row in self.of("released", one) if (row.a, row.b) == (step, visit)),
+            live_pending=bool(live_on), live_on=max(live_on, default=None), plan_lines=field.plan_lines,
             unplanned=len(self.people.get(one, frozenset()) - field.planned), sit_ins=field.sit_ins, samples=field.samples,
             set_aside=field.set_aside,
             sample_size=self.sample_size, feedback_items=field.feedback_items, unrouted=field.unrouted,
             unanswered=field.unanswered, may_confirm_unchanged=self.may_confirm, drafted=bool(contributors),
-            approved=change.visit(8) > 0, gone=self.gone & {row[1] for row in self.assistants.get(one, ())})
+            approved=change.visit(8) > 0, gone=self.gone & {row.c for row in assistants})

@@ -13,7 +13,7 @@ from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.process.changes import rules
 from kmsvc.process.changes.models import Assistant, Change, HistoryEntry
 from kmsvc.process.changes.permissions import READ_CHANGE
-from kmsvc.process.definitions.models import Process
+from kmsvc.process.definitions.heads import heads
 from kmsvc.process.definitions.permissions import READ_PROCESS
 
 STEPS_OF_ROLE: Mapping[str, tuple[int, ...]] = {
@@ -64,8 +64,7 @@ def visible(session: Session, actor: Actor, changes: Sequence[Change]) -> list[C
         return []
     if any(actor.can(name) for name in SEES_ALL):
         return list(changes)
-    wanted = {change.process_id for change in changes if change.process_id is not None}
-    processes = {row.id: row for row in session.scalars(select(Process).where(Process.id.in_(wanted)))} if wanted else {}
+    processes = heads(session)
     parts: set[int] | None = None
     found = []
     for change in changes:

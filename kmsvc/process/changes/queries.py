@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
@@ -21,6 +21,7 @@ from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.holding import holders, may_see, visible
 from kmsvc.process.changes.models import Assistant, Change, HistoryEntry
 from kmsvc.process.changes.verbs import VERBS, Verb
+from kmsvc.process.definitions.heads import heads
 from kmsvc.process.definitions.models import Process, ProcessVersion
 
 
@@ -243,8 +244,7 @@ def change_lines(session: Session, actor: Actor, *, q: str | None = None, state:
 
 def lines_of(session: Session, rows: Sequence[Change], known: Mapping[int, rules.Scene] | None = None) -> list[ChangeLine]:
     """List lines for rows; `known`: their scenes, where the caller has counted them already."""
-    processes = {row.id: row for row in session.scalars(select(Process).where(
-        Process.id.in_([row.process_id for row in rows if row.process_id])))}
+    processes = heads(session)
     who = names(session, [row.asker_id for row in rows])
     if known is None:
         known = scenes.scenes_of(session, [row for row in rows if rules.is_open(row.state)])
@@ -276,19 +276,23 @@ def mine(session: Session, actor: Actor) -> list[Change]:
     return [row for row, _ in waiting(session, actor)]
 
 
+_COULD_BE_MINE = select(Change).where(Change.closed_at.is_(None), or_(
+    Change.author_id == bindparam("person"), Change.asker_id == bindparam("person"),
+    Change.id.in_(select(Assistant.change_id).where(
+        Assistant.person_id == bindparam("person"), Assistant.state.in_(("named", "accepted")))),
+    Change.process_id.in_(bindparam("owned", expanding=True)),
+    Change.state.in_(bindparam("states", expanding=True)))).order_by(Change.step_since, Change.id)
+
+
 def waiting(session: Session, actor: Actor) -> list[tuple[Change, rules.Scene]]:
     """Open requests this person can take forward now, with their scenes: SQL narrows to what could be this person's, the
     rules decide."""
     person = actor.person_id
     if person is None:
         return []
-    assists = select(Assistant.change_id).where(Assistant.person_id == person, Assistant.state.in_(("named", "accepted")))
-    owns = select(Process.id).where(Process.owner_id == person)
     by_role = [state for permission, states in STATES_OF_PERMISSION.items() if actor.can(permission) for state in states]
-    query = select(Change).where(Change.closed_at.is_(None), or_(
-        Change.author_id == person, Change.asker_id == person, Change.id.in_(assists), Change.process_id.in_(owns),
-        Change.state.in_(by_role))).order_by(Change.step_since, Change.id)
-    rows = list(session.scalars(query))
+    owned = [head.id for head in heads(session).values() if head.owner_id == person]
+    rows = list(session.scalars(_COULD_BE_MINE, {"person": person, "owned": owned, "states": by_role}))
     known = scenes.scenes_of(session, rows)
     caller = scenes.me(actor)
     return [(row, known[row.id]) for row in rows if leads_on(known[row.id], caller)]

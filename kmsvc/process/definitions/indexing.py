@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.cards import Kind, register
-from kmsvc.core.memory import Family
 from kmsvc.core.texts import N_
 from kmsvc.markup.fences import visible
+from kmsvc.process.definitions.heads import PROCESSES
 from kmsvc.process.definitions.models import Process, ProcessVersion
 from kmsvc.process.definitions.queries import reading, things, whole_things
 from kmsvc.process.definitions.rules import ProcessGroup
@@ -30,8 +30,6 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
             unit=process.audience_unit_id or 0, valid_from=None, valid_to=None, version=process.version,
             updated_on=process.reviewed_on or process.created_at.date())
 
-
-PROCESSES = Family("processes_epoch", frozenset({"process_definition", "process_version"}))
 
 register(Kind("process", N_("Processes"), things, documents, whole=whole_things, reading=reading,
               categories={group.value: group.label for group in ProcessGroup}, family=PROCESSES))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from kmsvc.core.actors import Actor
 from kmsvc.core.permissions import Permission
 from kmsvc.core.texts import N_
+from kmsvc.process.definitions.heads import ProcessHead
 from kmsvc.process.definitions.models import Process
 
 
-def may_see(actor: Actor, process: Process | None) -> bool:
+def may_see(actor: Actor, process: Process | ProcessHead | None) -> bool:
     """Published (or once published) for its audience; drafts for owners, authors and managers."""
     if process is None:
         return True
@@ -21,7 +22,7 @@ def may_see(actor: Actor, process: Process | None) -> bool:
     return public and (process.audience_unit_id is None or process.audience_unit_id in actor.units)
 
 
-def owns(actor: Actor, process: Process | None) -> bool:
+def owns(actor: Actor, process: Process | ProcessHead | None) -> bool:
     """The person named as owner, or who manages processes."""
     return process is None or actor.person_id == process.owner_id or actor.can("process.definition.manage")
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from kmsvc.core import cards as things_of
 from kmsvc.core.actors import Actor
@@ -22,6 +22,7 @@ from kmsvc.markup.blocks import visible_blocks
 from kmsvc.markup.fences import visible
 from kmsvc.markup.kept import keep, revive
 from kmsvc.people.accounts.queries import names
+from kmsvc.process.definitions.heads import heads
 from kmsvc.process.definitions.models import Process, ProcessReview, ProcessVersion, Publication
 from kmsvc.process.definitions.permissions import READ_PROCESS, may_see
 from kmsvc.process.definitions.rules import review_due
@@ -249,10 +250,9 @@ def reading(session: Session, actor: Actor, process_id: int, today: date) -> Rea
 
 def successor_numbers(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, str]:
     """Process id -> number of what took its place, where this caller may see that."""
-    heir = aliased(Process)
-    rows = session.execute(select(Process.id, heir).join(heir, heir.id == Process.superseded_by_id).where(
-        Process.id.in_(list(ids))))
-    return {row[0]: row[1].number for row in rows if may_see(actor, row[1])}
+    known = heads(session)
+    heirs = {one: known.get(known[one].superseded_by_id or 0) for one in ids if one in known}
+    return {one: heir.number for one, heir in heirs.items() if heir is not None and may_see(actor, heir)}
 
 
 def article_link(session: Session, actor: Actor, process_id: int) -> ThingCard | None:

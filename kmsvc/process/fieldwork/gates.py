@@ -56,6 +56,11 @@ _OF_ROUNDS = union_all(
     _per_round("samples", Sample, Sample.result != SampleResult.NOT_APPLICABLE),
     _per_round("set_aside", Sample, Sample.result == SampleResult.NOT_APPLICABLE))
 
+_PLANNED = select(PlanLine.change_id, PlanLine.visit, PlanPerson.person_id).join(
+    PlanLine, PlanLine.id == PlanPerson.line_id).where(PlanLine.change_id.in_(bindparam("ids", expanding=True)))
+_FEEDBACK = select(FeedbackItem.change_id, FeedbackItem.route, FeedbackItem.answered_at).where(
+    FeedbackItem.change_id.in_(bindparam("ids", expanding=True)))
+
 
 def own_rows(session: Session, rounds: Mapping[int, int]) -> Mapping[int, FieldCounts]:
     """What this slice's own tables hold for the rounds of these changes."""
@@ -66,15 +71,11 @@ def own_rows(session: Session, rounds: Mapping[int, int]) -> Mapping[int, FieldC
     lines, sit_ins, samples = held["lines"], held["sit_ins"], held["samples"]
     planned: dict[int, set[int]] = {}
     if lines:
-        for change, visit, person in session.execute(
-                select(PlanLine.change_id, PlanLine.visit, PlanPerson.person_id)
-                .join(PlanLine, PlanLine.id == PlanPerson.line_id).where(PlanLine.change_id.in_(list(lines)))):
+        for change, visit, person in session.execute(_PLANNED, {"ids": list(lines)}):
             if visit == rounds[change]:
                 planned.setdefault(change, set()).add(person)
     items: dict[int, list[tuple[bool, bool]]] = {}
-    for change, route, answered_at in session.execute(
-            select(FeedbackItem.change_id, FeedbackItem.route, FeedbackItem.answered_at)
-            .where(FeedbackItem.change_id.in_(list(rounds)))):
+    for change, route, answered_at in session.execute(_FEEDBACK, {"ids": list(rounds)}):
         items.setdefault(change, []).append((route is None, answered_at is None))
     return {change: FieldCounts(
         plan_lines=lines.get(change, 0), planned=frozenset(planned.get(change, ())), sit_ins=sit_ins.get(change, 0),
