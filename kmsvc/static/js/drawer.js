@@ -29,7 +29,7 @@ export async function openDrawer(address = data.newChange) {
   const wanted = new URL(address, location.href);
   if (location.pathname === wanted.pathname) return document.querySelector("#ask textarea")?.focus();
   if (!wanted.searchParams.has("from")) wanted.searchParams.set("from", location.pathname);
-  show();
+  show(wanted.searchParams.get("from"));
   try {
     const answer = await fetch(wanted, { headers: { Accept: "text/html" } });
     const page = await answer.text();
@@ -49,12 +49,18 @@ function lost(wanted) {
   signedOut(() => openDrawer(wanted), true);
 }
 
-function show() {
+// In the search the form is about the answer that is shown.
+function nameOf(from) {
+  const answer = from === location.pathname ? null : document.querySelector("#answer :is(h1, h2)");
+  return answer?.textContent.trim() || document.title.replace(/ · kmsvc$/, "");
+}
+
+function show(from) {
   const title = make("h2", "", text("propose"));
   title.id = "drawer-h";
   body = make("div", "drawer-b", make("p", "meta", text("busy")));
   drawer = make("dialog", "drawer", make("div", "panel-h", icon("branch"), title,
-    make("span", "meta clip", text("openedOn", { page: document.title.replace(/ · kmsvc$/, "") })),
+    make("span", "meta clip", text("openedOn", { page: nameOf(from) })),
     button("quiet btn-s push", text("close"), leave, make("kbd", "", "Esc"))), body);
   drawer.setAttribute("aria-labelledby", title.id);
   drawer.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
