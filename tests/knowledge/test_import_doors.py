@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from kmsvc.core.audit import AuditEntry
-from kmsvc.knowledge.articles.import_jobs import begin_import, waiting
+from kmsvc.knowledge.articles.import_jobs import Progress, begin_import, waiting
 from kmsvc.knowledge.articles.imports import BATCH
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.people.accounts.usecases import change_person
@@ -122,6 +122,24 @@ def test_it_can_be_stopped_and_gone_on_with(client: Callable, world: Centre) -> 
     editor.post(place)
     wait()
     assert count(world) == len(numbers), "an older wish to stop is forgotten when it begins"
+
+
+def test_who_begins_waits_for_another_who_begins_the_same_files_and_is_told_so(client: Callable, world: Centre) -> None:
+    editor = client("knowledge_editor")
+    token = send(editor, PAGE, rows(1)).headers["Location"].rpartition("/")[2]
+    wait()
+    batch = waiting(world.settings.data_dir / "article-imports", world.actor("knowledge_editor"), token)
+    answers: list[int] = []
+    clicks = [threading.Thread(target=lambda: answers.append(editor.post(f"{PAGE}/{token}").status_code)) for _ in range(2)]
+    with batch.alone():
+        for click in clicks:
+            click.start()
+        clicks[0].join(0.5)
+        assert answers == []
+        batch.tell(Progress("new", False, 0, world.clock().isoformat(), {}))
+    for click in clicks:
+        click.join()
+    assert (answers, count(world)) == ([409, 409], 0)
 
 
 def test_r_a7_who_loses_the_role_takes_in_no_more(client: Callable, world: Centre) -> None:

@@ -4,12 +4,14 @@ The folder can be seen by every web process; a thread that stopped telling is sh
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -78,9 +80,16 @@ class Batch:
 
     def tell(self, now: Progress) -> None:
         """Write down how far it is."""
-        beside = self.folder / f"progress.{os.getpid()}.new"
+        beside = self.folder / f"progress.{os.getpid()}.{threading.get_native_id()}.new"
         beside.write_text(json.dumps(asdict(now)), "utf-8")
         beside.replace(self.folder / "progress.json")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One at a time over all web processes; who dies inside holds up nobody."""
+        with (self.folder / "begin.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def stop(self) -> None:
         """Ask the thread to end after the present hundred."""
@@ -129,11 +138,12 @@ def waiting(root: Path, actor: Actor, token: str) -> Batch:
 def begin_import(db: Database, batch: Batch, actor: Actor, files_dir: Path, *, choices: dict[str, Any],
                  dry_run: bool) -> threading.Thread:
     """Begin to look at the files, or to take them in; RuleBroken while that goes on. choices: category, owner, publish."""
-    held = batch.progress(db.clock())
-    if held is not None and held.running:
-        raise RuleBroken("knowledge.import.running", N_("These files are being read already."))
-    (batch.folder / "stop").unlink(missing_ok=True)
-    batch.tell(Progress("new", dry_run, 0, db.clock().isoformat(), choices))
+    with batch.alone():
+        held = batch.progress(db.clock())
+        if held is not None and held.running:
+            raise RuleBroken("knowledge.import.running", N_("These files are being read already."))
+        (batch.folder / "stop").unlink(missing_ok=True)
+        batch.tell(Progress("new", dry_run, 0, db.clock().isoformat(), choices))
     thread = threading.Thread(target=_run, args=(db, batch, actor, files_dir, choices, dry_run), name="kmsvc-import",
                               daemon=True)
     thread.start()
