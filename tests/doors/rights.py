@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from kmsvc.people.roles import GRANTS, Role
+from kmsvc.process.changes.verbs import VERBS
 from tests.doors.bench import COLUMNS, STRANGER, Route
 from tests.support.figures import HARD
 
@@ -47,7 +48,8 @@ def columns(who: str) -> frozenset[str]:
 
 def is_verb_page(route: Route) -> bool:
     """Whether it is the page of a verb, whose right the API route of the same verb asks in every cell."""
-    return not route.is_api and route.rule.startswith("/process/changes/<int:change_id>/") and route.rule.count("/") == 4
+    place, _, verb = route.rule.rpartition("/")
+    return place == "/process/changes/<int:change_id>" and verb in VERBS
 
 
 def columns_for(route: Route) -> list[str]:
