@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import socket
 import threading
 import time
@@ -13,6 +14,8 @@ from flask import Flask
 from kmsvc.settings import Settings
 
 DRAIN_S = 7.0
+GARBAGE = 10_000
+"""New objects before the collector looks at them: about what two requests leave."""
 THREADS = 3
 """Few: more of them only fight for the interpreter, and hold the write lock of SQLite while they do. Slow clients cost none."""
 
@@ -43,9 +46,11 @@ class Server:
 
         with contextlib.suppress(SearchFailure):
             self.app.extensions["kmsvc.search"].warm()
+        gc.freeze()  # the book of names is a million objects: to look through them all would stop every request meanwhile
 
     def run(self) -> None:
         """Serve until stopped; words and names of the search are loaded meanwhile."""
+        gc.set_threshold(GARBAGE, 20, 50)
         threading.Thread(target=self._warm, name="kmsvc-warm", daemon=True).start()
         with contextlib.suppress(OSError, SystemExit):
             self.server.run()

@@ -17,7 +17,8 @@ from kmsvc.notices.wording import HIDDEN
 
 _OF_ADDRESS = {"process/changes": "change", "process/definitions": "process", "knowledge/articles": "article"}
 _ADDRESS = re.compile(rf"/({'|'.join(_OF_ADDRESS)})/(\d{{1,15}})\b")
-_UNREAD = select(func.count()).select_from(Notice).where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
+_UNREAD = select(func.count()).select_from(Notice.__table__).where(
+    Notice.__table__.c.person_id == bindparam("person"), Notice.__table__.c.read_at.is_(None))
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class _Kept:
     size: int
 
 
-_MARKED = select(DirtyMark.kind, DirtyMark.ref_id).limit(2000)
+_MARKED = select(DirtyMark.__table__.c.kind, DirtyMark.__table__.c.ref_id).limit(2000)
 
 
 def reach_of(actor: Actor, session: Session) -> Reach:

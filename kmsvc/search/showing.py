@@ -83,9 +83,10 @@ def plain_answer(card: ThingCard) -> dict[str, Any]:
             "kind_label": kind_label(card.kind), "owner": card.owner or None, "summary_html": card.body}
 
 
-_USES = select(SearchEvent.opened_kind, SearchEvent.opened_id, func.count()).where(
-    SearchEvent.at >= bindparam("since"), SearchEvent.opened_id.in_(bindparam("ids", expanding=True))).group_by(
-    SearchEvent.opened_kind, SearchEvent.opened_id)
+_EVENT = SearchEvent.__table__.c
+_USES = select(_EVENT.opened_kind, _EVENT.opened_id, func.count()).where(
+    _EVENT.at >= bindparam("since"), _EVENT.opened_id.in_(bindparam("ids", expanding=True))).group_by(
+    _EVENT.opened_kind, _EVENT.opened_id)
 
 
 def uses_today(session: Session, keys: Sequence[tuple[str, int]], since: datetime) -> dict[tuple[str, int], int]:

@@ -123,7 +123,7 @@ def reconcile(db: Database, engine: SearchEngine, actor: Actor) -> int:
     return len(wrong)
 
 
-_OLDEST_MARK = select(func.min(DirtyMark.marked_at))
+_OLDEST_MARK = select(func.min(DirtyMark.__table__.c.marked_at))
 
 
 def lag_seconds(session: Session, now: datetime) -> float:

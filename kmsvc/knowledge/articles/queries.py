@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import Table, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
@@ -31,12 +31,14 @@ FACE = case((Article.published_version_id.is_not(None), Article.published_versio
 
 
 # made once: search asks it for every keystroke
+_ARTICLE, _VERSION, _CATEGORY = (cast(Table, one.__table__) for one in (Article, ArticleVersion, Category))
 _PUBLISHED = (
-    select(Article.id, Article.number, Article.external_id, Article.audience_unit_id, Article.changed_at,
-           Article.published_version_id, ArticleVersion.title, ArticleVersion.confidentiality, ArticleVersion.valid_to,
-           ArticleVersion.content_hash, Category.name.label("category"))
-    .join(ArticleVersion, ArticleVersion.id == Article.published_version_id)
-    .outerjoin(Category, Category.id == Article.category_id).where(Article.id.in_(bindparam("ids", expanding=True))))
+    select(*(_ARTICLE.c[name] for name in ("id", "number", "external_id", "audience_unit_id", "changed_at", "published_version_id")),
+           *(_VERSION.c[name] for name in ("title", "confidentiality", "valid_to", "content_hash")),
+           _CATEGORY.c.name.label("category"))
+    .select_from(_ARTICLE.join(_VERSION, _VERSION.c.id == _ARTICLE.c.published_version_id)
+                 .outerjoin(_CATEGORY, _CATEGORY.c.id == _ARTICLE.c.category_id))
+    .where(_ARTICLE.c.id.in_(bindparam("ids", expanding=True))))
 
 
 def keeps_drafts(actor: Actor, article: Article) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
@@ -21,12 +22,7 @@ from kmsvc.markup.blocks import IdentifiedBlock, visible_blocks
 from kmsvc.markup.diff import BlockChange, diff_blocks
 from kmsvc.markup.fences import visible
 from kmsvc.markup.kept import revive
-from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import names
-
-_SINCE = (select(func.max(ArticlePublication.effective_at)).where(
-    ArticlePublication.article_id == Article.id, ArticlePublication.new_version_id == Article.published_version_id)
-    .correlate(Article).scalar_subquery())
 
 
 @dataclass(frozen=True)
@@ -148,11 +144,12 @@ def keeps(session: Session, actor: Actor, article_id: int) -> bool:
     return article is not None and article.process_id is None and actor.can("knowledge.article.edit")
 
 
-_READING = (
-    select(Article.review_on, ArticleVersion.label, ArticleVersion.confidentiality, ArticleVersion.valid_to,
-           Person.name.label("owner"), _SINCE.label("since"))
-    .join(ArticleVersion, ArticleVersion.id == Article.published_version_id)
-    .outerjoin(Person, Person.id == Article.owner_id).where(Article.id == bindparam("article")))
+_A, _V, _P = (cast(Table, one.__table__) for one in (Article, ArticleVersion, ArticlePublication))
+_READING = select(
+    _A.c.review_on, _A.c.owner_id, _V.c.label, _V.c.confidentiality, _V.c.valid_to,
+    select(func.max(_P.c.effective_at)).where(_P.c.article_id == _A.c.id, _P.c.new_version_id == _V.c.id)
+    .correlate(_A, _V).scalar_subquery().label("since"),
+).select_from(_A.join(_V, _V.c.id == _A.c.published_version_id)).where(_A.c.id == bindparam("article"))
 
 
 def reading(session: Session, actor: Actor, article_id: int, today: date) -> Reading | None:
@@ -162,5 +159,6 @@ def reading(session: Session, actor: Actor, article_id: int, today: date) -> Rea
         return None
     row = session.execute(_READING, {"article": article_id}).one()
     return Reading(card=thing, version_label=f"V{row.label}", effective_on=None, since=row.since, review_on=row.review_on,
-                   owner=row.owner or "", confidentiality=row.confidentiality, summary=thing.summary, body=thing.body,
+                   owner=names(session, [row.owner_id]).get(row.owner_id or 0, ""), confidentiality=row.confidentiality,
+                   summary=thing.summary, body=thing.body,
                    file_of=address_of(session, actor), expired=row.valid_to is not None and row.valid_to < today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, load_only
 
 from kmsvc.core.actors import Actor
@@ -103,15 +103,19 @@ class MyReading:
     before_version_id: int | None
 
 
+_GIVEN = Confirmation.__table__.c
+_OF_ONE = select(_GIVEN.version_id, _GIVEN.overtaken_at, _GIVEN.due_on, _GIVEN.confirmed_at).where(
+    _GIVEN.article_id == bindparam("article"), _GIVEN.person_id == bindparam("person"))
+
+
 def my_reading(session: Session, article_id: int, version_id: int, person_id: int | None) -> MyReading:
     """Whether this person is asked to confirm this version, has done so, and which one was confirmed last before."""
     if person_id is None:
         return MyReading(False, None, None, None)
-    row = session.scalars(select(Confirmation).where(
-        Confirmation.version_id == version_id, Confirmation.person_id == person_id)).one_or_none()
-    before = session.scalar(select(Confirmation.version_id).where(
-        Confirmation.article_id == article_id, Confirmation.person_id == person_id, Confirmation.version_id != version_id,
-        Confirmation.confirmed_at.is_not(None)).order_by(Confirmation.confirmed_at.desc()).limit(1))
+    rows = {row.version_id: row for row in session.execute(_OF_ONE, {"article": article_id, "person": person_id})}
+    row = rows.pop(version_id, None)
+    done = [one for one in rows.values() if one.confirmed_at is not None]
+    before = max(done, key=lambda one: one.confirmed_at).version_id if done else None
     return MyReading(row is not None and row.overtaken_at is None, row.due_on if row else None,
                      row.confirmed_at if row else None, before)
 

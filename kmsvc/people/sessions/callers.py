@@ -84,13 +84,15 @@ class Callers:
 
 
 def _with_epoch(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
-    return query.add_columns(select(Counter.value).where(Counter.name == PEOPLE.name).scalar_subquery().label("epoch"))
+    counter = Counter.__table__.c
+    return query.add_columns(select(counter.value).where(counter.name == PEOPLE.name).scalar_subquery().label("epoch"))
 
 
 def _queries() -> tuple[Select[tuple[object, ...]], Select[tuple[object, ...]]]:
-    session_row = select(SignInSession.id, SignInSession.created_at, SignInSession.seen_at, SignInSession.ends_at,
-                         SignInSession.fresh_at).where(SignInSession.secret_hash == bindparam("key"))
-    token_row = select(Token.id, Token.revoked_at, Token.expires_at).where(Token.secret_hash == bindparam("key"))
+    held, token = SignInSession.__table__.c, Token.__table__.c
+    session_row = select(held.id, held.created_at, held.seen_at, held.ends_at, held.fresh_at).where(
+        held.secret_hash == bindparam("key"))
+    token_row = select(token.id, token.revoked_at, token.expires_at).where(token.secret_hash == bindparam("key"))
     return _with_epoch(session_row), _with_epoch(token_row)  # type: ignore[arg-type]
 
 

@@ -321,6 +321,12 @@ def _thing(row: Change) -> ThingCard:
                      state=row.state, updated_on=row.step_since.date(), summary="", body=row.reason, level=2)
 
 
+_NUMBER = func.replace(func.lower(Change.number), "-", "")
+_NAMED = select(Change).where(or_(
+    _NUMBER.like(bindparam("begin")), _NUMBER.like(bindparam("end")), func.lower(Change.title).like(bindparam("title")))
+    ).order_by(Change.id.desc()).limit(bindparam("most"))
+
+
 def named(session: Session, actor: Actor, typed: str, limit: int) -> list[ThingCard]:
     """Requests whose number begins with what was typed or ends with these digits, or whose title holds it; newest first,
     only visible ones."""
@@ -328,11 +334,8 @@ def named(session: Session, actor: Actor, typed: str, limit: int) -> list[ThingC
     if len(word) < 2:
         return []
     form = "".join(letter for letter in word if letter.isalnum()) or word
-    number = func.replace(func.lower(Change.number), "-", "")
-    wanted = or_(number.like(f"{form}%"), number.like(f"%{form}")) if form.isdecimal() and len(form) > 2 else number.like(f"{form}%")
-    rows = list(session.scalars(select(Change).where(or_(
-        wanted, func.lower(Change.title).like(f"%{word}%")))
-        .order_by(Change.id.desc()).limit(limit * 4)))
+    end = f"%{form}" if form.isdecimal() and len(form) > 2 else f"{form}%"
+    rows = list(session.scalars(_NAMED, {"begin": f"{form}%", "end": end, "title": f"%{word}%", "most": limit * 4}))
     return [_thing(row) for row in visible(session, actor, rows)[:limit]]
 
 
