@@ -37,11 +37,12 @@ class _Member:
 
 
 class Family:
-    """`halves`: name -> what the forked process does until SIGTERM. `ending` lets go of what the parent holds for them.
-    `run` returns when all have ended."""
+    """`halves`: name -> what the forked process does until SIGTERM. `ended` is told the name of each
+    that has ended, `ending` lets go of what the parent holds for them. `run` returns when all have ended."""
 
-    def __init__(self, halves: Mapping[str, Callable[[], None]], ending: Callable[[], None] = lambda: None) -> None:
-        self._ending = ending
+    def __init__(self, halves: Mapping[str, Callable[[], None]], *, ended: Callable[[str], None] = lambda name: None,
+                 ending: Callable[[], None] = lambda: None) -> None:
+        self._ended, self._ending = ended, ending
         self._members = {name: _Member(body) for name, body in halves.items()}
         self._lifeline = os.pipe()  # only the parent holds its far end open, so it closes when the parent dies
         self._wake = os.pipe()
@@ -117,6 +118,7 @@ class Family:
                 continue
             lived = time.monotonic() - member.since
             member.pid = 0
+            self._ended(name)
             if again:
                 member.pause_s = 0.5 if lived > HEALTHY_S else min(member.pause_s * 2, LONGEST_PAUSE_S)
                 member.start_at = time.monotonic() + member.pause_s

@@ -16,6 +16,7 @@ import structlog
 
 from kmsvc.cli.family import Family
 from kmsvc.cli.glue import Sentence, open_database, say, settings_of_centre
+from kmsvc.cli.turns import Channels, Turns
 from kmsvc.core.texts import N_
 from kmsvc.settings import Settings
 
@@ -24,6 +25,8 @@ log = structlog.get_logger("kmsvc.serve")
 HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
                     help="Port; 0 takes any free one.")
+WORKER_NICE = 5
+"""Where both want the processor, whoever waits for a page goes first."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -35,14 +38,11 @@ def free_port(host: str, wanted: int) -> int:
     raise Sentence(N_("No free port was found near %(port)s."), port=wanted)
 
 
-def _bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
-    """A socket bound to the place; OSError where it is taken. shared: by the halves of one service, among which the
-    kernel then deals the connections evenly."""
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket bound to the place; OSError where it is taken."""
     made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         made.bind(("127.0.0.1" if host == "localhost" else host, port))
     except OSError:
         made.close()
@@ -61,12 +61,10 @@ def run_web(settings: Settings, host: str, port: int, *, with_worker: bool, told
     configure()
     _look_at_database(settings)
     try:
-        with _bound(host, port) as probe:  # alone: nobody else may have it
-            at = int(probe.getsockname()[1])
-        count = settings.web_processes
-        listeners = [_bound(host, at, shared=count > 1) for _ in range(count)]
-        for listener in listeners:
-            listener.listen(512)  # before the address is told, and on when a half is started again
+        listener = _bound(host, port)
+        listener.listen(512)  # before the address is told, and on when a half is started again
+        listener.setblocking(False)  # of two halves that see a connection one comes too late
+        at = int(listener.getsockname()[1])
     except OSError as error:
         raise Sentence(N_("Port %(port)s of %(host)s cannot be used: %(why)s."), port=port, host=host,
                        why=error.strerror or str(error)) from error
@@ -78,28 +76,28 @@ def run_web(settings: Settings, host: str, port: int, *, with_worker: bool, told
             say(f"Serving on http://{f'[{host}]' if ':' in host else host}:{at}")
     app = create_app(settings)
     app.config["KMSVC_EXPOSED"] = host not in LOOPBACK
+    count = settings.web_processes
     if count == 1 and not with_worker:
         tell()
-        _serve(app, listeners[0])
+        _serve(app, listener)
         return
     _load_what_all_need()
-
-    def close(*but: socket.socket) -> None:
-        for listener in listeners:
-            if listener not in but:
-                listener.close()
-
-    def serve_on(listener: socket.socket) -> None:
-        close(listener)
-        _serve(app, listener)
+    turns = Turns(count)
 
     def work() -> None:
-        close()
+        listener.close()
+        os.nice(WORKER_NICE)
         _work(settings)
-    halves: dict[str, Callable[[], None]] = {f"web{n}": partial(serve_on, one) for n, one in enumerate(listeners, 1)}
+    halves: dict[str, Callable[[], None]] = {
+        f"web{half + 1}": partial(_serve, app, listener, turns, half) for half in range(count)}
+    places = {name: half for half, name in enumerate(halves)}
     if with_worker:
         halves["worker"] = work
-    Family(halves, ending=close).run(tell)
+
+    def ended(name: str) -> None:
+        if name in places:
+            turns.leave(places[name])
+    Family(halves, ended=ended, ending=listener.close).run(tell)
 
 
 def _load_what_all_need() -> None:
@@ -113,11 +111,11 @@ def _load_what_all_need() -> None:
     words.cut("", parts=True)
 
 
-def _serve(app: Any, listener: socket.socket) -> None:
-    """A web half: until SIGTERM, at once on the second."""
+def _serve(app: Any, listener: socket.socket, turns: Turns | None = None, half: int = 0) -> None:
+    """A web half: until SIGTERM, at once on the second. With others it takes turns."""
     from kmsvc.cli.serving import Server
 
-    server = Server(app, listener)
+    server = Server(app, listener, channels=Channels(turns, half) if turns else None)
     stopping = threading.Event()
 
     def end(*args: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 
+from kmsvc.cli.turns import Channels
 from kmsvc.settings import Settings
 
 DRAIN_S = 7.0
@@ -28,7 +29,7 @@ def _behind(proxy: str | None) -> dict[str, Any]:
 class Server:
     """waitress around the application on a bound socket; `run` serves until `stop` is called from another thread."""
 
-    def __init__(self, app: Flask, listener: socket.socket, threads: int = THREADS) -> None:
+    def __init__(self, app: Flask, listener: socket.socket, threads: int = THREADS, channels: Channels | None = None) -> None:
         from waitress.server import create_server
 
         from kmsvc.core.logs import access_log
@@ -40,6 +41,16 @@ class Server:
             access_log(app), map=self.sockets, sockets=[listener], threads=threads, ident=None, backlog=512,
             connection_limit=1000, channel_timeout=30, cleanup_interval=5, clear_untrusted_proxy_headers=True,
             max_request_body_size=30 * 1024 * 1024, asyncore_use_poll=True, **_behind(settings.trusted_proxy))
+        if channels is not None:
+            self._take_turns(channels)
+
+    def _take_turns(self, channels: Channels) -> None:
+        accept = self.server.handle_accept
+
+        def in_turn() -> None:
+            if not channels.declines():
+                accept()
+        self.server.active_channels, self.server.handle_accept = channels, in_turn
 
     def _warm(self) -> None:
         from kmsvc.search.failures import SearchFailure
