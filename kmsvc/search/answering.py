@@ -20,7 +20,6 @@ from kmsvc.search.requests import SearchHit, SearchRequest, SearchResult, Texts
 from kmsvc.search.snapshot import Snapshot
 from kmsvc.search.snippets import marked, snippet
 from kmsvc.search.spelling import marked_spelt
-from kmsvc.search.suggest import NameBook
 
 MOST_SPELT = 50
 MOST_SLIPPED = 10
@@ -56,7 +55,7 @@ class _Work:
 
 
 def answer(
-    snapshot: Snapshot, book: NameBook, request: SearchRequest, texts: Texts | None, started: float
+    snapshot: Snapshot, request: SearchRequest, texts: Texts | None, started: float
 ) -> SearchResult:
     """Answer one question on one snapshot; started in perf_counter seconds."""
     question = parse(request.text)
@@ -76,7 +75,7 @@ def answer(
         scored.complete,
         scored.weak,
     )
-    _add_spelt(work, book)
+    _add_spelt(work)
     _add_numbers(work)
     passing = _filters(work)
     _keep_quoted(work, passing)
@@ -96,13 +95,14 @@ def answer(
     )
 
 
-def _add_spelt(work: _Work, book: NameBook) -> None:
+def _add_spelt(work: _Work) -> None:
     """Letters may be pinyin or initials of a title: such documents match too, behind those that hold the
     letters. Where nothing is written or spelt so, names whose spelling is nearest match."""
     if not work.question.letters:
         return
     top = float(work.scores[work.matches].max(initial=0.0)) or 1.0
     request = work.request
+    book = work.snapshot.names
     spelt = book.spelt(work.question.letters, request.reach, request.on, MOST_SPELT)
     if not spelt and not work.matches.any():
         spelt = book.slipped(work.question.letters, request.reach, request.on, MOST_SLIPPED)

@@ -4,6 +4,7 @@ It replaces Whoosh's sorting pool of single postings by one array a term. With `
 that knows how Whoosh 2.7.4 lays out postings; what it writes, plain Whoosh reads.
 """
 
+import json
 import pickle
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,8 +16,9 @@ from whoosh.reading import SegmentReader
 from whoosh.system import pack_int, pack_long
 from whoosh.writing import SegmentWriter
 
+from kmsvc.search.names import SUFFIX, Card, made
 from kmsvc.search.postings import every_list
-from kmsvc.search.schema import COLUMN_FIELDS, STORED_FIELD, new_codec
+from kmsvc.search.schema import COLUMN_FIELDS, STORED_FIELD, id_in, new_codec
 
 _BLOCK = 8192
 
@@ -28,6 +30,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
         super().__init__(index, codec=new_codec(), compound=False, timeout=1.0)
         # per field and term: document, count, document, count, …
         self._lists: dict[str, dict[str, array[int]]] = {}
+        self._named: list[tuple[str, int, Card]] = []
 
     def add(self, fields: Mapping[str, Any]) -> None:
         """Add one document: counted terms by field, columns and the stored card."""
@@ -41,8 +44,13 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
             else:
                 self._count(name, self.docnum, value.items())
         self.perdocwriter.finish_doc()
+        self._name(fields)
         self.docnum += 1
         self._added = True
+
+    def _name(self, fields: Mapping[str, Any]) -> None:
+        kind, _, _ = json.loads(fields["group"])
+        self._named.append((kind, id_in(fields["facts"]), fields[STORED_FIELD]))
 
     def take(self, segment: Any) -> None:
         """Add the living documents of a segment, which the caller drops from the list of segments."""
@@ -53,8 +61,10 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
             places[old] = self.docnum
             self.perdocwriter.start_doc(self.docnum)
             self.perdocwriter.add_field(STORED_FIELD, self.schema[STORED_FIELD], stored[STORED_FIELD], 0)
-            for name, column in columns.items():
-                self.perdocwriter.add_column_value(name, self.schema[name].column_type, column[old])
+            held = {name: bytes(column[old]) for name, column in columns.items()}
+            for name, value in held.items():
+                self.perdocwriter.add_column_value(name, self.schema[name].column_type, value)
+            self._name({**held, STORED_FIELD: stored[STORED_FIELD]})
             self.perdocwriter.finish_doc()
             self.docnum += 1
             self._added = True
@@ -88,7 +98,10 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
                 held.extend(fresh)
 
     def _flush_segment(self) -> None:
-        """Write all terms in order; called by Whoosh's commit."""
+        """Write the names and all terms in order; called by Whoosh's commit."""
+        with self.storage.create_file(f"{self.newsegment.segment_id()}.{SUFFIX}") as file:
+            file.write(made(self._named))
+        self._named = []
         self.perdocwriter.close()
         for field in sorted(self._lists):
             self.fieldwriter.start_field(field, self.schema[field])

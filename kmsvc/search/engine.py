@@ -16,11 +16,9 @@ from kmsvc.search.caching import BoundedCache
 from kmsvc.search.documents import Deleted, Reach, SearchDocument
 from kmsvc.search.failures import IndexUnusable
 from kmsvc.search.index import SearchIndex
-from kmsvc.search.names import Name
 from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion, Texts
 from kmsvc.search.schema import fields_of
 from kmsvc.search.snapshot import Snapshot
-from kmsvc.search.suggest import NameBook
 
 ANSWERS_MB = 8
 
@@ -61,22 +59,20 @@ class SearchEngine:
         self._checked = float("-inf")
         self._opening = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._book = NameBook()
         self.answers: BoundedCache[Any] = BoundedCache(ANSWERS_MB * 1024 * 1024, attrgetter("size"))
 
     def search(self, request: SearchRequest, texts: Texts | None = None) -> SearchResult:
         """Answer a question; without texts there are no snippets, no refinement and quotations match by
         pairs."""
         started = perf_counter()
-        return answer(self._current(), self._book, request, texts, started)
+        return answer(self._current(), request, texts, started)
 
     def suggest(
         self, typed: str, reach: Reach, on: date | None = None, limit: int = 8
     ) -> tuple[Suggestion, ...]:
         """Documents whose number, title or alias fits what has been typed so far, pinyin and initials
         included."""
-        self._current()
-        return self._book.suggest(typed[:200], reach, on, limit)
+        return self._current().names.suggest(typed[:200], reach, on, limit)
 
     def apply(self, batch: Iterable[SearchDocument | Deleted]) -> bool:
         """Commit changes; whether anything moved."""
@@ -143,30 +139,6 @@ class SearchEngine:
             except IndexUnusable:
                 self._snapshot = None
                 raise
-            self._take_names(held)
             self._snapshot = held
         self._checked = perf_counter()
         return held
-
-    def _take_names(self, snapshot: Snapshot) -> None:
-        """Bring the book of names to a snapshot by what came and went."""
-        living = snapshot.alive.nonzero()[0]
-        stamps = dict(zip(snapshot.stamps[living].tolist(), living.tolist(), strict=True))
-        known = self._book.marks()
-        gone, fresh = known - stamps.keys(), stamps.keys() - known
-        if gone or fresh:
-            self._book.change(gone, [_name(snapshot, stamps[stamp]) for stamp in fresh])
-
-
-def _name(snapshot: Snapshot, document: int) -> Name:
-    """What suggestions need of a document."""
-    return Name(
-        int(snapshot.stamps[document]),
-        snapshot.kinds[snapshot.kind[document]],
-        int(snapshot.ids[document]),
-        *snapshot.card(document),
-        int(snapshot.level[document]),
-        int(snapshot.unit[document]),
-        int(snapshot.first[document]),
-        int(snapshot.last[document]),
-    )

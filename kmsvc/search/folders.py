@@ -23,7 +23,7 @@ from kmsvc.search import words
 from kmsvc.search.analysis import ANALYSIS_VERSION
 from kmsvc.search.failures import IndexBusy, IndexUnusable
 
-FORMAT = 2
+FORMAT = 3
 _BUILD = "index-"
 
 

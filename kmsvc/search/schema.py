@@ -129,6 +129,11 @@ def _facts(document: SearchDocument, zones: Mapping[str, Streams]) -> bytes:
     )
 
 
+def id_in(facts: bytes) -> int:
+    """The document's id, from its column of facts."""
+    return int(_FACTS.unpack(facts)[0])
+
+
 def day_number(day: date) -> int:
     """A day as the facts column counts it."""
     return day.toordinal()

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,9 @@ from whoosh.reading import SegmentReader
 
 from kmsvc.search.caching import BoundedCache
 from kmsvc.search.failures import IndexUnusable
+from kmsvc.search.names import SUFFIX, Card, NameTable, mapped
 from kmsvc.search.postings import Postings, decode
 from kmsvc.search.schema import FACTS, STORED_FIELD
-
-Card = tuple[str, str, tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
 class Segment:
@@ -35,6 +35,7 @@ class Segment:
         self.groups, self.group = self._read_groups()
         if self.size:
             self.card(0)  # opens its file now, for a later commit may remove it
+        self.names = self._read_names(storage)
 
     def postings(self, field: str, term: str) -> Postings:
         """Posting list of a term, deleted documents included."""
@@ -51,6 +52,14 @@ class Segment:
         with self._reading, _damage():
             card: Card = self._reader.stored_fields(document)[STORED_FIELD]
         return card
+
+    def kind(self, document: int) -> str:
+        """What kind of thing a document is."""
+        return self.groups[self.group[document]][0]
+
+    def _read_names(self, storage: Any) -> NameTable:
+        with _damage():
+            return mapped(Path(storage.folder) / f"{self.name}.{SUFFIX}")
 
     def _read_facts(self) -> NDArray[np.void]:
         column = self._reader.column_reader("facts", translate=False)

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from kmsvc.search.audience import Audience
 from kmsvc.search.caching import BoundedCache
 from kmsvc.search.documents import Reach, key_of
+from kmsvc.search.names import Card
 from kmsvc.search.postings import NOTHING, Postings
-from kmsvc.search.segments import Card, Segment
+from kmsvc.search.segments import Segment
+from kmsvc.search.suggest import NameBook
 
 _AUDIENCES_KEPT = 64
 _serial = itertools.count()
@@ -42,6 +44,7 @@ class Snapshot:
         self._serial = next(_serial)
         self._audiences: OrderedDict[Any, Audience] = OrderedDict()
         self._lock = threading.Lock()
+        self.names = NameBook(self)
         self._gather()
 
     def _gather(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from itertools import accumulate
 
@@ -18,10 +18,10 @@ def bare(letters: str) -> str:
     return letters.replace(" ", "").replace("'", "")
 
 
-def near(letters: str, spellings: Sequence[str], starts: Sequence[str]) -> list[tuple[float, int]]:
+def near(letters: str, spellings: Sequence[str], starts: Callable[[int], str]) -> list[tuple[float, int]]:
     """Places of the spellings that hold something like these letters where a syllable begins, with their likeness.
 
-    starts: a 1 at each letter that begins a syllable. A slip in the first letter is not forgiven: everything would fit."""
+    starts(place): a 1 at each letter that begins a syllable. A slip in the first letter is not forgiven: everything would fit."""
     if not SHORTEST <= len(letters) <= LONGEST:
         return []
     found = []
@@ -31,10 +31,11 @@ def near(letters: str, spellings: Sequence[str], starts: Sequence[str]) -> list[
         at = fuzz.partial_ratio_alignment(letters, spelling)
         if at is None:
             continue
+        begins = starts(place)
         likeness = max((fuzz.ratio(letters, spelling[first:first + length])
                         for first in range(max(0, at.dest_start - 1), at.dest_start + 2)
                         for length in range(len(letters) - 1, len(letters) + 2)
-                        if spelling[first:first + 1] == letters[0] and starts[place][first] == "1"), default=0.0)
+                        if spelling[first:first + 1] == letters[0] and begins[first] == "1"), default=0.0)
         if likeness >= NEAR:
             found.append((likeness, place))
     return found
