@@ -65,11 +65,15 @@ class Templates:
 
     def copy(self, kind: str, stage: str, target: Path) -> str:
         """The address of a copy; a SQLite file lies in `target`."""
-        source = self._made.get((kind, stage)) or self._make(kind, stage)
+        source = self.source(kind, stage)
         if kind == "postgres":
             return self.cluster().fresh_database(source)
         shutil.copyfile(source.removeprefix("sqlite:///"), target / "kmsvc.db")
         return f"sqlite:///{target / 'kmsvc.db'}"
+
+    def source(self, kind: str, stage: str) -> str:
+        """The address of the one that is copied; nobody writes there."""
+        return self._made.get((kind, stage)) or self._make(kind, stage)
 
     def drop(self, url: str) -> None:
         """A copy is no longer needed."""

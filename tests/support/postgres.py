@@ -80,11 +80,11 @@ class Server:
         """SQLAlchemy's address of a database of this cluster."""
         return f"postgresql+psycopg://{self.user}@127.0.0.1:{self.port}/{database}"
 
-    def fresh_database(self, template: str | None = None) -> str:
+    def fresh_database(self, template: str | None = None, address: str | None = None) -> str:
         """Make a database and return its address. template: the address of one to copy, for speed; nobody may
-        be connected to it meanwhile."""
+        be connected to it meanwhile. address: where nothing is now; else somewhere new."""
         with self.lock:
-            name = f"t{os.getpid()}_{next(self.numbers)}"
+            name = address.rpartition("/")[2] if address else f"t{os.getpid()}_{next(self.numbers)}"
         source = template.rpartition("/")[2] if template else "template0"
         self.say(f'CREATE DATABASE "{name}" TEMPLATE "{source}"{self.copying}')
         return self.url(name)

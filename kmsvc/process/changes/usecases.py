@@ -207,7 +207,7 @@ def _answer(work: Work, change_id: int, state: str) -> None:
 def assign_author(work: Work, change_id: int, *, author: str, reason: str | None = None, version: int | None = None) -> None:
     """Name another author; what the former one wrote stays theirs, and neither may sign it, nor have signed it (R-W2)."""
     turn = start(work, change_id, "assign_author", version=version)
-    chosen = person_named(work, author, "author")
+    chosen = holder_named(work, author, "process_author", "author")
     if chosen.id in turn.scene.signed.values():
         raise RuleBroken("process.change.signer_as_author", N_("Whoever has signed this text cannot be named its author."))
     if chosen.id != turn.change.author_id:

@@ -150,6 +150,19 @@ class Model:
     def jury(self) -> set[int]:
         return {who for who, agreed in self.helpers.values() if agreed} | ({self.owner} if self.owner else set())
 
+    def takes(self, verb: str, told: dict[str, object]) -> bool:
+        """Whether the people named for a verb fit: authors and owners hold their role, assistants are of a unit without one."""
+        if verb in ("accept", "assign_author") and not self.has(int(told["author"]), "process_author"):  # type: ignore[call-overload]
+            return False
+        if verb == "accept":
+            return self.owner is not None or self.has(int(told["owner"]), "business_owner")  # type: ignore[call-overload]
+        if verb == "assign_author":
+            return told["author"] not in self.signed.values()
+        if verb == "name_assistant":
+            waiting = self.units - set(self.helpers) or self.units
+            return told["unit"] in self.units and told["person"] in set().union(*(self.teams[unit] for unit in waiting))
+        return True
+
     # --- what a verb does -------------------------------------------------------------------------------------------
     def do(self, who: int, verb: str, told: dict[str, object]) -> None:
         self.done += verb != "save_draft"
@@ -242,14 +255,12 @@ class Model:
 
     def go(self, step: int) -> None:
         """A step is entered; what it counts is counted anew."""
-        self.step, self.asked_back = step, False
+        self.step, self.asked_back, self.signed = step, False, {}
         self.approved = self.approved or step == 8
         if step == 2:
             self.researched = False
         if step == 5:
             self.spoke = set()
-        if step in (6, 7, 13, 14):
-            self.signed = {}
         if step in (8, 15):
             self.released, self.waits_for_day = set(), False
         if step == 9:

@@ -4,11 +4,9 @@ Short form: 30 lives of 25 random verbs on SQLite. The full figure (KMSVC_HARD=1
 
 from __future__ import annotations
 
-import itertools
-import shutil
+import copy
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +23,6 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from kmsvc.app import make_database
 from kmsvc.core.errors import Refusal
 from kmsvc.people.accounts.usecases import add_account, change_person
 from kmsvc.people.roles import granted
@@ -36,38 +33,51 @@ from kmsvc.process.definitions.models import ProcessVersion
 from kmsvc.process.definitions.usecases import due_publications, go_live_when_due
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine
 from tests.builders import make_process, submit
-from tests.conftest import Templates, make_settings
+from tests.conftest import Templates
+from tests.process.changes.beginnings import Beginnings
 from tests.process.changes.model import Model
-from tests.support.centre import Centre
-from tests.support.clock import ZONE, MovableClock
+from tests.support.clock import ZONE
 from tests.support.figures import HARD, full
 
 CAST = ("process_manager", "process_author", "business_owner", "team_leader", "trainer", "qa_inspector", "knowledge_editor",
-        "agent", "everything", "author_again")  # the last: a second account of the author
+        "agent", "everything", "author_again", "agent_b")  # author_again: a second account of the author
 TEAM_OF = {"TEAM-A": ("agent", "team_leader"), "TEAM-B": ("agent_b",)}
 EXTRA_ROLES = ("process_manager", "process_author", "business_owner", "qa_inspector", "trainer", "knowledge_editor")
 
 
 class Lives(RuleBasedStateMachine):
-    """One life of one change request. `make_world` gives a fresh centre; set by the test."""
+    """One life of one change request. `beginnings` gives a fresh centre; set by the test."""
 
-    make_world: Callable[[], tuple[Centre, Callable[[], None]]]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.world, self.close = type(self).make_world()
+    beginnings: Beginnings
 
     def teardown(self) -> None:
-        try:
-            if hasattr(self, "change_id"):
-                self.signatures_bind()
-        finally:
-            self.close()
+        if hasattr(self, "change_id"):
+            self.signatures_bind()
 
     # --- the beginning ----------------------------------------------------------------------------------------------
     @initialize(extra=st.lists(st.tuples(st.sampled_from(CAST[:9]), st.sampled_from(EXTRA_ROLES)), max_size=3),
-                known=st.booleans(), on=st.integers(0, 48))
-    def a_request_somewhere_on_its_way(self, extra: list[tuple[str, str]], known: bool, on: int) -> None:
+                known=st.booleans(), on=st.integers(0, 48), early=st.sampled_from((False, False, False, True)))
+    def a_request_somewhere_on_its_way(self, extra: list[tuple[str, str]], known: bool, on: int, early: bool) -> None:
+        """`early`: the odd roles are given before the way, which is then gone verb by verb; else they come at its end."""
+        self.world, held = self.beginnings.next(known, 0 if early else on)
+        if held is None:
+            self.a_request(known)
+            self.beginnings.keep(self.world, known, 0, self.change_id, self.model)
+        else:
+            self.change_id, self.model = held.change_id, copy.deepcopy(held.model)
+        if early:
+            self.give_roles(extra)
+        for step in range(held.on if held else 0, on):
+            forward = self.first_forward()
+            if forward is None:
+                break
+            assert self.attempt(*forward)
+            if not early:
+                self.beginnings.keep(self.world, known, step + 1, self.change_id, self.model)
+        if not early:
+            self.give_roles(extra)
+
+    def a_request(self, known: bool) -> None:
         world = self.world
         with world.begin("operator") as work:
             add_account(work, login="author_again", name="again", person_login="process_author")
@@ -75,17 +85,14 @@ class Lives(RuleBasedStateMachine):
         process = make_process(world) if known else None
         self.change_id = submit(world, asker="team_leader", process=process, new=not known)
         people = {login: number for login, number in world.people.items() if login != "suspended"}
-        roles = {number: set(world.actor(login).roles) for login, number in people.items()}
+        roles: dict[int, set[str]] = {number: set(world.actor(login).roles) for login, number in people.items()}
         self.model = Model(
             roles=roles, teams={unit: {people[one] for one in logins} for unit, logins in TEAM_OF.items()},
             asker=people["team_leader"], owner=people["business_owner"] if known else None)
+
+    def give_roles(self, extra: list[tuple[str, str]]) -> None:
         for login, role in extra:
             self.give_role(login, role)
-        for _ in range(on):
-            forward = self.first_forward()
-            if forward is None:
-                break
-            assert self.attempt(*forward)
 
     def first_forward(self) -> tuple[str, str, dict[str, Any]] | None:
         scene = self.scene()
@@ -93,7 +100,9 @@ class Lives(RuleBasedStateMachine):
             can = self.model.allowed(self.world.people[who])
             for name, verb in rules.VERBS.items():
                 if name in can and verb.forward(scene):
-                    return who, name, self.inputs(name, 0)
+                    inputs = self.inputs(name, 0)
+                    if self.model.takes(name, inputs["told"]):
+                        return who, name, inputs
         return None
 
     # --- what happens -----------------------------------------------------------------------------------------------
@@ -196,7 +205,8 @@ class Lives(RuleBasedStateMachine):
 
     def attempt_on_model(self, who: str, verb: str, inputs: dict[str, Any]) -> bool:
         person = self.world.people[who]
-        if verb not in self.model.allowed(person) or inputs["possible"] is False:
+        if (verb not in self.model.allowed(person) or inputs["possible"] is False
+                or not self.model.takes(verb, inputs["told"])):
             return False
         if inputs.get("once"):  # a row that is answered or routed cannot be a second time
             inputs["possible"] = False
@@ -229,8 +239,8 @@ class Lives(RuleBasedStateMachine):
             case "add_affected_unit":
                 told = product = {"unit": unit}
             case "name_assistant":
-                helper = "team_leader" if dice < 4 else "agent"
                 unit = sorted(self.model.units - set(self.model.helpers) or self.model.units or {"TEAM-A"})[0]
+                helper = TEAM_OF[unit][-1] if dice < 4 else "agent"
                 told, product = {"unit": unit, "person": people[helper]}, {"unit": unit, "person": helper}
             case "submit_draft":
                 product = {"name": "退款", "body": f"第{dice}稿"}
@@ -254,7 +264,7 @@ class Lives(RuleBasedStateMachine):
                 part = unit if dice in (1, 2) else None
                 told, product = {"unit": part}, {"course": "课", "held_on": today, "trainer": "trainer", "unit": part}
             case "record_sit_in":
-                line = self.one(PlanLine, PlanLine.change_id == self.change_id)
+                line = self.one(PlanLine, PlanLine.change_id == self.change_id, newest=True)  # of this round of training
                 product = {"plan_line": line, "held_on": today, "verdict": "taught_right"}
             case "record_sample":
                 product = {"contact": "c", "contacted_on": today, "result": "followed"}
@@ -277,9 +287,10 @@ class Lives(RuleBasedStateMachine):
         return {"told": told, "product": product, "possible": possible,
                 "once": verb in ("answer_comment", "answer_feedback", "route_feedback")}
 
-    def one(self, kind: Any, *where: Any) -> int:
+    def one(self, kind: Any, *where: Any, newest: bool = False) -> int:
         with self.world.look() as work:
-            return work.session.scalars(select(kind.id).where(*where).order_by(kind.id)).first() or 0
+            order = kind.id.desc() if newest else kind.id
+            return work.session.scalars(select(kind.id).where(*where).order_by(order)).first() or 0
 
 
 def _tomorrow(day: Any) -> Any:
@@ -288,34 +299,17 @@ def _tomorrow(day: Any) -> Any:
     return day + timedelta(days=1)
 
 
-def fresh_world(templates: Templates, kind: str, folder: Path) -> tuple[Centre, Callable[[], None]]:
-    """A centre of its own, and how to put it away."""
-    folder.mkdir(parents=True)
-    url = templates.copy(kind, "centre", folder)
-    settings, clock = make_settings(folder, url), MovableClock()
-    db = make_database(settings, clock=clock)
-
-    def close() -> None:
-        db.engine.dispose()
-        templates.drop(url)
-        shutil.rmtree(folder)
-    return Centre(db, settings, clock, None), close  # type: ignore[arg-type]
-
-
 @pytest.mark.timeout(36_000 if HARD else 300)
-def test_r_w1_product_and_model_live_the_same_lives(templates: Templates, tmp_path: Path,
+def test_r_w1_product_and_model_live_the_same_lives(templates: Templates,
                                                     record_property: Callable[[str, object], None]) -> None:
     """R-W1: only the listed transitions exist, from any state, by any role, in any order, in parallel."""
-    number = itertools.count()
-    lives = full(5_000, short=30)
-
-    def make() -> tuple[Centre, Callable[[], None]]:
-        n = next(number)
-        return fresh_world(templates, "postgres" if HARD and n % 5 == 4 else "sqlite", tmp_path / str(n))
-
-    machine = type("Lives", (Lives,), {"make_world": staticmethod(make)})
-    run_state_machine_as_test(machine, settings=hypothesis_settings(
-        max_examples=lives, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck),
-        derandomize=not HARD, database=None, report_multiple_bugs=False, print_blob=True,
-        phases=(Phase.generate, Phase.shrink) if HARD else (Phase.generate,)))
-    record_property("lives", next(number))
+    beginnings = Beginnings(templates)
+    machine = type("Lives", (Lives,), {"beginnings": beginnings})
+    try:
+        run_state_machine_as_test(machine, settings=hypothesis_settings(
+            max_examples=full(5_000, short=30), stateful_step_count=25, deadline=None,
+            suppress_health_check=list(HealthCheck), derandomize=not HARD, database=None, report_multiple_bugs=False,
+            print_blob=True, phases=(Phase.generate, Phase.shrink) if HARD else (Phase.generate,)))
+    finally:
+        beginnings.close()
+    record_property("lives", beginnings.lives)
