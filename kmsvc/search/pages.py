@@ -12,6 +12,7 @@ from marshmallow import fields, validate
 from kmsvc.core import cards
 from kmsvc.core.clock import start_of_day
 from kmsvc.core.errors import NotFound, NotPermitted
+from kmsvc.core.i18n import listed
 from kmsvc.core.permissions import can
 from kmsvc.core.schemas import InputSchema, Line, Whole
 from kmsvc.core.web import begin, current_actor, database, load, look, query_data, settings, today
@@ -124,7 +125,7 @@ def _found(asked: dict[str, Any]) -> dict[str, Any]:
         uses = uses_today(work.session, [(one.card.kind, one.card.id) for one in result.items],
                           start_of_day(today(), settings().timezone))
         shown |= {"hits": hits(result.items, uses, today()), "total": result.total,
-                  "took_ms": result.took_ms, "tried": result.tried, "degraded": result.degraded,
+                  "took_ms": result.took_ms, "tried": result.tried, "degraded": result.degraded, "also": _also(result),
                   "late_s": round(lag) if lag >= LATE_S and not result.degraded else None,
                   "facets": facets(result, asked["kind"], asked["category"])}
         if result.items:
@@ -137,6 +138,11 @@ def _found(asked: dict[str, Any]) -> dict[str, Any]:
             shown["nearest"] = _nearest(work, result)
             shown["held_nowhere"] = bool(result.nearest)
     return shown
+
+
+def _also(result: Answer) -> str:
+    """The words that were searched too, in a row."""
+    return listed(dict.fromkeys(word for added in result.expansions.values() for word in added))
 
 
 def _more(asked: dict[str, Any], result: Answer) -> str | None:

@@ -24,6 +24,7 @@ from kmsvc.markup.plain import quick_plain
 from kmsvc.search.analysis import number_form
 from kmsvc.search.documents import Reach
 from kmsvc.search.engine import SearchEngine
+from kmsvc.search.expansions import NONE, expansions_for
 from kmsvc.search.failures import SearchFailure
 from kmsvc.search.models import DirtyMark
 from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion
@@ -47,7 +48,7 @@ class Answer:
     """A page of results. degraded: the index was unusable and only names in the database were looked at.
 
     nearest: where nothing holds a fair part of the question, what comes nearest; it is no result. slipped: letters were
-    taken for the nearest spelling.
+    taken for the nearest spelling. expansions: words that were searched too, from the centre's vocabulary.
     """
 
     items: list[Found]
@@ -60,6 +61,7 @@ class Answer:
     degraded: bool = False
     nearest: Sequence[ThingCard] = ()
     slipped: bool = False
+    expansions: Mapping[str, Sequence[str]] = NONE
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def ask(
 ) -> Answer:
     """Search as this person. Where the index is unusable, numbers and titles of the database answer, with a
     notice."""
+    expansions = expansions_for(session, text)
     request = SearchRequest(
         text,
         reach_of(actor, session),
@@ -153,6 +156,7 @@ def ask(
         categories=frozenset({category}) if category else None,
         limit=limit,
         offset=offset,
+        expansions=expansions,
     )
     try:
         result, items = _indexed(session, engine, actor, request)
@@ -160,11 +164,13 @@ def ask(
         return _degraded(session, actor, text, kind, limit, lag_s)
     first, last = _named(session, actor, text, kind, limit) if not category and not offset else ([], [])
     if result.weak and not first and not last:
-        return Answer([], 0, result.took_ms, lag_s, {}, {}, result.tried, nearest=[one.card for one in items[:NEAREST]])
+        return Answer([], 0, result.took_ms, lag_s, {}, {}, result.tried, nearest=[one.card for one in items[:NEAREST]],
+                      expansions=expansions)
     items, total = ([], 0) if result.weak else (items, result.total)
     kinds = {**({} if result.weak else result.kinds), **Counter(one.card.kind for one in first + last)}
     return Answer(first + items + last, total + len(first) + len(last), result.took_ms, lag_s,
-                  {} if result.weak else result.categories, kinds, result.tried, slipped=result.slipped)
+                  {} if result.weak else result.categories, kinds, result.tried, slipped=result.slipped,
+                  expansions=expansions)
 
 
 def _indexed(

@@ -20,7 +20,8 @@ class SearchRequest:
 
     text: what the person typed, plain text; "quoted" parts must occur literally. on: the day for which
     validity counts, None to ignore validity. kinds, categories, language: the person's own filters (rights
-    belong into reach). budget_ms: after this the engine stops refining and answers with what it has.
+    belong into reach). budget_ms: after this the engine stops refining and answers with what it
+    has. expansions: word of the normalised text -> words that count for it too.
     """
 
     text: str
@@ -33,6 +34,7 @@ class SearchRequest:
     offset: int = 0
     snippets: bool = True
     budget_ms: float = 250.0
+    expansions: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

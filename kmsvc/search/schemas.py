@@ -14,4 +14,5 @@ def result_json(answer: Answer, offset: int, limit: int) -> dict[str, Any]:
               "updated_on": one.card.updated_on, "url": one.card.url, "score": one.score} for one in answer.items]
     following = offset + limit if answer.total > offset + limit else None
     return {"items": items, "next": str(following) if following is not None else None, "total": answer.total,
-            "took_ms": round(answer.took_ms, 2), "index_lag_s": round(answer.lag_s, 2), "degraded": answer.degraded}
+            "took_ms": round(answer.took_ms, 2), "index_lag_s": round(answer.lag_s, 2), "degraded": answer.degraded,
+            "expansions": {word: list(added) for word, added in answer.expansions.items()}}
