@@ -57,6 +57,13 @@ def may_see(session: Session, actor: Actor, change: Change) -> bool:
     return bool(visible(session, actor, [change]))
 
 
+def look_in_vain(session: Session, actor: Actor, change_id: int) -> None:
+    """Ask of a request that is not there what is asked of a hidden one: how long the answer takes tells nothing (R-A3)."""
+    heads(session)
+    if actor.person_id is not None:
+        _parts(session, actor.person_id, [change_id])
+
+
 def visible(session: Session, actor: Actor, changes: Sequence[Change]) -> list[Change]:
     """Those of the changes this caller may see, in their order. One for a process that is not born yet is for all readers
     from its first step to its release, as nobody has decided yet whom the process is for."""

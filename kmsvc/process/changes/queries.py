@@ -18,7 +18,7 @@ from kmsvc.core.forms import json_schema
 from kmsvc.core.texts import N_
 from kmsvc.people.accounts.queries import names
 from kmsvc.process.changes import rules, scenes
-from kmsvc.process.changes.holding import holders, may_see, visible
+from kmsvc.process.changes.holding import holders, look_in_vain, may_see, visible
 from kmsvc.process.changes.models import Assistant, Change, HistoryEntry
 from kmsvc.process.changes.verbs import VERBS, Verb
 from kmsvc.process.definitions.heads import heads
@@ -128,6 +128,8 @@ class ChangeLine:
 def visible_change(session: Session, actor: Actor, change_id: int) -> Change:
     """The change, or NotFound where it is missing or not for this caller."""
     change = session.get(Change, change_id)
+    if change is None:
+        look_in_vain(session, actor, change_id)
     if change is None or not may_see(session, actor, change):
         raise NotFound()
     return change
