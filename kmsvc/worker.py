@@ -179,7 +179,7 @@ class Worker:
 
         with self.db.look(SYSTEM) as work:
             waiting = work.session.scalar(select(DirtyMark.id).limit(1))
-        built, _ = self.engine.generation()
+        built = self.engine.is_of_our_making()
         if waiting is None and built:
             return 0
         with self.db.begin(SYSTEM) as work:

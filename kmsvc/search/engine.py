@@ -95,6 +95,10 @@ class SearchEngine:
         """Build and commit that the next question is answered from."""
         return self._current().generation
 
+    def is_of_our_making(self) -> bool:
+        """Whether there is an index, made by the rules of this version; after an upgrade it may be another's."""
+        return self._index.is_of_our_making()
+
     def generation(self) -> tuple[str, int]:
         """Name of the build and number of the newest commit on disk; ("", -1) without an index."""
         return self._index.generation()

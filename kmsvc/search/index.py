@@ -48,6 +48,14 @@ class SearchIndex:
         except OSError:
             return ("", -1)
 
+    def is_of_our_making(self) -> bool:
+        """Whether a build is there and was made by these rules."""
+        try:
+            self.folder.current()
+        except IndexUnusable:
+            return False
+        return True
+
     def load(self, previous: Snapshot | None) -> Snapshot:
         """The newest generation, sharing segments with the previous snapshot; raises IndexUnusable."""
         failure: Exception | None = None

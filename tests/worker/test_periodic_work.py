@@ -21,9 +21,11 @@ from kmsvc.operations.failures import failing
 from kmsvc.operations.usecases import retry_delivery
 from kmsvc.process.definitions.models import Process, Publication
 from kmsvc.schedule import make_due_releases_live, run_the_duties
+from kmsvc.search.documents import Reach
+from kmsvc.search.engine import SearchEngine
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.worker import MOST_TRIES, Worker, deliver_due
-from tests.builders import make_process
+from tests.builders import make_article, make_process
 from tests.support.centre import Centre
 from tests.support.clock import ZONE, MovableClock
 
@@ -322,3 +324,16 @@ def test_r_j1_a_release_whose_fact_comes_late_does_not_fulfil_the_review_it_begi
         rows = work.session.scalars(select(Obligation).order_by(Obligation.due_on)).all()
         assert [(row.state, row.done_on) for row in rows] == [("done", world.clock.today), ("open", None)]
         assert rows[0].id == first.id
+
+
+def test_an_index_made_by_the_rules_of_another_version_is_built_anew_though_nothing_changed(world: Centre) -> None:
+    """R-S4: after an upgrade the search must not stay without its index until somebody edits something."""
+    make_article(world, drain=True)
+    marks = next(world.settings.index_dir.glob("index-*/kmsvc.json"))
+    marks.write_text(marks.read_text().replace('"format": ', '"format": 9'))
+    worker = Worker(world.db, world.settings, SearchEngine(world.settings.index_dir))
+    assert not worker.engine.is_of_our_making()
+    assert worker._index() > 0
+    assert worker.engine.is_of_our_making()
+    assert worker.engine.suggest("gaiqian", Reach(3))
+    assert worker._index() == 0
