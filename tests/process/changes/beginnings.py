@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from kmsvc.app import make_database
+from kmsvc.core.actors import Actor
 from kmsvc.core.db import make_engine
 from tests.conftest import Templates, make_settings
 from tests.process.changes.model import Model
@@ -44,6 +45,7 @@ class Beginnings:
         self.folder = Path(tempfile.mkdtemp(prefix="kmsvc-lives-", dir=quick_place()))
         self.lives = 0
         self.kind = "sqlite"
+        self.actors: dict[tuple[str, frozenset[str]], Actor] = {}
         self._engines: dict[str, Engine] = {}
         self._kept: dict[tuple[str, bool, int], Kept] = {}
         self._numbers = itertools.count()

@@ -7,6 +7,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
+from kmsvc.core.actors import Actor
 from kmsvc.core.errors import Refusal
 from kmsvc.people.accounts.usecases import add_account, change_person
 from kmsvc.people.roles import granted
@@ -215,11 +217,18 @@ class Lives(RuleBasedStateMachine):
 
     def attempt_on_product(self, who: str, verb: str, inputs: dict[str, Any]) -> bool:
         try:
-            with self.world.begin(who) as work:
+            with self.world.db.begin(self.actor(who)) as work:
                 VERBS[verb].run(work, self.change_id, **inputs["product"])
         except Refusal:
             return False
         return True
+
+    def actor(self, who: str) -> Actor:
+        """The acting party with the roles of this moment, looked up once for all lives: the people are the same in each."""
+        key = (who, frozenset(self.model.roles[self.world.people[who]]))
+        if key not in self.beginnings.actors:
+            self.beginnings.actors[key] = self.world.actor(who)
+        return replace(self.beginnings.actors[key])
 
     def inputs(self, verb: str, dice: int) -> dict[str, Any]:
         """What the verb is told, as the product wants it and as the model wants it; dice 0 is the usual way."""
