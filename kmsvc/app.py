@@ -31,6 +31,7 @@ from kmsvc.core.work import Database
 from kmsvc.home import counts
 from kmsvc.home.counts import Counts, Kept
 from kmsvc.home.nav import current_entry, nav_for
+from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
 from kmsvc.notices.wording import ENUMS
 from kmsvc.people.sessions.callers import Callers, Seen
 from kmsvc.people.sessions.cookie import cookie_name
@@ -63,6 +64,8 @@ class Service(Flask):
 def make_database(settings: Settings, *, clock: Clock = system_clock, engine: Engine | None = None) -> Database:
     """The database with the table of reactions, for any half of the service."""
     ENUMS.setdefault("change_state", State)
+    ENUMS.setdefault("feedback_kind", FeedbackKind)
+    ENUMS.setdefault("feedback_state", FeedbackState)
     return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock)
 
 

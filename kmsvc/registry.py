@@ -30,6 +30,8 @@ DOORS = (
     "kmsvc.knowledge.articles.writing_pages",
     "kmsvc.knowledge.articles.import_api",
     "kmsvc.knowledge.articles.import_pages",
+    "kmsvc.knowledge.feedback.api",
+    "kmsvc.knowledge.feedback.pages",
     "kmsvc.search.api",
     "kmsvc.search.pages",
     "kmsvc.files.api",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from kmsvc.core.texts import N_, Labelled
 from kmsvc.knowledge.articles.rules import Confidentiality
+from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
 from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.roles import Role
 from kmsvc.process.changes.enums import Capacity, ReleaseAct, Trigger, Urgency, VerdictKind
@@ -34,6 +35,7 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("process_feedback_item", "source"): FeedbackSource, ("process_feedback_item", "route"): FeedbackRoute,
     ("knowledge_article_version", "confidentiality"): Confidentiality, ("knowledge_article_version", "language"): LANGUAGES,
     ("people_person", "state"): PersonState, ("people_person", "language"): LANGUAGES, ("people_role_grant", "role"): Role,
+    ("knowledge_feedback", "kind"): FeedbackKind, ("knowledge_feedback", "state"): FeedbackState,
     ("standards_obligation", "state"): DUTY, ("standards_obligation", "subject_kind"): KINDS,
     ("files_attachment", "subject_kind"): KINDS,
 }

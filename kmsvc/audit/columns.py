@@ -63,6 +63,13 @@ COLUMNS: dict[str, str] = {
 OF_TABLE: dict[tuple[str, str], str] = {
     ("process_comment", "text"): N_("Comment"), ("process_verdict", "at"): N_("Given"),
     ("process_plan_line", "unit_id"): N_("Only people of this unit"),
+    ("knowledge_feedback", "note"): N_("Note"), ("knowledge_feedback", "query"): N_("Searched for"),
+    ("knowledge_feedback", "kind"): N_("What the reader says"), ("knowledge_feedback", "contact"): N_("Number of the contact"),
+    ("knowledge_feedback", "version_id"): N_("Version"), ("knowledge_feedback", "sender_id"): N_("Said by"),
+    ("knowledge_feedback", "sent_at"): N_("Said on"), ("knowledge_feedback", "taker_id"): N_("Taken over by"),
+    ("knowledge_feedback", "taken_at"): N_("Taken over"), ("knowledge_feedback", "due_on"): N_("Reply by"),
+    ("knowledge_feedback", "result_version_id"): N_("Version that took it up"),
+    ("knowledge_feedback", "duplicate_of_id"): N_("Said before"), ("knowledge_feedback", "once"): N_("Counts once as"),
 }
 LABELS.update(COLUMNS)
 

@@ -18,7 +18,7 @@ Key = tuple[str, str]
 NAMED_BY = {
     "process_change": "number", "process_definition": "number", "knowledge_article": "number", "people_person": "name",
     "people_account": "login", "people_unit": "name", "people_post": "name", "knowledge_category": "name",
-    "process_plan_line": "course", "process_sample": "contact", "files_attachment": "name",
+    "knowledge_feedback": "number", "process_plan_line": "course", "process_sample": "contact", "files_attachment": "name",
     "knowledge_article_version": "label",
 }
 """the column people know a row by"""

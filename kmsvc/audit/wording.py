@@ -49,6 +49,7 @@ SUBJECTS: dict[str, str] = {
     "knowledge_article_version": N_("Version of an article"),
     "knowledge_category": N_("Category"),
     "knowledge_confirmation": N_("Read and understood"),
+    "knowledge_feedback": N_("Feedback on an answer"),
     "knowledge_publication": N_("Publication of an article"),
     "notices_mail": N_("Mail"),
     "people_account": N_("Account"),
@@ -84,6 +85,7 @@ SUBJECTS: dict[str, str] = {
 PLACES = {
     "people_person": "/people/accounts/%s",
     "knowledge_article": "/knowledge/articles/%s",
+    "knowledge_feedback": "/knowledge/feedback/%s",
     "process_change": "/process/changes/%s",
     "process_definition": "/process/definitions/%s",
     "core_option": "/operations/settings",
@@ -95,6 +97,7 @@ RESTRICTED: Mapping[str, frozenset[str]] = {
     "knowledge_article_version": frozenset(),
     "process_version": frozenset({"purpose", "body", "blocks"}),
     "process_change": frozenset({"draft"}),
+    "knowledge_feedback": frozenset({"note", "answer", "query"}),
 }
 RESTRICTED_RIGHT = "knowledge.article.read_secret"
 WITHHELD = "[withheld]"

@@ -10,6 +10,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from kmsvc.cli.articles import add_to
+from kmsvc.cli.feedback import feedback
 from kmsvc.cli.glue import (
     PartFailed,
     acting,
@@ -120,3 +121,4 @@ def listing(db: Any, settings: Any, q: str | None, state: str | None, category: 
 
 
 add_to(articles)
+knowledge.add_command(feedback)

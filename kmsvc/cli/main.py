@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "worker": ("kmsvc.cli.serve", "worker", N_("Run the background worker only.")),
     "people": ("kmsvc.cli.people", "people", N_("Accounts, units, tokens.")),
     "process": ("kmsvc.cli.process", "process", N_("Processes and change requests.")),
-    "knowledge": ("kmsvc.cli.knowledge", "knowledge", N_("Articles.")),
+    "knowledge": ("kmsvc.cli.knowledge", "knowledge", N_("Articles, and what readers say of them.")),
     "search": ("kmsvc.cli.search", "search", N_("Search and keep the index.")),
     "standards": ("kmsvc.cli.standards", "standards", N_("Duties and their dates.")),
     "audit": ("kmsvc.cli.audit", "audit", N_("The audit trail.")),

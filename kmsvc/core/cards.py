@@ -40,7 +40,7 @@ class Reading:
     """A thing as somebody reads it in the middle of a call. `body`: Markdown, cut to what this reader may see.
 
     in force since a day (effective_on) or an instant (since). confidentiality: sayable, internal or secret.
-    file_of: SHA-256 of an attachment -> its address, "" when there is none.
+    file_of: SHA-256 of an attachment -> its address, "" when there is none. feedback_url: where a word on it is sent.
     """
 
     card: ThingCard
@@ -54,6 +54,7 @@ class Reading:
     file_of: Callable[[str], str]
     since: datetime | None = None
     expired: bool = False
+    feedback_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.core.i18n import sentence
+from kmsvc.core.i18n import label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.confirmations.queries import open_confirmations, open_count
+from kmsvc.knowledge.feedback.queries import waiting_count, waiting_for
+from kmsvc.knowledge.feedback.rules import FeedbackKind
 from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.fifteen import deadline
 from kmsvc.process.changes.models import Change
@@ -78,7 +80,8 @@ def tasks(session: Session, actor: Actor, today: date, zone: str) -> list[Task]:
     """Everything this person is asked to do, earliest due first; without a due day at the end."""
     if actor.person_id is None:
         return []
-    found = [*_to_confirm(session, actor), *_to_take_on(session, actor, today, zone), *_to_review(session, actor, today)]
+    found = [*_to_confirm(session, actor), *_to_take_on(session, actor, today, zone), *_to_review(session, actor, today),
+             *_to_reply(session, actor)]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
 
 
@@ -115,6 +118,15 @@ def _to_review(session: Session, actor: Actor, today: date) -> list[Task]:
             for duty in duties if duty.subject_id in processes]
 
 
+def _to_reply(session: Session, actor: Actor) -> list[Task]:
+    return [Task("chat", sentence(N_("Feedback on «%(title)s»: %(said)s"),
+                                  {"title": one.title, "said": label(one.kind, FeedbackKind)}),
+                 sentence(N_("%(number)s · you took it over, edit the article"), {"number": one.number}) if one.state == "taken"
+                 else sentence(N_("%(number)s · a reader waits for your reply"), {"number": one.number}),
+                 5, one.due_on, one.url, sentence(N_("Reply")), "feedback")
+            for one in waiting_for(session, actor)]
+
+
 def grouped(found: Sequence[Task], today: date) -> list[TaskGroup]:
     """The tasks by when they are due: overdue, today, the rest of this week, later."""
     sunday = today + timedelta(days=6 - today.weekday())
@@ -131,7 +143,7 @@ def todo_count(session: Session, actor: Actor, today: date) -> int:
     if actor.person_id is None:
         return 0
     return (open_count(session, actor) + len(waiting(session, actor))
-            + len(open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))))
+            + len(open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))) + waiting_count(session, actor))
 
 
 def asked_by(session: Session, person_id: int | None, *, limit: int = 50, before: int | None = None) -> list[ChangeLine]:

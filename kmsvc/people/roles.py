@@ -34,6 +34,7 @@ EVERYONE = frozenset({
     "process.change.withdraw", "process.change.resubmit", "process.change.accept_assistance", "process.change.give_verdict",
     "process.change.sit_in",
     "knowledge.article.read", "knowledge.confirmation.give",
+    "knowledge.feedback.send", "knowledge.feedback.see", "knowledge.feedback.answer",
 })
 
 GRANTS: dict[Role, frozenset[str]] = {
@@ -64,7 +65,7 @@ GRANTS: dict[Role, frozenset[str]] = {
 SYSTEM_GRANTS = frozenset({
     "operations.deliver", "notices.notice.send", "notices.mail.send", "search.index.write", "search.index.rebuild",
     "process.definition.go_live", "knowledge.article.follow_process", "standards.duty.run", "standards.duty.complete",
-    "knowledge.confirmation.ask", "people.session.end", "files.file.sweep",
+    "knowledge.confirmation.ask", "knowledge.feedback.follow", "people.session.end", "files.file.sweep",
 })
 
 OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
@@ -73,6 +74,7 @@ OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "process.definition.adopt",
     "process.definition.read_drafts", "process.change.read", "process.change.manage",
     "knowledge.article.read", "knowledge.article.edit", "knowledge.article.read_secret", "knowledge.article.read_drafts",
+    "knowledge.feedback.see", "knowledge.feedback.answer",
     "standards.duty.see", "home.day.see", "files.file.see", "files.file.add",
     "files.file.remove",
 })

@@ -25,9 +25,12 @@ class Surroundings:
 
 Reaction = Callable[[Work, Any, Surroundings], None]
 
-from kmsvc.reactions import knowledge, process, standards  # noqa: E402 (the table needs the types above)
+from kmsvc.reactions import feedback, knowledge, process, standards  # noqa: E402 (the table needs the types above)
 
-REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {**process.REACTIONS, **knowledge.REACTIONS, **standards.REACTIONS}
+REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {}
+for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedback.REACTIONS):
+    for _fact, _its in _part.items():
+        REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
 
 NO_REACTION_YET: dict[type[Event], str] = {
     PersonRightsChanged: "sessions end in the same transaction; search and pages ask the living rights",

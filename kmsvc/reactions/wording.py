@@ -20,6 +20,8 @@ FACT_WORDS: dict[str, str] = {
     "knowledge.article.retired": N_("An article was retired"),
     "knowledge.article.changed": N_("An article was edited"),
     "knowledge.article.imported": N_("Articles were imported"),
+    "knowledge.feedback.sent": N_("A reader said something of an answer"),
+    "knowledge.feedback.moved": N_("Something came of feedback"),
     "standards.duty.reminder_due": N_("A reminder is due"),
     "people.person.rights_changed": N_("Rights of a person changed"),
 }
@@ -40,6 +42,12 @@ REACTION_WORDS: dict[str, str] = {
     "retire_article_of_process": N_("Retire the article of the process"),
     "move_article_of_process": N_("Let the article follow owner and audience"),
     "ask_readers": N_("Ask readers to confirm"),
+    "tell_who_replies": N_("Tell who replies to feedback"),
+    "tell_sender": N_("Tell the sender what came of it"),
+    "link_change_to_feedback": N_("Join the request to the feedback it came from"),
+    "settle_feedback": N_("Close feedback that the new text took up"),
+    "settle_imported_feedback": N_("Close feedback that imported texts took up"),
+    "settle_change_feedback": N_("Close feedback whose request has ended"),
     "remind_owner": N_("Remind the owner"),
 }
 

@@ -155,7 +155,7 @@ def answer_of(session: Session, reading: Reading, actor: Any, zone: str) -> dict
         "steps_title": parts.steps_title, "body_html": parts.rest, "locked_html": parts.locked,
         "attachments": [{"name": file.name, "url": file.url, "size_label": size_label(file.size)} for file in files
                         if not file.is_picture],
-        "expired": reading.expired,
+        "expired": reading.expired, "feedback_url": reading.feedback_url,
         "change_url": "/process/changes/new?" + urlencode({"from": card.url} | (
             {"process": card.id} if card.kind == "process" else {})),
     }

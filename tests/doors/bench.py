@@ -22,7 +22,9 @@ from kmsvc.core.work import Database, Work
 from kmsvc.files.store import keep
 from kmsvc.files.usecases import attach
 from kmsvc.knowledge.articles.import_jobs import Batch, Progress
+from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, edit_article
+from kmsvc.knowledge.feedback.usecases import send_feedback
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
 from kmsvc.people.roles import Role
@@ -154,6 +156,13 @@ class Bench:
         with self.world.begin("knowledge_editor") as work:
             edit_article(work, article.id, Content(title="t", body=f"![x](/files/{row.id})\n\nnext"))
         self.values |= {"article_id": article.id, "attachment_id": row.id}
+        with self.world.begin("agent") as work:
+            version_id = work.get(Article, article.id).published_version_id or 0
+            said = send_feedback(work, version_id, "wrong", today=self.world.clock.today)
+        with self.world.begin("team_leader") as work:
+            same = send_feedback(work, version_id, "wrong", today=self.world.clock.today)
+        self.values |= {"feedback_id": said.id, "version_id": version_id}
+        self.same = str(same.number)
 
     def _changes(self) -> None:
         ready: dict[Any, int] = {}
@@ -231,6 +240,10 @@ class Bench:
             return self.changes[verb][1] | ({"password": PASSWORD} if verb == "sign" and not route.is_api else {})
         if route.name in BODIES:
             return dict(BODIES[route.name])
+        if "feedback_id" in route.arguments:
+            return {"answer": REASON, "duplicate": {"original": self.same}, "settle": {"result": 0}}.get(verb, {})
+        if route.name == "POST /api/v1/knowledge/feedback":
+            return {"kind": "wrong", "version_id": self.values["version_id"]}
         says = getattr(self.app.view_functions[route.endpoint], "says", None)
         schema = (says or {}).get("body")
         return example(schema()) if schema is not None else {}
@@ -333,6 +346,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /knowledge/articles/{article_id}/confirm": {"version_id": 2},
     "POST /knowledge/articles/{article_id}/retire": REASON,
     "POST /knowledge/articles/{article_id}/revert": {"to_version_id": 2, **REASON},
+    "POST /knowledge/feedback/versions/{version_id}": {"kind": "unclear"},
     "POST /search/opened": {"q": "退款", "found": 1},
 }
 UPLOADS: dict[str, tuple[str, bytes]] = {

@@ -20,6 +20,7 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
         "/api/v1/process/changes": ("team_leader", {"title": "t", "reason": "r", "process_id": make_process(world).id}),
         "/api/v1/process/definitions": ("process_manager", {"name": "外呼", "group": "external", "class": "business"}),
         "/api/v1/knowledge/articles": ("knowledge_editor", {"title": "t", "body": "b", "publish": True}),
+        "/api/v1/knowledge/feedback": ("agent", {"version_id": make_article(world).published_version_id, "kind": "wrong"}),
         "/api/v1/people/accounts": ("admin", {"login": "newcomer", "name": "New Comer"}),
         "/api/v1/people/units": ("admin", {"code": "U1", "name": "Unit", "parent": "CENTRE"}),
         "/api/v1/people/posts": ("admin", {"code": "P1", "name": "Post"}),

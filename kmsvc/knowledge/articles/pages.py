@@ -25,6 +25,8 @@ from kmsvc.knowledge.articles.schemas import ConfirmRead
 from kmsvc.knowledge.confirmations.permissions import sees_readers
 from kmsvc.knowledge.confirmations.queries import my_reading, read_rate, readers_of
 from kmsvc.knowledge.confirmations.usecases import confirm_read
+from kmsvc.knowledge.feedback.permissions import SEND_FEEDBACK
+from kmsvc.knowledge.feedback.showing import said_of_article
 from kmsvc.markup.diff import count_changes
 from kmsvc.markup.render import reading_seconds
 from kmsvc.markup.rows import MODES, mode_of, picked_pair, rows
@@ -98,6 +100,7 @@ def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any]
         seconds=reading_seconds(card.body), versions=showing.version_rows(article_id, lines),
         log=showing.log_rows(versions.publication_lines(session, history)), mine=mine, waiting=waiting,
         before=before, changed=count_changes(changes), rows=rows(changes, showing.painter(session, actor), "changes"), refused=refused,
+        may_say=can(actor, SEND_FEEDBACK) and not actor.must_change, tally=said_of_article(session, actor, article),
         rate=read_rate(session, version.id) if sees_readers(actor) else None,
         readers=readers_of(session, version.id) if sees_readers(actor) else [], **_keeping(work, article))
 

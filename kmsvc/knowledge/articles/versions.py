@@ -146,7 +146,7 @@ def keeps(session: Session, actor: Actor, article_id: int) -> bool:
 
 _A, _V, _P = (cast(Table, one.__table__) for one in (Article, ArticleVersion, ArticlePublication))
 _READING = select(
-    _A.c.review_on, _A.c.owner_id, _V.c.label, _V.c.confidentiality, _V.c.valid_to,
+    _A.c.review_on, _A.c.owner_id, _V.c.id.label("version_id"), _V.c.label, _V.c.confidentiality, _V.c.valid_to,
     select(func.max(_P.c.effective_at)).where(_P.c.article_id == _A.c.id, _P.c.new_version_id == _V.c.id)
     .correlate(_A, _V).scalar_subquery().label("since"),
 ).select_from(_A.join(_V, _V.c.id == _A.c.published_version_id)).where(_A.c.id == bindparam("article"))
@@ -161,4 +161,5 @@ def reading(session: Session, actor: Actor, article_id: int, today: date) -> Rea
     return Reading(card=thing, version_label=f"V{row.label}", effective_on=None, since=row.since, review_on=row.review_on,
                    owner=names(session, [row.owner_id]).get(row.owner_id or 0, ""), confidentiality=row.confidentiality,
                    summary=thing.summary, body=thing.body,
-                   file_of=address_of(session, actor), expired=row.valid_to is not None and row.valid_to < today)
+                   file_of=address_of(session, actor), expired=row.valid_to is not None and row.valid_to < today,
+                   feedback_url=f"/knowledge/feedback/versions/{row.version_id}")
