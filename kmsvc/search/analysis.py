@@ -1,8 +1,8 @@
-"""From text to terms: one normal form and three streams of terms for the index and for questions.
+"""From text to terms: one normal form and four streams of terms for the index and for questions.
 
 Pairs are character bigrams, English stems and numbers; chars are single Chinese characters; words come from
-the dictionary. A question that is typed in full width, in Traditional characters or with capitals meets the
-same terms.
+the dictionary; sounds are the syllables of their neighbouring characters. A question that is typed in full
+width, in Traditional characters or with capitals meets the same terms.
 """
 
 import re
@@ -16,9 +16,9 @@ from functools import cache, lru_cache
 import snowballstemmer
 from opencc import OpenCC
 
-from kmsvc.search import words
+from kmsvc.search import sounds, words
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 # Han with extensions, kana and Hangul are written without spaces and therefore cut into characters.
 _IDEOGRAPHS = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CJK = _IDEOGRAPHS + "\u3041-\u3096\u30a1-\u30fa\u30fc\uac00-\ud7af"
@@ -83,12 +83,30 @@ def simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
+@cache
+def _from_taiwan() -> OpenCC:
+    return OpenCC("tw2sp")
+
+
 def normalise(text: str) -> str:
     """Lower case, half width, Simplified; half surrogates are dropped."""
     if text.isascii():
         return text.lower()
+    return str(simplifier().convert(_folded(text)))
+
+
+def normalise_from_taiwan(text: str) -> str:
+    """Normal form of a text in Traditional characters with the mainland's words for Taiwan's, empty for any other text."""
+    if text.isascii():
+        return ""
+    folded = _folded(text)
+    return str(_from_taiwan().convert(folded)) if simplifier().convert(folded) != folded else ""
+
+
+def _folded(text: str) -> str:
+    """Lower case and half width; half surrogates are dropped."""
     whole = text.encode("utf-8", "ignore").decode("utf-8").replace("\0", " ")
-    return str(simplifier().convert(unicodedata.normalize("NFKC", whole).lower()))
+    return unicodedata.normalize("NFKC", whole).lower()
 
 
 def literal(text: str) -> str:
@@ -121,6 +139,7 @@ class Streams:
     pairs: Counter[str] = field(default_factory=Counter)
     chars: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
+    sounds: Counter[str] = field(default_factory=Counter)
     length: int = 0
 
 
@@ -148,4 +167,7 @@ def index_streams(text: str) -> Streams:
         else:
             streams.pairs.update([stem(run), *pieces(run)])
             streams.length += 1
+    for word, count in streams.words.items():
+        for sound in sounds.pairs(word):
+            streams.sounds[sound] = max(streams.sounds[sound], count)
     return streams

@@ -58,7 +58,7 @@ def answer(
     snapshot: Snapshot, request: SearchRequest, texts: Texts | None, started: float
 ) -> SearchResult:
     """Answer one question on one snapshot; started in perf_counter seconds."""
-    question = parse(request.text)
+    question = parse(request.text, request.expansions)
     deadline = started + request.budget_ms / 1000
     audience = snapshot.audience(request.reach, request.on)
     scored = score(audience, question, deadline)

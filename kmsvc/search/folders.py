@@ -1,7 +1,7 @@
 """The search folder on disk: builds of the index, the pointer that names the current one, and the locks.
 
 <folder>/current          one line: the name of the current build
-<folder>/index-…/         a build: Whoosh's files and kmsvc.json (format and dictionary)
+<folder>/index-…/         a build: Whoosh's files and kmsvc.json (format, dictionary, sounds)
 <folder>/journal          batches applied while a new build is made, in order
 <folder>/writer.lock, rebuild.lock
 """
@@ -19,7 +19,7 @@ from typing import Any
 from whoosh.util.filelock import FileLock, try_for
 
 from kmsvc.core.faults import fault
-from kmsvc.search import words
+from kmsvc.search import sounds, words
 from kmsvc.search.analysis import ANALYSIS_VERSION
 from kmsvc.search.failures import IndexBusy, IndexUnusable
 
@@ -131,7 +131,8 @@ class IndexFolder:
 
     @staticmethod
     def _marks() -> dict[str, Any]:
-        return {"format": FORMAT, "analysis": ANALYSIS_VERSION, "dictionary": words.fingerprint()}
+        return {"format": FORMAT, "analysis": ANALYSIS_VERSION, "dictionary": words.fingerprint(),
+                "sounds": sounds.fingerprint()}
 
 
 def _sync(path: Path) -> None:

@@ -2,7 +2,8 @@
 statistics.
 
 First stage = pairs + g * (characters + words), over everything, with title and aliases as fields of their
-own. Rights, validity and filters are masks inside; nothing outside the audience touches a number.
+own; less for other wordings, and for the sound of pairs that hardly anybody here writes. Rights, validity and
+filters are masks inside; nothing outside the audience touches a number.
 """
 
 import math
@@ -12,17 +13,23 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from kmsvc.search import sounds
 from kmsvc.search.audience import K1, Audience
 from kmsvc.search.questions import Question, Unit
-from kmsvc.search.schema import ZONES
+from kmsvc.search.schema import SOUNDS, ZONES
 
 ZONE_WEIGHT = {"t": 1.0, "a": 0.7, "b": 1.0}
 MOST_SCORED = 32
-EASY_QUESTION = 15
+EASY_QUESTION = 30
 COMMON = 0.2
+OTHER_WEIGHT = 0.6
+SOUND_WEIGHT = 0.6
+MOST_HEARD = 8
+HEARD_MORE = 0.3
 FAIR_SHARE = 0.2
 WEAK_SHARE = 0.4
 WEAK_WITH_TITLE = 0.12
+WEAK_WORDS = 2.2
 
 
 @dataclass(frozen=True)
@@ -57,21 +64,43 @@ def score(audience: Audience, question: Question, deadline: float) -> Scores:
             complete = False
             break
         adder.add(stream, term, gain)
+    others = adder.rarest(list(question.others))
+    for stream, term in others:
+        adder.add(stream, term, OTHER_WEIGHT * (gain if stream == "c" else 1.0), covered if stream == "p" else None)
+    heard = _heard(audience, asked)
+    trust = SOUND_WEIGHT * min(1.0, EASY_QUESTION / max(1, len(asked)))
+    for stream, term in adder.rarest([("y", sound) for sound in dict.fromkeys(heard.values())])[:MOST_HEARD]:
+        mass += adder.add(stream, term, trust, covered)
     matches = _enough(audience, adder.score, covered, mass, len(units))
-    unread = sum(not audience.frequency("b" + stream, term) for stream, term in asked)
-    return Scores(adder.score, matches, complete, _weak(audience, units, covered, mass, unread))
+    told = question.reworded if others else frozenset()
+    unread = sum(not audience.frequency("b" + stream, term) for stream, term in asked if term not in heard.keys() | told)
+    return Scores(adder.score, matches, complete, _weak(audience, units + others, covered, mass, unread))
+
+
+def _heard(audience: Audience, asked: list[tuple[str, str]]) -> dict[str, str]:
+    """Pairs of characters that this audience reads much more seldom than their sound, or never, each with its sound."""
+    found = {}
+    for stream, pair in asked:
+        if stream == "p" and len(pair) == 2 and not pair.isascii():
+            (sound,) = sounds.pairs(pair)
+            if audience.frequency("bp", pair) < HEARD_MORE * audience.frequency(SOUNDS, sound):
+                found[pair] = sound
+    return found
 
 
 def _weak(
     audience: Audience, units: list[tuple[str, str]], covered: NDArray[np.float64], mass: float, unread: int
 ) -> bool:
     """Whether most of a question is read nowhere here and the rest only in passing: less than 0.4 of its weight in
-    the fullest document, less than 0.12 where a title has some of it. Measured on spoken questions, which share
-    0.15 and more, and on questions about other worlds, which share 0.07 and less."""
+    the fullest document, less than 0.12 where a title has some of it. A long story that shares more than some two words of
+    which one document alone knows is never weak, however much else is told."""
     if not unread:
         return False
     most = float(covered[audience.mask].max(initial=0.0))
-    whole = mass + unread * math.log(1 + (audience.count + 0.5) / 0.5)
+    unique = math.log(1 + (audience.count + 0.5) / 0.5)
+    if most >= unique * WEAK_WORDS:
+        return False
+    whole = mass + unread * unique
     titled = any(audience.frequency("t" + stream, term) for stream, term in units)
     return most < whole * (WEAK_WITH_TITLE if titled else WEAK_SHARE)
 
@@ -130,9 +159,9 @@ class _Adder:
         return [term for _, _, term in ranked[:MOST_SCORED]]
 
     def add(self, stream: str, term: str, weight: float, covered: NDArray[np.float64] | None = None) -> float:
-        """Add one term in all zones; returns its weight in the question."""
+        """Add one term in all zones that have its stream; returns its weight in the question."""
         audience, mass = self._audience, 0.0
-        for zone in ZONES:
+        for zone in ZONES if stream != "y" else "b":
             field = zone + stream
             frequency = audience.frequency(field, term)
             if not frequency:

@@ -4,12 +4,22 @@ Whatever somebody types is text. Long input is cut, quotes that do not close are
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 from kmsvc.search import words
-from kmsvc.search.analysis import STOP_WORDS, literal, normalise, number_form, pieces, runs, stem
+from kmsvc.search.analysis import (
+    STOP_WORDS,
+    literal,
+    normalise,
+    normalise_from_taiwan,
+    number_form,
+    pieces,
+    runs,
+    stem,
+)
 
 LONGEST_INPUT = 10_240
 MOST_TERMS = 128
@@ -18,6 +28,7 @@ _QUOTES = str.maketrans(
 )
 _QUOTED = re.compile(r'"([^"]+)"')
 T = TypeVar("T")
+_NO_EXPANSIONS: Mapping[str, Sequence[str]] = MappingProxyType({})
 _LETTERS = re.compile(r"(?=.*[a-z])[a-z0-9' ]{2,60}")
 
 
@@ -36,7 +47,8 @@ class Question:
 
     text: normal form without quotes. units: what a document should contain. chars, words: further terms for
     ranking. phrases: literal quotations, normalised. numbers: forms that may be a document's number.
-    letters: the text if it may be pinyin or initials. tried: what to tell the person.
+    letters: the text if it may be pinyin or initials. tried: what to tell the person. others: stream and term of
+    other wordings for parts of it. reworded: the pairs of those parts.
     """
 
     text: str
@@ -47,16 +59,22 @@ class Question:
     numbers: tuple[str, ...]
     letters: str
     tried: tuple[str, ...]
+    others: tuple[tuple[str, str], ...] = ()
+    reworded: frozenset[str] = frozenset()
 
 
-def parse(text: str) -> Question:
-    """Take a text apart."""
-    normal = normalise(text[:LONGEST_INPUT].translate(_QUOTES))[:LONGEST_INPUT]
+def parse(text: str, expansions: Mapping[str, Sequence[str]] = _NO_EXPANSIONS) -> Question:
+    """Take a text apart. expansions: wording -> other wordings, which count where the text has the first."""
+    typed = text[:LONGEST_INPUT].translate(_QUOTES)
+    normal = normalise(typed)[:LONGEST_INPUT]
     quoted = list(dict.fromkeys(filter(None, map(literal, _QUOTED.findall(normal)))))[:8]
     plain = normal.replace('"', " ").strip()
     units, chars, dictionary, tried = _terms(plain)
+    whole = " ".join(plain.split())
+    own = {(u.stream, u.term) for u in units} | {("c", char) for char in chars} | {("w", word) for word in dictionary}
+    typed_so, others = _wordings(whole, expansions)
     return Question(
-        text=" ".join(plain.split()),
+        text=whole,
         units=units,
         chars=chars,
         words=dictionary,
@@ -64,7 +82,32 @@ def parse(text: str) -> Question:
         numbers=_numbers(plain),
         letters=plain if _LETTERS.fullmatch(plain) and not quoted else "",
         tried=(*(f'"{phrase}"' for phrase in quoted), *tried)[:32],
+        others=_others([normalise_from_taiwan(typed), *others], own),
+        reworded=frozenset(unit.term for part in typed_so for unit in _terms(part)[0]),
     )
+
+
+def _wordings(whole: str, expansions: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
+    """Parts of a text that have other wordings, and those, normalised; letters and digits must stand as whole words."""
+    parts, found = [], []
+    for wording, others in expansions.items():
+        part = " ".join(normalise(wording).split())
+        edged = rf"(?<![a-z0-9]){re.escape(part)}(?![a-z0-9])" if part.isascii() else re.escape(part)
+        if part and re.search(edged, whole):
+            parts.append(part)
+            found += [normalise(other) for other in others]
+    return parts, found
+
+
+def _others(wordings: Iterable[str], own: Set[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Pairs, characters and dictionary words of wordings that the question does not have itself."""
+    found: dict[tuple[str, str], None] = {}
+    for wording in wordings:
+        units, chars, dictionary, _ = _terms(wording)
+        found.update(dict.fromkeys((unit.stream, unit.term) for unit in units))
+        found.update(dict.fromkeys(("c", char) for char in chars))
+        found.update(dict.fromkeys(("w", word) for word in dictionary))
+    return _first(term for term in found if term not in own)
 
 
 def _terms(

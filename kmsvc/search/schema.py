@@ -1,8 +1,8 @@
-"""The Whoosh schema: nine fields of terms, the document's key and number, and its facts as columns.
+"""The Whoosh schema: ten fields of terms, the document's key and number, and its facts as columns.
 
 Zones are title (t), aliases with tags and number (a) and everything (b); streams are pairs (p), chars (c),
-words (w). Posting lists hold frequencies only, uncompressed and in large blocks, since they are always read
-whole.
+words (w); of everything also sounds (by). Posting lists hold frequencies only, uncompressed and in large
+blocks, since they are always read whole.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ STORED_FIELD = "card"
 COLUMN_FIELDS = ("facts", "group")
 ZONES = ("t", "a", "b")
 STREAMS = ("p", "c", "w")
+SOUNDS = "by"
 _FACTS = struct.Struct("<qQqiiiiiih")
 FACTS = np.dtype(
     [
@@ -63,6 +64,7 @@ def new_schema() -> Schema:
         key=TermsField(),
         number=TermsField(),
         card=STORED(),
+        by=TermsField(),
         facts=COLUMN(FixedBytesColumn(FACTS.itemsize)),
         group=COLUMN(VarBytesColumn()),
         **terms,
@@ -101,6 +103,7 @@ def fields_of(document: SearchDocument) -> dict[str, Any]:
     }
     for zone, streams in zones.items():
         fields |= {zone + "p": streams.pairs, zone + "c": streams.chars, zone + "w": streams.words}
+    fields[SOUNDS] = zones["b"].sounds
     return fields
 
 

@@ -28,11 +28,11 @@ def slow_scores(documents: list[SearchDocument], text: str) -> dict[str, float]:
     """BM25 (k1 1.2, b .75) of pairs + g * (characters + words) in three zones, document by document."""
     question = parse(text)
     distinct = len(question.chars) + len(question.words)
-    gain = min(1.0, 15 / max(1, distinct))
+    gain = min(1.0, 30 / max(1, distinct))
     asked = [(unit.stream, unit.term, 1.0) for unit in question.units]
     asked += [("c", char, gain) for char in question.chars] + [("w", word, gain) for word in question.words]
     fields = {d.key: fields_of(d) for d in documents}
-    if distinct > 15:  # the very common characters and words of long questions are skipped
+    if distinct > 30:  # the very common characters and words of long questions are skipped
         limit = 0.2 * len(documents)
         units = len(question.units)
         asked[units:] = [
