@@ -114,3 +114,10 @@ def test_what_is_not_for_the_reader_is_not_among_the_nearest(world: Centre) -> N
     with world.look("agent") as work:
         answer = ask(work.session, world.engine, work.actor, text="完全不存在的东西xyzq", on=date(2026, 3, 2), lag_s=0)
     assert answer.items == [] and list(answer.nearest) == []
+
+
+def test_a_long_story_with_the_words_of_an_answer_is_not_weak(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path, document(1, "保单复效", "扣款失败致保单失效的，补缴保费可申请复效。"))
+    story = "那年隔壁老王硬拉我买了份东西，后来搬家换卡，钱没划成我压根不知道，昨天翻抽屉才看见"
+    assert not engine.search(SearchRequest(story + "保单失效，补缴保费可申请不", EVERYTHING)).weak
+    assert engine.search(SearchRequest(story + "补缴", EVERYTHING)).weak
