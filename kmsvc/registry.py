@@ -32,6 +32,10 @@ DOORS = (
     "kmsvc.knowledge.articles.import_pages",
     "kmsvc.knowledge.feedback.api",
     "kmsvc.knowledge.feedback.pages",
+    "kmsvc.knowledge.vocabulary.api",
+    "kmsvc.knowledge.vocabulary.pages",
+    "kmsvc.knowledge.bench.api",
+    "kmsvc.knowledge.bench.pages",
     "kmsvc.search.api",
     "kmsvc.search.pages",
     "kmsvc.files.api",
@@ -48,6 +52,7 @@ DOORS = (
 
 NOUNS = (
     "kmsvc.knowledge.articles.indexing",
+    "kmsvc.knowledge.vocabulary.expanding",
     "kmsvc.process.definitions.indexing",
     "kmsvc.process.changes.queries",
     "kmsvc.process.changes.attachments",

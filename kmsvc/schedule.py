@@ -15,6 +15,8 @@ from kmsvc.core.clock import local_date, system_clock
 from kmsvc.core.faults import fault
 from kmsvc.core.work import is_passing
 from kmsvc.files.usecases import sweep
+from kmsvc.knowledge.bench.rules import Cause
+from kmsvc.knowledge.bench.running import is_due, run_bench
 from kmsvc.operations.failures import for_each, note_failures
 from kmsvc.people.sessions.usecases import drop_ended_sessions
 from kmsvc.people.system import SYSTEM
@@ -85,6 +87,14 @@ def compare_index(worker: Worker) -> None:
     worker.engine.optimise()
 
 
+def run_the_bench(worker: Worker) -> None:
+    """Saved searches are asked again when something moved and the index has taken it in; at most every few minutes."""
+    with worker.db.look(SYSTEM) as work:
+        due = is_due(work.session, worker.engine, work.now)
+    if due:
+        run_bench(worker.db, worker.engine, SYSTEM, Cause.WORKER, worker.settings.timezone)
+
+
 def sweep_files(worker: Worker) -> None:
     """Bytes that no row names go after a day; rows whose bytes are gone are named in the log. Holds no lock meanwhile."""
     with worker.db.look(SYSTEM) as work:
@@ -97,6 +107,7 @@ JOBS = (
     Job("beat", 5, beat, "readiness: red after three missed beats"),
     Job("live", 5, make_due_releases_live, "future effective dates are honoured within seconds of midnight"),
     Job("duties", 30, run_the_duties, "review dates and reminders; bounded lateness after any clock jump"),
+    Job("bench", 20, run_the_bench, "who breaks a saved search is told within minutes"),
     Job("anchor", 3600, anchor_the_chain, "the audit chain is provable only to who kept an earlier head"),
     Job("sessions", 600, tidy_sessions, "ended sessions leave the table"),
     Job("files", 6 * 3600, sweep_files, "an upload that ended half-way leaves nothing behind"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from kmsvc.core.texts import N_, Labelled
 from kmsvc.knowledge.articles.rules import Confidentiality
 from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
+from kmsvc.knowledge.vocabulary.rules import Direction
 from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.roles import Role
 from kmsvc.process.changes.enums import Capacity, ReleaseAct, Trigger, Urgency, VerdictKind
@@ -37,7 +38,7 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("people_person", "state"): PersonState, ("people_person", "language"): LANGUAGES, ("people_role_grant", "role"): Role,
     ("knowledge_feedback", "kind"): FeedbackKind, ("knowledge_feedback", "state"): FeedbackState,
     ("standards_obligation", "state"): DUTY, ("standards_obligation", "subject_kind"): KINDS,
-    ("files_attachment", "subject_kind"): KINDS,
+    ("files_attachment", "subject_kind"): KINDS, ("knowledge_term", "direction"): Direction,
 }
 STEP_TABLES = frozenset({"process_change_history", "process_signature", "process_release"})
 STEP_STATES = {step.number: step.state for step in STEPS}

@@ -8,6 +8,9 @@ from kmsvc.core.labels import LABELS, label_source
 from kmsvc.core.texts import N_
 
 COLUMNS: dict[str, str] = {
+    "changed_by_id": N_("Changed by"), "created_by_id": N_("Made by"), "direction": N_("Direction"), "sayings": N_("Customers say"),
+    "term": N_("Our term"), "term_id": N_("Our term"), "article": N_("Article"), "query": N_("Search"), "hit1": N_("Found first"),
+    "hit5": N_("Among the first five"), "searches": N_("Searches"),
     "account_id": N_("Account"), "act": N_("Act"), "added_at": N_("Added"), "again": N_("The same once more"),
     "aliases": N_("Other words for it"), "answer": N_("Answer"), "answered_at": N_("Answered"),
     "answered_by_id": N_("Answered by"), "article_id": N_("Article"), "asked_at": N_("Asked"),
@@ -70,6 +73,10 @@ OF_TABLE: dict[tuple[str, str], str] = {
     ("knowledge_feedback", "taken_at"): N_("Taken over"), ("knowledge_feedback", "due_on"): N_("Reply by"),
     ("knowledge_feedback", "result_version_id"): N_("Version that took it up"),
     ("knowledge_feedback", "duplicate_of_id"): N_("Said before"), ("knowledge_feedback", "once"): N_("Counts once as"),
+    ("knowledge_term", "note"): N_("Note"), ("knowledge_saved_search", "note"): N_("Note"),
+    ("knowledge_saying", "text"): N_("Customers say"), ("knowledge_saved_search", "query"): N_("Search"),
+    ("knowledge_term", "key"): N_("As the search knows it"), ("knowledge_saying", "key"): N_("As the search knows it"),
+    ("knowledge_saved_search", "key"): N_("As the search knows it"),
 }
 LABELS.update(COLUMNS)
 

@@ -19,7 +19,7 @@ NAMED_BY = {
     "process_change": "number", "process_definition": "number", "knowledge_article": "number", "people_person": "name",
     "people_account": "login", "people_unit": "name", "people_post": "name", "knowledge_category": "name",
     "knowledge_feedback": "number", "process_plan_line": "course", "process_sample": "contact", "files_attachment": "name",
-    "knowledge_article_version": "label",
+    "knowledge_article_version": "label", "knowledge_term": "term", "knowledge_saying": "text", "knowledge_saved_search": "query",
 }
 """the column people know a row by"""
 PART_OF = {
@@ -32,7 +32,8 @@ PART_OF = {
     "process_plan_person": ("line_id", "process_plan_line"), "process_version": ("process_id", "process_definition"),
     "process_publication": ("process_id", "process_definition"), "process_review": ("process_id", "process_definition"),
     "knowledge_article_version": ("article_id", "knowledge_article"),
-    "knowledge_publication": ("article_id", "knowledge_article"),
+    "knowledge_publication": ("article_id", "knowledge_article"), "knowledge_saying": ("term_id", "knowledge_term"),
+    "knowledge_saved_search": ("article_id", "knowledge_article"),
     "knowledge_confirmation": ("article_id", "knowledge_article"), "people_role_grant": ("person_id", "people_person"),
     "people_token": ("person_id", "people_person"),
 }

@@ -19,6 +19,7 @@ class Act(Labelled):
     RESTORE = "restore", N_("Restored")
     END_SESSIONS = "end_sessions", N_("Signed out by somebody else")
     EXPORT = "export", N_("Taken out")
+    RUN = "run", N_("Run")
 
 
 class Via(Labelled):
@@ -50,6 +51,10 @@ SUBJECTS: dict[str, str] = {
     "knowledge_category": N_("Category"),
     "knowledge_confirmation": N_("Read and understood"),
     "knowledge_feedback": N_("Feedback on an answer"),
+    "knowledge_saved_search": N_("Saved search"),
+    "knowledge_bench_run": N_("Run of the search bench"),
+    "knowledge_term": N_("Term of the vocabulary"),
+    "knowledge_saying": N_("What customers say"),
     "knowledge_publication": N_("Publication of an article"),
     "notices_mail": N_("Mail"),
     "people_account": N_("Account"),
@@ -85,6 +90,8 @@ SUBJECTS: dict[str, str] = {
 PLACES = {
     "people_person": "/people/accounts/%s",
     "knowledge_article": "/knowledge/articles/%s",
+    "knowledge_term": "/knowledge/vocabulary/%s",
+    "knowledge_saved_search": "/knowledge/bench/%s",
     "knowledge_feedback": "/knowledge/feedback/%s",
     "process_change": "/process/changes/%s",
     "process_definition": "/process/definitions/%s",

@@ -22,6 +22,7 @@ from kmsvc.cli.glue import (
     settle,
     with_database,
 )
+from kmsvc.cli.vocabulary import vocabulary
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import is_passing
@@ -121,4 +122,5 @@ def listing(db: Any, settings: Any, q: str | None, state: str | None, category: 
 
 
 add_to(articles)
+knowledge.add_command(vocabulary)
 knowledge.add_command(feedback)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from kmsvc.cli.bench import bench
 from kmsvc.cli.glue import acting, as_option, json_option, progress, put, say, with_database
 from kmsvc.core.clock import local_date
 
@@ -13,6 +14,9 @@ from kmsvc.core.clock import local_date
 @click.group()
 def search() -> None:
     """Search and keep the index."""
+
+
+search.add_command(bench)
 
 
 @search.command("query")

@@ -24,7 +24,7 @@ def _table() -> dict[str, Any]:
 
 
 def codes(sort: str) -> tuple[str, ...]:
-    """The columns that a sort of sheet (articles, accounts) may have."""
+    """The columns that a sort of sheet (articles, accounts, vocabulary, searches) may have."""
     return tuple(_table()[sort])
 
 
@@ -72,6 +72,11 @@ def article_fields(values: Mapping[str, str]) -> dict[str, str | list[str]]:
         else:
             fields[code] = value
     return fields
+
+
+def meaning_of(code: str, value: str) -> str:
+    """The code behind a word of a column that holds codes; a word without meaning is given back."""
+    return _value(code, value)
 
 
 def split_list(code: str, value: str) -> list[str]:

@@ -83,7 +83,7 @@ def convert_file(
 def table_file(
     path: Path | str, filename: str, *, sort: str = "accounts", timeout: float = limits.WALL_SECONDS
 ) -> tuple[list[Table], list[Notice]]:
-    """The sheets of an XLSX or CSV file with their columns understood. sort: accounts or articles. Raises Refused."""
+    """The sheets of an XLSX or CSV file with their columns understood. sort: a table of columns.toml. Raises Refused."""
     tables: list[Table] = []
     notices: list[Notice] = []
     for name, values in _found(_ask(sort, path, filename, sniff.TABLES, timeout)):

@@ -48,7 +48,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                      "process.definition.manage", "process.definition.review",
                                      "process.definition.read_drafts", "knowledge.article.read_secret"}),
     Role.KNOWLEDGE_EDITOR: frozenset({"process.change.release_kb", "knowledge.article.edit", "knowledge.article.read_drafts",
-                                      "knowledge.article.read_secret", "search.index.rebuild"}),
+                                      "knowledge.article.read_secret", "search.index.rebuild",
+                                      "knowledge.vocabulary.keep", "knowledge.bench.keep", "knowledge.bench.run"}),
     Role.TRAINER: frozenset({"process.change.plan_training", "knowledge.article.read_secret"}),
     Role.CLASS_TEACHER: frozenset(),
     Role.MARKER: frozenset(),
@@ -66,6 +67,7 @@ SYSTEM_GRANTS = frozenset({
     "operations.deliver", "notices.notice.send", "notices.mail.send", "search.index.write", "search.index.rebuild",
     "process.definition.go_live", "knowledge.article.follow_process", "standards.duty.run", "standards.duty.complete",
     "knowledge.confirmation.ask", "knowledge.feedback.follow", "people.session.end", "files.file.sweep",
+    "knowledge.bench.run",
 })
 
 OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
@@ -75,6 +77,7 @@ OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "process.definition.read_drafts", "process.change.read", "process.change.manage",
     "knowledge.article.read", "knowledge.article.edit", "knowledge.article.read_secret", "knowledge.article.read_drafts",
     "knowledge.feedback.see", "knowledge.feedback.answer",
+    "knowledge.vocabulary.keep", "knowledge.bench.keep", "knowledge.bench.run",
     "standards.duty.see", "home.day.see", "files.file.see", "files.file.add",
     "files.file.remove",
 })

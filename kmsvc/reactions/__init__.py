@@ -11,6 +11,7 @@ from typing import Any
 
 from kmsvc.core.events import Event
 from kmsvc.core.work import Work
+from kmsvc.knowledge.vocabulary.events import VocabularyChanged
 from kmsvc.people.accounts.events import PersonRightsChanged
 from kmsvc.process.definitions.events import ProcessAdded
 
@@ -34,6 +35,7 @@ for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedb
 
 NO_REACTION_YET: dict[type[Event], str] = {
     PersonRightsChanged: "sessions end in the same transaction; search and pages ask the living rights",
+    VocabularyChanged: "search asks the living words at each keystroke; the bench looks for this fact before its next run",
     ProcessAdded: "a process without a text concerns nobody yet",
 }
 

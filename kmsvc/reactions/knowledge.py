@@ -8,9 +8,12 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.events import ArticleChanged, ArticlePublished, ArticleRetired, ArticlesImported
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
+from kmsvc.knowledge.bench.events import SearchesBroke
+from kmsvc.knowledge.bench.models import SavedSearch
 from kmsvc.knowledge.confirmations.usecases import ask_to_confirm
 from kmsvc.notices.usecases import tell
-from kmsvc.people.accounts.queries import active_people
+from kmsvc.people.accounts.queries import active_people, holders_of
+from kmsvc.people.roles import Role
 from kmsvc.people.units.queries import downward, parents
 from kmsvc.search.usecases import mark, mark_all
 
@@ -42,9 +45,22 @@ def ask_readers(work: Work, fact: ArticlePublished, around: Surroundings) -> Non
          dedup=f"confirm:{version.id}", about=("article", article.id))
 
 
+def warn_of_lost_searches(work: Work, fact: SearchesBroke, around: Surroundings) -> None:
+    """Who changed something, and who saved the searches, hear what is found no longer; all editors where neither is one."""
+    editors = {person.id for person in holders_of(work.session, Role.KNOWLEDGE_EDITOR)}
+    rows = [row for row in (work.session.get(SavedSearch, one) for one in fact.search_ids) if row is not None]
+    if not rows:
+        return
+    article = work.get(Article, rows[0].article_id)
+    tell(work, sorted(editors & set(fact.person_ids) or editors), f"knowledge.bench.lost{'' if len(rows) == 1 else '_many'}",
+         url=f"/knowledge/bench/{rows[0].id}" if len(rows) == 1 else "/knowledge/bench?state=broken",
+         params={"query": rows[0].query, "number": article.number, "count": len(rows)}, dedup=f"bench:{fact.run_id}")
+
+
 REACTIONS: dict[Any, tuple[Any, ...]] = {
     ArticlePublished: (mark_article, ask_readers),
     ArticleRetired: (mark_article,),
     ArticleChanged: (mark_article,),
     ArticlesImported: (mark_imported,),
+    SearchesBroke: (warn_of_lost_searches,),
 }

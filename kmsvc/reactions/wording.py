@@ -22,6 +22,8 @@ FACT_WORDS: dict[str, str] = {
     "knowledge.article.imported": N_("Articles were imported"),
     "knowledge.feedback.sent": N_("A reader said something of an answer"),
     "knowledge.feedback.moved": N_("Something came of feedback"),
+    "knowledge.vocabulary.changed": N_("A term of the vocabulary came, went or changed"),
+    "knowledge.bench.broke": N_("Saved searches no longer find their article"),
     "standards.duty.reminder_due": N_("A reminder is due"),
     "people.person.rights_changed": N_("Rights of a person changed"),
 }
@@ -48,6 +50,7 @@ REACTION_WORDS: dict[str, str] = {
     "settle_feedback": N_("Close feedback that the new text took up"),
     "settle_imported_feedback": N_("Close feedback that imported texts took up"),
     "settle_change_feedback": N_("Close feedback whose request has ended"),
+    "warn_of_lost_searches": N_("Warn who changed something, and who saved the searches"),
     "remind_owner": N_("Remind the owner"),
 }
 

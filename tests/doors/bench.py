@@ -24,7 +24,9 @@ from kmsvc.files.usecases import attach
 from kmsvc.knowledge.articles.import_jobs import Batch, Progress
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, edit_article
+from kmsvc.knowledge.bench.usecases import add_search
 from kmsvc.knowledge.feedback.usecases import send_feedback
+from kmsvc.knowledge.vocabulary.usecases import add_term
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
 from kmsvc.people.roles import Role
@@ -156,6 +158,10 @@ class Bench:
         with self.world.begin("knowledge_editor") as work:
             edit_article(work, article.id, Content(title="t", body=f"![x](/files/{row.id})\n\nnext"))
         self.values |= {"article_id": article.id, "attachment_id": row.id}
+        with self.world.begin("knowledge_editor") as work:
+            self.values |= {"term_id": add_term(work, term="fee", sayings=["charge"]).id,
+                            "search_id": add_search(work, query="t", article=article.number).id}
+        self.number = article.number
         with self.world.begin("agent") as work:
             version_id = work.get(Article, article.id).published_version_id or 0
             said = send_feedback(work, version_id, "wrong", today=self.world.clock.today)
@@ -218,6 +224,10 @@ class Bench:
         folder = self.world.settings.data_dir / "imports" / f"{person}-{self.values['token']}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "staff.csv").write_bytes(ACCOUNTS)
+        for sort, data in (("vocabulary", WORDS), ("searches", SEARCHES)):
+            place = self.world.settings.data_dir / f"{sort}-imports" / folder.name
+            place.mkdir(parents=True, exist_ok=True)
+            (place / "list.csv").write_bytes(data)
         batch = Batch(self.values["token"], self.world.settings.data_dir / "article-imports" / folder.name)
         (batch.folder / "files").mkdir(parents=True, exist_ok=True)
         (batch.folder / "files" / "articles.jsonl").write_bytes(ARTICLES)
@@ -238,6 +248,8 @@ class Bench:
         verb = route.rule.rsplit("/", 1)[-1]
         if "change_id" in route.arguments and verb in self.changes:
             return self.changes[verb][1] | ({"password": PASSWORD} if verb == "sign" and not route.is_api else {})
+        if route.name in ("POST /knowledge/bench", "POST /api/v1/knowledge/bench"):
+            return {"query": "another", "article": self.number}
         if route.name in BODIES:
             return dict(BODIES[route.name])
         if "feedback_id" in route.arguments:
@@ -299,6 +311,8 @@ PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478"
     "9c6360606060000000050001a5f6454000000000" "49454e44ae426082")
 ARTICLES = b'{"title": "t", "body": "b"}\n'
+WORDS = b"term,sayings\nrefund,money back\n"
+SEARCHES = b"query,article\nhow,KB-0001\n"
 ACCOUNTS = b"login,name,email,roles,unit\nnewcomer,New Comer,,agent,TEAM-A\n"
 
 REASON = {"reason": "so it is"}
@@ -313,6 +327,10 @@ QUERIES: dict[str, str] = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "POST /sign-in": {"login": "agent", "password": PASSWORD},
+    **dict.fromkeys(("POST /knowledge/vocabulary", "POST /api/v1/knowledge/vocabulary",
+                     "POST /knowledge/vocabulary/{term_id}/edit", "POST /api/v1/knowledge/vocabulary/{term_id}/edit"),
+                    {"term": "refund", "sayings": "money back"}),
+    "POST /knowledge/vocabulary/{term_id}/remove": REASON, "POST /knowledge/bench/{search_id}/remove": REASON,
     "POST /audit/export": {"format": "csv", "password": PASSWORD},
     "POST /api/v1/people/accounts": {"login": "newcomer", "name": "New Comer"},
     "POST /api/v1/people/accounts/{person_id}/add_login": {"login": "another"},
@@ -354,5 +372,7 @@ UPLOADS: dict[str, tuple[str, bytes]] = {
     "POST /people/accounts/import": ("staff.csv", ACCOUNTS),
     "POST /api/v1/people/accounts/import": ("staff.csv", ACCOUNTS),
     "POST /knowledge/articles/import": ("articles.jsonl", ARTICLES),
+    "POST /knowledge/vocabulary/import": ("words.csv", WORDS), "POST /api/v1/knowledge/vocabulary/import": ("words.csv", WORDS),
+    "POST /knowledge/bench/import": ("searches.csv", SEARCHES), "POST /api/v1/knowledge/bench/import": ("searches.csv", SEARCHES),
     "POST /api/v1/knowledge/articles/import": ("articles.jsonl", ARTICLES),
 }

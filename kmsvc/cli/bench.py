@@ -1,0 +1,118 @@
+"""`kmsvc search bench …`: saved searches and the article each must find."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
+from kmsvc.core.i18n import local
+from kmsvc.knowledge.bench.rules import MOST_SEARCHES, Cause, Standing
+
+
+@click.group()
+def bench() -> None:
+    """Saved searches and how they stand."""
+
+
+@bench.command("run")
+@as_option
+@json_option
+@with_database
+def run(db: Any, settings: Any, as_login: str | None, as_json: bool) -> None:
+    """Bring the index level and ask all saved searches; who broke one is told."""
+    from kmsvc.knowledge.bench.permissions import KEEP_BENCH
+    from kmsvc.knowledge.bench.queries import lines_of, search_page
+    from kmsvc.knowledge.bench.running import run_bench
+    from kmsvc.knowledge.bench.schemas import run_json, search_json
+    from kmsvc.search.engine import SearchEngine
+
+    actor = acting(db, as_login)
+    settle(db, settings)
+    made = run_bench(db, SearchEngine(settings.index_dir), actor, Cause.COMMAND, settings.timezone)
+    settle(db, settings)
+    with db.look(actor) as work:
+        work.permit(KEEP_BENCH)
+        line = lines_of(work.session, [made])[0]
+        broken, _ = search_page(work.session, actor, state=Standing.BROKEN, limit=MOST_SEARCHES)
+    sums = f"{line.searches} searches: {line.hit1} found first, {line.hit5} among the first five, {line.broken} broken"
+    put({**run_json(line), "broken_searches": [search_json(card) for card in broken]}, as_json=as_json, text="\n".join(
+        [sums, *(f"broken: {card.query} -> {card.number}" for card in broken)]))
+
+
+@bench.command("list")
+@click.option("--q", help="Part of the search, the note or the number.")
+@click.option("--state", type=click.Choice([one.value for one in Standing]), help="Only searches that stand so.")
+@click.option("--limit", type=click.IntRange(1, MOST_SEARCHES), default=100, show_default=True)
+@as_option
+@json_option
+@with_database
+def listing(db: Any, settings: Any, q: str | None, state: str | None, limit: int, as_login: str | None, as_json: bool) -> None:
+    """Saved searches, newest first."""
+    from kmsvc.knowledge.bench.permissions import KEEP_BENCH
+    from kmsvc.knowledge.bench.queries import search_page
+    from kmsvc.knowledge.bench.schemas import search_json
+
+    actor = acting(db, as_login)
+    with db.look(actor) as work:
+        work.permit(KEEP_BENCH)
+        cards, _ = search_page(work.session, actor, q=q, state=state, limit=limit)
+    put({"items": [search_json(card) for card in cards]}, as_json=as_json,
+        text="\n".join(f"{card.state.value:8} {card.rank or '-':>3} {card.number:9} {card.query}" for card in cards))
+
+
+@bench.command("add")
+@click.argument("query")
+@click.argument("article")
+@click.option("--kind", help="The filter by kind: article, process.")
+@click.option("--category", help="The filter by category.")
+@click.option("--note", default="", help="Why, or where from.")
+@as_option
+@json_option
+@with_database
+def add(db: Any, settings: Any, query: str, article: str, kind: str | None, category: str | None, note: str,
+        as_login: str | None, as_json: bool) -> None:
+    """Save that QUERY must find ARTICLE (its number)."""
+    from kmsvc.knowledge.bench.queries import search_card
+    from kmsvc.knowledge.bench.schemas import SearchInput, search_json
+    from kmsvc.knowledge.bench.usecases import add_search
+
+    data = SearchInput().load({"query": query, "article": article, "kind": kind, "category": category, "note": note})
+    with db.begin(acting(db, as_login)) as work:
+        row = add_search(work, **{**data, "note": data["note"] or ""})
+        card = search_card(work.session, work.actor, row.id)
+    put(search_json(card), as_json=as_json, text=f"{card.number} {card.query}")
+
+
+@bench.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check and count, keep nothing.")
+@as_option
+@json_option
+@with_database
+def import_command(db: Any, settings: Any, file: Path, dry_run: bool, as_login: str | None, as_json: bool) -> None:
+    """Bring saved searches in from csv or xlsx; twice is once."""
+    from kmsvc.cli.tables import take_in
+    from kmsvc.knowledge.bench.rows import SEARCHES
+
+    take_in(db, acting(db, as_login), SEARCHES, file, dry_run=dry_run, as_json=as_json)
+
+
+@bench.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@as_option
+@with_database
+def export(db: Any, settings: Any, file: Path, as_login: str | None) -> None:
+    """Write all saved searches to a new csv or xlsx file, with the columns an import takes and how they stand."""
+    from kmsvc.cli.tables import give_out
+    from kmsvc.knowledge.bench.permissions import KEEP_BENCH
+    from kmsvc.knowledge.bench.queries import search_page
+    from kmsvc.knowledge.bench.rows import HEAD, SEARCHES, export_row
+
+    actor = acting(db, as_login)
+    with db.look(actor) as work:
+        work.permit(KEEP_BENCH)
+        cards, _ = search_page(work.session, actor, limit=MOST_SEARCHES)
+    give_out(file, SEARCHES.title, HEAD, (export_row(card, str, lambda at: local(at, settings.timezone)) for card in cards))

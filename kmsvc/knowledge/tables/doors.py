@@ -1,0 +1,114 @@
+"""The doors of every list that is imported: choose a file, see what would happen, let it happen; and the same for programs."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+
+from kmsvc.core.api import broken_off, posting, replayed
+from kmsvc.core.breaks import BrokenOff
+from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.core.i18n import sentence
+from kmsvc.core.texts import N_
+from kmsvc.core.web import current_actor, database, form_data, go, load, look, settings
+from kmsvc.core.work import Work
+from kmsvc.knowledge.tables.schemas import TableImport
+from kmsvc.knowledge.tables.taking import RowSort, read_rows, take_rows
+from kmsvc.knowledge.tables.waiting import Waiting, drop, keep, waiting
+
+KINDS = (".csv", ".xlsx")
+
+
+def upload_form(sort: RowSort) -> str:
+    """Choose a file."""
+    _permit(sort)
+    return _form(sort, {})
+
+
+def upload(sort: RowSort) -> Response:
+    """Keep the file for its import, and go to the dry run."""
+    _permit(sort)
+    given, name, wrong = _given()
+    if wrong:
+        return make_response(_form(sort, {"file": [sentence(wrong)]}), 422)
+    return go(f"{sort.place}/import/{keep(sort.name, given, name)}")
+
+
+def dry_run(sort: RowSort, token: str) -> Response | str:
+    """What would happen, row by row."""
+    _permit(sort)
+    return _result(sort, waiting(sort.name, token), dry_run=True)
+
+
+def run(sort: RowSort, token: str) -> Response | str:
+    """Do it."""
+    _permit(sort)
+    held = waiting(sort.name, token)
+    answer = _result(sort, held, dry_run=False)
+    if held.path.exists():
+        drop(held.path.parent)
+    return answer
+
+
+def run_for_program(sort: RowSort) -> Response:
+    """One multipart request; the report of what happened in the answer. One that breaks off answers a problem with `report`."""
+    _permit(sort)
+    data = load(TableImport, form_data())
+    given, name, wrong = _given()
+    if wrong:
+        raise InvalidInput({"file": [wrong]})
+    with tempfile.TemporaryDirectory(prefix=f".{sort.name}-", dir=settings().data_dir) as place:
+        path = Path(place) / f"list{Path(name).suffix.lower()}"
+        given.save(path)
+        sent = repr((sorted(data.items()), name, hashlib.sha256(path.read_bytes()).hexdigest())).encode()
+        before = replayed(sent)
+        if before is not None:
+            return before
+        tables, notices = read_rows(path, name, sort)
+        try:
+            report = take_rows(database(), current_actor(), sort, tables, notices, name, dry_run=data["dry_run"])
+        except BrokenOff as error:
+            return broken_off(error, error.report.as_json(sentence))
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        return report.as_json(sentence), 200, None
+    return posting(effect, content=sent)
+
+
+def _permit(sort: RowSort) -> None:
+    with look() as work:
+        work.permit(sort.permission)
+
+
+def _given() -> tuple[Any, str, str]:
+    """(the file, its name, what is wrong with it)."""
+    given = request.files.get("file")
+    name = Path(str(given.filename if given else "").replace("\\", "/")).name[:100]
+    if given is None or not name:
+        return None, "", N_("Choose a file.")
+    return given, name, "" if name.lower().endswith(KINDS) else N_("A list is a csv or xlsx file.")
+
+
+def _form(sort: RowSort, errors: dict[str, Any]) -> str:
+    return render_template("knowledge/tables/import.html", sort=sort, errors=errors)
+
+
+def _result(sort: RowSort, held: Waiting, *, dry_run: bool) -> Response | str:
+    try:
+        tables, notices = read_rows(held.path, held.name, sort)
+    except Refusal as error:
+        drop(held.path.parent)
+        return make_response(_form(sort, {"file": [f"{held.name}: {sentence(error.sentence, error.params)}"]}), 422)
+    broken: BrokenOff | None = None
+    try:
+        report = take_rows(database(), current_actor(), sort, tables, notices, held.name, dry_run=dry_run)
+    except BrokenOff as error:
+        report, broken = error.report, error
+    said = [sentence(one.sentence, one.params) for one in report.notices]
+    page = render_template("knowledge/tables/report.html", sort=sort, report=report, waiting=held, dry_run=dry_run,
+                           notices=said + ([sentence(broken.sentence, broken.params)] if broken else []))
+    return make_response(page, broken.status) if broken else page

@@ -1,0 +1,164 @@
+"""Rows one by one, each in a transaction of its own: what happened, or would happen, to each, and why some are refused.
+
+A dry run does the same and keeps nothing. The same file again changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from kmsvc.convert.result import Notice, Table
+from kmsvc.convert.service import table_file
+from kmsvc.core.actors import Actor
+from kmsvc.core.breaks import BrokenOff
+from kmsvc.core.errors import InvalidInput, NotPermitted, Refusal
+from kmsvc.core.permissions import Permission
+from kmsvc.core.schemas import clean_text
+from kmsvc.core.texts import N_
+from kmsvc.core.work import Database, Work
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a row. outcome: created, updated, unchanged. name: what it is about; changes: columns that differ."""
+
+    outcome: str
+    name: str
+    changes: tuple[str, ...] = ()
+
+
+Take = Callable[[Work, Mapping[str, str], bool, dict[str, str]], Taken]
+"""(work, cells by code, dry run, what earlier rows of the file left for later ones) -> what became of it; or a refusal"""
+
+
+@dataclass(frozen=True)
+class RowSort:
+    """A sort of rows. name: its columns in convert/columns.toml; columns: (code, heading, what it holds), the first names the row;
+    place: the address of its list."""
+
+    name: str
+    permission: Permission
+    take: Take
+    columns: tuple[tuple[str, str, str], ...]
+    place: str
+    title: str
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """What happened, or would happen, to one row. outcome: created, updated, unchanged, rejected; reason with params: why."""
+
+    file: str
+    row: int
+    name: str
+    outcome: str
+    changes: tuple[str, ...] = ()
+    reason: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All rows of a file, and remarks about how it was read."""
+
+    results: list[RowResult]
+    notices: list[Notice]
+
+    def count(self, outcome: str) -> int:
+        """How many rows ended like this."""
+        return Counter(one.outcome for one in self.results)[outcome]
+
+    @property
+    def taken(self) -> int:
+        """How many rows are in, whether they changed anything or not."""
+        return sum(self.count(outcome) for outcome in ("created", "updated", "unchanged"))
+
+    def as_json(
+        self, say: Callable[[str, dict[str, Any]], str] = lambda text, params: text % params if params else text
+    ) -> dict[str, Any]:
+        """The report every import gives."""
+        return {"read": len(self.results), **{name: self.count(name) for name in ("created", "updated", "unchanged")},
+                "rejected": [{"file": one.file, "row": one.row, "reason": say(one.reason, one.params)}
+                             for one in self.results if one.outcome == "rejected"]}
+
+
+class _NotKept(Exception):
+    """A dry run ends its unit like this."""
+
+
+def read_rows(path: Path | str, name: str, sort: RowSort) -> tuple[list[Table], list[Notice]]:
+    """The sheets of a file, read in the limited child; raises Refused with a sentence."""
+    tables, notices = table_file(path, name, sort=sort.name)
+    return tables, [*notices, *(table.how_read for table in tables)]
+
+
+def take_rows(db: Database, actor: Actor, sort: RowSort, tables: Sequence[Table], notices: Sequence[Notice], file: str, *,
+              dry_run: bool = False, told: Callable[[int], None] = lambda done: None) -> Report:
+    """Take in every row that can be; the others are named with the reason.
+
+    Raises BrokenOff, with the report so far, when it ends in the middle: what is in stays, the same again takes the rest.
+    """
+    results: list[RowResult] = []
+    before: dict[str, str] = {}
+    with db.look(actor) as work:
+        work.permit(sort.permission)
+    for row in (row for table in tables for row in table.rows):
+        name = row.values.get(sort.columns[0][0], "")[:60]
+        try:
+            values = {code: _clean(value) for code, value in row.values.items() if not code.startswith("+")}
+            taken = _one(db, actor, sort, values, before, dry_run=dry_run, file=file)
+            results.append(RowResult(file, row.number, taken.name, taken.outcome, taken.changes))
+        except NotPermitted as error:
+            if not results or dry_run:
+                raise
+            raise _broken(error, results, notices, file, row.number) from error
+        except Refusal as error:
+            results.append(RowResult(file, row.number, name, "rejected", reason=_reason(error), params=error.params))
+        except IntegrityError:
+            results.append(RowResult(file, row.number, name, "rejected", reason=N_(
+                "Somebody wrote the same at this moment. Import the row again.")))
+        except Exception as error:
+            if dry_run:
+                raise
+            raise _broken(error, results, notices, file, row.number) from error
+        told(len(results))
+    return Report(results, list(notices))
+
+
+def _one(db: Database, actor: Actor, sort: RowSort, values: Mapping[str, str], before: dict[str, str], *, dry_run: bool,
+         file: str) -> Taken:
+    taken: list[Taken] = []
+    try:
+        with db.begin(actor) as work:
+            work.permit(sort.permission)
+            work.because(f"import: {file}"[:200])
+            taken.append(sort.take(work, values, dry_run, before))
+            if dry_run:
+                raise _NotKept
+    except _NotKept:
+        pass
+    return taken[0]
+
+
+def _clean(value: str) -> str:
+    try:
+        return clean_text(value)
+    except ValueError as error:
+        raise InvalidInput({"row": [str(error)]}) from error
+
+
+def _broken(cause: Exception, results: list[RowResult], notices: Sequence[Notice], file: str, row: int) -> BrokenOff:
+    report = Report(results, list(notices))
+    return BrokenOff(cause, report, taken=report.taken, file=file, row=row)
+
+
+def _reason(error: Refusal) -> str:
+    if isinstance(error, InvalidInput) and error.fields:
+        first = next(iter(error.fields.values()))
+        return str(first[0] if isinstance(first, list) else first)
+    return error.sentence
