@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from kmsvc.knowledge.feedback.models import Feedback
@@ -18,21 +15,13 @@ def rows(house: House) -> list[tuple[str, str, str | None]]:
         return [(row.kind, row.state, row.note) for row in work.session.scalars(select(Feedback).order_by(Feedback.id))]
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep a picture for whoever looks at the pages by eye."""
-    if folder := os.environ.get("KMSVC_PICTURES"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-
-
 def test_one_key_says_it_beside_the_results_and_the_note_may_follow(house: House) -> None:
     make_article(house.world, title="退费标准", body="符合条件的费用三个工作日内退回。\n\n先核对身份。", drain=True)
     page = house.window("agent", "/search?q=退费标准")
     expect(page.locator("#fb-part button[data-key='2']")).to_be_visible()
-    picture(page, "bar")
     page.keyboard.press("Escape")
     page.keyboard.press("2")
     expect(page.locator(".fb-said")).to_contain_text("FB-")
-    picture(page, "said")
     page.fill("#fb-note", "价格是去年的")
     page.keyboard.press("Enter")
     expect(page.locator(".fb-said .meta")).to_contain_text("价格是去年的")
@@ -48,17 +37,13 @@ def test_the_page_of_an_article_takes_the_same_keys_and_the_owner_replies(house:
     page = house.window("agent", f"/knowledge/articles/{article.id}", width=420, height=860)
     page.keyboard.press("5")
     expect(page.locator(".fb-said")).to_contain_text("FB-")
-    picture(page, "article-420")
     editor = house.window("knowledge_editor", "/knowledge/feedback?view=mine")
-    picture(editor, "list")
     editor.keyboard.press("j")
     editor.keyboard.press("Enter")
     expect(editor.locator("h1")).to_contain_text("退费标准")
-    picture(editor, "one")
     editor.locator("summary, button").filter(has_text="Reply, nothing changes").or_(
         editor.locator("summary, button").filter(has_text="答复，不作修改")).first.click()
     editor.fill("#f-answer-reason", "没有缺")
-    picture(editor, "reply")
     editor.keyboard.press("Control+Enter")
     expect(editor.locator("blockquote")).to_contain_text("没有缺")
     assert rows(house) == [("missing", "answered", None)]
