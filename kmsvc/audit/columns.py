@@ -61,7 +61,8 @@ COLUMNS: dict[str, str] = {
     "unit": N_("Unit"), "unit_id": N_("Unit"), "until": N_("To this day"), "urgency": N_("Urgency"),
     "unread": N_("Unread"), "valid_from": N_("Valid from"), "valid_to": N_("Valid to"), "value": N_("Value"), "verb": N_("Act"),
     "verdict": N_("Verdict"), "version": N_("Version of the row"), "version_id": N_("Version"),
-    "view": N_("Part of the list"), "visit": N_("Round"), "visits": N_("Rounds"), "wanted_on": N_("Wanted from"), "wants_answer": N_("Waits for an answer"),
+    "view": N_("Part of the list"),
+    "visit": N_("Round"), "visits": N_("Rounds"), "wanted_on": N_("Wanted from"), "wants_answer": N_("Waits for an answer"),
 }
 OF_TABLE: dict[tuple[str, str], str] = {
     ("process_comment", "text"): N_("Comment"), ("process_verdict", "at"): N_("Given"),

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event, insert, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -99,7 +99,8 @@ class Database:
             session.rollback()
             raise Stale() from error
         except BaseException:
-            session.rollback()
+            with suppress(SQLAlchemyError):  # where the connection is gone too, the first reason is the one to tell
+                session.rollback()
             raise
         finally:
             session.close()
