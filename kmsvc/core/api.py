@@ -39,6 +39,8 @@ class IdempotentAnswer(Base):
 
 def jsonable(value: Any) -> Any:
     """Values as JSON holds them: instants RFC 3339 UTC with Z, days ISO 8601."""
+    if value is None or type(value) in (str, int):
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
@@ -133,8 +135,8 @@ def _post(effect: Callable[[Work], tuple[Any, int, int | None]], content: bytes)
                     if old is not None:
                         return _again(old, digest)
                 body, status, version = effect(work)
-                body = jsonable(body)
                 if kept:
+                    body = jsonable(body)
                     work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.at < work.now - KEEP_KEYS))
                     work.session.add(IdempotentAnswer(key=kept, request_hash=digest, status=status,
                                                       body={"body": body, "version": version}, at=work.now))

@@ -6,6 +6,7 @@ with its other rows, so what it is given fits the state of the centre it sees; t
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,7 +18,10 @@ from kmsvc.core.numbers import Counter, next_number
 Thing = TypeVar("Thing")
 
 FAMILIES: dict[str, Family] = {}
-_EPOCH = select(Counter.__table__.c.value).where(Counter.__table__.c.name == bindparam("name"))
+MOST = 2_000
+"""Things kept at once; beyond it the one kept longest goes."""
+_EPOCHS = select(Counter.__table__.c.name, Counter.__table__.c.value).where(
+    Counter.__table__.c.name.in_(bindparam("names", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,13 @@ class Memory:
     """By family and name of the thing: the epoch it was worked out at, and the thing. Shared by threads; never changed in place."""
 
     kept: dict[tuple[str, str], tuple[int, Any]] = field(default_factory=dict)
+
+    def keep(self, place: tuple[str, str], epoch: int, thing: Any) -> None:
+        """Keep one thing more."""
+        self.kept[place] = (epoch, thing)
+        if len(self.kept) > MOST:
+            with suppress(StopIteration, KeyError, RuntimeError):  # another thread made room meanwhile
+                del self.kept[next(iter(self.kept))]
 
 
 def remembered(session: Session, family: Family, name: str, make: Callable[[Session], Thing]) -> Thing:
@@ -56,15 +67,17 @@ def remembered(session: Session, family: Family, name: str, make: Callable[[Sess
         found: Thing = held[1]
         return found
     found = make(session)
-    memory.kept[place] = (now, found)
+    memory.keep(place, now, found)
     return found
 
 
 def epoch(session: Session, family: Family) -> int:
-    """The epoch of a family in the state this session sees; asked once a session."""
+    """The epoch of a family in the state this session sees; those of all families are asked for together, once a session."""
     known: dict[str, int] = session.info.setdefault("epochs", {})
     if family.name not in known:
-        known[family.name] = session.connection().execute(_EPOCH, {"name": family.name}).scalar() or 0
+        missing = [name for name in FAMILIES if name not in known]
+        found = {row.name: row.value for row in session.connection().execute(_EPOCHS, {"names": missing})}
+        known.update({name: found.get(name, 0) for name in missing})
     return known[family.name]
 
 

@@ -47,10 +47,14 @@ class Work:
         self._reason: str | None = None
         self._asked = False
         self._changes: list[dict[str, Any]] = []
+        self._locked: set[tuple[type[Base], Any]] = set()
 
     def get(self, kind: type[Row], key: Any, *, lock: bool = False, version: int | None = None) -> Row:
         """The row with this key, or NotFound. lock: hold it to the end. version: Stale unless it is still that one."""
         row = self.session.get(kind, key, with_for_update=True if lock else None, populate_existing=lock)
+        if lock and (kind, key) not in self._locked:
+            self._locked.add((kind, key))
+            self.session.info.pop("kept", None)  # what was worked out before nobody else could change the row
         if row is None:
             raise NotFound()
         if version is not None and getattr(row, "version", version) != version:
@@ -228,9 +232,16 @@ class _Shared:
     over: bool = False
 
 
-def kept_in(session: Session, name: str) -> dict[Any, Any]:
-    """What queries keep for the length of a reading session under this name; in a writing one always empty."""
-    return session.info.setdefault(name, {}) if isinstance(session, _Reading) else {}
+def kept_in(session: Session, name: str, but: frozenset[str] = frozenset()) -> dict[Any, Any]:
+    """What queries keep under this name: for the length of a reading session; in a writing one until a row is locked or
+    written, of other tables than those in `but`."""
+    if isinstance(session, _Reading):
+        kept: dict[Any, Any] = session.info.setdefault(name, {})
+        return kept
+    if not isinstance(session, _Writing):
+        return {}
+    session.flush()  # what is not written yet does not count as worked out
+    return session.info.setdefault("kept", {}).setdefault(name, (but, {}))[1]  # type: ignore[no-any-return]
 
 
 def _end(session: Session) -> None:
@@ -244,6 +255,10 @@ def _note_changes(session: Session, context: Any) -> None:
     found = list(audit.changes_of(session))
     session.info["work"]._changes.extend(found)
     session.info.setdefault("changed", set()).update(change["subject"] for change in found)
+    written = {row.__tablename__ for rows in (session.new, session.dirty, session.deleted) for row in rows}
+    kept = session.info.get("kept", {})
+    for name in [name for name, (but, _) in kept.items() if not written <= but]:
+        del kept[name]
 
 
 @event.listens_for(_Writing, "do_orm_execute")

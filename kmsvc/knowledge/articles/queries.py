@@ -171,6 +171,10 @@ def was_in_force(session: Session, version_id: int) -> bool:
         ArticlePublication.new_version_id == version_id).limit(1)) is not None
 
 
+_SINCE = select(ArticlePublication.effective_at).where(
+    ArticlePublication.new_version_id == bindparam("version")).order_by(ArticlePublication.id.desc()).limit(1)
+
+
 def article_card(session: Session, actor: Actor, article_id: int, today: date, *, draft: bool = False,
                  version_id: int | None = None, zone: str = "UTC") -> ArticleCard:
     """One article, or NotFound where it is missing or not for this caller.
@@ -180,9 +184,7 @@ def article_card(session: Session, actor: Actor, article_id: int, today: date, *
     """
     article, version = readable_version(session, actor, article_id, draft=draft, version_id=version_id)
     face = face_of(session, article)
-    since = session.scalar(select(ArticlePublication.effective_at).where(
-        ArticlePublication.article_id == article.id, ArticlePublication.new_version_id == version.id)
-        .order_by(ArticlePublication.id.desc()).limit(1))
+    since = session.scalar(_SINCE, {"version": version.id})
     category = session.get(Category, article.category_id) if article.category_id else None
     return ArticleCard(
         id=article.id, number=article.number, version=article.version, title=version.title,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import Table, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import Reading
@@ -63,18 +63,22 @@ class History:
     log: tuple[ArticlePublication, ...]
 
 
-def history_of(session: Session, actor: Actor, article: Article) -> History:
+_LOG = select(ArticlePublication).where(ArticlePublication.article_id == bindparam("article")).order_by(ArticlePublication.id)
+_VERSIONS = (select(ArticleVersion).where(ArticleVersion.article_id == bindparam("article"))
+             .order_by(ArticleVersion.ordinal.desc()))
+_NO_TEXTS = _VERSIONS.options(defer(ArticleVersion.body), defer(ArticleVersion.blocks))
+
+
+def history_of(session: Session, actor: Actor, article: Article, *, texts: bool = False) -> History:
     """What the caller may know of an article's past: drafts only for who keeps them, no version above the caller's level;
-    nothing of an article that is not for this caller."""
+    nothing of an article that is not for this caller. texts: read them too, which a list of versions does not need."""
     face = face_of(session, article)
     keeper = keeps_drafts(actor, article)
     if not keeper and not may_see(actor, article, face, was_live=True):
         return History(article, (), ())
-    log = tuple(session.scalars(select(ArticlePublication).where(ArticlePublication.article_id == article.id)
-                                .order_by(ArticlePublication.id)))
+    log = tuple(session.scalars(_LOG, {"article": article.id}))
     live = {row.new_version_id for row in log}
-    rows = session.scalars(select(ArticleVersion).where(ArticleVersion.article_id == article.id)
-                           .order_by(ArticleVersion.ordinal.desc()))
+    rows = session.scalars(_VERSIONS if texts else _NO_TEXTS, {"article": article.id})
     level = level_of(actor)
     return History(article, tuple(row for row in rows if LEVEL[Confidentiality(row.confidentiality)] <= level
                                   and (keeper or row.id in live)), log)
@@ -115,6 +119,7 @@ def numbered_version(session: Session, actor: Actor, article_id: int, n: int) ->
     article = session.get(Article, article_id)
     for row in history_of(session, actor, article).versions if article is not None else ():
         if row.ordinal == n:
+            session.refresh(row, ("body", "blocks"))
             return row
     raise NotFound()
 
@@ -134,7 +139,7 @@ def texts(session: Session, actor: Actor, article_id: int) -> Iterable[str]:
     article = session.get(Article, article_id)
     if article is None:
         return
-    for row in history_of(session, actor, article).versions:
+    for row in history_of(session, actor, article, texts=True).versions:
         yield visible(row.body, level_of(actor))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, load_only
 
 from kmsvc.core.actors import Actor
@@ -43,17 +43,18 @@ class ReadRate:
     confirmed: int
 
 
-def _open(actor: Actor) -> Select[Confirmation, Article, ArticleVersion]:
-    return (select(Confirmation, Article, ArticleVersion).join(Article, Article.id == Confirmation.article_id)
-            .join(ArticleVersion, ArticleVersion.id == Confirmation.version_id)
-            .where(Confirmation.person_id == actor.person_id, Confirmation.confirmed_at.is_(None),
-                   Confirmation.overtaken_at.is_(None), Article.published_version_id == Confirmation.version_id))
+_OPEN = (select(Confirmation, Article, ArticleVersion).join(Article, Article.id == Confirmation.article_id)
+         .join(ArticleVersion, ArticleVersion.id == Confirmation.version_id)
+         .where(Confirmation.person_id == bindparam("person"), Confirmation.confirmed_at.is_(None),
+                Confirmation.overtaken_at.is_(None), Article.published_version_id == Confirmation.version_id)
+         .order_by(Confirmation.due_on, Confirmation.id).limit(bindparam("most")))
+_OPEN_COUNT = _OPEN.options(load_only(ArticleVersion.id, ArticleVersion.article_id, ArticleVersion.confidentiality))
 
 
 def open_confirmations(session: Session, actor: Actor, limit: int = 200) -> list[OpenConfirmation]:
     """What this person has not confirmed yet and may still see, earliest due first."""
     level = level_of(actor)
-    rows = session.execute(_open(actor).order_by(Confirmation.due_on, Confirmation.id).limit(limit))
+    rows = session.execute(_OPEN, {"person": actor.person_id, "most": limit})
     return [OpenConfirmation(row.id, article.id, version.id, article.number, version.title, version.label, row.due_on,
                              row.asked_at, _seconds(version, level), f"/knowledge/articles/{article.id}")
             for row, article, version in rows if may_see(actor, article, version)]
@@ -61,8 +62,7 @@ def open_confirmations(session: Session, actor: Actor, limit: int = 200) -> list
 
 def open_count(session: Session, actor: Actor) -> int:
     """How many versions this person has not confirmed yet; no text is read for it."""
-    rows = session.execute(_open(actor).options(load_only(
-        ArticleVersion.id, ArticleVersion.article_id, ArticleVersion.confidentiality)).limit(200))
+    rows = session.execute(_OPEN_COUNT, {"person": actor.person_id, "most": 200})
     return sum(may_see(actor, article, version) for _row, article, version in rows)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from kmsvc.core.actors import Actor
@@ -159,15 +159,30 @@ def count_feedback(session: Session, actor: Actor, today: date, *, q: str | None
                                     view=view, article_id=article_id)) or 0
 
 
+_ANY_OPEN = select(Feedback.id).where(Feedback.state == FeedbackState.OPEN).limit(1)
+_ANY_OWN = select(Feedback.id).join(Article, Article.id == Feedback.article_id).where(or_(
+    and_(Feedback.state == FeedbackState.OPEN, Article.owner_id == bindparam("person")),
+    and_(Feedback.state == FeedbackState.TAKEN, Feedback.taker_id == bindparam("person")))).limit(1)
+
+
+def _may_wait(session: Session, actor: Actor) -> bool:
+    """Whether anything could wait for this caller: asked with every start page, and mostly nothing does."""
+    if actor.can(EDITOR) and session.scalar(_ANY_OPEN) is not None:
+        return True
+    return session.scalar(_ANY_OWN, {"person": actor.person_id or 0}) is not None
+
+
 def waiting_for(session: Session, actor: Actor, limit: int = 200) -> list[FeedbackLine]:
     """What this person must reply to, earliest due first."""
+    if not _may_wait(session, actor):
+        return []
     query = _seen(actor, Feedback, Article, ArticleVersion.title, AsRead.label).where(_mine(session, actor))
     return _lines(session, session.execute(query.order_by(Feedback.due_on, Feedback.id).limit(limit)).all())
 
 
 def waiting_count(session: Session, actor: Actor) -> int:
     """How many words of readers this person must reply to."""
-    if session.scalar(select(Feedback.id).where(Feedback.state.in_(WAITING)).limit(1)) is None:
+    if not _may_wait(session, actor):
         return 0
     return min(200, session.scalar(_seen(actor, func.count(Feedback.id)).where(_mine(session, actor))) or 0)
 

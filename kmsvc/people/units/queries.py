@@ -19,6 +19,11 @@ def _parents(session: Session) -> dict[int, int | None]:
     return {row.id: row.parent_id for row in session.execute(select(Unit.id, Unit.parent_id))}
 
 
+def unit_names(session: Session) -> dict[int, str]:
+    """unit id -> name, closed units too, in the order of `all_units`."""
+    return remembered(session, PEOPLE, "unit names", lambda held: {unit.id: unit.name for unit in all_units(held)})
+
+
 def upward(tree: dict[int, int | None], unit_id: int | None) -> frozenset[int]:
     """The unit and every unit above it."""
     found: set[int] = set()

@@ -33,6 +33,7 @@ from kmsvc.process.changes.models import (
     Assistant,
     Change,
     Comment,
+    HistoryEntry,
     ReleaseRecord,
     Research,
     Signature,
@@ -75,6 +76,8 @@ def _all_rows() -> CompoundSelect[Any]:
 
 
 _ROWS = _all_rows()
+_SAYS_NOTHING = frozenset({HistoryEntry.__tablename__})
+"""Written with every verb, and no scene is counted from it."""
 
 
 def owner_id(session: Session, change: Change) -> int | None:
@@ -108,7 +111,7 @@ def scene_of(session: Session, change: Change) -> rules.Scene:
 
 def scenes_of(session: Session, changes: Sequence[Change]) -> dict[int, rules.Scene]:
     """Everything the rules need of several changes, by id."""
-    kept = kept_in(session, "scenes")
+    kept = kept_in(session, "scenes", _SAYS_NOTHING)
     missing = [change for change in changes if change.id not in kept]
     if missing:
         rows = _Rows(session, missing)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import Labelled
 from kmsvc.people.accounts.queries import names
-from kmsvc.people.units.queries import all_units
+from kmsvc.people.units.queries import unit_names
 from kmsvc.process.changes.enums import Capacity, VerdictKind
 from kmsvc.process.changes.models import Assistant, Change, Comment, Research, Signature, Verdict
 from kmsvc.process.changes.records import SAMPLE_MARKS, TAUGHT_MARKS
@@ -42,7 +42,7 @@ def outcomes_of(session: Session, change: Change) -> Outcomes:
 
     assistants, lines = rows(Assistant), {line.id: line for line in rows(PlanLine)}
     who = names(session, [row.person_id for row in assistants])
-    units = {unit.id: unit.name for unit in all_units(session)}
+    units = unit_names(session)
     found: dict[tuple[str, int], Outcome] = {}
     for line in lines.values():
         found["plan_line", line.id] = Outcome(line.course)

@@ -173,9 +173,16 @@ def waiting_for(session: Session, change: Change, scene: rules.Scene) -> str:
     return "people" if undelivered is None else "worker"
 
 
+_ENTRY = HistoryEntry.__table__.c
+_HISTORY = select(*(_ENTRY[name] for name in (
+    "id", "step", "verb", "person_id", "at", "comment", "from_state", "to_state", "version_id", "record_kind", "record_id"))
+    ).where(_ENTRY.change_id == bindparam("change")).order_by(_ENTRY.id)
+
+
 def history_lines(session: Session, change: Change) -> tuple[HistoryLine, ...]:
     """All verbs done, oldest first."""
-    rows = list(session.scalars(select(HistoryEntry).where(HistoryEntry.change_id == change.id).order_by(HistoryEntry.id)))
+    session.flush()  # a question about the bare table does not do it
+    rows = session.execute(_HISTORY, {"change": change.id}).all()
     who = names(session, [row.person_id for row in rows])
     return tuple(HistoryLine(row.id, row.step, row.verb, row.person_id, who.get(row.person_id or 0, ""), row.at, row.comment,
                              row.from_state, row.to_state, row.version_id, row.record_kind, row.record_id) for row in rows)

@@ -354,6 +354,7 @@ _VERBS = (
              to=to(State.WITHDRAWN), back=True),
 )
 VERBS: Mapping[str, VerbRule] = {verb.name: verb for verb in _VERBS}
+_AT_STEP: Mapping[int, tuple[VerbRule, ...]] = {step: tuple(verb for verb in _VERBS if step in verb.steps) for step in OPEN}
 
 
 def is_open(state: str) -> bool:
@@ -363,9 +364,10 @@ def is_open(state: str) -> bool:
 
 def offered(scene: Scene, me: Me) -> Iterator[VerbRule]:
     """The verbs this caller may use now, in the order of the table."""
-    for verb in _VERBS:
-        if is_open(scene.state) and scene.step in verb.steps and verb.when(scene) and verb.who(scene, me):
-            yield verb
+    if is_open(scene.state):
+        for verb in _AT_STEP[scene.step]:
+            if verb.when(scene) and verb.who(scene, me):
+                yield verb
 
 
 def may(scene: Scene, me: Me, name: str) -> bool:

@@ -12,7 +12,7 @@ from kmsvc.core.actors import Actor
 from kmsvc.people.accounts.directory import Entry
 from kmsvc.people.accounts.queries import active_people, holders_of
 from kmsvc.people.units.models import Post, Unit
-from kmsvc.people.units.queries import all_units, downward, open_units, parents, root_unit
+from kmsvc.people.units.queries import all_units, downward, open_units, parents, root_unit, unit_names
 from kmsvc.process.changes import enums, rules
 from kmsvc.process.changes.counting import affected_people, owner_id, scene_of, scenes_of
 from kmsvc.process.changes.models import Assistant, Change, Comment, HistoryEntry
@@ -43,7 +43,7 @@ def _people(session: Session, change: Change, people: Iterable[Entry]) -> list[C
     """(login, name with post and unit) with those not yet involved first; never anybody without a sign-in or the one `init` made."""
     seen = involved(session, change)
     usable = [person for person in people if person.logins and not person.is_first and person.is_active]
-    units = {unit.id: unit.name for unit in all_units(session)}
+    units = unit_names(session)
     posts = {post.id: post.name for post in session.scalars(select(Post))}
     return [(person.login, " · ".join(filter(None, (person.name, posts.get(person.post_id or 0), units.get(person.unit_id)))))
             for person in sorted(usable, key=lambda person: (person.id in seen, person.id))]

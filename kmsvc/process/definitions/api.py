@@ -16,7 +16,7 @@ from kmsvc.markup.kept import revive
 from kmsvc.process.definitions import queries, verbs
 from kmsvc.process.definitions.adding import ProcessInput, bring_in
 from kmsvc.process.definitions.models import Process
-from kmsvc.process.definitions.queries import ProcessLine, VersionCard
+from kmsvc.process.definitions.queries import ProcessLine, VersionCard, VersionLine
 from kmsvc.process.definitions.rules import STATES, ProcessClass, ProcessGroup
 
 blueprint = Blueprint("process_definitions_api", __name__, url_prefix="/api/v1/process/definitions")
@@ -38,12 +38,12 @@ def process_json(line: ProcessLine) -> dict[str, Any]:
             "review_on": line.review_on, "published_label": line.label}
 
 
-def version_json(card: VersionCard, *, text: bool = False) -> dict[str, Any]:
-    """A version as JSON; with `text` its words too."""
+def version_json(card: VersionLine) -> dict[str, Any]:
+    """A version as JSON; its words too where the card holds them."""
     body = {"n": card.n, "label": card.label, "content_hash": card.content_hash, "author": card.author, "note": card.note,
             "change_id": card.change_id, "recorded_at": card.recorded_at, "effective_on": card.effective_on,
             "live_at": card.live_at, "is_published": card.is_live}
-    if text:
+    if isinstance(card, VersionCard):
         body |= {"name": card.name, "purpose": card.purpose, "body": card.body, "blocks": card.blocks}
     return body
 
@@ -83,7 +83,7 @@ def show(process_id: int) -> Response:
 def _whole(work: Work, process: Process) -> dict[str, Any]:
     work.session.flush()
     line = queries.lines_of(work.session, [process])[0]
-    cards = queries.version_cards(work.session, work.actor, process)
+    cards = queries.version_lines(work.session, work.actor, process)
     log = queries.publication_lines(work.session, process)
     seen = {card.id: card.n for card in cards}
     return process_json(line) | {
@@ -131,7 +131,7 @@ def versions(process_id: int) -> Response:
     before = cursor_id(asked["cursor"])
     with look() as work:
         process = queries.visible_process(work.session, work.actor, process_id)
-        cards = [card for card in queries.version_cards(work.session, work.actor, process)
+        cards = [card for card in queries.version_lines(work.session, work.actor, process)
                  if before is None or card.n < before]
     shown = cards[:asked["limit"]]
     return reply(page([version_json(card) for card in shown], shown[-1].n if len(cards) > len(shown) else None))
@@ -145,7 +145,7 @@ def version(process_id: int, n: int) -> Response:
     with look() as work:
         process = queries.visible_process(work.session, work.actor, process_id)
         card = queries.version_card(work.session, work.actor, process, n)
-        return reply(version_json(card, text=True) | {
+        return reply(version_json(card) | {
             "approvals": approvals_of(work.session, {card.id: card.content_hash})[card.id]})
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.memory import Family, remembered
-from kmsvc.process.definitions.models import Process
+from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
 
-PROCESSES = Family("processes_epoch", frozenset({"process_definition", "process_version"}))
+PROCESSES = Family("processes_epoch", frozenset({
+    "process_definition", "process_version", "process_publication", "process_review"}))
 
 
 @dataclass(frozen=True)
 class ProcessHead:
-    """A process without its texts; the names are those of `Process`."""
+    """A process without its texts; the names are those of `Process`. label and effective_on: of the version in force."""
 
     id: int
     number: str
@@ -28,9 +29,18 @@ class ProcessHead:
     superseded_by_id: int | None
     retired_at: datetime | None
     reviewed_on: date | None
+    label: str | None = None
+    effective_on: date | None = None
 
 
-_HEADS = select(*(Process.__table__.c[name] for name in ProcessHead.__dataclass_fields__)).order_by(Process.__table__.c.number)
+_PROCESS, _VERSION, _MOVE = Process.__table__, ProcessVersion.__table__, Publication.__table__
+_MOVES = _MOVE.alias("moves")
+_LAST = select(func.max(_MOVES.c.id)).where(
+    _MOVES.c.new_version_id == _PROCESS.c.published_version_id, _MOVES.c.done_at.is_not(None)).correlate(_PROCESS).scalar_subquery()
+_OWN = [name for name in ProcessHead.__dataclass_fields__ if name in _PROCESS.c]
+_HEADS = select(*(_PROCESS.c[name] for name in _OWN), _VERSION.c.major, _VERSION.c.minor, _MOVE.c.effective_on).select_from(
+    _PROCESS.outerjoin(_VERSION, _VERSION.c.id == _PROCESS.c.published_version_id).outerjoin(_MOVE, _MOVE.c.id == _LAST)
+    ).order_by(_PROCESS.c.number)
 
 
 def heads(session: Session) -> Mapping[int, ProcessHead]:
@@ -39,4 +49,6 @@ def heads(session: Session) -> Mapping[int, ProcessHead]:
 
 
 def _read(session: Session) -> Mapping[int, ProcessHead]:
-    return {row.id: ProcessHead(*row) for row in session.execute(_HEADS)}
+    found = (replace(ProcessHead(*own), label=None if major is None else f"{major}.{minor}", effective_on=effective_on)
+             for *own, major, minor, effective_on in session.execute(_HEADS))
+    return {head.id: head for head in found}

@@ -21,7 +21,7 @@ from kmsvc.markup.diff import count_changes, diff_blocks
 from kmsvc.markup.kept import revive
 from kmsvc.markup.render import reading_seconds, render_blocks
 from kmsvc.markup.rows import MODES, mode_of, picked_pair, rows
-from kmsvc.people.units.queries import all_units
+from kmsvc.people.units.queries import unit_names
 from kmsvc.process.definitions import queries, showing, verbs
 from kmsvc.process.definitions.beside import given
 from kmsvc.process.definitions.models import Process
@@ -97,7 +97,8 @@ def _page(process_id: int, *, refused: tuple[str, dict[str, Any], str] | None = 
         signed = given.approvals(work.session, {card.id: card.content_hash for card in cards})
         signers = {card.id: tuple(dict.fromkeys(one["person"] for one in signed.get(card.id, ()))) for card in cards}
         offers = {offer.verb: offer for offer in verbs.offers_for(work.session, work.actor, process, today())}
-        face = _face(cards, log)
+        line = _face(cards, log)
+        face = queries.with_text(work.session, work.actor, line) if line else None
         before = next((card for card in cards if face and card.live_at is not None and card.n < face.n), None)
         html = _html(work, face)
     return render_template(
@@ -107,7 +108,7 @@ def _page(process_id: int, *, refused: tuple[str, dict[str, Any], str] | None = 
         seconds=reading_seconds(face.body) if face else None)
 
 
-def _face(cards: list[queries.VersionCard], log: list[queries.PublicationLine]) -> queries.VersionCard | None:
+def _face(cards: list[queries.VersionLine], log: list[queries.PublicationLine]) -> queries.VersionLine | None:
     """What the page shows: the version in force, of a retired process the last one that was, else the newest draft."""
     last = next((line.old_label for line in log if line.kind == PublicationKind.RETIRE), None)
     for card in cards:
@@ -121,11 +122,11 @@ def _surroundings(work: Work, process: Process) -> dict[str, Any]:
     line = queries.lines_of(work.session, [process])[0]
     open_ones = given.open_changes(work.session, work.actor, [process.id])
     successors = queries.successor_numbers(work.session, work.actor, [process.id])
-    unit = next((one.name for one in all_units(work.session) if one.id == process.audience_unit_id), None)
-    heir = process.superseded_by_id or 0
-    return {"process": line, "cards": queries.version_cards(work.session, work.actor, process), "open_changes": open_ones,
+    unit = unit_names(work.session).get(process.audience_unit_id or 0)
+    heir = process.superseded_by_id
+    return {"process": line, "cards": queries.version_lines(work.session, work.actor, process), "open_changes": open_ones,
             "state": showing.state_of(line, open_ones, successors, today()), "unit": unit,
-            "successor": queries.things(work.session, work.actor, [heir]).get(heir),
+            "successor": queries.things(work.session, work.actor, [heir]).get(heir) if heir else None,
             "due": showing.due_state(line.review_on, today()), "retired_at": process.retired_at,
             "groups": ProcessGroup, "classes": ProcessClass, "reviews": queries.review_lines(work.session, process),
             "article": queries.article_link(work.session, work.actor, process.id)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core import cards as things_of
@@ -22,8 +22,9 @@ from kmsvc.markup.blocks import visible_blocks
 from kmsvc.markup.fences import visible
 from kmsvc.markup.kept import keep, revive
 from kmsvc.people.accounts.queries import names
+from kmsvc.process.definitions.dossier import dossier
 from kmsvc.process.definitions.heads import heads
-from kmsvc.process.definitions.models import Process, ProcessReview, ProcessVersion, Publication
+from kmsvc.process.definitions.models import Process, ProcessVersion
 from kmsvc.process.definitions.permissions import READ_PROCESS, may_see
 from kmsvc.process.definitions.rules import review_due
 
@@ -48,16 +49,13 @@ class ProcessLine:
 
 
 @dataclass(frozen=True)
-class VersionCard:
+class VersionLine:
     """One version with its place in the log. `n`: its ordinal, the number in addresses."""
 
     id: int
     n: int
     label: str
     name: str
-    purpose: str
-    body: str
-    blocks: list[dict[str, Any]]
     content_hash: str
     author: str
     author_id: int | None
@@ -68,6 +66,15 @@ class VersionCard:
     live_at: datetime | None
     is_live: bool
     planned: bool
+
+
+@dataclass(frozen=True)
+class VersionCard(VersionLine):
+    """One version with its text, cut to the caller's level; the content hash is that of the whole text."""
+
+    purpose: str
+    body: str
+    blocks: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -130,85 +137,79 @@ def process_lines(session: Session, actor: Actor, *, q: str | None = None, group
 
 def lines_of(session: Session, rows: Sequence[Process]) -> list[ProcessLine]:
     """Lines for process rows."""
-    live = {version.id: version for version in session.scalars(select(ProcessVersion).where(
-        ProcessVersion.id.in_([row.published_version_id for row in rows if row.published_version_id])))}
-    since = {row.new_version_id: row.effective_on for row in session.scalars(
-        select(Publication).where(Publication.new_version_id.in_(list(live)), Publication.done_at.is_not(None))
-        .order_by(Publication.id))}
+    known = heads(session)
     who = names(session, [row.owner_id for row in rows])
     return [ProcessLine(
         id=row.id, number=row.number, name=row.name, group=row.group, klass=row.klass, owner=who.get(row.owner_id or 0, ""),
-        owner_id=row.owner_id, label=live[row.published_version_id].label if row.published_version_id in live else None,
-        effective_on=since.get(row.published_version_id),
+        owner_id=row.owner_id, label=known[row.id].label, effective_on=known[row.id].effective_on,
         review_on=review_due(row.reviewed_on, row.review_months) if row.reviewed_on and row.published_version_id else None,
         state=state_of(row), has_draft=row.draft_version_id is not None and row.draft_version_id != row.published_version_id,
         version=row.version) for row in rows]
 
 
-def version_cards(session: Session, actor: Actor, process: Process) -> list[VersionCard]:
-    """The versions this caller may read, newest first: drafts only for owner, authors and managers.
-
-    Texts and blocks are cut to the caller's level; the content hash is that of the whole text.
-    """
-    level = level_of(actor)
+def version_lines(session: Session, actor: Actor, process: Process) -> list[VersionLine]:
+    """The versions this caller may read, newest first: drafts only for owner, authors and managers."""
     sees_drafts = (actor.can("process.definition.read_drafts") or actor.can("process.change.author")
                    or actor.person_id == process.owner_id)
-    logs: dict[int, Publication] = {}
-    for entry in session.scalars(select(Publication).where(Publication.process_id == process.id,
-                                                           Publication.cancelled_at.is_(None)).order_by(Publication.id)):
-        if entry.new_version_id is not None:
-            logs[entry.new_version_id] = entry
-    rows = list(session.scalars(select(ProcessVersion).where(ProcessVersion.process_id == process.id)
-                                .order_by(ProcessVersion.ordinal.desc())))
-    who = names(session, [row.author_id for row in rows])
+    known = dossier(session, process.id)
+    logs = known.latest
+    who = names(session, [row.author_id for row in known.versions])
     found = []
-    for row in rows:
+    for row in known.versions:
         log = logs.get(row.id)
-        was_live = log is not None and log.done_at is not None
-        if not was_live and not sees_drafts:
+        if not sees_drafts and (log is None or log.done_at is None):
             continue
-        found.append(VersionCard(
-            id=row.id, n=row.ordinal, label=row.label, name=row.name, purpose=visible(row.purpose or "", level).strip(),
-            body=visible(row.body, level), blocks=keep(visible_blocks(revive(row.blocks), level)),
-            content_hash=row.content_hash, author=who.get(row.author_id or 0, ""),
-            author_id=row.author_id, note=row.note, change_id=row.change_id, recorded_at=row.recorded_at,
-            effective_on=log.effective_on if log else None, live_at=log.done_at if log else None,
+        found.append(VersionLine(
+            id=row.id, n=row.ordinal, label=row.label, name=row.name, content_hash=row.content_hash,
+            author=who.get(row.author_id or 0, ""), author_id=row.author_id, note=row.note, change_id=row.change_id,
+            recorded_at=row.recorded_at, effective_on=log.effective_on if log else None, live_at=log.done_at if log else None,
             is_live=process.published_version_id == row.id, planned=log is not None and log.done_at is None))
     return found
 
 
 def version_card(session: Session, actor: Actor, process: Process, n: int) -> VersionCard:
     """The version with this ordinal, or NotFound."""
-    for card in version_cards(session, actor, process):
-        if card.n == n:
-            return card
-    raise NotFound()
+    line = next((line for line in version_lines(session, actor, process) if line.n == n), None)
+    if line is None:
+        raise NotFound()
+    return with_text(session, actor, line)
+
+
+def with_text(session: Session, actor: Actor, line: VersionLine) -> VersionCard:
+    """A version the caller may read, with its words."""
+    level = level_of(actor)
+    purpose, body, blocks = session.execute(_TEXT, {"id": line.id}).one()
+    return VersionCard(**vars(line), purpose=visible(purpose or "", level).strip(), body=visible(body, level),
+                       blocks=keep(visible_blocks(revive(blocks), level)))
+
+
+_TEXT = select(*(ProcessVersion.__table__.c[name] for name in ("purpose", "body", "blocks"))).where(
+    ProcessVersion.__table__.c.id == bindparam("id"))
 
 
 def publication_lines(session: Session, process: Process) -> list[PublicationLine]:
     """The publication log of a process, newest first."""
-    rows = list(session.scalars(select(Publication).where(Publication.process_id == process.id,
-                                                          Publication.cancelled_at.is_(None)).order_by(Publication.id.desc())))
-    ids = {one for row in rows for one in (row.old_version_id, row.new_version_id) if one}
-    labels = {row.id: row.label for row in session.scalars(select(ProcessVersion).where(ProcessVersion.id.in_(ids)))}
-    who = names(session, [row.person_id for row in rows])
+    known = dossier(session, process.id)
+    labels = known.labels
+    who = names(session, [row.person_id for row in known.publications])
     return [PublicationLine(row.id, row.kind, labels.get(row.old_version_id or 0), labels.get(row.new_version_id or 0),
                             who.get(row.person_id or 0, ""), row.reason, row.effective_on, row.effective_at, row.recorded_at,
-                            row.done_at, row.change_id) for row in rows]
+                            row.done_at, row.change_id) for row in reversed(known.publications)]
 
 
 def review_lines(session: Session, process: Process) -> list[ReviewLine]:
     """The confirmed reviews of a process, newest first."""
-    rows = session.execute(select(ProcessReview, ProcessVersion).join(
-        ProcessVersion, ProcessVersion.id == ProcessReview.version_id).where(ProcessReview.process_id == process.id)
-        .order_by(ProcessReview.id.desc())).all()
-    who = names(session, [row.person_id for row, _version in rows])
-    return [ReviewLine(row.id, row.reviewed_on, version.label, who.get(row.person_id or 0, ""), row.reason, row.at)
-            for row, version in rows]
+    known = dossier(session, process.id)
+    labels = known.labels
+    who = names(session, [row.person_id for row in known.reviews])
+    return [ReviewLine(row.id, row.reviewed_on, labels[row.version_id], who.get(row.person_id or 0, ""), row.reason, row.at)
+            for row in reversed(known.reviews)]
 
 
 def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
     """Cards of published processes this caller may see; the full text is found through the article that follows it."""
+    if not ids:
+        return {}
     rows = session.execute(select(Process, ProcessVersion).join(
         ProcessVersion, ProcessVersion.id == Process.published_version_id).where(Process.id.in_(list(ids)))).all()
     return {process.id: ThingCard(
@@ -232,7 +233,10 @@ def readable_texts(session: Session, actor: Actor, process_id: int) -> list[str]
     process = session.get(Process, process_id)
     if process is None or not can(actor, READ_PROCESS, process):
         return []
-    return [card.body for card in version_cards(session, actor, process)]
+    level = level_of(actor)
+    bodies = session.scalars(select(ProcessVersion.body).where(
+        ProcessVersion.id.in_([line.id for line in version_lines(session, actor, process)])))
+    return [visible(body, level) for body in bodies]
 
 
 def reading(session: Session, actor: Actor, process_id: int, today: date) -> Reading | None:
@@ -241,7 +245,7 @@ def reading(session: Session, actor: Actor, process_id: int, today: date) -> Rea
     process = session.get(Process, process_id)
     if thing is None or process is None:
         return None
-    live = next(card for card in version_cards(session, actor, process) if card.is_live)
+    live = with_text(session, actor, next(line for line in version_lines(session, actor, process) if line.is_live))
     line = lines_of(session, [process])[0]
     return Reading(card=thing, version_label=f"V{live.label}", effective_on=line.effective_on, review_on=line.review_on,
                    owner=line.owner, confidentiality="internal", summary=live.purpose, body=live.body,

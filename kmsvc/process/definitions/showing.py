@@ -10,7 +10,7 @@ from typing import Any
 from kmsvc.core.i18n import fmt_date, fmt_when, label, listed, sentence
 from kmsvc.core.texts import N_
 from kmsvc.process.definitions.beside import OpenChange
-from kmsvc.process.definitions.queries import ProcessLine, PublicationLine, VersionCard
+from kmsvc.process.definitions.queries import ProcessLine, PublicationLine, VersionLine
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, PublicationKind
 
 SOON = timedelta(days=30)
@@ -95,7 +95,7 @@ def export_rows(lines: Sequence[ProcessLine], states: Mapping[int, State]) -> li
             for line in lines]
 
 
-def version_rows(process_id: int, cards: Sequence[VersionCard], log: Sequence[PublicationLine],
+def version_rows(process_id: int, cards: Sequence[VersionLine], log: Sequence[PublicationLine],
                  numbers: Mapping[int, str], signers: Mapping[int, Sequence[str]]) -> list[dict[str, Any]]:
     """The line of versions, newest first: in force, waiting for its day, draft, replaced."""
     ends: dict[str, date] = {}

@@ -7,8 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine, PlanPerson, Sample, SitIn
@@ -50,38 +63,35 @@ def _per_round(noun: str, model: type[PlanLine] | type[SitIn] | type[Sample],
         model.change_id.in_(bindparam("ids", expanding=True)), *those).group_by(model.change_id, model.visit)
 
 
-# a contact the process does not apply to says nothing about whether it is followed
-_OF_ROUNDS = union_all(
-    _per_round("lines", PlanLine), _per_round("sit_ins", SitIn),
-    _per_round("samples", Sample, Sample.result != SampleResult.NOT_APPLICABLE),
-    _per_round("set_aside", Sample, Sample.result == SampleResult.NOT_APPLICABLE))
+def _items(noun: str, *those: ColumnElement[bool]) -> Select[str, int, int, int]:
+    return select(literal(noun), FeedbackItem.change_id, cast(null(), Integer), func.count()).where(
+        FeedbackItem.change_id.in_(bindparam("ids", expanding=True)), *those).group_by(FeedbackItem.change_id)
 
-_PLANNED = select(PlanLine.change_id, PlanLine.visit, PlanPerson.person_id).join(
-    PlanLine, PlanLine.id == PlanPerson.line_id).where(PlanLine.change_id.in_(bindparam("ids", expanding=True)))
-_FEEDBACK = select(FeedbackItem.change_id, FeedbackItem.route, FeedbackItem.answered_at).where(
-    FeedbackItem.change_id.in_(bindparam("ids", expanding=True)))
+
+_PLANNED = select(literal("planned"), PlanLine.change_id, PlanLine.visit, PlanPerson.person_id).join(
+    PlanPerson, PlanLine.id == PlanPerson.line_id).where(PlanLine.change_id.in_(bindparam("ids", expanding=True)))
+
+# noun, change, round (feedback has none), and how many, or for «planned» whom; a contact the process does not apply to says
+# nothing about whether it is followed
+_ROWS: CompoundSelect[Any] = union_all(
+    _per_round("plan_lines", PlanLine), _per_round("sit_ins", SitIn),
+    _per_round("samples", Sample, Sample.result != SampleResult.NOT_APPLICABLE),
+    _per_round("set_aside", Sample, Sample.result == SampleResult.NOT_APPLICABLE),
+    _items("feedback_items"), _items("unrouted", FeedbackItem.route.is_(None)),
+    _items("unanswered", FeedbackItem.answered_at.is_(None)), _PLANNED)
 
 
 def own_rows(session: Session, rounds: Mapping[int, int]) -> Mapping[int, FieldCounts]:
     """What this slice's own tables hold for the rounds of these changes."""
-    held: dict[str, dict[int, int]] = {"lines": {}, "sit_ins": {}, "samples": {}, "set_aside": {}}
-    for noun, change, visit, count in session.execute(_OF_ROUNDS, {"ids": list(rounds)}):
-        if visit == rounds[change]:
-            held[noun][change] = count
-    lines, sit_ins, samples = held["lines"], held["sit_ins"], held["samples"]
-    planned: dict[int, set[int]] = {}
-    if lines:
-        for change, visit, person in session.execute(_PLANNED, {"ids": list(lines)}):
+    counted: dict[int, dict[str, int]] = {change: {} for change in rounds}
+    planned: dict[int, set[int]] = {change: set() for change in rounds}
+    for noun, change, visit, number in session.execute(_ROWS, {"ids": list(rounds)}):
+        if noun == "planned":
             if visit == rounds[change]:
-                planned.setdefault(change, set()).add(person)
-    items: dict[int, list[tuple[bool, bool]]] = {}
-    for change, route, answered_at in session.execute(_FEEDBACK, {"ids": list(rounds)}):
-        items.setdefault(change, []).append((route is None, answered_at is None))
-    return {change: FieldCounts(
-        plan_lines=lines.get(change, 0), planned=frozenset(planned.get(change, ())), sit_ins=sit_ins.get(change, 0),
-        samples=samples.get(change, 0), set_aside=held["set_aside"].get(change, 0), feedback_items=len(items.get(change, ())),
-        unrouted=sum(one[0] for one in items.get(change, ())), unanswered=sum(one[1] for one in items.get(change, ())))
-        for change in rounds}
+                planned[change].add(number)
+        elif visit is None or visit == rounds[change]:
+            counted[change][noun] = number
+    return {change: FieldCounts(planned=frozenset(planned[change]), **counted[change]) for change in rounds}
 
 
 SOURCES.append(own_rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.work import Work
@@ -139,11 +139,14 @@ def complete(work: Work, *, rule: str, subject_kind: str, subject_id: int, done_
     return len(rows)
 
 
+_OPEN_OF = select(Obligation).where(
+    Obligation.state == "open", Obligation.owner_id == bindparam("person"), Obligation.due_on <= bindparam("until")).order_by(
+    Obligation.due_on, Obligation.id)
+
+
 def open_of(session: Session, person_id: int | None, until: date) -> list[Obligation]:
     """Open obligations a person answers for that are late or due by `until`, earliest first."""
-    return list(session.scalars(select(Obligation).where(
-        Obligation.state == "open", Obligation.owner_id == person_id, Obligation.due_on <= until)
-        .order_by(Obligation.due_on, Obligation.id)))
+    return list(session.scalars(_OPEN_OF, {"person": person_id, "until": until}))
 
 
 def counts(session: Session, today: date) -> tuple[int, int]:
