@@ -25,7 +25,8 @@ class Client:
     """One client: keep-alive; pause_s between an answer and the next request, on average."""
 
     def __init__(self, host: str, port: int, secret: str, seed: int, stop: float, marks: dict[str, list[float]],
-                 answers: Counter[int], acknowledged: list[tuple[str, str]], pause_s: float) -> None:
+                 answers: Counter[int], acknowledged: list[tuple[str, str]], pause_s: float, open_changes: list[int]) -> None:
+        self.open_changes = open_changes
         self.host, self.port, self.secret, self.stop, self.pause_s = host, port, secret, stop, pause_s
         self.rng = random.Random(seed)
         self.marks, self.answers, self.acknowledged = marks, answers, acknowledged
@@ -60,7 +61,7 @@ class Client:
         if roll < 0.10:
             mark = f"负载备注 {self.rng.getrandbits(48):x}"
             if self.rng.random() < 0.8:
-                return "write", "POST", f"/api/v1/process/changes/{self.rng.randint(1, 15)}/comment", {"text": mark}
+                return "write", "POST", f"/api/v1/process/changes/{self.rng.choice(self.open_changes)}/comment", {"text": mark}
             return "write", "POST", "/api/v1/process/changes", {
                 "title": mark, "reason": "压力测试", "process_id": self.rng.randint(1, 30)}
         if roll < 0.45:
@@ -93,8 +94,8 @@ class Client:
         self.out.close()
 
 
-async def drive(running: Running, secrets: list[str], clients: int, seconds: float, pause_s: float = 0.0) -> tuple[
-        dict[str, list[float]], Counter[int], list[tuple[str, str]]]:
+async def drive(running: Running, secrets: list[str], open_changes: list[int], clients: int, seconds: float,
+                pause_s: float = 0.0) -> tuple[dict[str, list[float]], Counter[int], list[tuple[str, str]]]:
     """All clients at once."""
     host, _, port = running.address.removeprefix("http://").partition(":")
     marks: dict[str, list[float]] = {}
@@ -102,9 +103,17 @@ async def drive(running: Running, secrets: list[str], clients: int, seconds: flo
     acknowledged: list[tuple[str, str]] = []
     stop = time.monotonic() + seconds
     await asyncio.gather(*(Client(host, int(port), secrets[n % len(secrets)], n, stop, marks, answers, acknowledged,
-                                  pause_s).run()
+                                  pause_s, open_changes).run()
                            for n in range(clients)))
     return marks, answers, acknowledged
+
+
+def open_ones(data: Path) -> list[int]:
+    """The change requests that take a comment: those still on their way."""
+    import pysqlite3
+
+    return [row[0] for row in pysqlite3.connect(data / "kmsvc.db").execute(
+        "SELECT id FROM process_change WHERE closed_at IS NULL ORDER BY id")]
 
 
 def lost(data: Path, acknowledged: list[tuple[str, str]]) -> int:
@@ -121,11 +130,12 @@ def measure(clients: int = 50, seconds: float = 30, articles: int = 10_000) -> d
     data = copy_of(prepared(articles), "load")
     secrets = [token(data, login) for login in PEOPLE]
     figures: dict[str, object] = {}
+    changes = open_ones(data)
     kept: list[tuple[str, str]] = []
     with serving(data) as running:
-        asyncio.run(drive(running, secrets, 4, 5))
+        asyncio.run(drive(running, secrets, changes, 4, 5))
         for name, pause_s in (("people", 1.0), ("programs", 0.0)):
-            marks, answers, acknowledged = asyncio.run(drive(running, secrets, clients, seconds, pause_s))
+            marks, answers, acknowledged = asyncio.run(drive(running, secrets, changes, clients, seconds, pause_s))
             kept += acknowledged
             figures |= {f"{name}: {label}": value for label, value in _figures(marks, answers, acknowledged, seconds).items()}
         figures["memory MB (all processes)"] = round(running.memory_mb())
