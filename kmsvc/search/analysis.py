@@ -95,12 +95,13 @@ def normalise(text: str) -> str:
     return str(simplifier().convert(_folded(text)))
 
 
-def normalise_from_taiwan(text: str) -> str:
-    """Normal form of a text in Traditional characters with the mainland's words for Taiwan's, empty for any other text."""
+def both_forms(text: str) -> tuple[str, str]:
+    """Normal form; and that of a text in Traditional characters with the mainland's words for Taiwan's, empty for any other."""
     if text.isascii():
-        return ""
+        return text.lower(), ""
     folded = _folded(text)
-    return str(_from_taiwan().convert(folded)) if simplifier().convert(folded) != folded else ""
+    simple = str(simplifier().convert(folded))
+    return simple, str(_from_taiwan().convert(folded)) if simple != folded else ""
 
 
 def _folded(text: str) -> str:

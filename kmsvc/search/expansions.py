@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from kmsvc.search.analysis import RUN, normalise, stem
-from kmsvc.search.questions import _QUOTED, _QUOTES
+from kmsvc.search.questions import QUOTED, as_typed
 
 LONGEST_INPUT = 1_000
 MOST_WORDS = 8
@@ -93,7 +93,7 @@ def expand(vocabulary: Vocabulary, text: str) -> Expansions:
     """The words to add to a question: longest match first, from left to right; what stands there already is not added."""
     if not vocabulary.words or not text:
         return NONE
-    normal = _QUOTED.sub(" . ", normalise(text[:LONGEST_INPUT].translate(_QUOTES)))
+    normal = QUOTED.sub(" . ", normalise(as_typed(text[:LONGEST_INPUT])))
     marks = _marks(normal)
     keys = [mark for mark, _, _ in marks]
     found: dict[str, tuple[str, ...]] = {}

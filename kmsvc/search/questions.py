@@ -6,15 +6,18 @@ Whatever somebody types is text. Long input is cut, quotes that do not close are
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 from typing import TypeVar
 
 from kmsvc.search import words
 from kmsvc.search.analysis import (
+    RUN,
     STOP_WORDS,
+    both_forms,
     literal,
     normalise,
-    normalise_from_taiwan,
     number_form,
     pieces,
     runs,
@@ -23,10 +26,9 @@ from kmsvc.search.analysis import (
 
 LONGEST_INPUT = 10_240
 MOST_TERMS = 128
-_QUOTES = str.maketrans(
-    dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f\u301d\u301e", '"')
-)
-_QUOTED = re.compile(r'"([^"]+)"')
+MOST_RUNS = 32
+_QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f\u301d\u301e]")
+QUOTED = re.compile(r'"([^"]+)"')
 T = TypeVar("T")
 _NO_EXPANSIONS: Mapping[str, Sequence[str]] = MappingProxyType({})
 _LETTERS = re.compile(r"(?=.*[a-z])[a-z0-9' ]{2,60}")
@@ -62,12 +64,32 @@ class Question:
     others: tuple[tuple[str, str], ...] = ()
     reworded: frozenset[str] = frozenset()
 
+    @cached_property
+    def needles(self) -> tuple[str, ...]:
+        """Chinese to look for in a text: quotations, runs of the question, words, pairs; single characters if asked alone."""
+        texts = [phrase for phrase, _ in self.phrases]
+        texts += islice((match.group() for match in RUN.finditer(self.text) if match.lastgroup == "cjk"), MOST_RUNS)
+        texts += [*self.words, *(unit.term for unit in self.units if not unit.term.isascii())]
+        return tuple(text for text in dict.fromkeys(texts) if text)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """What to look for among the words of a text that are written with spaces: stems and numbers."""
+        terms = {unit.term for unit in self.units if unit.stream == "p"} | {part for unit in self.units for part in unit.instead}
+        return frozenset(term for term in terms if RUN.match(term).lastgroup == "word")  # type: ignore[union-attr]
+
+
+def as_typed(text: str) -> str:
+    """What is read of a typed text: not too much, and any quotes as straight ones."""
+    return _QUOTES.sub('"', text[:LONGEST_INPUT])
+
 
 def parse(text: str, expansions: Mapping[str, Sequence[str]] = _NO_EXPANSIONS) -> Question:
     """Take a text apart. expansions: wording -> other wordings, which count where the text has the first."""
-    typed = text[:LONGEST_INPUT].translate(_QUOTES)
-    normal = normalise(typed)[:LONGEST_INPUT]
-    quoted = list(dict.fromkeys(filter(None, map(literal, _QUOTED.findall(normal)))))[:8]
+    typed = as_typed(text)
+    normal, mainland = both_forms(typed)
+    normal = normal[:LONGEST_INPUT]
+    quoted = list(dict.fromkeys(filter(None, map(literal, QUOTED.findall(normal)))))[:8]
     plain = normal.replace('"', " ").strip()
     units, chars, dictionary, tried = _terms(plain)
     whole = " ".join(plain.split())
@@ -82,7 +104,7 @@ def parse(text: str, expansions: Mapping[str, Sequence[str]] = _NO_EXPANSIONS) -
         numbers=_numbers(plain),
         letters=plain if _LETTERS.fullmatch(plain) and not quoted else "",
         tried=(*(f'"{phrase}"' for phrase in quoted), *tried)[:32],
-        others=_others([normalise_from_taiwan(typed), *others], own),
+        others=_others([mainland, *others], own),
         reworded=frozenset(unit.term for part in typed_so for unit in _terms(part)[0]),
     )
 

@@ -5,8 +5,8 @@ Matching happens on the normal form, display on the original; a map of positions
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
+from itertools import islice
 from unicodedata import normalize
 
 from kmsvc.search.analysis import RUN, normalise, simplifier, stem
@@ -16,6 +16,7 @@ from kmsvc.search.questions import Question
 LONGEST = 120
 _LONGEST_TEXT = 50_000
 _SENTENCE_END = re.compile("[\u3002\uff01\uff1f\uff1b!?;\n]|\\.\\s")
+_SPACES = re.compile(r"\s+")
 _LEAD = 24
 
 
@@ -57,29 +58,18 @@ _folded: BoundedCache[_Folded] = BoundedCache(8 * 1024 * 1024, lambda one: 4 * l
 def spans(folded: str, question: Question) -> list[tuple[int, int, float]]:
     """Places in a normalised text to mark with their worth, in order, not overlapping."""
     found: list[tuple[int, int, float]] = []
-    for needle in _needles(question):
+    for needle in question.needles:
         start = folded.find(needle)
         while start >= 0 and len(found) < 2000:
             found.append((start, start + len(needle), float(len(needle) ** 2)))
             start = folded.find(needle, start + len(needle))
-    stems = {unit.term for unit in question.units if unit.stream == "p"}
-    stems |= {part for unit in question.units for part in unit.instead}
-    found += [
-        (match.start(), match.end(), 4.0)
-        for match in RUN.finditer(folded)
-        if match.lastgroup == "word" and stem(match.group()) in stems
-    ]
+    if stems := question.stems:
+        found += [
+            (match.start(), match.end(), 4.0)
+            for match in RUN.finditer(folded)
+            if match.lastgroup == "word" and stem(match.group()) in stems
+        ]
     return _disjoint(found)
-
-
-@lru_cache(maxsize=256)
-def _needles(question: Question) -> list[str]:
-    """Chinese texts to look for: quotations, runs of the question, words, pairs; single characters if asked
-    alone."""
-    texts = [phrase for phrase, _ in question.phrases]
-    texts += [m.group() for m in RUN.finditer(question.text) if m.lastgroup == "cjk"]
-    texts += [*question.words, *(unit.term for unit in question.units if not unit.term.isascii())]
-    return [text for text in dict.fromkeys(texts) if text]
 
 
 def _disjoint(found: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
@@ -114,12 +104,13 @@ def snippet(text: str, question: Question, longest: int = LONGEST) -> str:
 def _best_start(text: str, found: list[tuple[int, int, float]], longest: int) -> int:
     """Where the window with the most different, most valuable hits begins, at a sentence if one is near."""
     best, best_worth = 0, -1.0
+    named = [(end, text[start:end].lower(), worth) for start, end, worth in found]
     for i, (first, _, _) in enumerate(found):
         seen: dict[str, float] = {}
-        for start, end, worth in found[i:]:
+        for end, name, worth in islice(named, i, None):
             if end > first + longest - _LEAD:
                 break
-            seen[text[start:end].lower()] = worth
+            seen[name] = worth
         worth = sum(seen.values())
         if worth > best_worth:
             best, best_worth = first, worth
@@ -149,4 +140,4 @@ def _render(text: str, folded: _Folded, found: list[tuple[int, int, float]], sta
 
 def _plain(text: str) -> str:
     """Escaped, on one line."""
-    return escape(re.sub(r"\s+", " ", text))
+    return escape(_SPACES.sub(" ", text))
