@@ -47,7 +47,7 @@ lint: $(VENV)/.test ## ruff, the walls between packages, templates and texts
 types: $(VENV)/.test ## mypy, strict on core and on every rules.py
 	@$(BIN)/mypy
 
-bench: $(VENV)/.test ## measure and write docs/benchmarks.md
+bench: $(VENV)/.bench ## measure and write docs/benchmarks.md
 	$(ASSETS)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -64,6 +64,7 @@ lock: $(VENV)/.test ## resolve every lock anew from pyproject.toml and assets.to
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --group pyproject.toml:test -c requirements.lock -o requirements-test.lock
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --group pyproject.toml:postgres -c requirements-test.lock -o requirements-postgres.lock
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --group pyproject.toml:bench -c requirements-test.lock -o requirements-bench.lock
 	@$(BIN)/python hatch_build.py lock
 
 clean: ## remove what was built; the demo in var/ and .venv stay
@@ -94,4 +95,8 @@ $(VENV)/.run: $(RUN_FROM) | $(BIN)/python
 $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	@echo "Installing what requirements-test.lock names ..."
 	@$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.test
+	@$(PIP) --require-hashes -r requirements-bench.lock
 	@touch $@

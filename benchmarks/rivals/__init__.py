@@ -4,8 +4,8 @@
     python -m benchmarks.rivals 20000      fewer, printed only
 
 `engines.py` has the four engines, each giving the same page: the ten best of what a reader may see, how many, and how many of
-each category and kind. `run.py` builds them, asks in turns and compares. tantivy is used where it is installed
-(`pip install tantivy`), PostgreSQL where its programs are; what is missing is said.
+each category and kind. `run.py` builds them, asks in turns and compares. `make bench` installs tantivy;
+PostgreSQL is found or brought as for the tests. Whatever is missing is missing in the table too.
 """
 
 from benchmarks.rivals.run import measure
