@@ -26,10 +26,13 @@ _EPOCHS = select(Counter.__table__.c.name, Counter.__table__.c.value).where(
 
 @dataclass(frozen=True)
 class Family:
-    """Tables whose rows are remembered together. `name` is that of the counter."""
+    """Tables whose rows are remembered together. `name` is that of the counter.
+
+    early: every page asks for it, so that its epoch comes with the question who calls."""
 
     name: str
     tables: frozenset[str]
+    early: bool = False
 
     def __post_init__(self) -> None:
         FAMILIES[self.name] = self
@@ -67,8 +70,16 @@ def remembered(session: Session, family: Family, name: str, make: Callable[[Sess
         found: Thing = held[1]
         return found
     found = make(session)
-    memory.keep(place, now, found)
+    if "moves" in session.info:
+        forget_epochs(session)  # rows that came while it was made would be kept under the epoch before them
+    if epoch(session, family) == now:
+        memory.keep(place, now, found)
     return found
+
+
+def forget_epochs(session: Session) -> None:
+    """Ask for the epochs again, as others may have moved them meanwhile."""
+    session.info.pop("epochs", None)
 
 
 def epoch(session: Session, family: Family) -> int:

@@ -51,10 +51,10 @@ class Work:
 
     def get(self, kind: type[Row], key: Any, *, lock: bool = False, version: int | None = None) -> Row:
         """The row with this key, or NotFound. lock: hold it to the end. version: Stale unless it is still that one."""
-        row = self.session.get(kind, key, with_for_update=True if lock else None, populate_existing=lock)
-        if lock and (kind, key) not in self._locked:
+        row = self.session.get(kind, key, with_for_update=True if lock else None, populate_existing=lock,
+                               execution_options={"held": (kind, key) in self._locked})
+        if lock:
             self._locked.add((kind, key))
-            self.session.info.pop("kept", None)  # what was worked out before nobody else could change the row
         if row is None:
             raise NotFound()
         if version is not None and getattr(row, "version", version) != version:
@@ -85,7 +85,9 @@ class Database:
         self.memory = memory.Memory()
         self.clock = clock
         self.reactions: Mapping[str, tuple[str, ...]] = reactions or {}
+        self._moves = engine.dialect.name != "sqlite"
         self._writes = engine.execution_options(writes=True)
+        self._reads = engine.execution_options(isolation_level="REPEATABLE READ") if self._moves else engine
         self._scope = threading.local()
         self.after_commit: Callable[[], None] | None = None
 
@@ -96,6 +98,8 @@ class Database:
         session = _Writing(self._writes, expire_on_commit=False)
         work = Work(session, actor, now or self.clock())
         session.info.update(work=work, memory=self.memory)
+        if self._moves:
+            session.info["moves"] = True  # others may commit beside this unit; on SQLite it is alone from its beginning
         try:
             yield work
             self._commit(work)
@@ -157,7 +161,7 @@ class Database:
             self._scope.shared = _Shared(self._reading())
 
     def _reading(self) -> Session:
-        return _Reading(self.engine, autoflush=False, info={"memory": self.memory})
+        return _Reading(self._reads, autoflush=False, info={"memory": self.memory})
 
     def _commit(self, work: Work) -> None:
         session = work.session
@@ -233,8 +237,8 @@ class _Shared:
 
 
 def kept_in(session: Session, name: str, but: frozenset[str] = frozenset()) -> dict[Any, Any]:
-    """What queries keep under this name: for the length of a reading session; in a writing one until a row is locked or
-    written, of other tables than those in `but`."""
+    """What queries keep under this name: for the length of a reading session; in a writing one until a row is waited for,
+    or one is written of other tables than those in `but`."""
     if isinstance(session, _Reading):
         kept: dict[Any, Any] = session.info.setdefault(name, {})
         return kept
@@ -259,6 +263,15 @@ def _note_changes(session: Session, context: Any) -> None:
     kept = session.info.get("kept", {})
     for name in [name for name, (but, _) in kept.items() if not written <= but]:
         del kept[name]
+
+
+@event.listens_for(_Writing, "do_orm_execute")
+def _look_again(state: Any) -> None:
+    """Whoever locks a row may have waited for it: what was worked out or remembered before was of another state."""
+    if state.is_select and state.statement._for_update_arg is not None and "moves" in state.session.info:
+        if not state.execution_options.get("held"):
+            state.session.info.pop("kept", None)
+            memory.forget_epochs(state.session)
 
 
 @event.listens_for(_Writing, "do_orm_execute")

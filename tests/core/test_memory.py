@@ -13,6 +13,9 @@ from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.usecases import suspend_person
 from kmsvc.people.family import PEOPLE
 from kmsvc.process.changes.options import SAMPLE_SIZE
+from kmsvc.process.definitions.heads import heads
+from kmsvc.process.definitions.queries import process_lines
+from kmsvc.process.definitions.usecases import add_process
 from tests.support.centre import Centre
 
 
@@ -75,3 +78,42 @@ def test_families_name_tables_whose_changes_are_seen() -> None:
     for family in memory.FAMILIES.values():
         for table in family.tables:
             assert known[table].audited, f"{table} changes unseen"
+
+
+def test_a_row_that_was_waited_for_comes_with_what_is_remembered_of_its_time(world: Centre) -> None:
+    """A unit that waits for a lock goes on in the state the other one left, not in the one remembered before."""
+    agent = world.people["agent"]
+    with world.look() as work:
+        before = options.value(work.session, SAMPLE_SIZE)
+    if world.db.engine.dialect.name == "sqlite":
+        pytest.skip("there a unit that writes is alone from its beginning")
+    with world.begin("admin") as work:
+        assert options.value(work.session, SAMPLE_SIZE) == before
+        assert directory(work.session).people[agent].is_active
+
+        def meanwhile() -> None:
+            with world.begin("admin") as other:
+                set_option(other, SAMPLE_SIZE.name, before + 1)
+                suspend_person(other, agent, reason="left")
+
+        thread = threading.Thread(target=meanwhile)
+        thread.start()
+        thread.join()
+        assert work.get(Person, agent, lock=True).state != "active"
+        assert not directory(work.session).people[agent].is_active
+        assert options.value(work.session, SAMPLE_SIZE) == before + 1
+
+
+def test_a_page_reads_one_state_of_the_centre(world: Centre) -> None:
+    """Rows, epochs and what is remembered fit each other to the end of a page, on both databases."""
+    with world.look("process_manager") as work:
+        known = heads(work.session)
+
+        def meanwhile() -> None:
+            with world.begin("process_manager") as other:
+                add_process(other, name="Refunds", group="external", klass="business")
+
+        thread = threading.Thread(target=meanwhile)
+        thread.start()
+        thread.join()
+        assert {line.id for line in process_lines(work.session, work.actor)} <= set(known)
