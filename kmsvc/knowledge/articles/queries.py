@@ -34,7 +34,7 @@ FACE = case((Article.published_version_id.is_not(None), Article.published_versio
 _ARTICLE, _VERSION, _CATEGORY = (cast(Table, one.__table__) for one in (Article, ArticleVersion, Category))
 _PUBLISHED = (
     select(*(_ARTICLE.c[name] for name in ("id", "number", "external_id", "audience_unit_id", "changed_at", "published_version_id")),
-           *(_VERSION.c[name] for name in ("title", "confidentiality", "valid_to", "content_hash")),
+           *(_VERSION.c[name] for name in ("title", "confidentiality", "valid_from", "valid_to", "content_hash")),
            _CATEGORY.c.name.label("category"))
     .select_from(_ARTICLE.join(_VERSION, _VERSION.c.id == _ARTICLE.c.published_version_id)
                  .outerjoin(_CATEGORY, _CATEGORY.c.id == _ARTICLE.c.category_id))
@@ -60,14 +60,17 @@ def may_see(actor: Actor, article: Article, version: ArticleVersion | None, *, w
     return live or keeps_drafts(actor, article)
 
 
+_LAST_FACE = select(ArticleVersion).where(
+    ArticleVersion.id == select(FACE).where(Article.id == bindparam("article")).scalar_subquery())
+
+
 def face_of(session: Session, article: Article) -> ArticleVersion | None:
     """The version that readers of the article see."""
     if article.published_version_id is not None:
         return session.get(ArticleVersion, article.published_version_id)
     if article.retired_at is None:
         return None
-    pointer = select(FACE).where(Article.id == article.id).scalar_subquery()
-    return session.scalar(select(ArticleVersion).where(ArticleVersion.id == pointer))
+    return session.scalar(_LAST_FACE, {"article": article.id})
 
 
 def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
@@ -80,7 +83,7 @@ def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, T
         kind="article", id=row.id, number=row.number, title=row.title, url=f"/knowledge/articles/{row.id}",
         state=ArticleState.PUBLISHED, category=row.category or "", updated_on=row.changed_at.date(),
         external_id=row.external_id, summary=texts[row.published_version_id][0], body=texts[row.published_version_id][1],
-        level=LEVEL[Confidentiality(row.confidentiality)], valid_to=row.valid_to) for row in seen}
+        level=LEVEL[Confidentiality(row.confidentiality)], valid_from=row.valid_from, valid_to=row.valid_to) for row in seen}
 
 
 def whole_things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
