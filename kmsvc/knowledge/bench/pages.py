@@ -65,7 +65,7 @@ def index() -> str | Response:
         return table_answer(asked["format"], sentence(SEARCHES.title), [sentence(one) for one in HEAD],
                             ended(rows, len(rows), more=following is not None), name=f"searches-{today().isoformat()}")
     return render_template("knowledge/bench/index.html", asked=asked, found=found, next_cursor=following, total=total,
-                           counts=counts, runs=runs, states=[(one.value, f"{label(one)} {counts[one]}") for one in Standing],
+                           standing=counts, runs=runs, states=[(one.value, f"{label(one)} {counts[one]}") for one in Standing],
                            **_words())
 
 
