@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import os
 from pathlib import Path
-from typing import Any
 
-from kmsvc.cli.glue import PartFailed, Sentence, progress, put, say
+from kmsvc.cli.glue import Sentence, progress, say
+from kmsvc.cli.tables import tell_report
+from kmsvc.convert.reports import Report
 from kmsvc.core.actors import Actor
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database
-from kmsvc.people.accounts.imports import Report, import_staff, read_staff
+from kmsvc.people.accounts.imports import StaffResult, import_staff, read_staff
 
 
 def take_in(db: Database, actor: Actor, file: str, *, dry_run: bool, make_units: bool, passwords_to: str | None,
@@ -34,22 +35,10 @@ def take_in(db: Database, actor: Actor, file: str, *, dry_run: bool, make_units:
         say(str(error))
     if passwords_to and not dry_run:
         _write_passwords(Path(passwords_to), report)
-    for notice in report.notices:
-        say(str(notice))
-    body: dict[str, Any] = broken.told(report.as_json()) if broken else report.as_json()
-    for one in body["rejected"]:
-        say(f"{one['file']} row {one['row']}: {one['reason']}")
-    put(body, as_json=as_json, text=_sum(report, dry_run))
-    if body["rejected"] or broken:
-        raise PartFailed()
+    tell_report(report, broken, dry_run=dry_run, as_json=as_json)
 
 
-def _sum(report: Report, dry_run: bool) -> str:
-    done = ", ".join(f"{report.count(name)} {name}" for name in ("created", "updated", "unchanged", "rejected"))
-    return f"{len(report.results)} read: {done}" + (" (dry run, nothing was changed)" if dry_run else "")
-
-
-def _write_passwords(path: Path, report: Report) -> None:
+def _write_passwords(path: Path, report: Report[StaffResult]) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", newline="", encoding="utf-8-sig") as out:
         writer = csv.writer(out)

@@ -8,6 +8,7 @@ from typing import Any
 
 from kmsvc.cli.glue import PartFailed, Sentence, progress, put, say
 from kmsvc.convert.export import csv_bytes, xlsx_bytes
+from kmsvc.convert.reports import TAKEN, Report
 from kmsvc.core.actors import Actor
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.texts import N_
@@ -27,12 +28,17 @@ def take_in(db: Database, actor: Actor, sort: RowSort, file: Path, *, dry_run: b
     except BrokenOff as error:
         report, broken = error.report, error
         say(str(error))
+    tell_report(report, broken, dry_run=dry_run, as_json=as_json)
+
+
+def tell_report(report: Report[Any], broken: BrokenOff | None, *, dry_run: bool, as_json: bool) -> None:
+    """Say what became of the rows; PartFailed when some were refused or it ended in the middle."""
     for notice in report.notices:
         say(str(notice))
     body: dict[str, Any] = broken.told(report.as_json()) if broken else report.as_json()
     for one in body["rejected"]:
         say(f"{one['file']} row {one['row']}: {one['reason']}")
-    done = ", ".join(f"{report.count(name)} {name}" for name in ("created", "updated", "unchanged", "rejected"))
+    done = ", ".join(f"{report.count(name)} {name}" for name in (*TAKEN, "rejected"))
     put(body, as_json=as_json, text=f"{len(report.results)} read: {done}" + (" (dry run, nothing was changed)" if dry_run else ""))
     if body["rejected"] or broken:
         raise PartFailed()

@@ -15,11 +15,10 @@ from kmsvc.convert.precheck import check_zip
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.sniff import ATTACHMENTS, OFFICE, sniff
 from kmsvc.core.faults import fault
-from kmsvc.markup.cleaning import clean_line
+from kmsvc.markup.cleaning import clean_name
 
 CHUNK = 256 * 1024
 INCOMING = "incoming"
-LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -35,14 +34,6 @@ class Stored:
 def place_of(folder: Path, sha256: str) -> Path:
     """Where these bytes lie."""
     return folder / sha256[:2] / sha256
-
-
-def clean_name(filename: str) -> str:
-    """The last part of a file name as people read it; never a path, never longer than a cell."""
-    base = filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")
-    line = clean_line("".join(char for char in base if not 0xD800 <= ord(char) <= 0xDFFF)).strip(". ")
-    stem, dot, suffix = line.rpartition(".")
-    return f"{stem[:LONGEST_NAME - len(suffix) - 1]}.{suffix}" if dot and len(suffix) < 12 else line[:LONGEST_NAME] or "file"
 
 
 def keep(folder: Path, source: IO[bytes], filename: str) -> Stored:

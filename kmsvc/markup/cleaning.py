@@ -33,6 +33,11 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+LONGEST_NAME = 200
+MOST_BYTES = 240
+"""of a name on a disk, which takes 255: a Chinese character is three"""
+
+
 class Unclean(ValueError):
     """Text that cannot be kept. `code` is nul, surrogate or too_long; the message is a sentence."""
 
@@ -68,6 +73,26 @@ def scrub(text: str) -> str:
     instead.
     """
     return clean_text(_SURROGATE.sub("\ufffd", text.replace("\x00", "")))
+
+
+def clean_name(filename: str) -> str:
+    """The last part of a file name as people read it; never a path, never longer than a cell, with its ending."""
+    stem, ending = _parted(filename)
+    return f"{stem[:LONGEST_NAME - len(ending)]}{ending}" or "file"
+
+
+def name_on_disk(filename: str) -> str:
+    """The same as a folder can hold it."""
+    stem, ending = _parted(clean_name(filename))
+    return stem.encode()[:MOST_BYTES - len(ending.encode())].decode(errors="ignore") + ending
+
+
+def _parted(filename: str) -> tuple[str, str]:
+    """(what stands before the ending, the ending with its dot)."""
+    base = filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")
+    line = clean_line(_SURROGATE.sub("", base)).strip(". ")
+    stem, dot, suffix = line.rpartition(".")
+    return (stem, f".{suffix}") if dot and len(suffix) < 12 else (line, "")
 
 
 def _refuse_broken(text: str) -> None:

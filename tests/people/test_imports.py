@@ -13,8 +13,9 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
+from kmsvc.convert.reports import Report
 from kmsvc.core.audit import AuditEntry
-from kmsvc.people.accounts.imports import Report, import_staff, read_staff
+from kmsvc.people.accounts.imports import StaffResult, import_staff, read_staff
 from kmsvc.people.accounts.models import Account, Person
 from kmsvc.people.accounts.queries import person_by_login, person_cards
 from kmsvc.people.accounts.rows import role_of
@@ -43,14 +44,14 @@ no spaces,坏号,,,,,
 
 
 def take(world: Centre, text: str | bytes, tmp_path: Path, *, name: str = "staff.csv", who: str = "admin",
-         **how: Any) -> Report:
+         **how: Any) -> Report[StaffResult]:
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     tables, notices = read_staff(path, name)
     return import_staff(world.db, world.actor(who), tables, notices, name, **how)
 
 
-def counts(report: Report) -> dict[str, int]:
+def counts(report: Report[StaffResult]) -> dict[str, int]:
     return {name: report.count(name) for name in ("created", "updated", "unchanged", "rejected")}
 
 
@@ -107,8 +108,8 @@ def test_a_dry_run_says_the_same_and_writes_nothing(world: Centre, tmp_path: Pat
     with world.look() as work:
         assert work.session.scalar(select(func.count()).select_from(AuditEntry)) == before
     real = take(world, MIXED, tmp_path)
-    assert [(one.row, one.outcome, one.reason) for one in dry.results] == [
-        (one.row, one.outcome, one.reason) for one in real.results]
+    assert [(one.row, one.outcome, one.reasons) for one in dry.results] == [
+        (one.row, one.outcome, one.reasons) for one in real.results]
 
 
 def test_xlsx_with_chinese_headings_below_a_title(world: Centre, tmp_path: Path) -> None:

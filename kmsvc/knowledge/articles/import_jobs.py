@@ -25,9 +25,10 @@ from kmsvc.core.errors import InvalidInput, NotFound, Refusal, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database
 from kmsvc.files.pictures import picture_keeper
-from kmsvc.files.store import CHUNK, clean_name
+from kmsvc.files.store import CHUNK
 from kmsvc.knowledge.articles.imports import Defaults, Words, import_articles
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
+from kmsvc.markup.cleaning import name_on_disk
 from kmsvc.notices.wording import catalogue
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import actor_of
@@ -112,7 +113,7 @@ def receive(root: Path, actor: Actor, given: Iterable[tuple[str, IO[bytes]]], no
         count = 0
         for name, stream in given:
             count += 1
-            path = batch.folder / "files" / clean_name(name)
+            path = batch.folder / "files" / name_on_disk(name)
             if count > MOST_FILES:
                 raise InvalidInput({"file": [N_("At most 200 files at once.")]})
             if path.exists():

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template
 
-from kmsvc.core.api import broken_off, posting, replayed
+from kmsvc.convert.receiving import Waiting, answer_program, drop, given_list, is_list, keep, waiting
+from kmsvc.convert.reports import Report, RowResult
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
-from kmsvc.core.web import current_actor, database, form_data, go, load, look, settings
-from kmsvc.core.work import Work
+from kmsvc.core.web import current_actor, database, form_data, go, load, look
 from kmsvc.knowledge.tables.schemas import TableImport
 from kmsvc.knowledge.tables.taking import RowSort, read_rows, take_rows
-from kmsvc.knowledge.tables.waiting import Waiting, drop, keep, waiting
-
-KINDS = (".csv", ".xlsx")
 
 
 def upload_form(sort: RowSort) -> str:
@@ -35,19 +30,19 @@ def upload(sort: RowSort) -> Response:
     given, name, wrong = _given()
     if wrong:
         return make_response(_form(sort, {"file": [sentence(wrong)]}), 422)
-    return go(f"{sort.place}/import/{keep(sort.name, given, name)}")
+    return go(f"{sort.place}/import/{keep(_place(sort), given, name)}")
 
 
 def dry_run(sort: RowSort, token: str) -> Response | str:
     """What would happen, row by row."""
     _permit(sort)
-    return _result(sort, waiting(sort.name, token), dry_run=True)
+    return _result(sort, waiting(_place(sort), token), dry_run=True)
 
 
 def run(sort: RowSort, token: str) -> Response | str:
     """Do it."""
     _permit(sort)
-    held = waiting(sort.name, token)
+    held = waiting(_place(sort), token)
     answer = _result(sort, held, dry_run=False)
     if held.path.exists():
         drop(held.path.parent)
@@ -61,22 +56,11 @@ def run_for_program(sort: RowSort) -> Response:
     given, name, wrong = _given()
     if wrong:
         raise InvalidInput({"file": [wrong]})
-    with tempfile.TemporaryDirectory(prefix=f".{sort.name}-", dir=settings().data_dir) as place:
-        path = Path(place) / f"list{Path(name).suffix.lower()}"
-        given.save(path)
-        sent = repr((sorted(data.items()), name, hashlib.sha256(path.read_bytes()).hexdigest())).encode()
-        before = replayed(sent)
-        if before is not None:
-            return before
-        tables, notices = read_rows(path, name, sort)
-        try:
-            report = take_rows(database(), current_actor(), sort, tables, notices, name, dry_run=data["dry_run"])
-        except BrokenOff as error:
-            return broken_off(error, error.report.as_json(sentence))
 
-    def effect(work: Work) -> tuple[Any, int, int | None]:
-        return report.as_json(sentence), 200, None
-    return posting(effect, content=sent)
+    def take(path: Path) -> Report[RowResult]:
+        tables, notices = read_rows(path, name, sort)
+        return take_rows(database(), current_actor(), sort, tables, notices, name, dry_run=data["dry_run"])
+    return answer_program(given, name, data, take)
 
 
 def _permit(sort: RowSort) -> None:
@@ -86,11 +70,14 @@ def _permit(sort: RowSort) -> None:
 
 def _given() -> tuple[Any, str, str]:
     """(the file, its name, what is wrong with it)."""
-    given = request.files.get("file")
-    name = Path(str(given.filename if given else "").replace("\\", "/")).name[:100]
-    if given is None or not name:
+    given, name = given_list()
+    if given is None:
         return None, "", N_("Choose a file.")
-    return given, name, "" if name.lower().endswith(KINDS) else N_("A list is a csv or xlsx file.")
+    return given, name, "" if is_list(name) else N_("A list is a csv or xlsx file.")
+
+
+def _place(sort: RowSort) -> str:
+    return f"{sort.name}-imports"
 
 
 def _form(sort: RowSort, errors: dict[str, Any]) -> str:

@@ -4,18 +4,16 @@ A dry run does the same and keeps nothing. The same file again changes nothing."
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from kmsvc.convert.reports import Report, RowResult, reasons_of
 from kmsvc.convert.result import Notice, Table
 from kmsvc.convert.service import table_file
 from kmsvc.core.actors import Actor
-from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, NotPermitted, Refusal
 from kmsvc.core.permissions import Permission
 from kmsvc.core.schemas import clean_text
@@ -49,44 +47,6 @@ class RowSort:
     title: str
 
 
-@dataclass(frozen=True)
-class RowResult:
-    """What happened, or would happen, to one row. outcome: created, updated, unchanged, rejected; reason with params: why."""
-
-    file: str
-    row: int
-    name: str
-    outcome: str
-    changes: tuple[str, ...] = ()
-    reason: str = ""
-    params: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Report:
-    """All rows of a file, and remarks about how it was read."""
-
-    results: list[RowResult]
-    notices: list[Notice]
-
-    def count(self, outcome: str) -> int:
-        """How many rows ended like this."""
-        return Counter(one.outcome for one in self.results)[outcome]
-
-    @property
-    def taken(self) -> int:
-        """How many rows are in, whether they changed anything or not."""
-        return sum(self.count(outcome) for outcome in ("created", "updated", "unchanged"))
-
-    def as_json(
-        self, say: Callable[[str, dict[str, Any]], str] = lambda text, params: text % params if params else text
-    ) -> dict[str, Any]:
-        """The report every import gives."""
-        return {"read": len(self.results), **{name: self.count(name) for name in ("created", "updated", "unchanged")},
-                "rejected": [{"file": one.file, "row": one.row, "reason": say(one.reason, one.params)}
-                             for one in self.results if one.outcome == "rejected"]}
-
-
 class _NotKept(Exception):
     """A dry run ends its unit like this."""
 
@@ -98,12 +58,13 @@ def read_rows(path: Path | str, name: str, sort: RowSort) -> tuple[list[Table], 
 
 
 def take_rows(db: Database, actor: Actor, sort: RowSort, tables: Sequence[Table], notices: Sequence[Notice], file: str, *,
-              dry_run: bool = False, told: Callable[[int], None] = lambda done: None) -> Report:
+              dry_run: bool = False, told: Callable[[int], None] = lambda done: None) -> Report[RowResult]:
     """Take in every row that can be; the others are named with the reason.
 
     Raises BrokenOff, with the report so far, when it ends in the middle: what is in stays, the same again takes the rest.
     """
-    results: list[RowResult] = []
+    report = Report[RowResult]([], list(notices))
+    results = report.results
     before: dict[str, str] = {}
     with db.look(actor) as work:
         work.permit(sort.permission)
@@ -116,18 +77,18 @@ def take_rows(db: Database, actor: Actor, sort: RowSort, tables: Sequence[Table]
         except NotPermitted as error:
             if not results or dry_run:
                 raise
-            raise _broken(error, results, notices, file, row.number) from error
+            raise report.broken(error, file, row.number) from error
         except Refusal as error:
-            results.append(RowResult(file, row.number, name, "rejected", reason=_reason(error), params=error.params))
+            results.append(RowResult(file, row.number, name, "rejected", reasons=reasons_of(error)))
         except IntegrityError:
-            results.append(RowResult(file, row.number, name, "rejected", reason=N_(
-                "Somebody wrote the same at this moment. Import the row again.")))
+            results.append(RowResult(file, row.number, name, "rejected", reasons=((N_(
+                "Somebody wrote the same at this moment. Import the row again."), {}),)))
         except Exception as error:
             if dry_run:
                 raise
-            raise _broken(error, results, notices, file, row.number) from error
+            raise report.broken(error, file, row.number) from error
         told(len(results))
-    return Report(results, list(notices))
+    return report
 
 
 def _one(db: Database, actor: Actor, sort: RowSort, values: Mapping[str, str], before: dict[str, str], *, dry_run: bool,
@@ -150,15 +111,3 @@ def _clean(value: str) -> str:
         return clean_text(value)
     except ValueError as error:
         raise InvalidInput({"row": [str(error)]}) from error
-
-
-def _broken(cause: Exception, results: list[RowResult], notices: Sequence[Notice], file: str, row: int) -> BrokenOff:
-    report = Report(results, list(notices))
-    return BrokenOff(cause, report, taken=report.taken, file=file, row=row)
-
-
-def _reason(error: Refusal) -> str:
-    if isinstance(error, InvalidInput) and error.fields:
-        first = next(iter(error.fields.values()))
-        return str(first[0] if isinstance(first, list) else first)
-    return error.sentence

@@ -4,22 +4,17 @@ First passwords are made by the page and by the command line only: an answer to 
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 from pathlib import Path
-from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
-from kmsvc.core.api import broken_off, posting, replayed
-from kmsvc.core.breaks import BrokenOff
+from kmsvc.convert.receiving import answer_program, given_list, is_list
+from kmsvc.convert.reports import Report
 from kmsvc.core.errors import InvalidInput
-from kmsvc.core.i18n import sentence
 from kmsvc.core.openapi import says
 from kmsvc.core.texts import N_
-from kmsvc.core.web import current_actor, database, form_data, load, look, settings
-from kmsvc.core.work import Work
-from kmsvc.people.accounts.imports import import_staff, read_staff
+from kmsvc.core.web import current_actor, database, form_data, load, look
+from kmsvc.people.accounts.imports import StaffResult, import_staff, read_staff
 from kmsvc.people.accounts.permissions import MANAGE_ACCOUNTS
 from kmsvc.people.accounts.schemas import StaffImport
 
@@ -35,25 +30,13 @@ def run() -> Response:
     with look() as work:
         work.permit(MANAGE_ACCOUNTS)
     data = load(StaffImport, form_data())
-    given = request.files.get("file")
-    name = Path(str(given.filename if given else "").replace("\\", "/")).name[:100]
-    if given is None or not name:
+    given, name = given_list()
+    if given is None:
         raise InvalidInput({"file": [N_("Choose a file.")]})
-    if not name.lower().endswith((".csv", ".xlsx")):
+    if not is_list(name):
         raise InvalidInput({"file": [N_("A list of staff is a csv or xlsx file.")]})
-    with tempfile.TemporaryDirectory(prefix=".staff-", dir=settings().data_dir) as place:
-        path = Path(place) / f"list{Path(name).suffix.lower()}"
-        given.save(path)
-        sent = repr((sorted(data.items()), name, hashlib.sha256(path.read_bytes()).hexdigest())).encode()
-        before = replayed(sent)
-        if before is not None:
-            return before
-        tables, notices = read_staff(path, name)
-        try:
-            report = import_staff(database(), current_actor(), tables, notices, name, **data)
-        except BrokenOff as error:
-            return broken_off(error, error.report.as_json(sentence))
 
-    def effect(work: Work) -> tuple[Any, int, int | None]:
-        return report.as_json(sentence), 200, None
-    return posting(effect, content=sent)
+    def take(path: Path) -> Report[StaffResult]:
+        tables, notices = read_staff(path, name)
+        return import_staff(database(), current_actor(), tables, notices, name, **data)
+    return answer_program(given, name, data, take)

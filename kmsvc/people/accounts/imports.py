@@ -4,20 +4,19 @@ The same file again changes nothing: a row is compared with what is known, and o
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from kmsvc.convert.reports import Report, RowResult, reasons_of
 from kmsvc.convert.result import Notice, Table
 from kmsvc.convert.service import table_file
 from kmsvc.core.actors import Actor
-from kmsvc.core.breaks import BrokenOff
-from kmsvc.core.errors import InvalidInput, NotPermitted, Refusal, RuleBroken
+from kmsvc.core.errors import NotPermitted, Refusal, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
 from kmsvc.people.accounts import usecases
@@ -33,59 +32,11 @@ from kmsvc.people.units.usecases import add_post, add_unit
 
 
 @dataclass(frozen=True)
-class RowResult:
-    """What happened, or would happen, to one row. outcome: created, updated, unchanged, rejected.
+class StaffResult(RowResult):
+    """What happened, or would happen, to one person. password: made for a new account."""
 
-    changes: names of the columns that differ. reason: English source with `params`. password: made for a new account.
-    further: other reasons of the same row.
-    """
-
-    file: str
-    row: int
-    login: str
-    name: str
-    outcome: str
-    changes: tuple[str, ...] = ()
-    reason: str = ""
-    params: dict[str, Any] = field(default_factory=dict)
+    login: str = ""
     password: str | None = None
-    further: tuple[tuple[str, dict[str, Any]], ...] = ()
-
-    @property
-    def reasons(self) -> tuple[tuple[str, dict[str, Any]], ...]:
-        """Everything that is wrong with a rejected row."""
-        return ((self.reason, self.params), *self.further)
-
-
-@dataclass(frozen=True)
-class Report:
-    """All rows of a file, and remarks about how it was read."""
-
-    results: list[RowResult]
-    notices: list[Notice]
-
-    def count(self, outcome: str) -> int:
-        """How many rows ended like this."""
-        return Counter(one.outcome for one in self.results)[outcome]
-
-    @property
-    def taken(self) -> int:
-        """How many rows are in, whether they changed anything or not."""
-        return sum(self.count(outcome) for outcome in ("created", "updated", "unchanged"))
-
-    def as_json(
-        self, say: Callable[[str, dict[str, Any]], str] = lambda text, params: text % params if params else text
-    ) -> dict[str, Any]:
-        """The shape of contract section 5."""
-        return {
-            "read": len(self.results),
-            **{name: self.count(name) for name in ("created", "updated", "unchanged")},
-            "rejected": [
-                {"file": one.file, "row": one.row, "reason": " ".join(say(*why) for why in one.reasons)}
-                for one in self.results
-                if one.outcome == "rejected"
-            ],
-        }
 
 
 def read_staff(path: Path | str, name: str) -> tuple[list[Table], list[Notice]]:
@@ -105,13 +56,14 @@ def import_staff(
     make_units: bool = False,
     passwords: bool = False,
     told: Callable[[int], None] = lambda done: None,
-) -> Report:
+) -> Report[StaffResult]:
     """Take in every row that can be; the others are named with the reason. passwords: make one for each new account.
 
     A row of a known login changes only what differs; an empty cell leaves the value alone. Posts are made when missing.
     Raises BrokenOff, with the report so far, when it ends in the middle: what is in stays, the same again takes the rest.
     """
-    results: list[RowResult] = []
+    report = Report[StaffResult]([], list(notices))
+    results = report.results
     seen: dict[str, int] = {}
     with db.look(actor) as work:
         work.permit(MANAGE_ACCOUNTS)
@@ -119,7 +71,7 @@ def import_staff(
             check_fresh(actor)
     for table in tables:
         for row in table.rows:
-            blank = RowResult(file, row.number, row.values.get("login", ""), row.values.get("name", ""), "rejected")
+            blank = StaffResult(file, row.number, row.values.get("name", ""), "rejected", login=row.values.get("login", ""))
             try:
                 wanted = understand(row.values)
                 if wanted.login in seen:
@@ -147,39 +99,25 @@ def import_staff(
             except NotPermitted as error:
                 if not results or dry_run:
                     raise
-                raise _broken(error, results, notices, blank) from error
+                raise report.broken(error, file, row.number) from error
             except Refusal as error:
-                further = error.faults[1:] if isinstance(error, FaultyRow) else ()
-                results.append(replace(blank, reason=_reason(error), params=error.params,
-                                       further=tuple((fault.sentence, fault.params) for fault in further)))
+                faults = error.faults if isinstance(error, FaultyRow) else (error,)
+                results.append(replace(blank, reasons=tuple(why for fault in faults for why in reasons_of(fault))))
             except IntegrityError:
-                results.append(
-                    replace(blank, reason=N_("Somebody changed the same account at this moment. Import the row again."))
-                )
+                results.append(replace(blank, reasons=((N_(
+                    "Somebody changed the same account at this moment. Import the row again."), {}),)))
             except Exception as error:
                 if dry_run:
                     raise
-                raise _broken(error, results, notices, blank) from error
+                raise report.broken(error, file, row.number) from error
             told(len(results))
-    return Report(results, list(notices))
-
-
-def _broken(cause: Exception, results: list[RowResult], notices: Sequence[Notice], at: RowResult) -> BrokenOff:
-    report = Report(results, list(notices))
-    return BrokenOff(cause, report, taken=report.taken, file=at.file, row=at.row)
+    return report
 
 
 @contextmanager
 def _unit_of_work(db: Database, actor: Actor, dry_run: bool) -> Iterator[Work]:
     with db.look(actor) if dry_run else db.begin(actor) as work:
         yield work
-
-
-def _reason(error: Refusal) -> str:
-    if isinstance(error, InvalidInput) and error.fields:
-        first = next(iter(error.fields.values()))
-        return str(first[0] if isinstance(first, list) else first)
-    return error.sentence
 
 
 def _is_new(db: Database, actor: Actor, login: str) -> bool:
