@@ -57,6 +57,7 @@ def kill_a_writer(folder: Path, turn: int, pause: float) -> int:
 def test_killing_a_committing_writer_loses_nothing_and_leaves_no_lock(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
+    """R-D1 for the index: what a killed writer said is committed is found, and the next one begins at once."""
     SearchEngine(tmp_path).rebuild([])
     expected: dict[str, int] = {}
     turn = 0
@@ -107,6 +108,7 @@ def fill(file: Path) -> None:
 
 
 def test_a_full_disk_is_reported_and_the_next_try_can_start_at_once(small_disk: Path) -> None:
+    """R-D4 for the index: a full disk is reported, reading goes on, and writing comes back by itself."""
     engine = SearchEngine(small_disk, poll_s=0)
     engine.rebuild([document(i, f"退费标准{i}") for i in range(20)])
     before = engine.versions()
