@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
-from kmsvc.core.i18n import local
+from kmsvc.cli.glue import acting, as_option, json_option, put, say, settle, with_database
+from kmsvc.cli.lists import add_import_and_export
+from kmsvc.core.errors import NotFound
 from kmsvc.knowledge.bench.rules import MOST_SEARCHES, Cause, Standing
 
 
@@ -86,33 +86,31 @@ def add(db: Any, settings: Any, query: str, article: str, kind: str | None, cate
     put(search_json(card), as_json=as_json, text=f"{card.number} {card.query}")
 
 
-@bench.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Check and count, keep nothing.")
-@as_option
-@json_option
-@with_database
-def import_command(db: Any, settings: Any, file: Path, dry_run: bool, as_login: str | None, as_json: bool) -> None:
-    """Bring saved searches in from csv or xlsx; twice is once."""
-    from kmsvc.cli.tables import take_in
-    from kmsvc.knowledge.bench.rows import SEARCHES
-
-    take_in(db, acting(db, as_login), SEARCHES, file, dry_run=dry_run, as_json=as_json)
-
-
-@bench.command("export")
-@click.argument("file", type=click.Path(path_type=Path))
+@bench.command("remove")
+@click.argument("query")
+@click.argument("article")
+@click.option("--kind", help="Only the one with this filter by kind.")
+@click.option("--category", help="Only the one with this filter by category.")
+@click.option("--reason", required=True, help="Stands in the audit trail.")
 @as_option
 @with_database
-def export(db: Any, settings: Any, file: Path, as_login: str | None) -> None:
-    """Write all saved searches to a new csv or xlsx file, with the columns an import takes and how they stand."""
-    from kmsvc.cli.tables import give_out
+def remove(db: Any, settings: Any, query: str, article: str, kind: str | None, category: str | None, reason: str,
+           as_login: str | None) -> None:
+    """Take away the search QUERY that must find ARTICLE (its number), with what its runs found."""
+    from kmsvc.knowledge.articles.lists import article_numbered
     from kmsvc.knowledge.bench.permissions import KEEP_BENCH
-    from kmsvc.knowledge.bench.queries import search_page
-    from kmsvc.knowledge.bench.rows import HEAD, SEARCHES, export_row
+    from kmsvc.knowledge.bench.usecases import remove_search, twin_of
 
-    actor = acting(db, as_login)
-    with db.look(actor) as work:
+    with db.begin(acting(db, as_login)) as work:
         work.permit(KEEP_BENCH)
-        cards, _ = search_page(work.session, actor, limit=MOST_SEARCHES)
-    give_out(file, SEARCHES.title, HEAD, (export_row(card, str, lambda at: local(at, settings.timezone)) for card in cards))
+        found = article_numbered(work.session, work.actor, article)
+        row = twin_of(work, query, found, kind, category) if found else None
+        if row is None:
+            raise NotFound()
+        remove_search(work, row.id, reason=reason)
+    say("Done.")
+
+
+add_import_and_export(
+    bench, "kmsvc.knowledge.bench.rows:SEARCHES", brings="Bring saved searches in from csv or xlsx; twice is once.",
+    writes="Write all saved searches to a new csv or xlsx file, with the columns an import takes and how they stand.")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, with_database
-from kmsvc.core.i18n import local
+from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, say, with_database
+from kmsvc.cli.lists import add_import_and_export
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.vocabulary.rules import Direction
-
-EVERYTHING = 1_000_000
 
 
 @click.group()
@@ -80,34 +77,10 @@ def remove(db: Any, settings: Any, term: str, reason: str, as_login: str | None)
         if found is None:
             raise Sentence(N_("There is no term %(term)s."), term=term)
         remove_term(work, found, reason=reason)
+    say("Done.")
 
 
-@vocabulary.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Check and count, keep nothing.")
-@as_option
-@json_option
-@with_database
-def import_command(db: Any, settings: Any, file: Path, dry_run: bool, as_login: str | None, as_json: bool) -> None:
-    """Bring words in from csv or xlsx. A row adds; nothing is taken away."""
-    from kmsvc.cli.tables import take_in
-    from kmsvc.knowledge.vocabulary.rows import WORDS
-
-    take_in(db, acting(db, as_login), WORDS, file, dry_run=dry_run, as_json=as_json)
-
-
-@vocabulary.command("export")
-@click.argument("file", type=click.Path(path_type=Path))
-@as_option
-@with_database
-def export(db: Any, settings: Any, file: Path, as_login: str | None) -> None:
-    """Write all words to a new csv or xlsx file, with the columns an import takes."""
-    from kmsvc.cli.tables import give_out
-    from kmsvc.knowledge.vocabulary.permissions import KEEP_WORDS
-    from kmsvc.knowledge.vocabulary.queries import term_page
-    from kmsvc.knowledge.vocabulary.rows import HEAD, WORDS, export_row
-
-    with db.look(acting(db, as_login)) as work:
-        work.permit(KEEP_WORDS)
-        cards, _ = term_page(work.session, limit=EVERYTHING)
-    give_out(file, WORDS.title, HEAD, (export_row(card, str, lambda at: local(at, settings.timezone)) for card in cards))
+add_import_and_export(
+    vocabulary, "kmsvc.knowledge.vocabulary.rows:WORDS",
+    brings="Bring words in from csv or xlsx. A row adds; nothing is taken away.",
+    writes="Write all words to a new csv or xlsx file, with the columns an import takes.")

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from kmsvc.knowledge.bench.models import BenchRank, BenchRun
 from kmsvc.knowledge.bench.queries import SearchCard, counts, places_of, run_lines, search_page
 from kmsvc.knowledge.bench.rules import Cause, Standing
 from kmsvc.knowledge.bench.running import is_due, run_bench
-from kmsvc.knowledge.bench.usecases import add_search, remove_search
+from kmsvc.knowledge.bench.usecases import Asked, add_search, keep_run, remove_search
 from kmsvc.knowledge.vocabulary.usecases import add_term
 from kmsvc.notices.models import Notice
 from kmsvc.notices.wording import line
@@ -356,6 +357,21 @@ def test_the_command_line_saves_runs_and_lists(settings: Settings, world: Centre
     assert command(settings, "export", str(book)).exit_code == 0
     assert json.loads(command(settings, "list", "--state", "broken", "--json").stdout)["items"][0]["rank"] is None
     assert json.loads(command(settings, "import", str(book), "--json").stdout)["unchanged"] == 1
+    assert command(settings, "remove", "退费标准", article.number, "--kind", "article", "--reason", "错").exit_code != 0
+    assert len(saved(world)) == 1
+    assert command(settings, "remove", "退费标准", article.number, "--reason", "不再用").exit_code == 0
+    assert saved(world) == []
+
+
+def test_a_run_that_asked_before_the_last_one_changes_nothing_anymore(world: Centre) -> None:
+    """Two run at once: the slow one asked an older index, and must not tell of a break that is mended."""
+    one = save(world, "退费标准", make_article(world, title="退费标准", drain=True))
+    last = run(world)
+    old = Asked({one: None}, (last.index_build, last.index_commit - 1), last.fact_id, 5)
+    for late in (old, replace(old, generation=(last.index_build, last.index_commit), fact_id=last.fact_id - 1)):
+        with world.begin(EDITOR) as work:
+            assert keep_run(work, late, Cause.BUTTON).id == last.id
+        assert saved(world)[0].rank == 1
 
 
 def test_a_broken_search_keeps_its_day(world: Centre) -> None:

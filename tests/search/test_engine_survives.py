@@ -77,7 +77,7 @@ def test_killing_a_committing_writer_loses_nothing_and_leaves_no_lock(
         assert versions in (expected, unreported)  # whole commits only
         started = time.perf_counter()
         assert engine.apply([document(500, "锁是自由的", version=last)])
-        assert time.perf_counter() - started < 2
+        assert time.perf_counter() - started < full(2, short=10)  # a busy machine is slower
         assert engine.apply([Deleted("article", 500)])
         assert engine.search(SearchRequest("退费标准", EVERYTHING)).total == len(versions)
         turn, expected = last + 1, {**versions}

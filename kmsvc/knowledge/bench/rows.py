@@ -12,8 +12,8 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.lists import article_numbered
 from kmsvc.knowledge.bench.permissions import KEEP_BENCH
-from kmsvc.knowledge.bench.queries import SearchCard
-from kmsvc.knowledge.bench.rules import LONGEST_NOTE, LONGEST_QUERY
+from kmsvc.knowledge.bench.queries import SearchCard, search_page
+from kmsvc.knowledge.bench.rules import LONGEST_NOTE, LONGEST_QUERY, MOST_SEARCHES
 from kmsvc.knowledge.bench.usecases import add_search, note_search, twin_of
 from kmsvc.knowledge.tables.taking import RowSort, Taken
 from kmsvc.search.analysis import literal
@@ -56,7 +56,13 @@ def export_row(card: SearchCard, say: Callable[[Any], str], local: Callable[[dat
             local(card.since) if card.since else None, local(card.broken_at) if card.broken_at else None)
 
 
-SEARCHES = RowSort("searches", KEEP_BENCH, take, columns=(
+def lines(work: Work, say: Callable[[Any], str], local: Callable[[datetime], datetime]) -> list[tuple[Any, ...]]:
+    """All saved searches as rows of the export."""
+    cards, _ = search_page(work.session, work.actor, limit=MOST_SEARCHES)
+    return [export_row(card, say, local) for card in cards]
+
+
+SEARCHES = RowSort("searches", KEEP_BENCH, take, HEAD, lines, columns=(
     ("query", HEAD[0], N_("What an agent types, needed.")),
     ("article", HEAD[1], N_("Number of the article that must be found, needed.")),
     ("kind", HEAD[2], N_("The filter by kind that was on; empty for none.")),

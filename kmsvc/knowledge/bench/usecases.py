@@ -89,16 +89,24 @@ class Asked:
     fact_id: int
     took_ms: int
 
+    def is_before(self, run: BenchRun) -> bool:
+        """Whether they were asked in an older state of the centre than this run."""
+        build, commit = self.generation
+        return self.fact_id < run.fact_id or (build[:64] == run.index_build and commit < run.index_commit)
+
 
 def keep_run(work: Work, asked: Asked, cause: Cause) -> BenchRun:
-    """Keep a run: sums, every place that moved, and who must hear of what broke."""
+    """Keep a run: sums, every place that moved, and who must hear of what broke. One that asked before the last one did, and was
+    slower, has nothing to say any more: the last one is answered."""
     work.permit(RUN_BENCH)
     leases.wait_turn(work.session, "bench")
+    last = work.session.scalars(select(BenchRun).order_by(BenchRun.id.desc()).limit(1)).one_or_none()
+    if last is not None and asked.is_before(last):
+        return last
     known = set(work.session.scalars(select(SavedSearch.id)))
     ranks = {one: rank for one, rank in asked.ranks.items() if one in known}
     if not ranks:
         raise NotFound(N_("There is no saved search to ask."))
-    last = work.session.scalars(select(BenchRun).order_by(BenchRun.id.desc()).limit(1)).one_or_none()
     facts = _facts(work, last.fact_id, asked.fact_id) if last is not None else []
     run = BenchRun(at=work.now, person_id=work.actor.person_id, cause=cause, searches=len(ranks),
                    hit1=sum(rank == 1 for rank in ranks.values()), hit5=sum(map(is_found, ranks.values())), broken=0,

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -34,14 +36,20 @@ Take = Callable[[Work, Mapping[str, str], bool, dict[str, str]], Taken]
 """(work, cells by code, dry run, what earlier rows of the file left for later ones) -> what became of it; or a refusal"""
 
 
+Lines = Callable[[Work, Callable[[Any], str], Callable[[datetime], datetime]], list[tuple[Any, ...]]]
+"""(work, code -> word, instant -> in the centre's zone) -> all there are, as rows of the export"""
+
+
 @dataclass(frozen=True)
 class RowSort:
     """A sort of rows. name: its columns in convert/columns.toml; columns: (code, heading, what it holds), the first names the row;
-    place: the address of its list."""
+    head, lines: the export of the whole list, which an import takes; place: the address of its list."""
 
     name: str
     permission: Permission
     take: Take
+    head: tuple[str, ...]
+    lines: Lines
     columns: tuple[tuple[str, str, str], ...]
     place: str
     title: str

@@ -4,7 +4,8 @@ The columns are those of the export, so that a list can be taken out, made longe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -18,10 +19,11 @@ from kmsvc.knowledge.tables.taking import RowSort, Taken
 from kmsvc.knowledge.vocabulary import usecases
 from kmsvc.knowledge.vocabulary.models import Term
 from kmsvc.knowledge.vocabulary.permissions import KEEP_WORDS
-from kmsvc.knowledge.vocabulary.queries import TermCard
+from kmsvc.knowledge.vocabulary.queries import TermCard, term_page
 from kmsvc.knowledge.vocabulary.rules import LONGEST_NOTE, AboutSayings, Direction, split_sayings
 from kmsvc.knowledge.vocabulary.usecases import key_text
 
+EVERYTHING = 1_000_000
 HEAD = (N_("Our term"), N_("Customers say"), N_("Direction"), N_("Note"), N_("Changed"), N_("Changed by"))
 
 
@@ -75,12 +77,18 @@ def _note(term: str, sayings: Iterable[str], before: dict[str, str]) -> None:
     before.update({key_text(one): "s" for one in sayings} | {key_text(term): "t"})
 
 
-def export_row(card: TermCard, say: Any, local: Any) -> tuple[Any, ...]:
+def export_row(card: TermCard, say: Callable[[Any], str], local: Callable[[datetime], datetime]) -> tuple[Any, ...]:
     """A term as a row of the export. say: code -> word; local: instant -> in the centre's zone."""
     return (card.term, "\n".join(card.sayings), say(card.direction), card.note, local(card.changed_at), card.changed_by)
 
 
-WORDS = RowSort("vocabulary", KEEP_WORDS, take, columns=(
+def lines(work: Work, say: Callable[[Any], str], local: Callable[[datetime], datetime]) -> list[tuple[Any, ...]]:
+    """All terms as rows of the export."""
+    cards, _ = term_page(work.session, limit=EVERYTHING)
+    return [export_row(card, say, local) for card in cards]
+
+
+WORDS = RowSort("vocabulary", KEEP_WORDS, take, HEAD, lines, columns=(
     ("term", HEAD[0], N_("A term of ours, needed. A known one gets what is new, an unknown one is added.")),
     ("sayings", HEAD[1], N_("What customers say for it; several with a comma, a semicolon or a line break between.")),
     ("direction", HEAD[2], N_("Both ways, or from the customer's words to ours only; empty is both ways.")),
