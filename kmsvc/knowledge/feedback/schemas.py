@@ -7,13 +7,13 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from kmsvc.core.offers import Offer
 from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery, Text, Whole
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.feedback.cards import FeedbackCard
 from kmsvc.knowledge.feedback.queries import VIEWS, FeedbackLine
 from kmsvc.knowledge.feedback.rules import LONGEST, FeedbackKind, FeedbackState
 from kmsvc.knowledge.feedback.usecases import Said
-from kmsvc.knowledge.feedback.verbs import Offer
 
 KINDS = [one.value for one in FeedbackKind]
 ASKED_KINDS = [one for one in KINDS if one != FeedbackKind.HELPFUL]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core import forms
 from kmsvc.core.actors import Actor
 from kmsvc.core.forms import Input
+from kmsvc.core.offers import Offer, offer, schema_of
 from kmsvc.core.permissions import can
 from kmsvc.core.schemas import InputSchema
 from kmsvc.core.texts import N_
@@ -45,19 +46,7 @@ class Verb:
 
     def schema(self) -> type[InputSchema]:
         """The marshmallow schema of the API route and the form."""
-        return InputSchema.from_dict({one.name: one.marshmallow() for one in self.inputs},  # type: ignore[return-value]
-                                     name=f"Feedback{self.name.title()}")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """An act this caller may do now, with the choices of the moment."""
-
-    verb: str
-    label: str
-    inputs: tuple[Input, ...]
-    moment: Mapping[str, Any]
-    schema: dict[str, Any]
+        return schema_of(self.inputs, f"Feedback{self.name.title()}")
 
 
 def _take(work: Work, one: int, data: dict[str, Any], around: Around) -> Feedback:
@@ -122,14 +111,8 @@ def offers_for(session: Session, actor: Actor, row: Feedback, today: date) -> tu
     wanted = [verb for verb in _TABLE if held[rules.VERBS[verb.name][0]]
               and rules.makes_sense(verb.name, row.state, has_change=row.change_id is not None)]
     now = moment(session, actor, row) if wanted else {}
-    found = []
-    for verb in wanted:
-        empty = {one.name for one in verb.inputs if one.kind == "choice" and not now[one.choices or one.name]}
-        if any(one.required for one in verb.inputs if one.name in empty):
-            continue
-        inputs = tuple(one for one in verb.inputs if one.name not in empty)
-        found.append(Offer(verb.name, verb.label, inputs, now, forms.json_schema(inputs, now, today)))
-    return tuple(found)
+    offers = (offer(verb.name, verb.label, verb.inputs, now, today) for verb in wanted)
+    return tuple(one for one in offers if one is not None)
 
 
 def act(work: Work, feedback_id: int, name: str, data: dict[str, Any], around: Around) -> Feedback:

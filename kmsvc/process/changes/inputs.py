@@ -10,7 +10,7 @@ from typing import Any
 
 from kmsvc.core.forms import Input
 from kmsvc.core.i18n import sentence
-from kmsvc.process.changes.queries import Offer
+from kmsvc.core.offers import Offer
 from kmsvc.process.changes.verbs import Verb
 
 WRITING = frozenset({"submit_draft", "submit_correction", "review_again", "submit_update", "save_draft"})

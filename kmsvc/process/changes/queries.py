@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.cards import Kind, ThingCard, register
 from kmsvc.core.errors import NotFound
 from kmsvc.core.events import Delivery, Fact
-from kmsvc.core.forms import json_schema
+from kmsvc.core.offers import Offer, offer
 from kmsvc.core.texts import N_
 from kmsvc.people.accounts.queries import names
 from kmsvc.process.changes import rules, scenes
@@ -23,19 +22,6 @@ from kmsvc.process.changes.models import Assistant, Change, HistoryEntry
 from kmsvc.process.changes.verbs import VERBS, Verb
 from kmsvc.process.definitions.heads import heads
 from kmsvc.process.definitions.models import Process, ProcessVersion
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A verb this caller may use now: forward, its inputs with the choices of the moment."""
-
-    verb: str
-    label: str
-    forward: bool
-    back: bool
-    inputs: tuple[Any, ...]
-    moment: Mapping[str, Any]
-    schema: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -141,17 +127,10 @@ def offers_for(session: Session, actor: Actor, change: Change, scene: rules.Scen
     moment = scenes.moment(session, change, scene, actor)
     for rule in rules.offered(scene, scenes.me(actor)):
         verb: Verb = VERBS[rule.name]
-        inputs = []
-        possible = True
-        for one in verb.inputs_for(scene):
-            if one.kind == "choice" and not moment.get(one.choices or one.name):
-                possible = possible and not one.required
-                continue
-            inputs.append(one)
-        if possible:
-            found.append(Offer(rule.name, rule.label, rule.forward(scene), rule.back, tuple(inputs), moment,
-                               json_schema(inputs, moment, today)))
-    return tuple(sorted(found, key=lambda offer: not offer.forward))
+        one = offer(rule.name, rule.label, verb.inputs_for(scene), moment, today, forward=rule.forward(scene), back=rule.back)
+        if one is not None:
+            found.append(one)
+    return tuple(sorted(found, key=lambda one: not one.forward))
 
 
 def holder_ids(session: Session, change: Change) -> list[int]:

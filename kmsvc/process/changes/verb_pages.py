@@ -14,6 +14,7 @@ from markupsafe import Markup
 from kmsvc.core.api import jsonable
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, Refusal, RuleBroken, Stale
 from kmsvc.core.i18n import label, sentence
+from kmsvc.core.offers import Offer
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
@@ -45,7 +46,7 @@ from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.moves import refusal
 from kmsvc.process.changes.painting import full_text
 from kmsvc.process.changes.permissions import BY_VERB
-from kmsvc.process.changes.queries import ChangeCard, Offer
+from kmsvc.process.changes.queries import ChangeCard
 from kmsvc.process.changes.records import field_records
 from kmsvc.process.changes.usecases import add_affected_unit
 from kmsvc.process.changes.verbs import LONG, VERBS

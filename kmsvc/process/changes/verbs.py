@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from kmsvc.core.forms import Input
+from kmsvc.core.offers import schema_of
 from kmsvc.core.schemas import InputSchema
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
@@ -40,9 +41,8 @@ class Verb:
 
     def schema(self) -> type[InputSchema]:
         """The marshmallow schema of the API route and the form; what only some moments need, the moment asks for."""
-        inputs = (replace(one, required=False) if (self.name, one.name) == ("accept", "owner") else one for one in self.inputs)
-        return InputSchema.from_dict({one.name: one.marshmallow() for one in inputs},  # type: ignore[return-value]
-                                     name="".join(part.title() for part in self.name.split("_")))
+        inputs = [replace(one, required=False) if (self.name, one.name) == ("accept", "owner") else one for one in self.inputs]
+        return schema_of(inputs, "".join(part.title() for part in self.name.split("_")))
 
 
 def text(name: str, label: str, *, required: bool = False, most: int = NOTE) -> Input:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from kmsvc.core import forms
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.forms import Choice, Input
+from kmsvc.core.offers import Offer, offer, schema_of
 from kmsvc.core.permissions import Permission, can
 from kmsvc.core.schemas import InputSchema
 from kmsvc.core.texts import N_
@@ -50,20 +51,7 @@ class Verb:
 
     def schema(self) -> type[InputSchema]:
         """The marshmallow schema of the API route and the form."""
-        return InputSchema.from_dict({one.name: one.marshmallow() for one in self.inputs},  # type: ignore[return-value]
-                                     name=f"{self.name.title()}Process")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """An act this caller may do now, with the choices of the moment."""
-
-    verb: str
-    label: str
-    back: bool
-    inputs: tuple[Input, ...]
-    moment: Mapping[str, Any]
-    schema: dict[str, Any]
+        return schema_of(self.inputs, f"{self.name.title()}Process")
 
 
 def _review(work: Work, process_id: int, data: dict[str, Any], around: Around) -> None:
@@ -151,14 +139,8 @@ def offers_for(session: Session, actor: Actor, process: Process, today: date) ->
     if not wanted:
         return ()
     now = moment(session, actor, process)
-    found = []
-    for verb in wanted:
-        empty = {one.name for one in verb.inputs if one.kind == "choice" and not now[one.choices or one.name]}
-        if any(one.required for one in verb.inputs if one.name in empty):
-            continue
-        inputs = tuple(one for one in verb.inputs if one.name not in empty)
-        found.append(Offer(verb.name, verb.label, verb.back, inputs, now, forms.json_schema(inputs, now, today)))
-    return tuple(found)
+    offers = (offer(verb.name, verb.label, verb.inputs, now, today, back=verb.back) for verb in wanted)
+    return tuple(one for one in offers if one is not None)
 
 
 def act(work: Work, process_id: int, name: str, data: dict[str, Any], around: Around) -> Process:
