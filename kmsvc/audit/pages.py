@@ -44,7 +44,7 @@ HEADINGS = (N_("Entry"), N_("When"), N_("Who"), N_("Account"), N_("By way of"), 
 @blueprint.get("")
 def index() -> Response | str:
     """Entries that fit, newest first."""
-    return _page(query_data(TrailQuery(unknown=EXCLUDE)))
+    return _page(query_data(TrailQuery))
 
 
 def _page(asked: dict[str, Any], errors: dict[str, Any] | None = None) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Request, Response, current_app, g, jsonify, redirect, render_template, request
-from marshmallow import Schema, ValidationError
+from marshmallow import EXCLUDE, Schema, ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -114,8 +114,11 @@ def form_data() -> dict[str, Any]:
 
 
 def query_data(schema: Schema | type[Schema]) -> dict[str, Any]:
-    """The query string through a schema."""
-    return load(schema, {key: request.args[key] for key in request.args})
+    """The query string through a schema. A page takes no notice of words it does not know: links grow old, and mails add some."""
+    made = schema() if isinstance(schema, type) else schema
+    if not is_api():
+        made.unknown = EXCLUDE
+    return load(made, {key: request.args[key] for key in request.args})
 
 
 class BadJson(Refusal):

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, make_response, render_template
 from flask_babel import format_timedelta
-from marshmallow import EXCLUDE
 
 from kmsvc.audit.verification import last_check
 from kmsvc.core.api import cursor_id
@@ -73,7 +72,7 @@ def rebuild_index() -> Response:
 @blueprint.get("/deliveries")
 def deliveries() -> str:
     """The outbox."""
-    asked = query_data(DeliveryQuery(unknown=EXCLUDE))
+    asked = query_data(DeliveryQuery)
     with look() as work:
         work.permit(SEE_OPERATIONS)
         cards = queries.deliveries(work.session, state=asked["state"], reaction=asked["reaction"],
@@ -106,7 +105,7 @@ def retry_all() -> Response:
 @blueprint.get("/mail")
 def mail() -> str:
     """Mail that waits, was sent, was refused or dropped."""
-    asked = query_data(MailQuery(unknown=EXCLUDE))
+    asked = query_data(MailQuery)
     with look() as work:
         work.permit(SEE_OPERATIONS)
         cards = queries.mails(work.session, base_url=settings().base_url, state=asked["state"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
-from marshmallow import EXCLUDE
 
 from kmsvc.convert.sending import ended, table_answer
 from kmsvc.core import cards
@@ -51,7 +50,7 @@ AFTER = {"knowledge.article.published": N_("published"), "knowledge.article.reti
 @blueprint.get("")
 def index() -> str | Response:
     """How the saved searches stand, and the last runs."""
-    asked = query_data(SearchesList(unknown=EXCLUDE))
+    asked = query_data(SearchesList)
     chosen = {"q": asked["q"], "state": asked["state"]}
     with look() as work:
         work.permit(KEEP_BENCH)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
-from marshmallow import EXCLUDE
 
 from kmsvc.convert.sending import ended, table_answer
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
@@ -42,7 +41,7 @@ REFUSED = (InvalidInput, RuleBroken)
 @blueprint.get("")
 def index() -> str | Response:
     """Terms, newest first."""
-    asked = query_data(TermList(unknown=EXCLUDE))
+    asked = query_data(TermList)
     chosen = {"q": asked["q"], "direction": asked["direction"]}
     with look() as work:
         work.permit(KEEP_WORDS)

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import pgettext
-from marshmallow import EXCLUDE
 
 from kmsvc.convert.sending import table_answer
 from kmsvc.core.api import cursor_id
@@ -65,7 +64,7 @@ def choices(work: Work, card: PersonCard | None = None) -> dict[str, Any]:
 @blueprint.get("")
 def index() -> Response | str:
     """Everybody, with search, filters, pages and export."""
-    asked = query_data(PeopleQuery(unknown=EXCLUDE))
+    asked = query_data(PeopleQuery)
     export = request.args.get("format")
     with look() as work:
         work.permit(MANAGE_ACCOUNTS)
