@@ -34,6 +34,8 @@ DOORS = (
     "kmsvc.knowledge.feedback.pages",
     "kmsvc.knowledge.vocabulary.api",
     "kmsvc.knowledge.vocabulary.pages",
+    "kmsvc.knowledge.gaps.api",
+    "kmsvc.knowledge.gaps.pages",
     "kmsvc.knowledge.bench.api",
     "kmsvc.knowledge.bench.pages",
     "kmsvc.search.api",

@@ -17,6 +17,9 @@ from kmsvc.core.work import is_passing
 from kmsvc.files.usecases import sweep
 from kmsvc.knowledge.bench.rules import Cause
 from kmsvc.knowledge.bench.running import is_due, run_bench
+from kmsvc.knowledge.gaps.gathering import BATCH, gather
+from kmsvc.knowledge.gaps.replaying import is_due as replay_is_due
+from kmsvc.knowledge.gaps.replaying import replay_all, tidy
 from kmsvc.operations.failures import for_each, note_failures
 from kmsvc.people.sessions.usecases import drop_ended_sessions
 from kmsvc.people.system import SYSTEM
@@ -95,6 +98,23 @@ def run_the_bench(worker: Worker) -> None:
         run_bench(worker.db, worker.engine, SYSTEM, Cause.WORKER, worker.settings.timezone)
 
 
+def gather_gaps(worker: Worker) -> None:
+    """Searches without an answer become gaps, a batch at a time; after a publication the searches of all gaps are replayed."""
+    while not worker.stopping.is_set() and gather(worker.db, worker.engine, SYSTEM, worker.settings.timezone) == BATCH:
+        continue
+    with worker.db.look(SYSTEM) as work:
+        due = replay_is_due(work.session)
+    if due:
+        replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set)
+
+
+def tidy_gaps(worker: Worker) -> None:
+    """Old searches and who searched are forgotten, the weights counted anew, and every search of a gap replayed."""
+    with worker.db.begin(SYSTEM) as work:
+        tidy(work, local_date(work.now, worker.settings.timezone))
+    replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set)
+
+
 def sweep_files(worker: Worker) -> None:
     """Bytes that no row names go after a day; rows whose bytes are gone are named in the log. Holds no lock meanwhile."""
     with worker.db.look(SYSTEM) as work:
@@ -108,9 +128,11 @@ JOBS = (
     Job("live", 5, make_due_releases_live, "future effective dates are honoured within seconds of midnight"),
     Job("duties", 30, run_the_duties, "review dates and reminders; bounded lateness after any clock jump"),
     Job("bench", 20, run_the_bench, "who breaks a saved search is told within minutes"),
+    Job("gaps", 20, gather_gaps, "what nobody finds is listed within minutes; a gap closes soon after its answer is published"),
     Job("anchor", 3600, anchor_the_chain, "the audit chain is provable only to who kept an earlier head"),
     Job("sessions", 600, tidy_sessions, "ended sessions leave the table"),
     Job("files", 6 * 3600, sweep_files, "an upload that ended half-way leaves nothing behind"),
+    Job("tidy_gaps", 24 * 3600, tidy_gaps, "who searched is forgotten in time; what a gap found must still be found"),
     Job("compare", 24 * 3600, compare_index, "an index that drifted heals by itself"),
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kmsvc.cli.articles import add_to
 from kmsvc.cli.feedback import feedback
+from kmsvc.cli.gaps import gaps
 from kmsvc.cli.glue import (
     PartFailed,
     acting,
@@ -124,3 +125,4 @@ def listing(db: Any, settings: Any, q: str | None, state: str | None, category: 
 add_to(articles)
 knowledge.add_command(vocabulary)
 knowledge.add_command(feedback)
+knowledge.add_command(gaps)

@@ -15,6 +15,8 @@ from kmsvc.core.texts import N_
 from kmsvc.knowledge.confirmations.queries import open_confirmations, open_count
 from kmsvc.knowledge.feedback.queries import waiting_count, waiting_for
 from kmsvc.knowledge.feedback.rules import FeedbackKind
+from kmsvc.knowledge.gaps.queries import waiting_count as gaps_count
+from kmsvc.knowledge.gaps.queries import waiting_for as gaps_for
 from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.fifteen import deadline
 from kmsvc.process.changes.models import Change
@@ -81,7 +83,7 @@ def tasks(session: Session, actor: Actor, today: date, zone: str) -> list[Task]:
     if actor.person_id is None:
         return []
     found = [*_to_confirm(session, actor), *_to_take_on(session, actor, today, zone), *_to_review(session, actor, today),
-             *_to_reply(session, actor)]
+             *_to_reply(session, actor), *_to_fill(session, actor, today)]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
 
 
@@ -127,6 +129,14 @@ def _to_reply(session: Session, actor: Actor) -> list[Task]:
             for one in waiting_for(session, actor)]
 
 
+def _to_fill(session: Session, actor: Actor, today: date) -> list[Task]:
+    return [Task("gapq", sentence(N_("Close the gap «%(title)s»"), {"title": one.title}),
+                 sentence(N_("%(number)s · searched %(searches)s times by %(people)s people"),
+                          {"number": one.number, "searches": one.searches, "people": one.people}),
+                 20, one.due_on, one.url, sentence(N_("Close it")), "gap")
+            for one in gaps_for(session, actor, today)]
+
+
 def grouped(found: Sequence[Task], today: date) -> list[TaskGroup]:
     """The tasks by when they are due: overdue, today, the rest of this week, later."""
     sunday = today + timedelta(days=6 - today.weekday())
@@ -143,7 +153,8 @@ def todo_count(session: Session, actor: Actor, today: date) -> int:
     if actor.person_id is None:
         return 0
     return (open_count(session, actor) + len(waiting(session, actor))
-            + len(open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))) + waiting_count(session, actor))
+            + len(open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))) + waiting_count(session, actor)
+            + gaps_count(session, actor))
 
 
 def asked_by(session: Session, person_id: int | None, *, limit: int = 50, before: int | None = None) -> list[ChangeLine]:

@@ -34,22 +34,24 @@ EVERYONE = frozenset({
     "process.change.withdraw", "process.change.resubmit", "process.change.accept_assistance", "process.change.give_verdict",
     "process.change.sit_in",
     "knowledge.article.read", "knowledge.confirmation.give",
-    "knowledge.feedback.send", "knowledge.feedback.see", "knowledge.feedback.answer",
+    "knowledge.feedback.send", "knowledge.feedback.see", "knowledge.feedback.answer", "knowledge.gap.report",
 })
 
 GRANTS: dict[Role, frozenset[str]] = {
     Role.AGENT: frozenset(),
     Role.TEAM_LEADER: frozenset(),
-    Role.SUPERVISOR: frozenset(),
+    Role.SUPERVISOR: frozenset({"knowledge.gap.see", "knowledge.gap.see_people"}),
     Role.BUSINESS_OWNER: frozenset({"process.change.confirm_need", "process.change.sign", "knowledge.article.read_secret",
                                     "process.definition.review"}),
     Role.PROCESS_AUTHOR: frozenset({"process.change.author", "knowledge.article.read_secret"}),
     Role.PROCESS_MANAGER: frozenset({"process.change.manage", "process.change.sign", "process.change.release_mail",
                                      "process.definition.manage", "process.definition.review",
-                                     "process.definition.read_drafts", "knowledge.article.read_secret"}),
+                                     "process.definition.read_drafts", "knowledge.article.read_secret",
+                                     "knowledge.gap.see", "knowledge.gap.handle"}),
     Role.KNOWLEDGE_EDITOR: frozenset({"process.change.release_kb", "knowledge.article.edit", "knowledge.article.read_drafts",
                                       "knowledge.article.read_secret", "search.index.rebuild",
-                                      "knowledge.vocabulary.keep", "knowledge.bench.keep", "knowledge.bench.run"}),
+                                      "knowledge.vocabulary.keep", "knowledge.bench.keep", "knowledge.bench.run",
+                                      "knowledge.gap.see", "knowledge.gap.handle"}),
     Role.TRAINER: frozenset({"process.change.plan_training", "knowledge.article.read_secret"}),
     Role.CLASS_TEACHER: frozenset(),
     Role.MARKER: frozenset(),
@@ -58,7 +60,7 @@ GRANTS: dict[Role, frozenset[str]] = {
                                 "knowledge.article.read_secret", "standards.duty.see"}),
     Role.AUDITOR: frozenset({"audit.trail.see", "people.permission.see", "process.definition.read_drafts",
                              "knowledge.article.read_secret", "standards.duty.see"}),
-    Role.MANAGER: frozenset({"process.definition.read_drafts", "knowledge.article.read_secret", "standards.duty.see"}),
+    Role.MANAGER: frozenset({"knowledge.gap.see", "knowledge.gap.see_people", "process.definition.read_drafts", "knowledge.article.read_secret", "standards.duty.see"}),
     Role.ADMIN: frozenset({"people.account.manage", "people.unit.manage", "people.permission.see", "operations.page.see",
                            "operations.delivery.retry", "operations.option.set", "audit.trail.see", "search.index.rebuild"}),
 }
@@ -67,7 +69,7 @@ SYSTEM_GRANTS = frozenset({
     "operations.deliver", "notices.notice.send", "notices.mail.send", "search.index.write", "search.index.rebuild",
     "process.definition.go_live", "knowledge.article.follow_process", "standards.duty.run", "standards.duty.complete",
     "knowledge.confirmation.ask", "knowledge.feedback.follow", "people.session.end", "files.file.sweep",
-    "knowledge.bench.run",
+    "knowledge.bench.run", "knowledge.gap.follow",
 })
 
 OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
@@ -77,7 +79,7 @@ OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "process.definition.read_drafts", "process.change.read", "process.change.manage",
     "knowledge.article.read", "knowledge.article.edit", "knowledge.article.read_secret", "knowledge.article.read_drafts",
     "knowledge.feedback.see", "knowledge.feedback.answer",
-    "knowledge.vocabulary.keep", "knowledge.bench.keep", "knowledge.bench.run",
+    "knowledge.vocabulary.keep", "knowledge.bench.keep", "knowledge.bench.run", "knowledge.gap.see", "knowledge.gap.handle",
     "standards.duty.see", "home.day.see", "files.file.see", "files.file.add",
     "files.file.remove",
 })

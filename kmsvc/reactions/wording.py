@@ -24,6 +24,8 @@ FACT_WORDS: dict[str, str] = {
     "knowledge.feedback.moved": N_("Something came of feedback"),
     "knowledge.vocabulary.changed": N_("A term of the vocabulary came, went or changed"),
     "knowledge.bench.broke": N_("Saved searches no longer find their article"),
+    "knowledge.gap.assigned": N_("Somebody is to close a gap"),
+    "knowledge.gap.moved": N_("A gap came to another state"),
     "standards.duty.reminder_due": N_("A reminder is due"),
     "people.person.rights_changed": N_("Rights of a person changed"),
 }
@@ -51,6 +53,10 @@ REACTION_WORDS: dict[str, str] = {
     "settle_imported_feedback": N_("Close feedback that imported texts took up"),
     "settle_change_feedback": N_("Close feedback whose request has ended"),
     "warn_of_lost_searches": N_("Warn who changed something, and who saved the searches"),
+    "tell_who_closes": N_("Tell who is to close the gap"),
+    "tell_who_searched": N_("Tell who searched what came of it"),
+    "link_change_to_gap": N_("Join the request to the gap it came from"),
+    "settle_change_gap": N_("Look for the answer once the request has ended"),
     "remind_owner": N_("Remind the owner"),
 }
 

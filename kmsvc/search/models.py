@@ -26,7 +26,10 @@ class DirtyMark(Base):
 
 
 class SearchEvent(Base):
-    """One finished search of a person: what was typed, how many were found, what was opened."""
+    """One finished search of a person: what was typed in normal form, how many were found, what was read and at which place.
+
+    acted: whether the person chose it, or it only stood there; unit_id, roles: of the person then, `person_id` is forgotten first.
+    """
 
     __tablename__ = "search_event"
     audited = False
@@ -39,6 +42,10 @@ class SearchEvent(Base):
     found: Mapped[int]
     opened_kind: Mapped[str | None] = mapped_column(Code)
     opened_id: Mapped[int | None]
+    rank: Mapped[int | None]
+    acted: Mapped[bool | None]
+    unit_id: Mapped[int | None]
+    roles: Mapped[str | None] = mapped_column(String(200))
     __table_args__ = (
         Index("ix_search_event_at", "at"),
         Index("ix_search_event_person_id_at", "person_id", "at"),

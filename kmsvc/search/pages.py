@@ -18,6 +18,7 @@ from kmsvc.core.schemas import InputSchema, Line, Whole
 from kmsvc.core.web import begin, current_actor, database, load, look, query_data, settings, today
 from kmsvc.core.work import Work
 from kmsvc.search.api import engine
+from kmsvc.search.noting import note_search
 from kmsvc.search.permissions import SEARCH
 from kmsvc.search.queries import Answer, ask, names_for
 from kmsvc.search.showing import answer_of, facets, hits, near_line, plain_answer, uses_today
@@ -56,6 +57,8 @@ class Opened(InputSchema):
     found = Whole(load_default=0, validate=validate.Range(min=0, max=1_000_000))
     kind = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
     id = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1, max=2**31 - 1))
+    rank = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1, max=1000))
+    acted = fields.Boolean(load_default=None, allow_none=True)
     filter_kind = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
     filter_category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
 
@@ -98,7 +101,8 @@ def opened() -> Response:
     chosen = (data["kind"], data["id"]) if data["kind"] in cards.KINDS and data["id"] else None
     narrowed = {name: data[f"filter_{name}"] for name in ("kind", "category") if data[f"filter_{name}"]}
     with begin() as work:
-        note_search(work, query=data["q"], found=data["found"], filters=narrowed or None, opened=chosen)
+        note_search(work, query=data["q"], found=data["found"], filters=narrowed or None, opened=chosen,
+                    rank=data["rank"] if chosen else None, acted=data["acted"])
     return Response(status=204)
 
 
@@ -137,7 +141,14 @@ def _found(asked: dict[str, Any]) -> dict[str, Any]:
         else:
             shown["nearest"] = _nearest(work, result)
             shown["held_nowhere"] = bool(result.nearest)
+            shown["unfiltered"] = _unfiltered(work, asked, lag) if asked["kind"] or asked["category"] else 0
     return shown
+
+
+def _unfiltered(work: Work, asked: dict[str, Any], lag: float) -> int:
+    """How many there are without the filters that are on: what they hide is not missing."""
+    return ask(work.session, engine(), work.actor, text=asked["q"], on=today(), lag_s=lag, limit=1,
+               expired=bool(asked["expired"])).total
 
 
 def _also(result: Answer) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,8 @@ from kmsvc.core.faults import fault
 from kmsvc.core.work import Database, Work
 from kmsvc.search.documents import Deleted, SearchDocument
 from kmsvc.search.engine import SearchEngine
-from kmsvc.search.models import DirtyMark, SearchEvent
-from kmsvc.search.permissions import REBUILD_INDEX, SEARCH, WRITE_INDEX
+from kmsvc.search.models import DirtyMark
+from kmsvc.search.permissions import REBUILD_INDEX, WRITE_INDEX
 
 BATCH = 200
 
@@ -130,26 +130,3 @@ def lag_seconds(session: Session, now: datetime) -> float:
     """How old the oldest mark is, in seconds; 0 when the index is level."""
     oldest = session.scalar(_OLDEST_MARK)
     return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-
-
-def note_search(
-    work: Work,
-    *,
-    query: str,
-    found: int,
-    filters: dict[str, str] | None = None,
-    opened: tuple[str, int] | None = None,
-) -> None:
-    """Remember a finished search: it feeds gaps and «today's top» later."""
-    work.permit(SEARCH)
-    work.session.connection().execute(
-        insert(SearchEvent).values(
-            at=work.now,
-            person_id=work.actor.person_id,
-            query=query[:500],
-            filters=filters,
-            found=found,
-            opened_kind=opened[0] if opened else None,
-            opened_id=opened[1] if opened else None,
-        )
-    )

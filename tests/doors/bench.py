@@ -26,6 +26,8 @@ from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, edit_article
 from kmsvc.knowledge.bench.usecases import add_search
 from kmsvc.knowledge.feedback.usecases import send_feedback
+from kmsvc.knowledge.gaps.asking import Asked
+from kmsvc.knowledge.gaps.usecases import report_gap
 from kmsvc.knowledge.vocabulary.usecases import add_term
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
@@ -169,6 +171,10 @@ class Bench:
             same = send_feedback(work, version_id, "wrong", today=self.world.clock.today)
         self.values |= {"feedback_id": said.id, "version_id": version_id}
         self.same = str(same.number)
+        with self.world.begin("agent") as work:
+            gaps = [report_gap(work, query, Asked(0, (), None), today=self.world.clock.today).gap
+                    for query in ("zebra crossing", "night train")]
+        self.values["gap_id"], self.other_gap = gaps[0].id, gaps[1].number
 
     def _changes(self) -> None:
         ready: dict[Any, int] = {}
@@ -183,6 +189,7 @@ class Bench:
             offer = next(one for one in card.offers if one.verb == case.verb)
             self.changes[case.verb] = (ready[key], fill(offer.schema, {}, self.world.clock.today))
         self.values["change_id"] = self.changes["give_verdict"][0]
+        self.change_number = change(self.world, self.values["change_id"]).number
 
     # --- one request ------------------------------------------------------------------------------------------------
     def path(self, route: Route, login: str, **other: Any) -> str:
@@ -252,6 +259,10 @@ class Bench:
             return {"query": "another", "article": self.number}
         if route.name in BODIES:
             return dict(BODIES[route.name])
+        if "gap_id" in route.arguments:
+            return {"draft": {"title": "t"}, "answer": {"article": self.number}, "merge": {"into": self.other_gap},
+                    "assign": {"owner": self.world.people["knowledge_editor"], "due_on": "2027-01-04"}, "dismiss": REASON,
+                    "change": {"change": self.change_number}}.get(verb, {})
         if "feedback_id" in route.arguments:
             return {"answer": REASON, "duplicate": {"original": self.same}, "settle": {"result": 0}}.get(verb, {})
         if route.name == "POST /api/v1/knowledge/feedback":
@@ -365,6 +376,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /knowledge/articles/{article_id}/retire": REASON,
     "POST /knowledge/articles/{article_id}/revert": {"to_version_id": 2, **REASON},
     "POST /knowledge/feedback/versions/{version_id}": {"kind": "unclear"},
+    "POST /knowledge/gaps/report": {"q": "zebra"},
     "POST /search/opened": {"q": "退款", "found": 1},
 }
 UPLOADS: dict[str, tuple[str, bytes]] = {

@@ -55,6 +55,7 @@ function choose(index, box) {
   if (!all.length) return;
   const i = Math.max(0, Math.min(all.length - 1, index));
   all.forEach((hit, n) => hit.setAttribute("aria-selected", String(n === i)));
+  acted = true;
   if (i > 2) document.getElementById("results").classList.add("all");
   note(box);
   all[i].scrollIntoView({ block: "nearest" });
@@ -68,6 +69,7 @@ function choose(index, box) {
 function arrived(box) {
   const list = document.getElementById("results");
   const all = hits();
+  acted = false;
   cache = new Map([...cache].slice(-40));
   say(all.length ? text("hits", { n: list.dataset.total, ms: list.dataset.took }) : box.value ? text("noHits") : "");
   if (all[0]) {
@@ -100,6 +102,7 @@ function onKey(event, box) {
 // A search that came to rest is noted, with the answer that was read; the page never waits for it.
 let resting = 0;
 let noted = "";
+let acted = false; // whether the answer was chosen: arrows, a click, a key of it; else it only stands there
 
 function note(box) {
   clearTimeout(resting);
@@ -111,11 +114,16 @@ function send(box) {
   resting = 0;
   const query = box.value.trim();
   const read = document.getElementById("answer")?.dataset.answer || "";
-  if (!query || noted === `${query} ${read}`) return;
-  noted = `${query} ${read}`;
+  const now = `${query} ${read} ${acted}`;
+  if (!query || noted === now || (!acted && noted === `${query} ${read} true`)) return;
+  noted = now;
   const [kind, id] = read.split(":");
   const body = new URLSearchParams({ q: query, found: document.getElementById("results")?.dataset.total || "0" });
-  if (kind && id) { body.set("kind", kind); body.set("id", id); }
+  if (kind && id) {
+    const rank = hits().findIndex((hit) => hit.dataset.hit === read) + 1;
+    body.set("kind", kind); body.set("id", id); body.set("acted", acted ? "1" : "0");
+    if (rank) body.set("rank", String(rank));
+  }
   for (const name of ["kind", "category"]) if (box.form.elements[name]?.value) body.set(`filter_${name}`, box.form.elements[name].value);
   navigator.sendBeacon(box.dataset.opened, body);
 }
@@ -135,6 +143,7 @@ export function start(root) {
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === box) wanted = ""; });
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
+    if (event.target.closest("#answer a, #answer button, #answer summary") && selected()) { acted = true; note(box); }
     if (event.target.closest("[data-more]")) document.getElementById("results").classList.add("all");
     const hit = event.target.closest("#hits [role=option]");
     // One click previews, the second opens; a middle click or Ctrl-click opens at once, as on any link.
