@@ -1,7 +1,8 @@
 """What else is searched for a word that was typed. Whoever keeps a vocabulary fills this register; search knows no keeper.
 
 Words are compared in the normal form of questions: half width, Simplified, lower case, English by its stem; the longest
-word counts, quoted parts are left alone, and what is added leads on to nothing further."""
+word counts, one character counts only where it is a word of the question, quoted parts are left alone, and what is added
+leads on to nothing further."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.search.analysis import RUN, normalise, stem
 from kmsvc.search.questions import QUOTED, as_typed
+from kmsvc.search.words import cut
 
 LONGEST_INPUT = 1_000
 MOST_WORDS = 8
@@ -72,6 +74,11 @@ def key_of_word(text: str) -> Key:
     return tuple(mark for mark, _, _ in _marks(normalise(text)) if mark)
 
 
+def is_character(key: Key) -> bool:
+    """Whether a word is one Chinese character; a letter or a digit is none."""
+    return len(key) == 1 and len(key[0]) == 1 and RUN.match(key[0]).lastgroup == "cjk"  # type: ignore[union-attr]
+
+
 def vocabulary_of(pairs: Iterable[tuple[str, Sequence[str]]]) -> Vocabulary:
     """A vocabulary from (word, words to add); what is given for the same word in several pairs comes together."""
     words: dict[Key, dict[str, None]] = {}
@@ -97,9 +104,13 @@ def expand(vocabulary: Vocabulary, text: str) -> Expansions:
     marks = _marks(normal)
     keys = [mark for mark, _, _ in marks]
     found: dict[str, tuple[str, ...]] = {}
+    alone: frozenset[int] | None = None
     place = 0
     while place < len(marks) and len(found) < MOST_WORDS:
         length = _match(vocabulary, keys, place)
+        if length == 1 and is_character((keys[place],)):
+            alone = _words_of_one(normal) if alone is None else alone
+            length = int(marks[place][1] in alone)
         if length:
             word = normal[marks[place][1]:marks[place + length - 1][2]]
             added = [one for one in vocabulary.words[tuple(keys[place:place + length])] if not _stands(one, keys)]
@@ -113,6 +124,17 @@ def _match(vocabulary: Vocabulary, keys: list[str], place: int) -> int:
     """How many marks the longest word that begins here has."""
     most = min(vocabulary.longest.get(keys[place], 0), len(keys) - place)
     return next((n for n in range(most, 0, -1) if tuple(keys[place:place + n]) in vocabulary.words), 0)
+
+
+def _words_of_one(normal: str) -> frozenset[int]:
+    """The places of characters that are words by themselves, not parts of longer ones."""
+    found = []
+    for run in RUN.finditer(normal):
+        place = run.start()
+        for word in cut(run.group(), parts=False) if run.lastgroup == "cjk" else ():
+            found += [place] if len(word) == 1 else []
+            place += len(word)
+    return frozenset(found)
 
 
 def _stands(word: str, keys: list[str]) -> bool:

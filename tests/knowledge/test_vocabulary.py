@@ -88,7 +88,8 @@ def test_the_same_may_be_said_for_two_terms_and_leads_to_both(world: Centre) -> 
     ("退款", ("退费",), AboutSayings, "chain_down"),
     ("退款", ("退款",), AboutSayings, "itself"),
     ("退款", ("要回钱", "要回錢"), AboutSayings, "saying_twice"),
-    ("退款", ("退",), AboutSayings, "short"),
+    ("退款", ("x",), AboutSayings, "short"),
+    ("退款", ("5",), AboutSayings, "short"),
     ("款", ("要回钱",), AboutTerm, "short"),
     ("退款", (), AboutSayings, "no_saying"),
     ("退款", ("长" * 61,), AboutSayings, "long"),
@@ -101,6 +102,22 @@ def test_what_is_doubled_or_would_make_a_chain_is_refused(world: Centre, term: s
         add_term(work, term=term, sayings=sayings)
     assert refused.value.code == f"knowledge.vocabulary.{word}"
     assert [card.term for card in terms(world)] == ["退费"]
+
+
+def test_customers_may_say_one_character_and_it_is_searched_from_their_side_only(world: Centre, client: Callable) -> None:
+    editor = client(EDITOR)
+    sent = {"term": "储值卡", "sayings": "卡\n钱卡", "direction": "both", "note": ""}
+    assert editor.post("/knowledge/vocabulary", data=sent).status_code == 303
+    assert editor.post("/knowledge/vocabulary", data={**sent, "term": "宽带", "sayings": "x"}).status_code == 409
+    assert editor.call("POST", "/api/v1/knowledge/vocabulary", {"term": "网络", "sayings": ["网"]})[0] == 201
+    report = editor.post("/api/v1/knowledge/vocabulary/import", content_type="multipart/form-data", data={
+        "file": (io.BytesIO("标准词,客户说法\n贷款,贷\n话费,y\n".encode()), "a.csv")}).get_json()
+    assert (report["created"], [one["row"] for one in report["rejected"]]) == (1, [3])
+    assert searched_too(world, "卡丢了") == {"卡": ("储值卡",)}
+    assert searched_too(world, "刷卡") == {}
+    assert searched_too(world, "储值卡") == {"储值卡": ("钱卡",)}
+    make_article(world, title="储值卡挂失", body="带身份证来。", drain=True)
+    assert [one.card.title for one in asked(world, "卡丢了").items] == ["储值卡挂失"]
 
 
 def test_a_changed_term_is_put_as_given_and_an_equal_one_writes_nothing(world: Centre) -> None:
@@ -223,7 +240,7 @@ CSV = """标准词,客户说法,方向,备注
 退费,退钱；把钱还我,双向,
 宽带故障,断网,单向,夜班常听到
 退费,要回钱,,
-退,短,,
+退,x,,
 断网,上不了网,,
 退款,退费,,
 """

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core.memory import Family, remembered
 from kmsvc.knowledge.vocabulary.models import Saying, Term
 from kmsvc.knowledge.vocabulary.rules import Direction
-from kmsvc.search.expansions import Vocabulary, provide, vocabulary_of
+from kmsvc.search.expansions import Vocabulary, is_character, key_of_word, provide, vocabulary_of
 
 VOCABULARY = Family("vocabulary_epoch", frozenset({"knowledge_term", "knowledge_saying"}))
 
@@ -25,7 +25,7 @@ def _pairs(session: Session) -> Iterator[tuple[str, list[str]]]:
                            .order_by(Term.id, Saying.id))
     for term, direction, text in rows:
         yield text, [term]
-        if direction == Direction.BOTH:
+        if direction == Direction.BOTH and not is_character(key_of_word(text)):  # a character alone is in every second text
             yield term, [text]
 
 

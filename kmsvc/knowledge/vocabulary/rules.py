@@ -34,15 +34,15 @@ def split_sayings(text: str) -> list[str]:
     return [word for word in (" ".join(part.split()) for part in _BETWEEN.split(text)) if word]
 
 
-def check_word(word: str, key: Sequence[str], broken: type[RuleBroken]) -> None:
+def check_word(word: str, key: Sequence[str], broken: type[RuleBroken], *, character: bool = False) -> None:
     """Refuse what is too long, has a sign in it that parts words, or would be met in every second question.
 
-    key: the marks the search knows it by.
+    key: the marks the search knows it by. character: it is one character that is a word, met only where it stands as one.
     """
     if len(word) > LONGEST:
         raise broken("knowledge.vocabulary.long", N_("\u201c%(word)s\u201d is longer than %(most)s characters."), word=word[:20],
                      most=LONGEST)
     if _BETWEEN.search(word):
         raise broken("knowledge.vocabulary.several", N_("\u201c%(word)s\u201d is several words; give one."), word=word)
-    if sum(map(len, key)) < 2:
+    if sum(map(len, key)) < 2 and not character:
         raise broken("knowledge.vocabulary.short", N_("\u201c%(word)s\u201d is too short: two characters or more."), word=word)

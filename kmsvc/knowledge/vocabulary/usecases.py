@@ -15,7 +15,7 @@ from kmsvc.knowledge.vocabulary.events import VocabularyChanged
 from kmsvc.knowledge.vocabulary.models import Saying, Term
 from kmsvc.knowledge.vocabulary.permissions import KEEP_WORDS
 from kmsvc.knowledge.vocabulary.rules import MOST_SAYINGS, AboutSayings, AboutTerm, Direction, check_word
-from kmsvc.search.expansions import key_of_word
+from kmsvc.search.expansions import is_character, key_of_word
 
 
 def key_text(word: str) -> str:
@@ -116,7 +116,8 @@ def _check_sayings(work: Work, row: Term, sayings: Sequence[str]) -> dict[str, s
     """Key -> text of what customers say; refuses what is doubled, the term itself, and other terms."""
     found: dict[str, str] = {}
     for text in sayings:
-        check_word(text, key_of_word(text), AboutSayings)
+        marks = key_of_word(text)
+        check_word(text, marks, AboutSayings, character=is_character(marks))
         key = key_text(text)
         if key == row.key:
             raise AboutSayings("knowledge.vocabulary.itself", N_("\u201c%(word)s\u201d is the term itself."), word=text)
