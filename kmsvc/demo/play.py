@@ -23,6 +23,7 @@ from kmsvc.demo.content.processes import ProcessText, processes
 from kmsvc.demo.content.searches import search_events
 from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.story import Told, tell_story
+from kmsvc.demo.wording import keep_words
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, edit_article, retire_article, write_article
 from kmsvc.people.accounts.models import Person
@@ -120,7 +121,9 @@ def _people(stage: Stage, people: Centre, password_hash: str) -> None:
 
 def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[datetime, Told]]]:
     threads: list[Iterator[tuple[datetime, Told]]] = [_history(stage, text) for text in processes()]
-    threads.append(_articles(stage, articles(seed, count)))
+    texts = articles(seed, count)
+    threads.append(_articles(stage, texts))
+    threads.append(keep_words(stage, {text.title: text.external_id for text in texts if text.state in ("published", "expiring")}))
     threads.append(_duties(stage))
     for story in changes():
         threads.append(tell_story(stage, story))

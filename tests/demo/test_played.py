@@ -16,8 +16,11 @@ from kmsvc.cli.demo import make
 from kmsvc.core import audit
 from kmsvc.core.db import make_engine
 from kmsvc.core.events import Delivery
+from kmsvc.demo.content.words import saved_searches, terms
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
+from kmsvc.knowledge.bench.models import SavedSearch
 from kmsvc.knowledge.confirmations.models import Confirmation
+from kmsvc.knowledge.vocabulary.models import Saying
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
 from kmsvc.process.changes.models import Change
@@ -52,6 +55,13 @@ def test_it_is_whole(folder: Path, session: Session) -> None:
     assert not (folder / "making").exists()
     assert audit.verify(session).ok
     assert set(session.scalars(select(Delivery.state))) == {"done"}
+
+
+def test_words_of_customers_and_searches_are_kept(session: Session) -> None:
+    assert len(set(session.scalars(select(Saying.term_id)))) == len(terms())
+    saved = set(session.scalars(select(SavedSearch.query)))
+    assert saved <= {one.query for one in saved_searches()}
+    assert len(saved) >= 9  # an article may be a draft in this centre, or retired
 
 
 def test_a_request_stands_in_every_step_and_every_end(session: Session) -> None:
