@@ -14,7 +14,7 @@ from kmsvc.core.clock import start_of_day
 from kmsvc.core.errors import NotFound, NotPermitted
 from kmsvc.core.i18n import listed
 from kmsvc.core.permissions import can
-from kmsvc.core.schemas import InputSchema, Line, Whole
+from kmsvc.core.schemas import Choice, InputSchema, Line, Whole
 from kmsvc.core.web import begin, current_actor, database, load, look, query_data, settings, today
 from kmsvc.core.work import Work
 from kmsvc.search.api import engine
@@ -36,7 +36,7 @@ class Asked(InputSchema):
     """What is typed and chosen on the page."""
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
-    kind = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
+    kind = Choice(later=lambda: cards.KINDS)
     category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     expired = fields.Boolean(load_default=False, allow_none=True)
     limit = Whole(load_default=SHOWN, validate=validate.Range(min=1, max=200))
