@@ -31,6 +31,7 @@ from kmsvc.core.work import Database
 from kmsvc.home import counts
 from kmsvc.home.counts import Counts, Kept
 from kmsvc.home.nav import current_entry, nav_for
+from kmsvc.knowledge.bulletins.showing import Banner
 from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
 from kmsvc.notices.wording import ENUMS
 from kmsvc.people.sessions.callers import Callers, Seen
@@ -47,6 +48,8 @@ PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics"
           "/favicon.ico", "/preferences")
 PASSWORD_PAGE = "/people/me/password"
 KEPT_FRAGMENTS = 1000
+UNASKED = {"knowledge_bulletins_pages.now", "knowledge_bulletins_pages.rate"}
+"""Asked by open pages by themselves: they keep no session alive."""
 
 
 class Service(Flask):
@@ -132,7 +135,8 @@ def _who() -> Response | None:
             held = callers.by_session(work.session, secret, now)
         if held is not None:
             g.actor = held[0].within(g.request_id)
-            _note_seen(db, held[0], held[1], now)
+            if request.endpoint not in UNASKED:
+                _note_seen(db, held[0], held[1], now)
     if g.actor is None and not is_public(request):
         if request.url_rule is None and not request.path.startswith("/api/"):
             return None
@@ -208,7 +212,8 @@ def _page_surroundings(app: Flask, settings: Settings) -> None:
         theme = request.cookies.get("km-theme")
         theme = theme if theme in ("light", "dark") else "auto"
         return {
-            "actor": actor, "nav": partial(nav_for, actor), "counts": Counts(actor), "asset": asset, "locale": locale,
+            "actor": actor, "nav": partial(nav_for, actor), "counts": Counts(actor), "banner": Banner(actor),
+            "asset": asset, "locale": locale,
             "theme": theme, "html_lang": "zh-CN" if locale.startswith("zh") else "en", "today": web.today(),
             "demo": Demo(settings.data_dir / "demo.json") if settings.demo and actor is not None else None,
             "shell": (locale, theme, request.script_root, current_entry(), actor and actor.permissions),

@@ -32,6 +32,8 @@ DOORS = (
     "kmsvc.knowledge.articles.import_pages",
     "kmsvc.knowledge.feedback.api",
     "kmsvc.knowledge.feedback.pages",
+    "kmsvc.knowledge.bulletins.api",
+    "kmsvc.knowledge.bulletins.pages",
     "kmsvc.knowledge.vocabulary.api",
     "kmsvc.knowledge.vocabulary.pages",
     "kmsvc.knowledge.gaps.api",
@@ -54,6 +56,7 @@ DOORS = (
 
 NOUNS = (
     "kmsvc.knowledge.articles.indexing",
+    "kmsvc.knowledge.bulletins.queries",
     "kmsvc.knowledge.vocabulary.expanding",
     "kmsvc.process.definitions.indexing",
     "kmsvc.process.changes.queries",

@@ -17,6 +17,8 @@ from kmsvc.core.work import is_passing
 from kmsvc.files.usecases import sweep
 from kmsvc.knowledge.bench.rules import Cause
 from kmsvc.knowledge.bench.running import is_due, run_bench
+from kmsvc.knowledge.bulletins.board import due as due_bulletins
+from kmsvc.knowledge.bulletins.usecases import keep_time
 from kmsvc.knowledge.gaps.gathering import BATCH, gather
 from kmsvc.knowledge.gaps.replaying import is_due as replay_is_due
 from kmsvc.knowledge.gaps.replaying import replay_all, tidy
@@ -115,6 +117,17 @@ def tidy_gaps(worker: Worker) -> None:
     replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set)
 
 
+def mind_the_bulletins(worker: Worker) -> None:
+    """Bulletins begin and end at their time, one transaction each."""
+    with worker.db.look(SYSTEM) as work:
+        due = due_bulletins(work.session, work.now)
+
+    def keep(bulletin_id: int) -> None:
+        with worker.db.begin(SYSTEM) as work:
+            keep_time(work, bulletin_id)
+    for_each(worker.db, "bulletins", [(f"bulletin:{one}", partial(keep, one)) for one in due], worker.stopping.is_set)
+
+
 def sweep_files(worker: Worker) -> None:
     """Bytes that no row names go after a day; rows whose bytes are gone are named in the log. Holds no lock meanwhile."""
     with worker.db.look(SYSTEM) as work:
@@ -126,6 +139,7 @@ def sweep_files(worker: Worker) -> None:
 JOBS = (
     Job("beat", 5, beat, "readiness: red after three missed beats"),
     Job("live", 5, make_due_releases_live, "future effective dates are honoured within seconds of midnight"),
+    Job("bulletins", 5, mind_the_bulletins, "a bulletin begins and ends within seconds of its time"),
     Job("duties", 30, run_the_duties, "review dates and reminders; bounded lateness after any clock jump"),
     Job("bench", 20, run_the_bench, "who breaks a saved search is told within minutes"),
     Job("gaps", 20, gather_gaps, "what nobody finds is listed within minutes; a gap closes soon after its answer is published"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from kmsvc.core.texts import N_, Labelled
 from kmsvc.knowledge.articles.rules import Confidentiality
+from kmsvc.knowledge.bulletins.rules import BulletinUrgency
 from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
 from kmsvc.knowledge.gaps.rules import GapState
 from kmsvc.knowledge.vocabulary.rules import Direction
@@ -37,6 +38,7 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("process_feedback_item", "source"): FeedbackSource, ("process_feedback_item", "route"): FeedbackRoute,
     ("knowledge_article_version", "confidentiality"): Confidentiality, ("knowledge_article_version", "language"): LANGUAGES,
     ("people_person", "state"): PersonState, ("people_person", "language"): LANGUAGES, ("people_role_grant", "role"): Role,
+    ("knowledge_bulletin", "urgency"): BulletinUrgency, ("knowledge_bulletin_text", "link_kind"): KINDS,
     ("knowledge_feedback", "kind"): FeedbackKind, ("knowledge_feedback", "state"): FeedbackState,
     ("knowledge_gap", "state"): GapState,
     ("standards_obligation", "state"): DUTY, ("standards_obligation", "subject_kind"): KINDS,

@@ -18,7 +18,8 @@ Key = tuple[str, str]
 NAMED_BY = {
     "process_change": "number", "process_definition": "number", "knowledge_article": "number", "people_person": "name",
     "people_account": "login", "people_unit": "name", "people_post": "name", "knowledge_category": "name",
-    "knowledge_feedback": "number", "knowledge_gap": "number",
+    "knowledge_bulletin": "number", "knowledge_bulletin_text": "title", "knowledge_feedback": "number",
+    "knowledge_gap": "number",
     "process_plan_line": "course", "process_sample": "contact", "files_attachment": "name",
     "knowledge_article_version": "label", "knowledge_term": "term", "knowledge_saying": "text", "knowledge_saved_search": "query",
 }
@@ -35,6 +36,9 @@ PART_OF = {
     "knowledge_article_version": ("article_id", "knowledge_article"),
     "knowledge_publication": ("article_id", "knowledge_article"), "knowledge_saying": ("term_id", "knowledge_term"),
     "knowledge_saved_search": ("article_id", "knowledge_article"),
+    "knowledge_bulletin_text": ("bulletin_id", "knowledge_bulletin"), "knowledge_bulletin_unit": ("bulletin_id", "knowledge_bulletin"),
+    "knowledge_bulletin_reading": ("bulletin_id", "knowledge_bulletin"),
+    "knowledge_bulletin_reminder": ("bulletin_id", "knowledge_bulletin"),
     "knowledge_confirmation": ("article_id", "knowledge_article"), "people_role_grant": ("person_id", "people_person"),
     "people_token": ("person_id", "people_person"),
 }

@@ -10,6 +10,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from kmsvc.cli.articles import add_to
+from kmsvc.cli.bulletins import bulletins
 from kmsvc.cli.feedback import feedback
 from kmsvc.cli.gaps import gaps
 from kmsvc.cli.glue import (
@@ -123,6 +124,7 @@ def listing(db: Any, settings: Any, q: str | None, state: str | None, category: 
 
 
 add_to(articles)
+knowledge.add_command(bulletins)
 knowledge.add_command(vocabulary)
 knowledge.add_command(feedback)
 knowledge.add_command(gaps)

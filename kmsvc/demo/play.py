@@ -21,6 +21,7 @@ from kmsvc.demo.content.changes import changes
 from kmsvc.demo.content.people import Centre, centre
 from kmsvc.demo.content.processes import ProcessText, processes
 from kmsvc.demo.content.searches import search_events
+from kmsvc.demo.hanging import hung_up
 from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.demo.wording import keep_words
@@ -86,8 +87,8 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     count, searches = (2000, 50_000) if size == "large" else (400, 8_000)
     told("people")
     _people(stage, people, password_hash)
-    told("processes, articles and change requests")
-    _run(stage, _timeline(stage, seed, count), now)
+    told("processes, articles, change requests and bulletins")
+    _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now)], now)
     told("searches and duties")
     stage.now = now
     _searches(stage, seed, searches)

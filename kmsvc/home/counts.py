@@ -65,7 +65,7 @@ class Counts:
         number = kept.get(self._actor.person_id) if ACTED not in request.cookies else None
         if number is None:
             with web.look(self._actor) as work:
-                number = todo_count(work.session, self._actor, web.today())
+                number = todo_count(work.session, self._actor, web.today(), work.now)
             kept.put(self._actor.person_id, number)
         return number
 

@@ -28,7 +28,7 @@ def my_day() -> str:
     """One list of what is mine to do, overdue first."""
     require(current_actor(), SEE_DAY)
     with look() as work:
-        found = queries.tasks(work.session, work.actor, today(), settings().timezone)
+        found = queries.tasks(work.session, work.actor, today(), settings().timezone, work.now)
         asked = queries.asked_by(work.session, work.actor.person_id, limit=6)
     if work.actor.person_id is not None:
         current_app.extensions["kmsvc.counts"].put(work.actor.person_id, len(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core.actors import Actor
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.texts import N_
+from kmsvc.knowledge.bulletins.board import must_read
 from kmsvc.knowledge.confirmations.queries import open_confirmations, open_count
 from kmsvc.knowledge.feedback.queries import waiting_count, waiting_for
 from kmsvc.knowledge.feedback.rules import FeedbackKind
@@ -78,13 +79,19 @@ class TaskGroup:
         return sum(task.minutes for task in self.tasks)
 
 
-def tasks(session: Session, actor: Actor, today: date, zone: str) -> list[Task]:
+def tasks(session: Session, actor: Actor, today: date, zone: str, now: datetime) -> list[Task]:
     """Everything this person is asked to do, earliest due first; without a due day at the end."""
     if actor.person_id is None:
         return []
-    found = [*_to_confirm(session, actor), *_to_take_on(session, actor, today, zone), *_to_review(session, actor, today),
-             *_to_reply(session, actor), *_to_fill(session, actor, today)]
+    found = [*_to_read(session, actor, today, now), *_to_confirm(session, actor), *_to_take_on(session, actor, today, zone),
+             *_to_review(session, actor, today), *_to_reply(session, actor), *_to_fill(session, actor, today)]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
+
+
+def _to_read(session: Session, actor: Actor, today: date, now: datetime) -> list[Task]:
+    return [Task("mega", one.title, sentence(N_("%(number)s · must be read before the next call"), {"number": one.number}), 1, today,
+                 f"/knowledge/bulletins/{one.id}", sentence(N_("Read it")), "bulletin")
+            for one in must_read(session, actor, now)]
 
 
 def _to_confirm(session: Session, actor: Actor) -> list[Task]:
@@ -148,11 +155,11 @@ def grouped(found: Sequence[Task], today: date) -> list[TaskGroup]:
     return [TaskGroup(name, tuple(its)) for name, its in groups.items()]
 
 
-def todo_count(session: Session, actor: Actor, today: date) -> int:
+def todo_count(session: Session, actor: Actor, today: date, now: datetime) -> int:
     """How many things this person is asked to do."""
     if actor.person_id is None:
         return 0
-    return (open_count(session, actor) + len(waiting(session, actor))
+    return (len(must_read(session, actor, now)) + open_count(session, actor) + len(waiting(session, actor))
             + len(open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))) + waiting_count(session, actor)
             + gaps_count(session, actor))
 

@@ -9,6 +9,7 @@ import io
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -25,6 +26,7 @@ from kmsvc.knowledge.articles.import_jobs import Batch, Progress
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, edit_article
 from kmsvc.knowledge.bench.usecases import add_search
+from kmsvc.knowledge.bulletins.usecases import Message, send_bulletin
 from kmsvc.knowledge.feedback.usecases import send_feedback
 from kmsvc.knowledge.gaps.asking import Asked
 from kmsvc.knowledge.gaps.usecases import report_gap
@@ -163,6 +165,7 @@ class Bench:
         with self.world.begin("knowledge_editor") as work:
             self.values |= {"term_id": add_term(work, term="fee", sayings=["charge"]).id,
                             "search_id": add_search(work, query="t", article=article.number).id}
+            self.values["bulletin_id"] = send_bulletin(work, Message(title="t", ends_at=work.now + timedelta(days=20))).id
         self.number = article.number
         with self.world.begin("agent") as work:
             version_id = work.get(Article, article.id).published_version_id or 0
@@ -376,6 +379,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /knowledge/articles/{article_id}/retire": REASON,
     "POST /knowledge/articles/{article_id}/revert": {"to_version_id": 2, **REASON},
     "POST /knowledge/feedback/versions/{version_id}": {"kind": "unclear"},
+    **dict.fromkeys(("POST /knowledge/bulletins", "POST /api/v1/knowledge/bulletins",
+                     "POST /knowledge/bulletins/{bulletin_id}/correct", "POST /api/v1/knowledge/bulletins/{bulletin_id}/correct"),
+                    {"title": "t", "ends_at": "2026-03-20T18:00"}),
+    "POST /knowledge/bulletins/{bulletin_id}/end": REASON,
     "POST /knowledge/gaps/report": {"q": "zebra"},
     "POST /search/opened": {"q": "退款", "found": 1},
 }

@@ -54,7 +54,7 @@ def queue(world: Centre, who: str) -> list[int]:
     with world.look(who) as work:
         found = [one.id for one in waiting_for(work.session, work.actor)]
         assert waiting_count(work.session, work.actor) == len(found)
-        assert todo_count(work.session, work.actor, world.clock.today) >= len(found)
+        assert todo_count(work.session, work.actor, world.clock.today, work.now) >= len(found)
     return found
 
 

@@ -7,12 +7,14 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.core.memory import note_epoch
+from kmsvc.core.memory import FAMILIES, Family, note_epoch
 from kmsvc.core.numbers import Counter
 from kmsvc.people.family import PEOPLE
 from kmsvc.people.sessions import rules
@@ -40,31 +42,29 @@ class Callers:
     def by_session(self, session: Session, secret: str, now: datetime) -> tuple[Actor, Seen] | None:
         """The person behind a cookie, or None when the session has ended or the person is suspended."""
         key = digest(secret)
-        row = session.execute(_SESSION, {"key": key}).one_or_none()
+        row = session.execute(_questions()[0], {"key": key}).one_or_none()
         if row is None or not rules.is_live(row.created_at, row.seen_at, row.ends_at, now):
             return None
-        note_epoch(session, PEOPLE, row.epoch or 0)
-        actor = self._held(key, row.epoch or 0)
+        actor = self._held(key, _note_epochs(session, row))
         if actor is None:
             found = actor_by_session(session, secret, now)
             if found is None:
                 return None
-            actor = self._keep(key, row.epoch or 0, found[0])
+            actor = self._keep(key, getattr(row, PEOPLE.name) or 0, found[0])
         return replace(actor, fresh=now - row.fresh_at < rules.FRESH), Seen(row.id, row.seen_at)
 
     def by_token(self, session: Session, secret: str, now: datetime) -> tuple[Actor, Seen] | None:
         """The person behind a bearer token, or None when it is unknown, revoked or expired, or the person is suspended."""
         key = digest(secret)
-        row = session.execute(_TOKEN, {"key": key}).one_or_none()
+        row = session.execute(_questions()[1], {"key": key}).one_or_none()
         if row is None or row.revoked_at is not None or row.expires_at <= now:
             return None
-        note_epoch(session, PEOPLE, row.epoch or 0)
-        actor = self._held(key, row.epoch or 0)
+        actor = self._held(key, _note_epochs(session, row))
         if actor is None:
             found = actor_by_token(session, secret, now)
             if found is None:
                 return None
-            actor = self._keep(key, row.epoch or 0, found[0])
+            actor = self._keep(key, getattr(row, PEOPLE.name) or 0, found[0])
         return actor, Seen(row.id, None)
 
     def _held(self, key: str, epoch: int) -> Actor | None:
@@ -83,17 +83,30 @@ class Callers:
         return actor
 
 
-def _with_epoch(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+@cache
+def _early() -> tuple[Family, ...]:
+    return PEOPLE, *(family for family in FAMILIES.values() if family.early)
+
+
+def _note_epochs(session: Session, row: Any) -> int:
+    """Keep the epochs that came with the caller; returns that of people."""
+    for family in _early():
+        note_epoch(session, family, getattr(row, family.name) or 0)
+    found: int = getattr(row, PEOPLE.name) or 0
+    return found
+
+
+def _with_epochs(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
     counter = Counter.__table__.c
-    return query.add_columns(select(counter.value).where(counter.name == PEOPLE.name).scalar_subquery().label("epoch"))
+    return query.add_columns(*(
+        select(counter.value).where(counter.name == family.name).scalar_subquery().label(family.name) for family in _early()))
 
 
-def _queries() -> tuple[Select[tuple[object, ...]], Select[tuple[object, ...]]]:
+@cache
+def _questions() -> tuple[Select[tuple[object, ...]], Select[tuple[object, ...]]]:
+    """The session's row and the token's, with the epochs every page needs; made when all families are known."""
     held, token = SignInSession.__table__.c, Token.__table__.c
     session_row = select(held.id, held.created_at, held.seen_at, held.ends_at, held.fresh_at).where(
         held.secret_hash == bindparam("key"))
     token_row = select(token.id, token.revoked_at, token.expires_at).where(token.secret_hash == bindparam("key"))
-    return _with_epoch(session_row), _with_epoch(token_row)  # type: ignore[arg-type]
-
-
-_SESSION, _TOKEN = _queries()
+    return _with_epochs(session_row), _with_epochs(token_row)  # type: ignore[arg-type]

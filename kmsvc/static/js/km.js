@@ -1,4 +1,5 @@
 // Entry: starts every part. Parts find their own markup; a page without it costs nothing.
+import * as bulletins from "./bulletins.js";
 import "./compose.js";
 import * as confirm from "./confirm.js";
 import * as copy from "./copy.js";
@@ -12,7 +13,7 @@ import * as shell from "./shell.js";
 import * as submit from "./submit.js";
 import * as toast from "./toast.js";
 
-for (const part of [shell, toast, session, forms, submit, confirm, copy, palette, drawer, keys, diff]) part.start();
+for (const part of [shell, toast, session, forms, submit, confirm, copy, palette, drawer, keys, diff, bulletins]) part.start();
 
 async function grow(root, refused = false) {
   if (root.querySelector("[data-editor]")) (await import("./editor.js")).start(root, refused);
