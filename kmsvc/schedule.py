@@ -100,6 +100,17 @@ def run_the_bench(worker: Worker) -> None:
         run_bench(worker.db, worker.engine, SYSTEM, Cause.WORKER, worker.settings.timezone)
 
 
+def mind_the_bulletins(worker: Worker) -> None:
+    """Bulletins begin and end at their time, one transaction each."""
+    with worker.db.look(SYSTEM) as work:
+        due = due_bulletins(work.session, work.now)
+
+    def keep(bulletin_id: int) -> None:
+        with worker.db.begin(SYSTEM) as work:
+            keep_time(work, bulletin_id)
+    for_each(worker.db, "bulletins", [(f"bulletin:{one}", partial(keep, one)) for one in due], worker.stopping.is_set)
+
+
 def gather_gaps(worker: Worker) -> None:
     """Searches without an answer become gaps, a batch at a time; after a publication the searches of all gaps are replayed."""
     while not worker.stopping.is_set() and gather(worker.db, worker.engine, SYSTEM, worker.settings.timezone) == BATCH:
@@ -115,17 +126,6 @@ def tidy_gaps(worker: Worker) -> None:
     with worker.db.begin(SYSTEM) as work:
         tidy(work, local_date(work.now, worker.settings.timezone))
     replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set)
-
-
-def mind_the_bulletins(worker: Worker) -> None:
-    """Bulletins begin and end at their time, one transaction each."""
-    with worker.db.look(SYSTEM) as work:
-        due = due_bulletins(work.session, work.now)
-
-    def keep(bulletin_id: int) -> None:
-        with worker.db.begin(SYSTEM) as work:
-            keep_time(work, bulletin_id)
-    for_each(worker.db, "bulletins", [(f"bulletin:{one}", partial(keep, one)) for one in due], worker.stopping.is_set)
 
 
 def sweep_files(worker: Worker) -> None:

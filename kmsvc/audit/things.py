@@ -19,8 +19,7 @@ NAMED_BY = {
     "process_change": "number", "process_definition": "number", "knowledge_article": "number", "people_person": "name",
     "people_account": "login", "people_unit": "name", "people_post": "name", "knowledge_category": "name",
     "knowledge_bulletin": "number", "knowledge_bulletin_text": "title", "knowledge_feedback": "number",
-    "knowledge_gap": "number",
-    "process_plan_line": "course", "process_sample": "contact", "files_attachment": "name",
+    "knowledge_gap": "number", "process_plan_line": "course", "process_sample": "contact", "files_attachment": "name",
     "knowledge_article_version": "label", "knowledge_term": "term", "knowledge_saying": "text", "knowledge_saved_search": "query",
 }
 """the column people know a row by"""

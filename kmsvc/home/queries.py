@@ -84,7 +84,8 @@ def tasks(session: Session, actor: Actor, today: date, zone: str, now: datetime)
     if actor.person_id is None:
         return []
     found = [*_to_read(session, actor, today, now), *_to_confirm(session, actor), *_to_take_on(session, actor, today, zone),
-             *_to_review(session, actor, today), *_to_reply(session, actor), *_to_fill(session, actor, today)]
+             *_to_review(session, actor, today), *_to_reply(session, actor),
+             *_to_fill(session, actor, today)]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
 
 
