@@ -20,7 +20,7 @@ from kmsvc.demo.content.articles import ArticleText, articles
 from kmsvc.demo.content.changes import changes
 from kmsvc.demo.content.people import Centre, centre
 from kmsvc.demo.content.processes import ProcessText, processes
-from kmsvc.demo.content.searches import search_events
+from kmsvc.demo.content.searches import found_of, search_events
 from kmsvc.demo.hanging import hung_up
 from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.story import Told, tell_story
@@ -34,6 +34,7 @@ from kmsvc.people.system import OPERATOR, SYSTEM
 from kmsvc.people.units.usecases import add_post, add_unit
 from kmsvc.process.definitions.usecases import add_process, adopt_version, confirm_review
 from kmsvc.reactions import NAMES, Surroundings
+from kmsvc.search.analysis import literal
 from kmsvc.search.models import SearchEvent
 from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.worker import deliver_due
@@ -245,8 +246,8 @@ def _searches(stage: Stage, seed: int, count: int) -> None:
         for one in search_events(seed, 84, count):
             person = stage.cast.get(one.login)
             rows.append({"at": stage.at(one.days_ago, one.minute // 60, one.minute % 60),
-                         "person_id": person.id if person else None, "query": one.query, "filters": None,
-                         "found": 1 if one.article else 0, "opened_kind": "article" if one.article else None,
-                         "opened_id": ids.get(one.article)})
+                         "person_id": person.id if person else None, "query": literal(one.query), "filters": None,
+                         "found": found_of(one), "opened_kind": "article" if one.article else None,
+                         "opened_id": ids.get(one.article) if one.article else None})
         for start in range(0, len(rows), 5000):
             work.session.connection().execute(insert(SearchEvent), rows[start:start + 5000])

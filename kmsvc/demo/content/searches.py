@@ -45,6 +45,12 @@ def search_events(seed: int, days: int = 84, count: int = 8000) -> Iterator[Sear
         yield from _day(rng, floor, days_ago, bounds[index + 1] - bounds[index])
 
 
+def found_of(event: SearchEvent) -> int:
+    """How many results such a search had: what nobody has written finds other things, or nothing at all."""
+    wanted = load("searches.toml")
+    return 1 if event.article else 3 if event.query in wanted["gaps"] and event.query not in wanted["blank"] else 0
+
+
 def _day(rng: random.Random, floor: "_Floor", days_ago: int, count: int) -> Iterator[SearchEvent]:
     """One day's searches in the order of the clock, its burst included in the count."""
     minutes = sorted(floor.minute(rng) for _ in range(count))

@@ -1,0 +1,58 @@
+"""A gap from end to end (W5): searched in vain, reported by one key, written by an editor, found, and who reported it is told."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from kmsvc.knowledge.gaps.models import Gap
+from kmsvc.knowledge.gaps.replaying import is_due, replay_all
+from kmsvc.people.system import SYSTEM
+from tests.browser.conftest import House
+from tests.builders import make_article
+from tests.support.clock import ZONE
+
+
+def test_what_is_not_found_is_reported_written_found_and_told(house: House) -> None:
+    make_article(house.world, title="宽带安装预约", body="师傅上门。", drain=True)
+    agent = house.window("agent", "/search?q=卫星电话漫游", width=420, height=860)
+    expect(agent.locator("button[data-key='5']")).to_be_visible()
+    agent.keyboard.press("Escape")
+    agent.keyboard.press("5")
+    expect(agent.locator(".gap-said")).to_contain_text("GAP-")
+
+    editor = house.window("knowledge_editor", "/knowledge/gaps?state=live")
+    editor.keyboard.press("j")
+    editor.keyboard.press("Enter")
+    expect(editor.locator("h1")).to_contain_text("卫星电话漫游")
+    editor.locator("summary, button").filter(has_text="Write the answer").first.click()
+    expect(editor.locator("#f-draft-title")).to_have_value("卫星电话漫游")
+    editor.fill("#f-draft-title", "卫星电话漫游怎么收费")
+    editor.keyboard.press("Enter")
+    expect(editor.locator("[name=aliases]")).to_have_value("卫星电话漫游")
+    editor.fill("textarea[name=body]", "卫星电话漫游按天计费。")
+    editor.locator("button[name=publish], button[value='1'][name=publish]").first.click()
+    expect(editor.locator("h1")).to_contain_text("卫星电话漫游怎么收费")
+
+    house.world.drain()
+    with house.world.look() as work:
+        assert is_due(work.session)
+    replay_all(house.world.db, house.world.engine, SYSTEM, ZONE)
+    house.world.drain()
+    with house.world.look() as work:
+        assert [(row.state, row.closed_by_id) for row in work.session.scalars(select(Gap))] == [("closed", None)]
+    told = house.window("agent", "/notices")
+    expect(told.locator("main")).to_contain_text("What you searched for is found now: “卫星电话漫游”")
+    told.locator("main a, main button").filter(has_text="卫星电话漫游").first.click()
+    expect(told.locator("#hits")).to_contain_text("卫星电话漫游怎么收费")
+
+
+def test_none_of_these_is_one_key_beside_the_five_of_the_answer(house: House) -> None:
+    make_article(house.world, title="宽带安装预约", body="师傅上门。", drain=True)
+    agent = house.window("agent", "/search?q=宽带安装")
+    expect(agent.locator("button[data-key='0']")).to_be_visible()
+    agent.keyboard.press("Escape")
+    agent.keyboard.press("0")
+    expect(agent.locator(".gap-said")).to_contain_text("GAP-")
+    with house.world.look() as work:
+        assert [row.title for row in work.session.scalars(select(Gap))] == ["宽带安装"]
