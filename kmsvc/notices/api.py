@@ -5,33 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
-from kmsvc.core.schemas import InputSchema, PageQuery
+from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery
 from kmsvc.core.web import load, look, query_data
 from kmsvc.core.work import Work
+from kmsvc.notices.finding import AREAS, Told, find_notices
 from kmsvc.notices.models import Notice
 from kmsvc.notices.permissions import READ_NOTICES
-from kmsvc.notices.queries import NoticeCard, inbox, unread_count
+from kmsvc.notices.queries import unread_count
 from kmsvc.notices.usecases import mark_read
-from kmsvc.notices.wording import line
 
 blueprint = Blueprint("notices_api", __name__, url_prefix="/api/v1/notices")
 
 
 class InboxQuery(PageQuery):
-    """Which notices."""
+    """Which notices: the unread ones, what they are about, a part of their words."""
 
     unread = fields.Boolean(load_default=False)
+    about = Choice(AREAS)
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
 
 
-def notice_json(card: NoticeCard, language: str) -> dict[str, Any]:
+def notice_json(told: Told) -> dict[str, Any]:
     """A notice as JSON, with its line in the reader's language."""
-    return {"id": card.id, "number": str(card.id), "kind": card.kind, "line": line(card.kind, card.params, language),
+    card = told.card
+    return {"id": card.id, "number": str(card.id), "kind": card.kind, "line": told.words,
             "url": card.url, "made_at": card.made_at, "read_at": card.read_at}
 
 
@@ -42,13 +45,10 @@ def list_notices() -> Response:
     asked = query_data(InboxQuery)
     with look() as work:
         require(work.actor, READ_NOTICES)
-        found = inbox(work.session, work.actor, unread_only=asked["unread"], before=cursor_id(asked["cursor"]),
-                      limit=asked["limit"] + 1)
+        shown, following = find_notices(work.session, work.actor, q=asked["q"], unread_only=asked["unread"],
+                                        about=asked["about"], before=cursor_id(asked["cursor"]), limit=asked["limit"])
         unread = unread_count(work.session, work.actor.person_id)
-        language = work.actor.language
-    shown = found[:asked["limit"]]
-    return reply(page([notice_json(one, language) for one in shown], shown[-1].id if len(found) > len(shown) else None,
-                      unread=unread))
+    return reply(page([notice_json(one) for one in shown], following, unread=unread))
 
 
 def _read(notice_id: int | None) -> Response:

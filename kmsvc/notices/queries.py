@@ -38,20 +38,25 @@ def unread_count(session: Session, person_id: int | None) -> int:
     return session.scalar(_UNREAD, {"person": person_id}) or 0
 
 
-def inbox(session: Session, actor: Actor, *, unread_only: bool = False, before: int | None = None,
+def inbox(session: Session, actor: Actor, *, unread_only: bool = False, about: str | None = None, before: int | None = None,
           limit: int = 50) -> list[NoticeCard]:
-    """A person's notices, newest first; the title of a thing this person may not see now is left out (R-A4)."""
+    """A person's notices, newest first; the title of a thing this person may not see now is left out (R-A4).
+
+    about: the beginning of a kind, up to a full stop.
+    """
     query = select(Notice).where(Notice.person_id == actor.person_id).order_by(Notice.id.desc()).limit(limit)
     if unread_only:
         query = query.where(Notice.read_at.is_(None))
+    if about:
+        query = query.where(Notice.kind.startswith(f"{about}.", autoescape=True))
     if before:
         query = query.where(Notice.id < before)
     rows = list(session.scalars(query))
-    about = {row.id: thing for row in rows if (thing := _subject(row)) is not None}
-    open_now = {(kind, one) for kind in {kind for kind, _ in about.values()}
-                for one in cards.whole_cards(session, actor, kind, {ref for of, ref in about.values() if of == kind})}
+    things = {row.id: thing for row in rows if (thing := _subject(row)) is not None}
+    open_now = {(kind, one) for kind in {kind for kind, _ in things.values()}
+                for one in cards.whole_cards(session, actor, kind, {ref for of, ref in things.values() if of == kind})}
     return [NoticeCard(
-        row.id, row.kind, row.params if about.get(row.id) is None or about[row.id] in open_now else row.params | {"title": HIDDEN},
+        row.id, row.kind, row.params if things.get(row.id) is None or things[row.id] in open_now else row.params | {"title": HIDDEN},
         row.url, row.made_at, row.read_at) for row in rows]
 
 

@@ -46,7 +46,7 @@ def list_deliveries() -> Response:
     with look() as work:
         work.permit(SEE_OPERATIONS)
         cards = queries.deliveries(work.session, state=asked["state"], reaction=asked["reaction"],
-                                   before=cursor_id(asked["cursor"]), limit=asked["limit"] + 1)
+                                   q=asked["q"], before=cursor_id(asked["cursor"]), limit=asked["limit"] + 1)
     shown, following = queries.cut(cards, asked["limit"])
     return reply(page([delivery_json(card) for card in shown], following))
 
@@ -79,7 +79,7 @@ def list_mail() -> Response:
     with look() as work:
         work.permit(SEE_OPERATIONS)
         cards = queries.mails(work.session, base_url=settings().base_url, state=asked["state"],
-                              before=cursor_id(asked["cursor"]), limit=asked["limit"] + 1)
+                              q=asked["q"], before=cursor_id(asked["cursor"]), limit=asked["limit"] + 1)
     shown, following = queries.cut(cards, asked["limit"])
     return reply(page([mail_json(card) for card in shown], following))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, make_response, render_template
+from flask import Blueprint, Response, current_app, flash, make_response, render_template, request
 from flask_babel import format_timedelta
 
 from kmsvc.audit.verification import last_check
@@ -22,15 +22,16 @@ from kmsvc.core.web import (
     load,
     look,
     query_data,
+    safe_target,
     settings,
     today,
     told_fields,
     wanted_version,
 )
-from kmsvc.operations import queries, rebuilding, usecases
+from kmsvc.operations import exports, queries, rebuilding, usecases
 from kmsvc.operations.overview import overview
 from kmsvc.operations.permissions import SEE_OPERATIONS
-from kmsvc.operations.schemas import DeliveryQuery, MailQuery, SettingForm
+from kmsvc.operations.schemas import DeliveryPage, MailPage, SettingForm
 from kmsvc.reactions.wording import fact_word, reaction_word
 
 blueprint = Blueprint("operations_pages", __name__, url_prefix="/operations")
@@ -70,15 +71,18 @@ def rebuild_index() -> Response:
 
 
 @blueprint.get("/deliveries")
-def deliveries() -> str:
-    """The outbox."""
-    asked = query_data(DeliveryQuery)
+def deliveries() -> str | Response:
+    """The outbox, with filters in the address and an export of what is shown."""
+    asked = query_data(DeliveryPage)
+    limit = exports.MOST_ROWS if asked["format"] else asked["limit"]
     with look() as work:
         work.permit(SEE_OPERATIONS)
-        cards = queries.deliveries(work.session, state=asked["state"], reaction=asked["reaction"],
-                                   before=cursor_id(asked["cursor"]), limit=asked["limit"] + 1)
-        known = queries.reactions_known(work.session)
-    shown, following = queries.cut(cards, asked["limit"])
+        cards = queries.deliveries(work.session, state=asked["state"], reaction=asked["reaction"], q=asked["q"],
+                                   before=None if asked["format"] else cursor_id(asked["cursor"]), limit=limit + 1)
+        known = [] if asked["format"] else queries.reactions_known(work.session)
+    shown, following = queries.cut(cards, limit)
+    if asked["format"]:
+        return exports.deliveries_file(asked["format"], shown, settings().timezone, more=following is not None)
     return render_template("operations/deliveries.html", cards=shown, asked=asked, known=known, fact_word=fact_word,
                            reaction_word=reaction_word,
                            following=following)
@@ -90,7 +94,7 @@ def retry_delivery(delivery_id: int) -> Response:
     with begin() as work:
         usecases.retry_delivery(work, delivery_id)
     flash(sentence(N_("It is tried again now.")), "ok")
-    return go("/operations/deliveries")
+    return go(safe_target(request.form.get("then"), "/operations/deliveries"))
 
 
 @blueprint.post("/retry")
@@ -103,14 +107,17 @@ def retry_all() -> Response:
 
 
 @blueprint.get("/mail")
-def mail() -> str:
-    """Mail that waits, was sent, was refused or dropped."""
-    asked = query_data(MailQuery)
+def mail() -> str | Response:
+    """Mail that waits, was sent, was refused or dropped, with filters in the address and an export of what is shown."""
+    asked = query_data(MailPage)
+    limit = exports.MOST_ROWS if asked["format"] else asked["limit"]
     with look() as work:
         work.permit(SEE_OPERATIONS)
-        cards = queries.mails(work.session, base_url=settings().base_url, state=asked["state"],
-                              before=cursor_id(asked["cursor"]), limit=asked["limit"] + 1)
-    shown, following = queries.cut(cards, asked["limit"])
+        cards = queries.mails(work.session, base_url=settings().base_url, state=asked["state"], q=asked["q"],
+                              before=None if asked["format"] else cursor_id(asked["cursor"]), limit=limit + 1)
+    shown, following = queries.cut(cards, limit)
+    if asked["format"]:
+        return exports.mail_file(asked["format"], shown, settings().timezone, more=following is not None)
     return render_template("operations/mail.html", cards=shown, asked=asked, server=bool(settings().smtp_url),
                            following=following)
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core import options
 from kmsvc.core.errors import NotFound
 from kmsvc.core.events import Delivery, Fact
+from kmsvc.core.i18n import sentence
 from kmsvc.notices.kinds import KINDS
 from kmsvc.notices.models import Mail
 from kmsvc.notices.wording import mail_text
 from kmsvc.people.accounts.models import Person
+from kmsvc.reactions.wording import FACT_WORDS, REACTION_WORDS
 
 DELIVERY_STATES = ("pending", "dead", "done")
 MAIL_STATES = ("waiting", "sent", "dead", "dropped")
@@ -75,14 +77,18 @@ class OptionCard:
     version: int
 
 
-def deliveries(session: Session, *, state: str | None = None, reaction: str | None = None, before: int | None = None,
-               limit: int = 50) -> list[DeliveryCard]:
-    """Deliveries, newest first, below an id."""
+def deliveries(session: Session, *, state: str | None = None, reaction: str | None = None, q: str | None = None,
+               before: int | None = None, limit: int = 50) -> list[DeliveryCard]:
+    """Deliveries, newest first, below an id. q: a number, a part of the words for fact or reaction, or of the reason."""
     query = select(Delivery, Fact).join(Fact, Fact.id == Delivery.fact_id).order_by(Delivery.id.desc()).limit(limit)
     if state:
         query = query.where(Delivery.state == state)
     if reaction:
         query = query.where(Delivery.reaction == reaction)
+    if q:
+        query = query.where(or_(
+            Delivery.error.icontains(q, autoescape=True), Fact.kind.in_(_said(FACT_WORDS, q)),
+            Delivery.reaction.in_(_said(REACTION_WORDS, q)), Delivery.id == _number(q)))
     if before is not None:
         query = query.where(Delivery.id < before)
     return [DeliveryCard(row.id, fact.id, fact.kind, fact.payload, fact.at, row.reaction, row.state, row.tries, row.next_at,
@@ -99,12 +105,27 @@ def reactions_known(session: Session) -> list[str]:
     return sorted(session.scalars(select(Delivery.reaction).distinct()))
 
 
-def mails(session: Session, *, base_url: str, state: str | None = None, before: int | None = None,
+def _said(words: Mapping[str, str], q: str) -> list[str]:
+    """Codes that are called so, by themselves or in the reader's language."""
+    sought = q.casefold()
+    return [code for code, word in words.items() if sought in code or sought in sentence(word).casefold()]
+
+
+def _number(q: str) -> int:
+    """The number that was typed; 0, which nothing has, for other words."""
+    return int(q) if q.isascii() and q.isdigit() and len(q) < 10 else 0
+
+
+def mails(session: Session, *, base_url: str, state: str | None = None, q: str | None = None, before: int | None = None,
           limit: int = 50) -> list[MailCard]:
-    """Mail, newest first, below an id."""
+    """Mail, newest first, below an id. q: a part of a name, an address, the reason, or of the number it is about."""
     query = select(Mail, Person).join(Person, Person.id == Mail.person_id).order_by(Mail.id.desc()).limit(limit)
     if state:
         query = query.where(Mail.state == state)
+    if q:
+        query = query.where(or_(
+            *(found.icontains(q, autoescape=True) for found in (
+                Person.name, Person.email, Mail.error, Mail.params["number"].as_string())), Mail.id == _number(q)))
     if before is not None:
         query = query.where(Mail.id < before)
     return [_mail(row, person, base_url) for row, person in session.execute(query)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from kmsvc.core.schemas import InputSchema, Line, PageQuery, Scalar, Text, clean_text
+from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery, Scalar, Text, clean_text
 from kmsvc.core.texts import N_
 from kmsvc.operations.overview import Overview
 from kmsvc.operations.queries import DELIVERY_STATES, MAIL_STATES, DeliveryCard, MailCard, OptionCard
@@ -20,12 +20,26 @@ class DeliveryQuery(PageQuery):
 
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(DELIVERY_STATES))
     reaction = Line(load_default=None, validate=validate.Length(max=64))
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
 
 
 class MailQuery(PageQuery):
     """Filters of the mail."""
 
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(MAIL_STATES))
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+
+
+class DeliveryPage(DeliveryQuery):
+    """The same on the page, which also makes a file of it."""
+
+    format = Choice(["csv", "xlsx"])
+
+
+class MailPage(MailQuery):
+    """The same on the page, which also makes a file of it."""
+
+    format = Choice(["csv", "xlsx"])
 
 
 class SettingValue(fields.Raw):

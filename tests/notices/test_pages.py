@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from kmsvc.notices.finding import AREAS
+from kmsvc.notices.kinds import KINDS
 from kmsvc.notices.models import Notice
 from kmsvc.operations.permissions import DELIVER
 from kmsvc.process.definitions.models import Process
@@ -14,6 +16,7 @@ from kmsvc.process.definitions.usecases import keep_process, retire_process
 from tests.builders import do, make_change, make_process, submit
 from tests.support.centre import Centre
 from tests.support.clients import Caller
+from tests.support.lists import counted, table
 from tests.support.pages import problems
 
 Client = Callable[..., Caller]
@@ -142,3 +145,68 @@ def test_a_retired_process_keeps_its_title_in_the_inbox_of_whom_it_was_for(world
         retire_process(work, process.id, reason="merged", today=world.clock.today)
     world.drain(index=False)
     assert "old rule" in client("agent").get("/notices").get_data(as_text=True)
+
+
+def test_the_inbox_is_searched_by_its_words_and_filtered_by_what_it_is_about(world: Centre, client: Client,
+                                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kmsvc.notices.pages.PAGE", 2)
+    monkeypatch.setattr("kmsvc.notices.finding.AT_ONCE", 2)  # what is sought may stand many notices back
+    for number in range(5):
+        submit(world, new=True, title=f"{'Refund' if number % 2 else 'Billing'} {number}")
+    world.drain(index=False)
+    caller = client("process_manager")
+    page = caller.get("/notices?q=refund").get_data(as_text=True)
+    assert "Refund 3" in page and "Refund 1" in page and "Billing" not in page and "cursor=" not in page and not problems(page)
+    page = caller.get("/notices?q=billing&about=process.change").get_data(as_text=True)
+    assert "Billing 4" in page and "Billing 2" in page and "Billing 0" not in page
+    cursor = page.split("cursor=")[1].split('"')[0]
+    page = caller.get(f"/notices?q=billing&cursor={cursor}").get_data(as_text=True)
+    assert "Billing 0" in page and "Billing 2" not in page
+    assert "No notice fits" in caller.get("/notices?q=nobody").get_data(as_text=True)
+    assert "No notice fits" in caller.get("/notices?about=people.training").get_data(as_text=True)
+    program = client("process_manager", by="token")
+    assert len(program.call("GET", "/api/v1/notices?q=refund&limit=9")[1]["items"]) == 2
+    assert program.call("GET", "/api/v1/notices?about=people.training")[1]["items"] == []
+    assert program.call("GET", "/api/v1/notices?about=gossip")[0] == 422
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_inbox_is_taken_away_as_it_is_filtered(world: Centre, client: Client, form: str) -> None:
+    for title in ("refund rule", "billing rule"):
+        submit(world, new=True, title=title)
+    world.drain(index=False)
+    rows = table(client("process_manager").get(f"/notices?q=refund&show=unread&format={form}"))
+    assert rows[0] == ["When", "Notice", "It is about", "Read", "Address"]
+    assert len(rows) == 2 and "refund rule" in rows[1][1] and rows[1][2] == "Change requests"
+    assert rows[1][4].startswith("http") and "/process/changes/" in rows[1][4]
+
+
+def test_a_hidden_title_is_not_found_by(world: Centre, client: Client) -> None:
+    """R-A4: a search must not tell what the page does not show."""
+    process = make_process(world, name="secret rule")
+    make_change(world, step=9, process=process, drain=True)
+    with world.look() as work:
+        title = work.get(Process, process.id).name
+    caller = client("agent")
+    assert process.number in caller.get("/notices", query_string={"q": title}).get_data(as_text=True)
+    with world.begin("process_manager") as work:
+        keep_process(work, process.id, audience_unit_id=world.units["TEAM-B"])
+    world.drain(index=False)
+    assert process.number not in caller.get("/notices", query_string={"q": title}).get_data(as_text=True)
+    assert process.number in caller.get("/notices", query_string={"q": process.number}).get_data(as_text=True)
+
+
+def test_every_kind_of_notice_is_about_something() -> None:
+    assert [kind for kind in KINDS if sum(kind.startswith(f"{area}.") for area in AREAS) != 1] == []
+
+
+def test_a_page_of_the_inbox_without_a_filter_asks_no_more_than_before(world: Centre, client: Client) -> None:
+    submit(world, new=True, title="refund rule")
+    world.drain(index=False)
+    caller = client("process_manager")
+    caller.get("/notices")
+    with counted(world) as plain:
+        caller.get("/notices")
+    with counted(world) as filtered:
+        caller.get("/notices?q=refund")
+    assert len(filtered) == len(plain)

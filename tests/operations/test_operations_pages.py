@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +20,8 @@ from kmsvc.process.changes.options import SAMPLE_SIZE
 from tests.builders import make_article, make_change
 from tests.support.centre import Centre
 from tests.support.clients import Caller
+from tests.support.lists import table
+from tests.support.pages import problems
 
 Client = Callable[..., Caller]
 API = "/api/v1/operations"
@@ -222,3 +226,50 @@ def test_a_setting_outside_its_range_is_refused_with_the_range(client: Callable,
     assert "A whole number from 1 to 500." in page.get_data(as_text=True)
     with world.look() as work:
         assert options.value(work.session, SAMPLE_SIZE) == 5
+
+
+def test_the_outbox_is_searched_by_number_words_and_reason(client: Client, world: Centre) -> None:
+    dead = spoil_a_delivery(world)
+    admin = client("admin")
+    for q in ("poison", "POISON", str(dead)):
+        assert [one["id"] for one in admin.call("GET", f"{API}/deliveries?q={q}")[1]["items"]] == [dead], q
+    kinds = {one["kind"] for one in admin.call("GET", f"{API}/deliveries?q=was asked for")[1]["items"]}
+    assert kinds == {"process.change.submitted"}
+    assert {one["reaction"] for one in admin.call("GET", f"{API}/deliveries?q=mark_change")[1]["items"]} == {"mark_change"}
+    page = admin.get("/operations/deliveries?q=nobody").get_data(as_text=True)
+    assert "Nothing fits" in page and not problems(page)
+    assert admin.get("/operations/deliveries?q=100%25_").status_code == 200
+
+
+def test_mail_is_searched_by_person_number_and_reason(client: Client, world: Centre) -> None:
+    mail_id = spoil_a_mail(world)
+    admin = client("admin")
+    [letter] = admin.call("GET", f"{API}/mail?state=dead")[1]["items"]
+    for q in ("no such user", letter["to"].upper(), letter["email"], str(mail_id)):
+        assert mail_id in [one["id"] for one in admin.call("GET", f"{API}/mail?q={q}")[1]["items"]], q
+    assert {one["subject"].split(":")[0] for one in admin.call("GET", f"{API}/mail?q=CR-2026")[1]["items"]} != set()
+    assert admin.call("GET", f"{API}/mail?q=CR-1999")[1]["items"] == []
+    page = admin.get("/operations/mail?q=nobody").get_data(as_text=True)
+    assert "No mail fits" in page and not problems(page)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_outbox_and_mail_are_taken_away_as_they_are_filtered(client: Client, world: Centre, form: str) -> None:
+    dead, mail = spoil_a_delivery(world), spoil_a_mail(world)
+    admin = client("admin")
+    rows = table(admin.get(f"/operations/deliveries?q=poison&limit=1&format={form}"))
+    assert (rows[0][0], [row[0] for row in rows[1:]], rows[1][5]) == ("No.", [str(dead)], "given up")
+    rows = table(admin.get(f"/operations/mail?state=dead&format={form}"))
+    assert ([row[0] for row in rows[1:]], rows[1][-1]) == ([str(mail)], "550 no such user")
+    assert len(table(admin.get(f"/operations/deliveries?limit=1&format={form}"))) > 2
+    assert client("agent").get(f"/operations/deliveries?format={form}").status_code == 403
+
+
+def test_a_second_try_leads_back_to_the_list_as_it_was_filtered(client: Client, world: Centre) -> None:
+    dead = spoil_a_delivery(world)
+    admin = client("admin")
+    page = admin.get("/operations/deliveries?state=dead&q=poison").get_data(as_text=True)
+    then = re.search(r'name="then" value="([^"]+)"', page)
+    assert then
+    answer = admin.post(f"/operations/deliveries/{dead}/retry", data={"then": unescape(then[1])})
+    assert answer.headers["Location"].endswith("/operations/deliveries?state=dead&q=poison")
