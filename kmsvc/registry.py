@@ -40,6 +40,8 @@ DOORS = (
     "kmsvc.knowledge.gaps.pages",
     "kmsvc.knowledge.bench.api",
     "kmsvc.knowledge.bench.pages",
+    "kmsvc.access.api",
+    "kmsvc.access.pages",
     "kmsvc.search.api",
     "kmsvc.search.pages",
     "kmsvc.files.api",

@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 
+from kmsvc.access.rules import Act as AccessAct
+from kmsvc.access.rules import Place
+from kmsvc.access.usecases import note
 from kmsvc.cli.glue import acting, as_option, get_settings, json_option, put, settle, with_database
 from kmsvc.cli.process import WHICH, id_of, loaded
 from kmsvc.core.clock import local_date
@@ -21,6 +24,7 @@ from kmsvc.knowledge.articles.schemas import (
     ConfirmRead,
     article_json,
 )
+from kmsvc.knowledge.articles.secrets import secret
 from kmsvc.knowledge.confirmations.usecases import confirm_read
 
 Run = Callable[[Work, int, dict[str, Any]], Any]
@@ -89,6 +93,10 @@ def show(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool
     with db.look(actor) as work:
         card = queries.article_card(work.session, actor, id_of(work, Article, which),
                                     local_date(work.now, settings.timezone), zone=settings.timezone)
+        hidden = secret(work.session, actor, card.id, card.version_id)
+    if hidden is not None:
+        with db.begin(actor) as work:
+            note(work, AccessAct.SEEN, hidden, place=Place.COMMAND)
     put(article_json(card), as_json=as_json, text=f"{card.number} V{card.version_label} {card.state} {card.title}\n\n"
                                                   f"{card.summary}\n\n{card.body}")
 

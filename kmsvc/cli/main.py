@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "search": ("kmsvc.cli.search", "search", N_("Search and keep the index.")),
     "standards": ("kmsvc.cli.standards", "standards", N_("Duties and their dates.")),
     "audit": ("kmsvc.cli.audit", "audit", N_("The audit trail.")),
+    "access": ("kmsvc.cli.access", "access", N_("Who was shown secret text.")),
     "operations": ("kmsvc.cli.operate", "operations", N_("Outbox, mail and settings of the centre.")),
     "backup": ("kmsvc.cli.backup", "backup", N_("Write one file with everything, and verify it.")),
     "restore": ("kmsvc.cli.backup", "restore", N_("Bring a backup back, into an empty place.")),

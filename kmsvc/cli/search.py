@@ -24,14 +24,16 @@ search.add_command(bench)
 @click.option("--limit", type=click.IntRange(1, 200), default=10, show_default=True)
 @click.option("--kind", help="Only this kind: article, process, change.")
 @click.option("--category", help="Only this category.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="What counted on this day, with the words of then.")
 @as_option
 @json_option
 @with_database
-def query(db: Any, settings: Any, text: str, limit: int, kind: str | None, category: str | None, as_login: str | None,
+def query(db: Any, settings: Any, text: str, limit: int, kind: str | None, category: str | None, day: Any, as_login: str | None,
           as_json: bool) -> None:
     """Ask the index as a person would."""
-    from kmsvc.core.cards import KINDS
+    from kmsvc.core.cards import KINDS, Moment
     from kmsvc.search.engine import SearchEngine
+    from kmsvc.search.past import ask_on
     from kmsvc.search.queries import ask
     from kmsvc.search.schemas import result_json
     from kmsvc.search.usecases import lag_seconds
@@ -39,12 +41,17 @@ def query(db: Any, settings: Any, text: str, limit: int, kind: str | None, categ
     if kind is not None and kind not in KINDS:
         raise click.BadParameter("One of these: " + ", ".join(sorted(KINDS)) + ".", param_hint="--kind")
     actor = acting(db, as_login)
+    on = day.date() if day else None
     with db.look(actor) as work:
-        answer = ask(work.session, SearchEngine(settings.index_dir), actor, text=text,
-                     on=local_date(work.now, settings.timezone), limit=limit, kind=kind, category=category,
-                     lag_s=lag_seconds(work.session, work.now))
+        engine, today, lag = SearchEngine(settings.index_dir), local_date(work.now, settings.timezone), lag_seconds(
+            work.session, work.now)
+        if on is not None and on != today:
+            answer = ask_on(work.session, engine, actor, text=text, moment=Moment(on, today, settings.timezone), limit=limit,
+                            kind=kind, category=category, lag_s=lag)
+        else:
+            answer = ask(work.session, engine, actor, text=text, on=today, limit=limit, kind=kind, category=category, lag_s=lag)
     lines = [f"{one.card.number:14} {one.card.title}" for one in answer.items]
-    put(result_json(answer, 0, limit), as_json=as_json, text="\n".join(lines) or "Nothing found.")
+    put(result_json(answer, 0, limit, on), as_json=as_json, text="\n".join(lines) or "Nothing found.")
 
 
 @search.command("rebuild")

@@ -33,6 +33,7 @@ class ThingCard:
     body: str = ""
     level: int = 1
     valid_to: date | None = None
+    valid_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Reading:
 
     in force since a day (effective_on) or an instant (since). confidentiality: sayable, internal or secret.
     file_of: SHA-256 of an attachment -> its address, "" when there is none. feedback_url: where a word on it is sent.
+    version_id: of which text. as_of: the day whose text this is, where that was asked; overtaken: another one counts today.
     """
 
     card: ThingCard
@@ -55,6 +57,59 @@ class Reading:
     since: datetime | None = None
     expired: bool = False
     feedback_url: str = ""
+    version_id: int | None = None
+    as_of: date | None = None
+    overtaken: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A calendar day looked back at. today: of the one who looks; zone: of the centre, in which days are counted."""
+
+    day: date
+    today: date
+    zone: str
+
+
+@dataclass(frozen=True)
+class OnDay:
+    """How things are read that counted on an earlier day. Rights are those of today.
+
+    cards(session, actor, ids, moment): of those that counted then, with the words of then. reading(session, actor, id, moment):
+    the text of then. gone(session, actor, typed, moment, limit): things that counted then and are found no longer, by number
+    or title.
+    """
+
+    cards: Callable[[Session, Actor, Sequence[int], Moment], Mapping[int, ThingCard]]
+    reading: Callable[[Session, Actor, int, Moment], Reading | None]
+    gone: Callable[[Session, Actor, str, Moment, int], Sequence[ThingCard]]
+
+
+@dataclass(frozen=True)
+class SecretText:
+    """The secret words of one text of a thing, as far as a caller may read them. whole: all of it is secret.
+
+    blocks: (lasting id, Markdown) of each paragraph with secret words. file_of: see Reading.
+    """
+
+    kind: str
+    ref_id: int
+    number: str
+    version_id: int
+    label: str
+    whole: bool
+    blocks: tuple[tuple[str, str], ...]
+    file_of: Callable[[str], str]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The lasting ids of the paragraphs."""
+        return tuple(one for one, _ in self.blocks)
+
+    @property
+    def mark(self) -> str:
+        """The text as a page names it when it reports what was done: `article:5:17`."""
+        return f"{self.kind}:{self.ref_id}:{self.version_id}"
 
 
 @dataclass(frozen=True)
@@ -71,6 +126,8 @@ class Kind:
     indexed because who sees them depends on the person: those whose number or title fits, asked of the database.
     family: the tables its cards are made of; of an indexed kind nothing else decides on them, beside the caller's permissions
     and units, so that answers may be kept for callers alike until one of the tables changes.
+    secret(session, actor, id, version id or None): the secret words of what is in force, or of one version, that the actor may
+    read; None where there are none. on_day: for kinds whose past can be searched.
     """
 
     name: str
@@ -85,6 +142,8 @@ class Kind:
     categories: Mapping[str, str] | None = None
     named: Callable[[Session, Actor, str, int], Sequence[ThingCard]] | None = None
     family: Family | None = None
+    secret: Callable[[Session, Actor, int, int | None], SecretText | None] | None = None
+    on_day: OnDay | None = None
 
 
 KINDS: dict[str, Kind] = {}

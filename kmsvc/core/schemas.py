@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from kmsvc.core.texts import N_
 
@@ -101,6 +101,15 @@ class Day(fields.Date):
         if not 1900 <= day.year <= 2200:
             raise ValidationError(N_("This day is outside 1900 to 2200."))
         return day
+
+
+class OnDay(Schema):
+    """A day that is looked back at, beside whatever else stands in an address."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    on = Day(load_default=None, allow_none=True)
 
 
 class Scalar(fields.Field[Any]):

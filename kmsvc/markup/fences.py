@@ -142,6 +142,11 @@ def level_of(markdown: str) -> int:
     return _level(parse(markdown))
 
 
+def secret_parts(markdown: str) -> list[str]:
+    """The secret blocks of a text, each as Markdown of its own, from whatever depth, in the order of the text."""
+    return [write((node,)) for node in _secret(parse(markdown))]
+
+
 def problems(markdown: str) -> list[tuple[str, str]]:
     """What an author should look at: (unknown_name, the words) and (unclosed, kind), in the order of
     the text.
@@ -184,6 +189,15 @@ def _seen(nodes: Nodes, level: int) -> Nodes:
         else:
             seen.append(Text("", node.first))  # what stood before and after stays two paragraphs
     return tuple(seen)
+
+
+def _secret(nodes: Nodes) -> Iterator[Fenced]:
+    for node in nodes:
+        if isinstance(node, Fenced):
+            if LEVELS[node.kind] >= SECRET:
+                yield node
+            else:
+                yield from _secret(node.inside)
 
 
 def _problems(nodes: Nodes) -> Iterator[tuple[str, str]]:

@@ -7,13 +7,15 @@ from marshmallow import fields, validate
 
 from kmsvc.core import cards
 from kmsvc.core.api import reply
+from kmsvc.core.cards import Moment
 from kmsvc.core.errors import InvalidInput, NotPermitted
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import can
-from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery
+from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery
 from kmsvc.core.texts import N_
-from kmsvc.core.web import current_actor, database, look, query_data, today
+from kmsvc.core.web import current_actor, database, look, query_data, settings, today
 from kmsvc.search.engine import SearchEngine
+from kmsvc.search.past import ask_on
 from kmsvc.search.permissions import SEARCH
 from kmsvc.search.queries import ask, names_for
 from kmsvc.search.schemas import result_json
@@ -29,6 +31,8 @@ class SearchQuery(PageQuery):
     kind = Choice(later=lambda: cards.KINDS)
     category = Line(load_default=None)
     expired = fields.Boolean(load_default=False)
+    on = Day(load_default=None, allow_none=True, metadata={
+        "description": "what counted on this day, with the words of then; total counts among the first 100 by rank"})
 
 
 class SuggestQuery(InputSchema):
@@ -54,11 +58,16 @@ def search() -> Response:
     if not cursor.isdecimal() or int(cursor) > 10_000:
         raise InvalidInput({"cursor": [N_("This cursor is not one of ours.")]})
     offset = int(cursor)
+    narrowed = {"kind": asked["kind"], "category": asked["category"], "limit": asked["limit"], "offset": offset}
     with look() as work:
-        answer = ask(work.session, engine(), work.actor, text=asked["q"], on=today(), kind=asked["kind"],
-                     category=asked["category"], limit=asked["limit"], offset=offset, expired=asked["expired"],
-                     lag_s=lag_seconds(work.session, database().clock()))
-    return reply(result_json(answer, offset, asked["limit"]))
+        lag = lag_seconds(work.session, database().clock())
+        if asked["on"] is not None and asked["on"] != today():
+            moment = Moment(asked["on"], today(), settings().timezone)
+            answer = ask_on(work.session, engine(), work.actor, text=asked["q"], moment=moment, lag_s=lag, **narrowed)
+            return reply(result_json(answer, offset, asked["limit"], asked["on"]))
+        answer = ask(work.session, engine(), work.actor, text=asked["q"], on=today(), expired=asked["expired"], lag_s=lag,
+                     **narrowed)
+    return reply(result_json(answer, offset, asked["limit"], asked["on"]))
 
 
 @blueprint.get("/suggest")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,19 +11,21 @@ from flask import Blueprint, Response, render_template, request
 from marshmallow import fields, validate
 
 from kmsvc.core import cards
+from kmsvc.core.cards import Moment
 from kmsvc.core.clock import start_of_day
 from kmsvc.core.errors import NotFound, NotPermitted
 from kmsvc.core.i18n import listed
 from kmsvc.core.permissions import can
-from kmsvc.core.schemas import Choice, InputSchema, Line, Whole
+from kmsvc.core.schemas import Choice, Day, InputSchema, Line, Whole
 from kmsvc.core.web import begin, current_actor, database, load, look, query_data, settings, today
 from kmsvc.core.work import Work
 from kmsvc.search.api import engine
 from kmsvc.search.noting import note_search
+from kmsvc.search.past import ask_on
 from kmsvc.search.permissions import SEARCH
 from kmsvc.search.queries import Answer, ask, names_for
 from kmsvc.search.showing import answer_of, facets, hits, near_line, plain_answer, uses_today
-from kmsvc.search.usecases import lag_seconds, note_search
+from kmsvc.search.usecases import lag_seconds
 
 blueprint = Blueprint("search_pages", __name__, url_prefix="/search")
 
@@ -39,6 +42,7 @@ class Asked(InputSchema):
     kind = Choice(later=lambda: cards.KINDS)
     category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     expired = fields.Boolean(load_default=False, allow_none=True)
+    on = Day(load_default=None, allow_none=True)
     limit = Whole(load_default=SHOWN, validate=validate.Range(min=1, max=200))
 
 
@@ -48,6 +52,7 @@ class Chosen(InputSchema):
     kind = Line(required=True, validate=validate.Length(max=64))
     id = Whole(required=True, validate=validate.Range(min=1, max=2**31 - 1))
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    on = Day(load_default=None, allow_none=True)
 
 
 class Opened(InputSchema):
@@ -61,6 +66,7 @@ class Opened(InputSchema):
     acted = fields.Boolean(load_default=None, allow_none=True)
     filter_kind = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
     filter_category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    filter_on = Day(load_default=None, allow_none=True)
 
 
 def _may_search() -> None:
@@ -88,7 +94,7 @@ def answer() -> str:
     _may_search()
     asked = query_data(Chosen)
     with look() as work:
-        shown = _answer(work, asked["kind"], asked["id"])
+        shown = _answer(work, asked["kind"], asked["id"], moment_of(asked["on"]))
     if shown is None:
         raise NotFound()
     return render_template("search/_answer.html", answer=shown, q=asked["q"])
@@ -99,49 +105,63 @@ def opened() -> Response:
     """Note a finished search; the page does not wait for it."""
     data = load(Opened)
     chosen = (data["kind"], data["id"]) if data["kind"] in cards.KINDS and data["id"] else None
-    narrowed = {name: data[f"filter_{name}"] for name in ("kind", "category") if data[f"filter_{name}"]}
+    narrowed = {name: str(data[f"filter_{name}"]) for name in ("kind", "category", "on") if data[f"filter_{name}"]}
     with begin() as work:
         note_search(work, query=data["q"], found=data["found"], filters=narrowed or None, opened=chosen,
                     rank=data["rank"] if chosen else None, acted=data["acted"])
     return Response(status=204)
 
 
-def _answer(work: Work, kind: str, ref_id: int) -> dict[str, Any] | None:
+def moment_of(on: date | None) -> Moment | None:
+    """The day that is looked back at, or ahead to; None for today."""
+    return Moment(on, today(), settings().timezone) if on is not None and on != today() else None
+
+
+def _answer(work: Work, kind: str, ref_id: int, moment: Moment | None = None) -> dict[str, Any] | None:
     described = cards.KINDS.get(kind)
+    if moment is not None:
+        then = described.on_day.reading(work.session, work.actor, ref_id, moment) if described and described.on_day else None
+        return answer_of(work.session, then, work.actor, settings().timezone, today()) if then is not None else None
     if described and described.named:
         card = cards.card(work.session, work.actor, kind, ref_id)
         return plain_answer(card) if card else None
     reading = described.reading(work.session, work.actor, ref_id, today()) if described and described.reading else None
-    return answer_of(work.session, reading, work.actor, settings().timezone) if reading is not None else None
+    return answer_of(work.session, reading, work.actor, settings().timezone, today()) if reading is not None else None
 
 
 def _found(asked: dict[str, Any]) -> dict[str, Any]:
     """Everything the templates of the page need for what was asked."""
-    shown: dict[str, Any] = {"q": asked["q"], "expired": asked["expired"], "hits": [], "total": 0, "took_ms": None,
+    moment = moment_of(asked["on"])
+    shown: dict[str, Any] = {"q": asked["q"], "on": moment.day if moment else None,
+                             "expired": asked["expired"], "hits": [], "total": 0, "took_ms": None,
                              "answer": None, "heard": None, "facets": facets(_NOTHING, asked["kind"], asked["category"])}
     if not asked["q"]:
         return shown
     with look() as work:
         now = database().clock()
         lag = lag_seconds(work.session, now)
-        result = ask(work.session, engine(), work.actor, text=asked["q"], on=today(), lag_s=lag, kind=asked["kind"],
-                     category=asked["category"], limit=asked["limit"], expired=bool(asked["expired"]))
+        narrowed = {"kind": asked["kind"], "category": asked["category"], "limit": asked["limit"]}
+        if moment is not None:
+            result = ask_on(work.session, engine(), work.actor, text=asked["q"], moment=moment, lag_s=lag, **narrowed)
+        else:
+            result = ask(work.session, engine(), work.actor, text=asked["q"], on=today(), lag_s=lag, **narrowed,
+                         expired=bool(asked["expired"]))
         uses = uses_today(work.session, [(one.card.kind, one.card.id) for one in result.items],
                           start_of_day(today(), settings().timezone))
-        shown |= {"hits": hits(result.items, uses, today()), "total": result.total,
+        shown |= {"hits": hits(result.items, uses, today(), moment.day if moment else None), "total": result.total,
                   "took_ms": result.took_ms, "tried": result.tried, "degraded": result.degraded, "also": _also(result),
                   "late_s": round(lag) if lag >= LATE_S and not result.degraded else None,
                   "facets": facets(result, asked["kind"], asked["category"])}
         if result.items:
             first = result.items[0].card
-            shown["answer"] = _answer(work, first.kind, first.id)
+            shown["answer"] = _answer(work, first.kind, first.id, moment)
             spelt = result.slipped or (_LETTERS.match(asked["q"]) and asked["q"].lower() not in first.title.lower())
             shown["heard"] = first.title if spelt else None
             shown["more_url"] = _more(asked, result)
         else:
             shown["nearest"] = _nearest(work, result)
             shown["held_nowhere"] = bool(result.nearest)
-            shown["unfiltered"] = _unfiltered(work, asked, lag) if asked["kind"] or asked["category"] else 0
+            shown["unfiltered"] = _unfiltered(work, asked, lag) if asked["kind"] or asked["category"] or moment else 0
     return shown
 
 
@@ -162,6 +182,8 @@ def _more(asked: dict[str, Any], result: Answer) -> str | None:
     chosen = {name: asked[name] for name in ("q", "kind", "category") if asked[name]} | {"limit": 200}
     if asked["expired"]:
         chosen["expired"] = 1
+    if asked["on"]:
+        chosen["on"] = asked["on"].isoformat()
     return f"{request.script_root}/search?{urlencode(chosen)}"
 
 

@@ -19,7 +19,7 @@ from kmsvc.core import cards
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import ThingCard
 from kmsvc.core.memory import epoch
-from kmsvc.markup.fences import visible
+from kmsvc.markup.fences import SECRET, visible
 from kmsvc.markup.plain import quick_plain
 from kmsvc.search.analysis import number_form
 from kmsvc.search.documents import Reach
@@ -101,11 +101,16 @@ def reach_of(actor: Actor, session: Session) -> Reach:
 
 
 @lru_cache(maxsize=4096)
-def _quotable(body: str, level: int) -> str:
+def quotable(body: str, level: int) -> str:
     """The words a snippet may quote: what the index holds of a text, so never a secret block of an open one.
 
     The same fifty texts are asked for at each keystroke."""
     return quick_plain(visible(body, max(level, 2)))
+
+
+def quoted(card: ThingCard, snippet: str) -> str:
+    """What a line of results quotes: nothing of what is secret as a whole, that is opened by a word of its own and noted."""
+    return snippet if card.level < SECRET else ""
 
 
 def texts_for(session: Session, actor: Actor, seen: dict[str, ThingCard]) -> Any:
@@ -123,7 +128,7 @@ def texts_for(session: Session, actor: Actor, seen: dict[str, ThingCard]) -> Any
             for thing_id, card in (described.cards(session, actor, ids) if described else {}).items():
                 seen[f"{kind}:{thing_id}"] = card
         return {
-            key: (seen[key].title, f"{seen[key].summary}\n{_quotable(seen[key].body, seen[key].level)}".strip())
+            key: (seen[key].title, f"{seen[key].summary}\n{quotable(seen[key].body, seen[key].level)}".strip())
             for key in keys
             if key in seen
         }
@@ -161,7 +166,7 @@ def ask(
     try:
         result, items = _indexed(session, engine, actor, request)
     except SearchFailure:
-        return _degraded(session, actor, text, kind, limit, lag_s)
+        return degraded_answer(session, actor, text, kind, limit, lag_s)
     first, last = _named(session, actor, text, kind, limit) if not category and not offset else ([], [])
     if result.weak and not first and not last:
         return Answer([], 0, result.took_ms, lag_s, {}, {}, result.tried, nearest=[one.card for one in items[:NEAREST]],
@@ -189,7 +194,7 @@ def _indexed(
     result = engine.search(request, texts)
     texts([hit.key for hit in result.hits])
     items = [
-        Found(replace(seen[hit.key], body=""), hit.title, hit.snippet, round(hit.score, 4))
+        Found(replace(seen[hit.key], body=""), hit.title, quoted(seen[hit.key], hit.snippet), round(hit.score, 4))
         for hit in result.hits
         if hit.key in seen
     ]
@@ -212,9 +217,10 @@ def _named(session: Session, actor: Actor, text: str, kind: str | None, limit: i
     return sides
 
 
-def _degraded(
+def degraded_answer(
     session: Session, actor: Actor, text: str, kind: str | None, limit: int, lag_s: float
 ) -> Answer:
+    """What the database alone finds while the index is unusable: things that hold the text literally."""
     needle = text.strip().lower()
     items: list[Found] = []
     for described in cards.KINDS.values():

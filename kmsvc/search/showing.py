@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,6 +20,7 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.files.queries import shown_files
+from kmsvc.markup import fences
 from kmsvc.markup.render import reading_seconds, render
 from kmsvc.search.models import SearchEvent
 from kmsvc.search.parting import take_apart
@@ -41,12 +43,13 @@ def category_label(name: str) -> str:
     return sentence(source) if source != name else name
 
 
-def hits(found: Sequence[Found], uses: Mapping[tuple[str, int], int], today: date) -> list[dict[str, Any]]:
-    """The lines of the list; words that stand on many of them are looked up once."""
+def hits(found: Sequence[Found], uses: Mapping[tuple[str, int], int], today: date, on: date | None = None) -> list[dict[str, Any]]:
+    """The lines of the list; words that stand on many of them are looked up once. on: the day that was asked for."""
     levels = {code: sentence(text) for code, text in LEVELS.items()}
     kinds = {kind: kind_label(kind) for kind in {one.card.kind for one in found}}
     shelves = {name: category_label(name) for name in {one.card.category for one in found} if name}
-    return [_hit(one, uses, today, levels, kinds, shelves) for one in found]
+    lines = [_hit(one, uses, today, levels, kinds, shelves) for one in found]
+    return [line | {"on": on.isoformat()} for line in lines] if on is not None else lines
 
 
 def _hit(found: Found, uses: Mapping[tuple[str, int], int], today: date, levels: Mapping[str, str],
@@ -62,6 +65,8 @@ def _hit(found: Found, uses: Mapping[tuple[str, int], int], today: date, levels:
 
 
 def _validity(card: ThingCard, today: date) -> tuple[str, str] | None:
+    if card.valid_from is not None and card.valid_from > today:
+        return "idle", sentence(N_("from %(day)s on"), {"day": card.valid_from.isoformat()})
     if card.valid_to is None or card.valid_to > today + SOON:
         return None
     if card.valid_to < today:
@@ -112,7 +117,8 @@ def _facet(name: str, title: str, counts: Mapping[str, int], value: str | None, 
 
 @dataclass(frozen=True)
 class Shown:
-    """The parts of a text as HTML, and the seconds that reading takes."""
+    """The parts of a text as HTML, and the seconds that reading takes. secret: whether it has secret words, which are not in
+    these parts: they are opened by a key of their own, and that is noted."""
 
     script: Markup
     steps: tuple[tuple[str, str], ...]
@@ -120,16 +126,18 @@ class Shown:
     rest: Markup
     locked: Markup
     seconds: int
+    secret: bool
 
 
 def _shown(body: str, labels: tuple[tuple[str, str], ...], file_of: Callable[[str], str] | None) -> Shown:
-    parts = take_apart(body)
+    secret = fences.level_of(body) >= fences.SECRET
+    parts = take_apart(fences.visible(body, fences.INTERNAL) if secret else body)
 
     def html(markdown: str) -> Markup:
         return render(markdown, attachment_url=file_of, labels=dict(labels)) if markdown.strip() else Markup()
 
     return Shown(html(parts.script), parts.steps, parts.steps_title, html(parts.rest), html(parts.locked),
-                 reading_seconds(body))
+                 reading_seconds(body), secret)
 
 
 @lru_cache(maxsize=1000)
@@ -138,24 +146,31 @@ def _kept(body: str, labels: tuple[tuple[str, str], ...]) -> Shown:
     return _shown(body, labels, None)
 
 
-def answer_of(session: Session, reading: Reading, actor: Any, zone: str) -> dict[str, Any]:
+def answer_of(session: Session, reading: Reading, actor: Any, zone: str, today: date) -> dict[str, Any]:
     """The answer beside the list, from a text that is cut to the reader's level already."""
     labels = tuple((kind, sentence(text)) for kind, text in BLOCKS.items())
-    has_files = "/files/" in reading.body or "attachment:" in reading.body
-    parts = _shown(reading.body, labels, reading.file_of) if has_files else _kept(reading.body, labels)
+    whole = reading.confidentiality == "secret"
+    has_files = not whole and ("/files/" in reading.body or "attachment:" in reading.body)
+    parts = _kept("", labels) if whole else (
+        _shown(reading.body, labels, reading.file_of) if has_files else _kept(reading.body, labels))
     card = reading.card
-    files = shown_files(session, actor, reading.body) if has_files else []
+    files = shown_files(session, actor, fences.visible(reading.body, fences.INTERNAL)) if has_files else []
     return {
         "kind": card.kind, "id": card.id, "title": card.title, "number": card.number, "kind_label": kind_label(card.kind),
         "version_label": reading.version_label,
         "review_on": reading.review_on, "owner": reading.owner,
-        "effective_on": local_date(reading.since, zone) if reading.since else reading.effective_on, "seconds": parts.seconds,
+        "effective_on": local_date(reading.since, zone) if reading.since else reading.effective_on,
+        "seconds": reading_seconds(reading.body) if whole else parts.seconds,
         "level": reading.confidentiality, "level_label": sentence(LEVELS[reading.confidentiality]), "url": card.url,
-        "summary_html": reading.summary, "script_html": parts.script, "steps": parts.steps,
+        "secret": "whole" if whole else "blocks" if parts.secret or fences.level_of(reading.summary) >= fences.SECRET else None,
+        "summary_html": None if whole else fences.visible(reading.summary, fences.INTERNAL).strip(),
+        "script_html": parts.script, "steps": parts.steps,
         "steps_title": parts.steps_title, "body_html": parts.rest, "locked_html": parts.locked,
         "attachments": [{"name": file.name, "url": file.url, "size_label": size_label(file.size)} for file in files
                         if not file.is_picture],
-        "expired": reading.expired, "feedback_url": reading.feedback_url,
+        "expired": reading.expired, "version_id": reading.version_id, "as_of": reading.as_of, "overtaken": reading.overtaken,
+        "upcoming": card.valid_from if reading.as_of is None and card.valid_from and card.valid_from > today else None,
+        "now_url": re.sub(r"(/versions/\d+)?\?on=.*\Z", "", card.url), "feedback_url": reading.feedback_url,
         "change_url": "/process/changes/new?" + urlencode({"from": card.url} | (
             {"process": card.id} if card.kind == "process" else {})),
     }

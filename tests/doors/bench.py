@@ -39,7 +39,7 @@ from kmsvc.people.units.models import Post, Unit
 from kmsvc.people.units.usecases import add_post
 from kmsvc.process.changes.queries import change_card
 from kmsvc.process.fieldwork.models import Sample
-from tests.builders import make_article, make_change, make_process
+from tests.builders import change, make_article, make_change, make_process
 from tests.process.changes.test_verbs import CASES, prepared
 from tests.support.centre import PASSWORD, Centre
 from tests.support.clients import Caller, sign_in_as
@@ -167,6 +167,8 @@ class Bench:
                             "search_id": add_search(work, query="t", article=article.number).id}
             self.values["bulletin_id"] = send_bulletin(work, Message(title="t", ends_at=work.now + timedelta(days=20))).id
         self.number = article.number
+        guarded = make_article(self.world, title="guarded", body=":::secret\nnever told\n:::", publish=True)
+        self.guarded = (guarded.id, guarded.published_version_id)
         with self.world.begin("agent") as work:
             version_id = work.get(Article, article.id).published_version_id or 0
             said = send_feedback(work, version_id, "wrong", today=self.world.clock.today)
@@ -260,6 +262,10 @@ class Bench:
             return self.changes[verb][1] | ({"password": PASSWORD} if verb == "sign" and not route.is_api else {})
         if route.name in ("POST /knowledge/bench", "POST /api/v1/knowledge/bench"):
             return {"query": "another", "article": self.number}
+        if route.name == "POST /access/open":
+            return {"kind": "article", "id": self.guarded[0]}
+        if route.name == "POST /access/tried":
+            return {"act": "copy_refused", "text": "article:{}:{}".format(*self.guarded)}
         if route.name in BODIES:
             return dict(BODIES[route.name])
         if "gap_id" in route.arguments:
@@ -379,11 +385,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /knowledge/articles/{article_id}/retire": REASON,
     "POST /knowledge/articles/{article_id}/revert": {"to_version_id": 2, **REASON},
     "POST /knowledge/feedback/versions/{version_id}": {"kind": "unclear"},
+    "POST /knowledge/gaps/report": {"q": "zebra"},
     **dict.fromkeys(("POST /knowledge/bulletins", "POST /api/v1/knowledge/bulletins",
                      "POST /knowledge/bulletins/{bulletin_id}/correct", "POST /api/v1/knowledge/bulletins/{bulletin_id}/correct"),
                     {"title": "t", "ends_at": "2026-03-20T18:00"}),
     "POST /knowledge/bulletins/{bulletin_id}/end": REASON,
-    "POST /knowledge/gaps/report": {"q": "zebra"},
     "POST /search/opened": {"q": "退款", "found": 1},
 }
 UPLOADS: dict[str, tuple[str, bytes]] = {

@@ -178,6 +178,8 @@ def _body(case: _Case) -> str:
         parts.append(_fill(load("areas.toml")["text_en" if english else "text"], case.area).strip())
     if "internal" in case.topic:
         parts.append(f":::internal\n{case.text('internal')}\n:::")
+    if "secret" in case.topic:
+        parts.append(f":::secret\n{case.text('secret')}\n:::")
     code, _, section = case.text("source").partition("|")
     name = process_names()[code]
     if english:

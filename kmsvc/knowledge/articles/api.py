@@ -6,13 +6,18 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kmsvc.access.guard import shown
+from kmsvc.access.rules import Place
 from kmsvc.core.api import cursor_id, page, posting, reply
+from kmsvc.core.cards import Moment
+from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
-from kmsvc.core.schemas import Choice, Line, PageQuery
+from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles import acts, lists, queries, showing, versions
 from kmsvc.knowledge.articles.acts import ACTS
+from kmsvc.knowledge.articles.days import version_on
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.permissions import level_of
 from kmsvc.knowledge.articles.rules import ArticleState
@@ -22,6 +27,7 @@ from kmsvc.knowledge.articles.schemas import (
     article_json,
     version_json,
 )
+from kmsvc.knowledge.articles.secrets import secret
 from kmsvc.knowledge.articles.verbs import allowed
 from kmsvc.knowledge.confirmations.queries import my_reading
 from kmsvc.knowledge.confirmations.usecases import confirm_read
@@ -64,11 +70,25 @@ def write() -> Response:
     return posting(effect)
 
 
+class DayQuery(InputSchema):
+    """on: the version that counted on this day, instead of the one in force."""
+
+    on = Day(load_default=None, allow_none=True)
+
+
 @blueprint.get("/<int:article_id>")
+@says(query=DayQuery)
 def show(article_id: int) -> Response:
-    """One article as this caller may read it."""
+    """One article as this caller may read it; `on=` as it counted on that day."""
+    day = query_data(DayQuery)["on"]
     with look() as work:
         card = queries.article_card(work.session, work.actor, article_id, today(), zone=settings().timezone)
+        if day is not None and day != today():
+            wanted = version_on(work.session, article_id, Moment(day, today(), settings().timezone))
+            if wanted is None:
+                raise NotFound()
+            card = queries.article_card(work.session, work.actor, article_id, today(), version_id=wanted, zone=settings().timezone)
+        shown(secret(work.session, work.actor, article_id, card.version_id), Place.PROGRAM)
         return reply(_whole(work, card), version=card.version)
 
 
@@ -102,6 +122,7 @@ def show_version(article_id: int, n: int) -> Response:
         row = versions.numbered_version(work.session, work.actor, article_id, n)
         line = next(one for one in versions.version_lines(work.session, work.actor, article_id) if one.id == row.id)
         level = level_of(work.actor)
+        shown(secret(work.session, work.actor, article_id, row.id), Place.PROGRAM)
         return reply(version_json(line) | {
             "summary": visible(row.summary or "", level).strip(), "body": visible(row.body, level),
             "confidentiality": row.confidentiality, "content_hash": row.content_hash, "tags": row.tags,
@@ -115,6 +136,8 @@ def difference(article_id: int, n: int, m: int) -> Response:
         old = versions.numbered_version(work.session, work.actor, article_id, n)
         new = versions.numbered_version(work.session, work.actor, article_id, m)
         changes = versions.changes_between(work.actor, old, new)
+        for one in (old, new):
+            shown(secret(work.session, work.actor, article_id, one.id), Place.PROGRAM)
     return reply({"from": n, "to": m, "counts": count_changes(changes), "blocks": [
         {"id": one.block_id, "status": one.status, "parts": [list(part) for part in one.parts]} for one in changes]})
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kmsvc.core.cards import Kind, register
+from kmsvc.core.cards import Kind, OnDay, register
 from kmsvc.core.memory import Family
 from kmsvc.core.texts import N_
+from kmsvc.knowledge.articles import days
 from kmsvc.knowledge.articles.models import Article, ArticleVersion, Category
 from kmsvc.knowledge.articles.queries import things, whole_things
 from kmsvc.knowledge.articles.rules import LEVEL, Confidentiality
+from kmsvc.knowledge.articles.secrets import secret
 from kmsvc.knowledge.articles.versions import keeps, reading, texts
 from kmsvc.markup.fences import visible
 from kmsvc.markup.render import plain_text
@@ -41,4 +43,4 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
 
 
 register(Kind("article", N_("Knowledge"), things, documents, whole=whole_things, reading=reading, keeps=keeps, texts=texts,
-              family=ARTICLES))
+              family=ARTICLES, secret=secret, on_day=OnDay(days.cards_on, days.reading_on, days.gone_since)))

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from marshmallow import fields, validate
 
+from kmsvc.access.guard import shown
+from kmsvc.access.permissions import PRINT_SECRET
+from kmsvc.access.rules import Place
 from kmsvc.convert.sending import ended, table_answer
+from kmsvc.core.cards import Moment
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can
-from kmsvc.core.schemas import InputSchema, Line, Whole
+from kmsvc.core.schemas import InputSchema, Line, OnDay, Whole
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, safe_target, settings, today
 from kmsvc.core.work import Work
 from kmsvc.files.queries import shown_files
 from kmsvc.knowledge.articles import lists, queries, showing, versions
-from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles.days import version_on
+from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.articles.rules import ArticleState, Confidentiality
 from kmsvc.knowledge.articles.schemas import ConfirmRead
+from kmsvc.knowledge.articles.secrets import secret_of
 from kmsvc.knowledge.confirmations.permissions import sees_readers
 from kmsvc.knowledge.confirmations.queries import my_reading, read_rate, readers_of
 from kmsvc.knowledge.confirmations.usecases import confirm_read
@@ -77,14 +85,38 @@ def index() -> str | Response:
 
 
 @blueprint.get("/<int:article_id>")
-def show(article_id: int) -> str:
-    """One article: facts, text, files, versions; what changed since I confirmed it last, if I am asked to."""
+def show(article_id: int) -> str | Response:
+    """One article: facts, text, files, versions; what changed since I confirmed it last, if I am asked to. `on=` leads to the
+    version that counted on that day."""
+    day = query_data(OnDay)["on"]
     with look() as work:
-        return article_page(work, article_id)
+        then = _then(work, article_id, day)
+        if then is not None and then.version is not None and not then.is_face:
+            return go(url_for(".version", article_id=article_id, n=then.version.ordinal, on=day))
+        return article_page(work, article_id, then=then)
 
 
-def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any], str] | None = None) -> str:
-    """The page of an article; `refused` is an act that comes back with what was typed and why."""
+@dataclass(frozen=True)
+class Then:
+    """A day that is looked back at. version: what counted then, if anything did; is_face: readers see that today too."""
+
+    day: date
+    version: ArticleVersion | None
+    is_face: bool
+
+
+def _then(work: Work, article_id: int, day: date | None) -> Then | None:
+    if day is None or day == today():
+        return None
+    article, face = queries.readable_version(work.session, work.actor, article_id)
+    wanted = version_on(work.session, article.id, Moment(day, today(), settings().timezone))
+    seen = queries.readable_version(work.session, work.actor, article_id, version_id=wanted)[1] if wanted else None
+    return Then(day, seen, seen is not None and seen.id == face.id)
+
+
+def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any], str] | None = None,
+                 then: Then | None = None) -> str:
+    """The page of an article; `refused` is an act that comes back with what was typed and why. then: the day looked back at."""
     session, actor = work.session, work.actor
     article, version = queries.readable_version(session, actor, article_id)
     card = queries.article_card(session, actor, article_id, today(), zone=settings().timezone)
@@ -95,14 +127,21 @@ def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any]
     history = versions.history_of(session, actor, article)
     lines = versions.lines_of(session, history)
     return render_template(
-        "knowledge/articles/show.html", **_surroundings(work, article, card), version=version, lines=lines,
+        "knowledge/articles/show.html", **_surroundings(work, article, card), **guarded(work, article, version, Place.PAGE),
+        version=version, lines=lines,
         html=showing.page_text(session, actor, version), files=shown_files(session, actor, card.body),
         seconds=reading_seconds(card.body), versions=showing.version_rows(article_id, lines),
-        log=showing.log_rows(versions.publication_lines(session, history)), mine=mine, waiting=waiting,
+        log=showing.log_rows(versions.publication_lines(session, history)), mine=mine, waiting=waiting, then=then,
         before=before, changed=count_changes(changes), rows=rows(changes, showing.painter(session, actor), "changes"), refused=refused,
         may_say=can(actor, SEND_FEEDBACK) and not actor.must_change, tally=said_of_article(session, actor, article),
         rate=read_rate(session, version.id) if sees_readers(actor) else None,
         readers=readers_of(session, version.id) if sees_readers(actor) else [], **_keeping(work, article))
+
+
+def guarded(work: Work, article: Article, version: ArticleVersion, place: Place) -> dict[str, Any]:
+    """The secret words of the text that this page is about to show, noted before it does, and whether they may be printed."""
+    return {"secret": shown(secret_of(work.session, work.actor, article, version), place), "now": work.now,
+            "may_print": can(work.actor, PRINT_SECRET)}
 
 
 def _confirmed_before(work: Work, article_id: int, version_id: int | None) -> Any:
@@ -145,6 +184,7 @@ def _surroundings(work: Work, article: Article, card: queries.ArticleCard) -> di
 @blueprint.get("/<int:article_id>/versions/<int:n>")
 def version(article_id: int, n: int) -> str:
     """One version as it was, with a red bar and the way to what is in force."""
+    day = query_data(OnDay)["on"]
     with look() as work:
         row = versions.numbered_version(work.session, work.actor, article_id, n)
         article, face = queries.readable_version(work.session, work.actor, article_id)
@@ -153,7 +193,8 @@ def version(article_id: int, n: int) -> str:
         lines = versions.version_lines(work.session, work.actor, article_id)
         line = next(one for one in lines if one.id == row.id)
         return render_template(
-            "knowledge/articles/version.html", **_surroundings(work, article, card), version=row, face=face, line=line,
+            "knowledge/articles/version.html", **_surroundings(work, article, card), **guarded(work, article, row, Place.VERSION),
+            version=row, face=face, line=line, then=_then(work, article_id, day),
             older=next((one for one in lines if one.n < n), None), html=showing.page_text(work.session, work.actor, row),
             may_edit=can(work.actor, EDIT_ARTICLE, article) and article.process_id is None)
 
@@ -168,8 +209,11 @@ def difference(article_id: int, n: int, m: int) -> str:
         card = queries.article_card(work.session, work.actor, article_id, today(), version_id=new.id)
         changes = versions.changes_between(work.actor, old, new)
         here = url_for(".difference", article_id=article_id, n=n, m=m)
+        article = work.get(Article, article_id)
+        before, after = (guarded(work, article, one, Place.COMPARISON) for one in (old, new))
         return render_template(
-            "knowledge/articles/diff.html", **_surroundings(work, work.get(Article, article_id), card), old=old, new=new,
+            "knowledge/articles/diff.html", **_surroundings(work, article, card), **(after if after["secret"] else before),
+            old=old, new=new,
             mode=mode, rows=rows(changes, showing.painter(work.session, work.actor), mode), changed=count_changes(changes),
             hrefs={one: f"{here}?view={one}" for one in MODES})
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from kmsvc.core.texts import N_, Labelled
 
@@ -46,6 +48,34 @@ def state_of(*, published: bool, retired: bool, valid_from: date | None, valid_t
     if valid_from is not None and today < valid_from:
         return ArticleState.UPCOMING
     return ArticleState.PUBLISHED
+
+
+@dataclass(frozen=True)
+class Span:
+    """A text while it was in force: from an instant, until the next one (None: still), and the days it says it is valid."""
+
+    version_id: int
+    since: datetime
+    until: datetime | None
+    valid_from: date | None
+    valid_to: date | None
+
+    def says(self, day: date) -> bool:
+        """Whether the text itself counts on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+def counted_on(day: date, end: datetime, spans: Sequence[Span]) -> int | None:
+    """The version that counted on a day that ended at an instant; spans in the order of publication.
+
+    What readers were shown at the end of that day counts, if it was valid then. Else a text that came later and says itself
+    that it held on that day: the newest of these. None where nothing did.
+    """
+    shown = next((span for span in reversed(spans) if span.since < end and (span.until is None or span.until >= end)), None)
+    if shown is not None and shown.says(day):
+        return shown.version_id
+    later = [span for span in spans if span.since >= end and span.valid_from is not None and span.says(day)]
+    return later[-1].version_id if later else None
 
 
 def content_hash(title: str, summary: str, body: str) -> str:

@@ -167,4 +167,4 @@ def reading(session: Session, actor: Actor, article_id: int, today: date) -> Rea
                    owner=names(session, [row.owner_id]).get(row.owner_id or 0, ""), confidentiality=row.confidentiality,
                    summary=thing.summary, body=thing.body,
                    file_of=address_of(session, actor), expired=row.valid_to is not None and row.valid_to < today,
-                   feedback_url=f"/knowledge/feedback/versions/{row.version_id}")
+                   feedback_url=f"/knowledge/feedback/versions/{row.version_id}", version_id=row.version_id)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from marshmallow import validate
 
+from kmsvc.access.rules import Place
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import require
@@ -16,7 +17,7 @@ from kmsvc.core.web import begin, go, load, look, today, told_fields, wanted_ver
 from kmsvc.core.work import Work
 from kmsvc.files.queries import address_of, files_of
 from kmsvc.knowledge.articles import acts, lists, queries, showing, usecases, versions
-from kmsvc.knowledge.articles.pages import article_page
+from kmsvc.knowledge.articles.pages import article_page, guarded
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, level_of
 from kmsvc.knowledge.articles.rules import Confidentiality
 from kmsvc.knowledge.articles.schemas import (
@@ -85,6 +86,7 @@ def edit_page(article_id: int) -> str:
         if article.process_id is not None:
             raise RuleBroken("knowledge.article.follows_process",
                              N_("This article follows a process. Submit a change request for the process."))
+        guarded(work, article, version, Place.EDITOR)
         return _form(work, article_id, _values(work, article_id, version))
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kmsvc.access.guard import shown as noted
+from kmsvc.access.rules import Place
 from kmsvc.core.api import cursor_id, page, part_of, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import Choice, Line, PageQuery
@@ -18,6 +20,7 @@ from kmsvc.process.definitions.adding import ProcessInput, bring_in
 from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.queries import ProcessLine, VersionCard, VersionLine
 from kmsvc.process.definitions.rules import STATES, ProcessClass, ProcessGroup
+from kmsvc.process.definitions.secrets import secret_of
 
 blueprint = Blueprint("process_definitions_api", __name__, url_prefix="/api/v1/process/definitions")
 
@@ -145,6 +148,7 @@ def version(process_id: int, n: int) -> Response:
     with look() as work:
         process = queries.visible_process(work.session, work.actor, process_id)
         card = queries.version_card(work.session, work.actor, process, n)
+        noted(secret_of(work.session, work.actor, process.id, process.number, card), Place.PROGRAM)
         return reply(version_json(card) | {
             "approvals": approvals_of(work.session, {card.id: card.content_hash})[card.id]})
 
@@ -157,6 +161,8 @@ def difference(process_id: int, n: int, m: int) -> Response:
         old = queries.version_card(work.session, work.actor, process, n)
         new = queries.version_card(work.session, work.actor, process, m)
         changes = diff_blocks(revive(old.blocks), revive(new.blocks))
+        for one in (old, new):
+            noted(secret_of(work.session, work.actor, process.id, process.number, one), Place.PROGRAM)
     return reply({"from": n, "to": m, "counts": count_changes(changes), "blocks": [block_json(one) for one in changes]})
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kmsvc.core.cards import Kind, register
+from kmsvc.core.cards import Kind, OnDay, register
 from kmsvc.core.texts import N_
 from kmsvc.markup.fences import visible
+from kmsvc.process.definitions import days
 from kmsvc.process.definitions.heads import PROCESSES
 from kmsvc.process.definitions.models import Process, ProcessVersion
 from kmsvc.process.definitions.queries import reading, things, whole_things
 from kmsvc.process.definitions.rules import ProcessGroup
+from kmsvc.process.definitions.secrets import secret
 from kmsvc.search.documents import SearchDocument
 
 
@@ -32,4 +34,5 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
 
 
 register(Kind("process", N_("Processes"), things, documents, whole=whole_things, reading=reading,
-              categories={group.value: group.label for group in ProcessGroup}, family=PROCESSES))
+              categories={group.value: group.label for group in ProcessGroup}, family=PROCESSES,
+              secret=secret, on_day=OnDay(days.cards_on, days.reading_on, days.gone_since)))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
-from marshmallow import EXCLUDE, fields, validate
+from marshmallow import fields, validate
 
+from kmsvc.access.guard import shown
+from kmsvc.access.permissions import PRINT_SECRET
+from kmsvc.access.rules import Place
 from kmsvc.convert.sending import table_answer
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.i18n import sentence
@@ -27,6 +30,7 @@ from kmsvc.process.definitions.beside import given
 from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.permissions import MANAGE_PROCESS
 from kmsvc.process.definitions.rules import STATES, ProcessClass, ProcessGroup, PublicationKind
+from kmsvc.process.definitions.secrets import secret_of
 
 blueprint = Blueprint("process_definitions_pages", __name__, url_prefix="/process/definitions")
 
@@ -51,7 +55,7 @@ class TreeQuery(InputSchema):
 @blueprint.get("")
 def index() -> str | Response:
     """The tree: two classes, seven groups, every process with owner, version and next review."""
-    asked = query_data(TreeQuery(unknown=EXCLUDE))
+    asked = query_data(TreeQuery)
     with look() as work:
         every = queries.process_lines(work.session, work.actor)
         found = [line for line in queries.process_lines(
@@ -91,8 +95,8 @@ def show(process_id: int) -> str:
 def _page(process_id: int, *, refused: tuple[str, dict[str, Any], str] | None = None) -> str:
     with look() as work:
         process = queries.visible_process(work.session, work.actor, process_id)
-        shown = _surroundings(work, process)
-        cards, log = shown["cards"], queries.publication_lines(work.session, process)
+        around = _surroundings(work, process)
+        cards, log = around["cards"], queries.publication_lines(work.session, process)
         numbers = given.numbers(work.session, [one.change_id or 0 for one in (*cards, *log)])
         signed = given.approvals(work.session, {card.id: card.content_hash for card in cards})
         signers = {card.id: tuple(dict.fromkeys(one["person"] for one in signed.get(card.id, ()))) for card in cards}
@@ -101,11 +105,18 @@ def _page(process_id: int, *, refused: tuple[str, dict[str, Any], str] | None = 
         face = queries.with_text(work.session, work.actor, line) if line else None
         before = next((card for card in cards if face and card.live_at is not None and card.n < face.n), None)
         html = _html(work, face)
+        guard = _guarded(work, process, face, Place.PAGE)
     return render_template(
-        "process/definitions/show.html", **shown, face=face, before=before, html=html, offers=offers, refused=refused,
+        "process/definitions/show.html", **around, **guard, face=face, before=before, html=html, offers=offers, refused=refused,
         versions=showing.version_rows(process_id, cards, log, numbers, signers), log=showing.log_rows(log, numbers),
         planned=next((f"V{line.new_label}" for line in log if line.done_at is None and line.new_label), None),
         seconds=reading_seconds(face.body) if face else None)
+
+
+def _guarded(work: Work, process: Process, card: queries.VersionCard | None, place: Place) -> dict[str, Any]:
+    """The secret words of the text that this page is about to show, noted before it does, and whether they may be printed."""
+    found = secret_of(work.session, work.actor, process.id, process.number, card) if card is not None else None
+    return {"secret": shown(found, place), "now": work.now, "may_print": can(work.actor, PRINT_SECRET)}
 
 
 def _face(cards: list[queries.VersionLine], log: list[queries.PublicationLine]) -> queries.VersionLine | None:
@@ -145,13 +156,14 @@ def version(process_id: int, n: int) -> str:
     with look() as work:
         process = queries.visible_process(work.session, work.actor, process_id)
         card = queries.version_card(work.session, work.actor, process, n)
-        shown = _surroundings(work, process)
+        around = _surroundings(work, process)
+        guard = _guarded(work, process, card, Place.VERSION)
         approvals = given.approvals(work.session, {card.id: card.content_hash}).get(card.id, [])
         number = given.numbers(work.session, [card.change_id or 0]).get(card.change_id or 0)
         html = _html(work, card)
-    live = next((one for one in shown["cards"] if one.is_live), None)
-    older = next((one for one in shown["cards"] if one.n < card.n), None)
-    return render_template("process/definitions/version.html", **shown, card=card, live=live, older=older, html=html,
+    live = next((one for one in around["cards"] if one.is_live), None)
+    older = next((one for one in around["cards"] if one.n < card.n), None)
+    return render_template("process/definitions/version.html", **around, **guard, card=card, live=live, older=older, html=html,
                            approvals=approvals, change_number=number)
 
 
@@ -163,12 +175,13 @@ def difference(process_id: int, n: int, m: int) -> str:
         process = queries.visible_process(work.session, work.actor, process_id)
         old = queries.version_card(work.session, work.actor, process, n)
         new = queries.version_card(work.session, work.actor, process, m)
-        shown = _surroundings(work, process)
+        around = _surroundings(work, process)
+        before, after = (_guarded(work, process, one, Place.COMPARISON) for one in (old, new))
         changes = diff_blocks(revive(old.blocks), revive(new.blocks))
         found = rows(changes, painter(work.session, work.actor), mode)
     here = url_for(".difference", process_id=process_id, n=n, m=m)
-    return render_template("process/definitions/diff.html", **shown, old=old, new=new, mode=mode, rows=found,
-                           changed=count_changes(changes), hrefs={one: f"{here}?view={one}" for one in MODES})
+    return render_template("process/definitions/diff.html", **around, **(after if after["secret"] else before), old=old, new=new,
+                           mode=mode, rows=found, changed=count_changes(changes), hrefs={one: f"{here}?view={one}" for one in MODES})
 
 
 @blueprint.get("/<int:process_id>/compare")

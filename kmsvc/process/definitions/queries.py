@@ -249,7 +249,7 @@ def reading(session: Session, actor: Actor, process_id: int, today: date) -> Rea
     line = lines_of(session, [process])[0]
     return Reading(card=thing, version_label=f"V{live.label}", effective_on=line.effective_on, review_on=line.review_on,
                    owner=line.owner, confidentiality="internal", summary=live.purpose, body=live.body,
-                   file_of=address_of(session, actor))
+                   file_of=address_of(session, actor), version_id=live.id)
 
 
 def successor_numbers(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, str]:

@@ -1,5 +1,6 @@
 // Copy buttons: data-copy="#id" takes that element's words, without anything marked data-nocopy (locked text).
 import { icon, make, text } from "./data.js";
+import { refused } from "./secret.js";
 import { toast } from "./toast.js";
 
 /** The words of an element as a person would read them, locked parts left out. */
@@ -53,6 +54,8 @@ export function upgrade(root) {
 /** Nothing on this page may be copied by key: say so instead of doing nothing. */
 export function refuseCopy() {
   if (!document.querySelector("[data-sayable], .answer[data-level]")) return false;
+  const whole = document.querySelector("[data-guard-whole]") || document.querySelector(".answer[data-level=secret] [data-guard]");
+  if (whole) return refused([whole]);
   toast(text("notForCustomers"), "warn");
   return true;
 }

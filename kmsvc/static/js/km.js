@@ -8,12 +8,13 @@ import * as drawer from "./drawer.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as palette from "./palette.js";
+import * as secret from "./secret.js";
 import * as session from "./session.js";
 import * as shell from "./shell.js";
 import * as submit from "./submit.js";
 import * as toast from "./toast.js";
 
-for (const part of [shell, toast, session, forms, submit, confirm, copy, palette, drawer, keys, diff, bulletins]) part.start();
+for (const part of [shell, toast, session, forms, submit, confirm, copy, secret, palette, drawer, keys, diff, bulletins]) part.start();
 
 async function grow(root, refused = false) {
   if (root.querySelector("[data-editor]")) (await import("./editor.js")).start(root, refused);

@@ -124,8 +124,40 @@ function send(box) {
     body.set("kind", kind); body.set("id", id); body.set("acted", acted ? "1" : "0");
     if (rank) body.set("rank", String(rank));
   }
-  for (const name of ["kind", "category"]) if (box.form.elements[name]?.value) body.set(`filter_${name}`, box.form.elements[name].value);
+  for (const name of ["kind", "category", "on"]) if (box.form.elements[name]?.value) body.set(`filter_${name}`, box.form.elements[name].value);
   navigator.sendBeacon(box.dataset.opened, body);
+}
+
+// The day of the customer's purchase: kept for this tab alone, said above the list, and gone with one key.
+const DAY = "km-day:search";
+
+function setDay(box, day) {
+  box.form.elements.on.value = day;
+  box.form.querySelector("#on-pick").classList.toggle("on", Boolean(day));
+  if (day) sessionStorage.setItem(DAY, day);
+  else sessionStorage.removeItem(DAY);
+}
+
+function startDay(box) {
+  const field = box.form.elements.on;
+  if (!field) return;
+  if (field.value) sessionStorage.setItem(DAY, field.value);
+  else if (sessionStorage.getItem(DAY)) {
+    setDay(box, sessionStorage.getItem(DAY));
+    setTimeout(() => box.dispatchEvent(new CustomEvent("km:picked")));
+  }
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest("[data-clear-day]")) return;
+    event.preventDefault();
+    setDay(box, "");
+    box.dispatchEvent(new CustomEvent("km:picked"));
+    box.focus();
+  });
+}
+
+/** Half a year that is being typed is no day yet. */
+function settled(field) {
+  return field.type !== "date" || !field.value || field.value >= "1900";
 }
 
 export function start(root) {
@@ -134,8 +166,11 @@ export function start(root) {
   box.dataset.ready = "1";
   document.addEventListener("keydown", (event) => onKey(event, box));
   document.addEventListener("change", (event) => {
-    if (event.target instanceof Element && event.target.matches(".ask-pick")) box.dispatchEvent(new CustomEvent("km:picked"));
+    if (!(event.target instanceof Element) || !event.target.matches(".ask-pick") || !settled(event.target)) return;
+    if (event.target.name === "on") setDay(box, event.target.value);
+    box.dispatchEvent(new CustomEvent("km:picked"));
   });
+  startDay(box);
   document.addEventListener("km:signed-in", () => box.dispatchEvent(new CustomEvent("km:picked")));
   box.addEventListener("input", () => clearTimeout(resting));
   window.addEventListener("pagehide", () => { if (resting && selected()) send(box); });

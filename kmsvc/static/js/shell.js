@@ -44,7 +44,7 @@ export function start() {
     if (form.matches("[data-sign-out]")) {
       // Unsaved drafts may hold restricted text: they do not outlive the session on a shared computer.
       for (const store of [localStorage, sessionStorage]) {
-        Object.keys(store).filter((key) => /^km-(draft|kept):/.test(key)).forEach((key) => store.removeItem(key));
+        Object.keys(store).filter((key) => /^km-(draft|kept|day):/.test(key)).forEach((key) => store.removeItem(key));
       }
     }
   }, true);
