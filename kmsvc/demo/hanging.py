@@ -40,15 +40,15 @@ def hang_up(stage: Stage, text: BulletinText, now: datetime) -> Iterator[tuple[d
     ends = sent + timedelta(hours=text.hours) if text.days_ago is not None else now + timedelta(hours=text.hours_left)
     made: list[int] = []
 
-    def message(work: Work, title: str) -> Message:
+    def message(work: Work, title: str, body: str) -> Message:
         units = [unit_by_code(work.session, code) for code in text.units]
-        return Message(title=title, ends_at=ends, body=text.body, urgency=text.urgency, must_read=text.must_read,
+        return Message(title=title, ends_at=ends, body=body, urgency=text.urgency, must_read=text.must_read,
                        begins_at=now + timedelta(hours=text.begins_in) if text.begins_in else None,
                        unit_ids=tuple(unit.id for unit in units if unit is not None))
 
     def send(at: datetime) -> None:
         with stage.db.begin(stage.actor(text.sender), at) as work:
-            made.append(send_bulletin(work, message(work, text.title)).id)
+            made.append(send_bulletin(work, message(work, text.title, text.body)).id)
     yield sent, send
 
     for part, after in enumerate(AFTER):
@@ -77,9 +77,9 @@ def _read(stage: Stage, made: list[int], text: BulletinText, part: int, at: date
                 confirm_bulletin(work, bulletin_id)
 
 
-def _correct(stage: Stage, made: list[int], text: BulletinText, message: Callable[[Work, str], Message], at: datetime) -> None:
+def _correct(stage: Stage, made: list[int], text: BulletinText, message: Callable[[Work, str, str], Message], at: datetime) -> None:
     with stage.db.begin(stage.actor(text.sender), at) as work:
-        correct_bulletin(work, made[0], message(work, text.corrected), again=True, note=text.note)
+        correct_bulletin(work, made[0], message(work, text.corrected, text.corrected_body), again=True, note=text.note)
 
 
 def _end(stage: Stage, made: list[int], text: BulletinText, at: datetime) -> None:

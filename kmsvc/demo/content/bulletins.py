@@ -28,6 +28,7 @@ class BulletinText:
     begins_in: int = 0
     hours_left: int = 0
     corrected: str = ""
+    corrected_body: str = ""
     note: str = ""
 
 
