@@ -391,11 +391,6 @@ def why_not(scene: Scene, me: Me, name: str) -> str:
     return N_("Something is still missing before this can be done.")
 
 
-def is_forward(verb: VerbRule, scene: Scene) -> bool:
-    """Whether the verb takes the change towards step 15 now."""
-    return verb.forward(scene)
-
-
 def phase_rows() -> list[tuple[Phase, list[Step]]]:
     """The five phases with their steps, in order."""
     return [(phase, [step for step in STEPS if step.phase is phase]) for phase in Phase]
