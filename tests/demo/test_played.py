@@ -20,6 +20,7 @@ from kmsvc.demo.content.words import saved_searches, terms
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.bench.models import SavedSearch
 from kmsvc.knowledge.confirmations.models import Confirmation
+from kmsvc.knowledge.gaps.models import Gap, GapStanding
 from kmsvc.knowledge.vocabulary.models import Saying
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
@@ -102,7 +103,17 @@ def test_mail_waits_has_gone_and_was_refused(session: Session) -> None:
 def test_articles_keep_the_numbers_of_the_pictures(session: Session) -> None:
     live = select(ArticleVersion.title).join(Article, Article.published_version_id == ArticleVersion.id)
     assert session.scalar(live.where(Article.number == "KB-0412")) == "退费标准：宽带与移动业务"
-    assert session.scalar(select(func.count()).select_from(Article).where(Article.process_id.is_(None))) == 400
+    begun = select(Gap.article_id).where(Gap.article_id.is_not(None))  # the answer to a gap is one more
+    assert session.scalar(select(func.count()).select_from(Article).where(
+        Article.process_id.is_(None), Article.id.not_in(begun))) == 400
     labels = Counter(session.scalars(select(ArticleVersion.label).join(
         Article, Article.published_version_id == ArticleVersion.id).where(Article.process_id.is_(None))))
     assert labels["2.0"] > 30
+
+
+def test_what_the_floor_searches_in_vain_stands_in_gaps_and_some_are_dealt_with(session: Session) -> None:
+    states = [row.state for row in session.scalars(select(Gap))]
+    assert len(states) >= 20 and {"open", "writing", "merged", "dismissed"} <= set(states)
+    heaviest = session.scalars(select(GapStanding).order_by(GapStanding.rank.desc())).first()
+    assert heaviest is not None and heaviest.people >= 10 and heaviest.reported >= 1
+    assert session.scalar(select(func.count()).select_from(Gap).where(Gap.owner_id.is_not(None))) >= 2
