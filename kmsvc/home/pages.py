@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from kmsvc.core.i18n import fmt_date, is_chinese
+from kmsvc.core.i18n import fmt_date, is_chinese, sentence
 from kmsvc.core.permissions import Permission, require
 from kmsvc.core.texts import N_
-from kmsvc.core.web import current_actor, look, settings, today
-from kmsvc.home import queries
-from kmsvc.knowledge.confirmations.queries import open_confirmations
+from kmsvc.core.web import current_actor, look, query_data, settings, today
+from kmsvc.home import own, queries
+from kmsvc.knowledge.confirmations.queries import open_count, open_page
 from kmsvc.process.changes import rules
 from kmsvc.process.changes.board import card_of
 
@@ -38,21 +38,37 @@ def my_day() -> str:
 
 
 @blueprint.get("/my/requests")
-def my_requests() -> str:
-    """Everything I asked for, with its step and who has it."""
+def my_requests() -> str | Response:
+    """Everything I asked for, with its step and who has it; filters in the address and an export of what is shown."""
     require(current_actor(), SEE_DAY)
+    asked = query_data(own.AskedQuery)
     with look() as work:
-        asked = queries.asked_by(work.session, work.actor.person_id, limit=200)
-    return render_template("home/requests.html", asked=asked, **_words(asked))
+        lines, following = own.asked_page(
+            work.session, work.actor.person_id, q=asked["q"], state=asked["state"],
+            start=0 if asked["format"] else asked["cursor"] or 0, limit=own.MOST_EXPORTED if asked["format"] else own.PAGE)
+        to_confirm = None if asked["format"] else open_count(work.session, work.actor)
+    if asked["format"]:
+        return own.asked_file(asked["format"], lines, today(), settings().timezone, more=following is not None)
+    return render_template("home/requests.html", lines=lines, asked=asked, following=following, to_confirm=to_confirm, rules=rules,
+                           **_words(lines))
 
 
 @blueprint.get("/my/confirmations")
-def my_confirmations() -> str:
-    """Every version I have not confirmed yet, earliest due first."""
+def my_confirmations() -> str | Response:
+    """Every version I have not confirmed yet, earliest due first; filters in the address and an export of what is shown."""
     require(current_actor(), SEE_DAY)
+    asked = query_data(own.ConfirmQuery)
+    start = 0 if asked["format"] else asked["cursor"] or 0
     with look() as work:
-        found = open_confirmations(work.session, work.actor)
-    return render_template("home/confirmations.html", found=found, due_text=due_text)
+        found, following = open_page(work.session, work.actor, q=asked["q"], until=own.due_until(asked["due"], today()),
+                                     start=start, limit=own.MOST_EXPORTED if asked["format"] else own.PAGE)
+        whole = not (asked["q"] or asked["due"] or start or following)
+        to_confirm = len(found) if whole or asked["format"] else open_count(work.session, work.actor)
+    if asked["format"]:
+        return own.confirm_file(asked["format"], found, today(), settings().timezone, settings().base_url,
+                                more=following is not None)
+    return render_template("home/confirmations.html", found=found, asked=asked, following=following, to_confirm=to_confirm,
+                           dues=[(code, sentence(word)) for code, word in own.DUE.items()], due_text=due_text)
 
 
 def _words(asked: list[Any]) -> dict[str, Any]:

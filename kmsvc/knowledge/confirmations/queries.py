@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from kmsvc.core.actors import Actor
@@ -53,11 +53,24 @@ _OPEN_COUNT = _OPEN.options(load_only(ArticleVersion.id, ArticleVersion.article_
 
 def open_confirmations(session: Session, actor: Actor, limit: int = 200) -> list[OpenConfirmation]:
     """What this person has not confirmed yet and may still see, earliest due first."""
-    level = level_of(actor)
-    rows = session.execute(_OPEN, {"person": actor.person_id, "most": limit})
+    return open_page(session, actor, limit=limit)[0]
+
+
+def open_page(session: Session, actor: Actor, *, q: str | None = None, until: date | None = None, start: int = 0,
+              limit: int = 200) -> tuple[list[OpenConfirmation], int | None]:
+    """The same from a place on, and the place to go on from. q: a part of number or title; until: due by this day."""
+    query, level = _OPEN, level_of(actor)
+    if q:
+        query = query.where(or_(Article.number.icontains(q, autoescape=True), ArticleVersion.title.icontains(q, autoescape=True)))
+    if until:
+        query = query.where(Confirmation.due_on <= until)
+    if start:
+        query = query.offset(start)
+    rows = session.execute(query, {"person": actor.person_id, "most": limit + 1}).all()
     return [OpenConfirmation(row.id, article.id, version.id, article.number, version.title, version.label, row.due_on,
                              row.asked_at, _seconds(version, level), f"/knowledge/articles/{article.id}")
-            for row, article, version in rows if may_see(actor, article, version)]
+            for row, article, version in rows[:limit] if may_see(actor, article, version)], (
+                start + limit if len(rows) > limit else None)
 
 
 def open_count(session: Session, actor: Actor) -> int:
