@@ -11,6 +11,7 @@ COLUMNS: dict[str, str] = {
     "changed_by_id": N_("Changed by"), "created_by_id": N_("Made by"), "direction": N_("Direction"), "sayings": N_("Customers say"),
     "term": N_("Our term"), "term_id": N_("Our term"), "article": N_("Article"), "query": N_("Search"), "hit1": N_("Found first"),
     "hit5": N_("Among the first five"), "searches": N_("Searches"),
+    "about": N_("It is about"), "on": N_("Valid on"),
     "account_id": N_("Account"), "act": N_("Act"), "added_at": N_("Added"), "again": N_("The same once more"),
     "aliases": N_("Other words for it"), "answer": N_("Answer"), "answered_at": N_("Answered"),
     "answered_by_id": N_("Answered by"), "article_id": N_("Article"), "asked_at": N_("Asked"),
