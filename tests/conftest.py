@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -36,6 +37,7 @@ from tests.support.selection import pytest_collection_modifyitems
 from tests.support.smtp import FakeSmtp, fake_smtp
 
 configure(logging.WARNING)
+gc.set_threshold(50_000, 20, 100)  # thousands of short lives: to look through everything that is loaded each time is in vain
 # Files of tests lie in memory where there is plenty: thousands of small databases need not wait for the disk.
 # `make hard` writes to the disk as a service does.
 if not HARD:

@@ -15,8 +15,8 @@ from kmsvc.people.roles import EVERYONE, GRANTS, SYSTEM_GRANTS, Role
 blueprint = Blueprint("people_permissions_pages", __name__, url_prefix="/people/permissions")
 
 
-SLICES = {"audit": N_("Audit trail"), "files": N_("Files"), "home": N_("My day"), "knowledge": N_("Knowledge"),
-          "notices": N_("Notices"), "operations": N_("Operations"), "people": N_("People"), "process": N_("Processes"),
+SLICES = {"access": N_("Access to secret text"), "audit": N_("Audit trail"), "files": N_("Files"), "home": N_("My day"),
+          "knowledge": N_("Knowledge"), "notices": N_("Notices"), "operations": N_("Operations"), "people": N_("People"), "process": N_("Processes"),
           "search": N_("Search"), "standards": N_("Standards")}
 
 

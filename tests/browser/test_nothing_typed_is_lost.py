@@ -191,7 +191,7 @@ def test_c_copies_what_may_be_said_on_the_page_of_an_article_and_never_a_secret(
     page.wait_for_selector("html.km-ready")
     expect(page.locator(".copier")).to_have_count(0)
     page.keyboard.press("c")
-    expect(page.locator("#toasts .warn")).to_be_visible()
+    expect(page.locator("#toasts .bad")).to_be_visible()
     assert copied(page) == "You get it in three days."
 
 

@@ -99,7 +99,7 @@ def test_a_fact_and_its_deliveries_are_written_with_the_change(world: Centre) ->
     with world.look() as work:
         fact = work.session.scalars(select(Fact).where(Fact.kind == "process.change.submitted")).one()
         waiting = set(work.session.scalars(select(Delivery.reaction).where(Delivery.fact_id == fact.id)))
-    assert waiting == {"tell_next_actors", "mark_change", "link_change_to_feedback"}
+    assert waiting == {"tell_next_actors", "mark_change", "link_change_to_feedback", "link_change_to_gap"}
     assert fact.person_id == world.people["team_leader"]
 
 

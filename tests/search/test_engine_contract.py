@@ -168,7 +168,7 @@ def test_the_order_does_not_depend_on_how_documents_came_in(tmp_path: Path) -> N
         one_by_one.apply([one])
 
     def answer(engine: SearchEngine) -> SearchResult:
-        return engine.search(SearchRequest("退费标准", EVERYTHING, limit=40), texts_of(many))
+        return engine.search(SearchRequest("退费标准", EVERYTHING, limit=40, budget_ms=60_000), texts_of(many))
 
     assert answer(at_once).hits == answer(one_by_one).hits
 

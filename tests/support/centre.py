@@ -11,13 +11,16 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.memory import remembered
 from kmsvc.core.work import Database, Work
 from kmsvc.people.accounts.models import Account
 from kmsvc.people.accounts.passwords import hash_password
 from kmsvc.people.accounts.queries import actor_of, person_by_login
 from kmsvc.people.accounts.usecases import add_account, suspend_person
+from kmsvc.people.family import PEOPLE
 from kmsvc.people.roles import Role
 from kmsvc.people.system import OPERATOR, SYSTEM
 from kmsvc.people.units.models import Unit
@@ -82,10 +85,13 @@ class Centre:
         """The acting party behind a login, with the rights of this moment; `operator` and `system` too."""
         if login in ("operator", "system"):
             return replace(OPERATOR if login == "operator" else SYSTEM)
-        with self.db.look(SYSTEM) as work:
-            person = person_by_login(work.session, login)
+        def find(session: Session) -> Actor:
+            person = person_by_login(session, login)
             assert person is not None, login
-            return actor_of(work.session, person, login=login, via=via, fresh=fresh)
+            return actor_of(session, person, login=login, via=via)
+
+        with self.db.look(SYSTEM) as work:  # found anew when anything about people has changed, as the service does
+            return replace(remembered(work.session, PEOPLE, f"actor {login}", find), via=via, fresh=fresh)
 
     @contextmanager
     def begin(self, login: str, *, via: str = "cookie", fresh: bool = True) -> Iterator[Work]:

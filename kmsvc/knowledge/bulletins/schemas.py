@@ -56,11 +56,11 @@ class BulletinInput(InputSchema):
     urgency = fields.String(load_default=BulletinUrgency.URGENT.value, validate=validate.OneOf(URGENCIES))
     must_read = fields.Boolean(load_default=False, metadata={"label": N_("Must be read before the next call")})
     begins_at = Moment(load_default=None, allow_none=True, metadata={
-        "description": "left out: now", "type": ["string", "null"], "label": N_("Begins")})
+        "description": "left out: now", "type": "string", "label": N_("Begins")})
     ends_at = Moment(required=True, error_messages=NEEDED, metadata={
         "description": "RFC 3339, or the clock of the centre", "type": "string", "label": N_("Ends")})
     units = Units(load_default=list, allow_none=True, metadata={
-        "description": "codes of units; none: the whole centre", "type": ["array", "string", "null"],
+        "description": "codes of units; none: the whole centre", "type": ["array", "string"],
         "items": {"type": "string"}, "label": N_("For whom")})
     link = Line(load_default=None, allow_none=True, validate=validate.Length(max=64), metadata={
         "description": "number of an article or process", "label": N_("Points to")})
