@@ -18,8 +18,8 @@ from kmsvc.settings import Settings
 DRAIN_S = 7.0
 GARBAGE = 10_000
 """New objects before the collector looks at them: about what two requests leave."""
-THREADS = 4
-"""One for the quick requests, three for slow ones beside it (see `Turnstile`). Slow clients cost none."""
+THREADS = 3
+"""One for the quick requests, two for slow ones beside it (see `Turnstile`). Slow clients cost none."""
 
 
 def _behind(proxy: str | None) -> dict[str, Any]:
