@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def _armed() -> dict[str, int]:
 
 _ARMED = _armed()
 _seen: Counter[str] = Counter()
+_dying = threading.Lock()  # one thread leaves its mark and dies; a second one at another point leaves none
 
 
 def fault(name: str) -> None:
@@ -35,12 +37,13 @@ def fault(name: str) -> None:
     with commas). With KMSVC_FAULT_MARKS, a folder, each point kills once and leaves a file of its name there."""
     if name not in _ARMED:
         return
-    _seen[name] += 1
-    if _seen[name] < _ARMED[name]:
-        return
-    if folder := os.environ.get("KMSVC_FAULT_MARKS"):
-        try:
-            os.close(os.open(Path(folder) / name, os.O_CREAT | os.O_EXCL))
-        except FileExistsError:
+    with _dying:
+        _seen[name] += 1
+        if _seen[name] < _ARMED[name]:
             return
-    os.kill(os.getpid(), signal.SIGKILL)
+        if folder := os.environ.get("KMSVC_FAULT_MARKS"):
+            try:
+                os.close(os.open(Path(folder) / name, os.O_CREAT | os.O_EXCL))
+            except FileExistsError:
+                return
+        os.kill(os.getpid(), signal.SIGKILL)
