@@ -9,6 +9,8 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 ASSETS := @$(BIN)/python hatch_build.py quiet
 ARGS ?=
+# What is compiled once is kept, whatever the shell says: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test hard story browser lint types bench texts docs lock clean
 

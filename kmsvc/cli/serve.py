@@ -104,11 +104,12 @@ def _load_what_all_need() -> None:
     """Dictionaries and mappers: loaded before forking, the halves hold them once together."""
     from sqlalchemy.orm import configure_mappers
 
-    from kmsvc.search import analysis, words
+    from kmsvc.markup import cutting
+    from kmsvc.search import analysis
 
     configure_mappers()
     analysis.simplifier()
-    words.cut("", parts=True)
+    cutting.cut("", parts=True)
 
 
 def _serve(app: Any, listener: socket.socket, turns: Turns | None = None, half: int = 0) -> None:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-import rjieba
 from rapidfuzz.distance import Indel
+
+from kmsvc.markup.cutting import cut
 
 Op = Literal["equal", "delete", "insert"]
 Part = tuple[Op, str]
@@ -61,7 +62,7 @@ def new_side(parts: Sequence[Part]) -> list[Part]:
 
 
 def _chinese(text: str) -> list[str]:
-    return list(rjieba.cut(text)) if text else []
+    return cut(text, parts=False, guess=True) if text else []
 
 
 def _common(left: Sequence[str], right: Sequence[str]) -> int:

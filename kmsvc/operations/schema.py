@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, column, inspect, select, table
+
+_VERSION = table("alembic_version", column("version_num"))
 
 
 def migrations_folder() -> Path:
@@ -29,7 +30,9 @@ def known_revisions() -> frozenset[str]:
 
 def current_revision(connection: Connection) -> str | None:
     """The revision a database stands at; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(_VERSION.name):
+        return None
+    return connection.scalars(select(_VERSION.c.version_num)).one_or_none()
 
 
 def upgrade(engine: Engine, to: str = "head") -> tuple[str | None, str]:

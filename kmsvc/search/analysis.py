@@ -16,7 +16,8 @@ from functools import cache, lru_cache
 import snowballstemmer
 from opencc import OpenCC
 
-from kmsvc.search import sounds, words
+from kmsvc.markup import cutting
+from kmsvc.search import sounds
 
 ANALYSIS_VERSION = 2
 # Han with extensions, kana and Hangul are written without spaces and therefore cut into characters.
@@ -163,7 +164,7 @@ def index_streams(text: str) -> Streams:
         if chinese:
             streams.chars.update(run)
             streams.pairs.update(run[i : i + 2] for i in range(len(run) - 1))
-            streams.words.update(word for word in words.cut(run, parts=True) if len(word) > 1)
+            streams.words.update(word for word in cutting.cut(run, parts=True) if len(word) > 1)
             streams.length += max(1, len(run) - 1)
         else:
             streams.pairs.update([stem(run), *pieces(run)])

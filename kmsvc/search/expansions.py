@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from kmsvc.markup.cutting import cut
 from kmsvc.search.analysis import RUN, normalise, stem
 from kmsvc.search.questions import QUOTED, as_typed
-from kmsvc.search.words import cut
 
 LONGEST_INPUT = 1_000
 MOST_WORDS = 8

@@ -19,7 +19,8 @@ from typing import Any
 from whoosh.util.filelock import FileLock, try_for
 
 from kmsvc.core.faults import fault
-from kmsvc.search import sounds, words
+from kmsvc.markup import cutting
+from kmsvc.search import sounds
 from kmsvc.search.analysis import ANALYSIS_VERSION
 from kmsvc.search.failures import IndexBusy, IndexUnusable
 
@@ -131,7 +132,7 @@ class IndexFolder:
 
     @staticmethod
     def _marks() -> dict[str, Any]:
-        return {"format": FORMAT, "analysis": ANALYSIS_VERSION, "dictionary": words.fingerprint(),
+        return {"format": FORMAT, "analysis": ANALYSIS_VERSION, "dictionary": cutting.fingerprint(),
                 "sounds": sounds.fingerprint()}
 
 

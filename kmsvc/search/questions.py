@@ -11,7 +11,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TypeVar
 
-from kmsvc.search import words
+from kmsvc.markup import cutting
 from kmsvc.search.analysis import (
     RUN,
     STOP_WORDS,
@@ -152,7 +152,7 @@ def _terms(
             else:
                 chars.update(dict.fromkeys(run))
             units.update(dict.fromkeys(Unit("p", run[i : i + 2]) for i in range(len(run) - 1)))
-            cut = words.cut(run, parts=False)
+            cut = cutting.cut(run, parts=False)
             dictionary.update(dict.fromkeys(word for word in cut if len(word) > 1))
             tried.update(dict.fromkeys(cut))
         elif run in STOP_WORDS and not keep_all:

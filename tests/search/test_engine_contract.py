@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import whoosh
 
-from kmsvc.search import words
+from kmsvc.markup import cutting
 from kmsvc.search.documents import Deleted, Reach, SearchDocument
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.failures import IndexBusy, IndexUnusable
@@ -202,7 +202,7 @@ def test_a_damaged_index_says_so_and_a_rebuild_cures_it(engine: SearchEngine, tm
 def test_another_dictionary_asks_for_a_rebuild(
     engine: SearchEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "fingerprint", lambda: "another")
+    monkeypatch.setattr(cutting, "fingerprint", lambda: "another")
     with pytest.raises(IndexUnusable, match="dictionary"):
         SearchEngine(tmp_path).search(SearchRequest("退费", EVERYTHING))
 

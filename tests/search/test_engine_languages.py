@@ -176,8 +176,8 @@ def test_repetitive_names_cost_no_unbounded_time(tmp_path: Path) -> None:
 
 
 def test_a_dictionary_term_is_cut_as_one_word_and_as_its_parts() -> None:
-    from kmsvc.search import words
+    from kmsvc.markup import cutting
 
-    assert "免责申请" in words.cut("提交免责申请", parts=False)
-    assert {"免责申请", "免责", "申请"} <= set(words.cut("提交免责申请", parts=True))
-    assert "接起率" in words.cut("月度接起率", parts=False)
+    assert "免责申请" in cutting.cut("提交免责申请", parts=False)
+    assert {"免责申请", "免责", "申请"} <= set(cutting.cut("提交免责申请", parts=True))
+    assert "接起率" in cutting.cut("月度接起率", parts=False)

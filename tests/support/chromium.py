@@ -161,6 +161,8 @@ def axe_findings(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
     options = {
         "runOnly": {"type": "tag", "values": AXE_TAGS},
         "rules": {rule: {"enabled": False} for rule in without},
+        "resultTypes": ["violations"],  # what passed is not described, which takes most of the time
+        "preload": False,  # every style sheet is ours and already there
     }
     answer = Axe().run(page, options=options).response
     return [

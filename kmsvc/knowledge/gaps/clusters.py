@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kmsvc.search import words
+from kmsvc.markup import cutting
 from kmsvc.search.analysis import STOP_WORDS, literal, runs, stem
 
 FILLERS = Path(__file__).with_name("fillers.txt")
@@ -31,7 +31,7 @@ def meaning(query: str, synonyms: Synonyms = str) -> Meaning:
     """The words of a search that count, sorted; a search of fillers alone keeps them. synonyms: customers' words to ours."""
     found: list[str] = []
     for chinese, run in runs(literal(synonyms(literal(query)))):
-        found += words.cut(run, parts=False) if chinese else [stem(run)]
+        found += cutting.cut(run, parts=False) if chinese else [stem(run)]
     telling = [word for word in found if word not in fillers()]
     return tuple(sorted(set(telling or found)))
 

@@ -1,8 +1,10 @@
-"""Cutting normalised Chinese into dictionary words, with the field's own terms from `dictionary.txt`.
+"""Cutting Chinese into dictionary words, with the field's own terms from `dictionary.txt`: one dictionary for all.
 
-rjieba does it, pure-Python jieba stands in with the same result (no guessing of new words in either); the
+rjieba does it, pure-Python jieba stands in with the same result where no new words are guessed, as the index wants it; the
 fingerprint of the dictionary goes into the index, which must be rebuilt when it moves.
 """
+
+from __future__ import annotations
 
 import hashlib
 import logging
@@ -27,14 +29,14 @@ def fingerprint(path: Path = DICTIONARY) -> str:
 
 class _Rjieba:
     def __init__(self) -> None:
-        import rjieba
+        import rjieba  # loads its dictionary, 33 MB: commands that cut nothing do without
 
-        self._jieba = rjieba.Jieba()
+        self._jieba = rjieba
         for term in terms():
-            self._jieba.add_word(term, None, None)
+            rjieba.add_word(term, None, None)
 
-    def cut(self, text: str, parts: bool) -> list[str]:
-        found: list[str] = self._jieba.cut_for_search(text, False) if parts else self._jieba.cut(text, False)
+    def cut(self, text: str, parts: bool, guess: bool) -> list[str]:
+        found: list[str] = self._jieba.cut_for_search(text, guess) if parts else self._jieba.cut(text, guess)
         return found
 
 
@@ -47,9 +49,9 @@ class _Jieba:
         for term in terms():
             self._jieba.add_word(term)
 
-    def cut(self, text: str, parts: bool) -> list[str]:
+    def cut(self, text: str, parts: bool, guess: bool) -> list[str]:
         cutter = self._jieba.cut_for_search if parts else self._jieba.cut
-        return list(cutter(text, HMM=False))
+        return list(cutter(text, HMM=guess))
 
 
 @cache
@@ -60,6 +62,7 @@ def _cutter() -> _Rjieba | _Jieba:
         return _Jieba()
 
 
-def cut(text: str, *, parts: bool) -> list[str]:
-    """Words of a run of Chinese; with parts also the words inside long words, as the index wants them."""
-    return _cutter().cut(text, parts)
+def cut(text: str, *, parts: bool, guess: bool = False) -> list[str]:
+    """Words of a run of Chinese. parts: also the words inside long words, as the index wants them. guess: take what is in no
+    dictionary for a word where it reads like one; right for people who compare texts, too unsteady for an index."""
+    return _cutter().cut(text, parts, guess)
