@@ -80,11 +80,7 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
                       MAX_FORM_PARTS=1000, JSON_SORT_KEYS=False)
     app.url_map.converters["int"] = web.IdConverter
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions["kmsvc.settings"] = settings
-    app.extensions["kmsvc.db"] = db or make_database(settings)
-    app.extensions["kmsvc.callers"] = Callers()
-    app.extensions["kmsvc.counts"] = Kept()
-    app.extensions["kmsvc.search"] = search or SearchEngine(settings.index_dir)
+    settle(app, settings, db or make_database(settings), search or SearchEngine(settings.index_dir))
     app.get_send_file_max_age = _max_age  # type: ignore[method-assign]
     web.install(app, public=is_public)
     i18n.install(app, language=settings.language, timezone=settings.timezone)
@@ -97,6 +93,12 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
     _keep_fragments(app)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     return app
+
+
+def settle(app: Flask, settings: Settings, db: Database, search: SearchEngine) -> None:
+    """Put an application into a centre; what it knew of another one is forgotten."""
+    app.extensions.update({"kmsvc.settings": settings, "kmsvc.db": db, "kmsvc.search": search,
+                           "kmsvc.callers": Callers(), "kmsvc.counts": Kept()})
 
 
 def _max_age(filename: str | None) -> int | None:

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine
 
-from kmsvc.app import create_app, make_database
+from kmsvc.app import create_app, make_database, settle
 from kmsvc.core.actors import Actor
 from kmsvc.core.db import make_engine
 from kmsvc.core.logs import configure
@@ -56,6 +57,21 @@ def make_settings(folder: Path, url: str, **more: Any) -> Settings:
     """Settings of a centre in a folder of the test; the address people use is plain http on loopback."""
     return Settings(data_dir=folder, database_url=url, secret_key="only-for-tests-" + "k" * 32,
                     base_url="http://localhost", **more)
+
+
+_first: dict[str, Engine] = {}
+
+
+def engine_like_before(url: str) -> Engine:
+    """The product's engine, knowing the statements that earlier ones of this process have compiled: a third of a short test."""
+    made = make_engine(url)
+    first = _first.setdefault(made.dialect.name, made)
+    if first is made:
+        made.connect().close()  # its dialect learns the version of the server
+    else:
+        made.dialect = first.dialect
+        made._compiled_cache = first._compiled_cache
+    return made
 
 
 class Templates:
@@ -157,7 +173,7 @@ def settings(tmp_path: Path, database_kind: str, templates: Templates,
 @pytest.fixture
 def db(settings: Settings, clock: MovableClock) -> Iterator[Database]:
     """The database of the small centre, with the reactions of the product and the clock of the test."""
-    database = make_database(settings, clock=clock)
+    database = make_database(settings, clock=clock, engine=engine_like_before(settings.database_url))
     yield database
     database.engine.dispose()
 
@@ -203,12 +219,20 @@ def _templates_of_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemB
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("jinja")))
 
 
+@pytest.fixture(scope="session")
+def _pages(_templates_of_pages: FileSystemBytecodeCache) -> list[Flask]:
+    return []
+
+
 @pytest.fixture
-def app(settings: Settings, db: Database, engine: SearchEngine, _templates_of_pages: FileSystemBytecodeCache) -> Flask:
-    """The web half on this test's centre."""
-    made = create_app(settings, db=db, search=engine)
-    made.jinja_env.bytecode_cache = _templates_of_pages
-    return made
+def app(settings: Settings, db: Database, engine: SearchEngine, _pages: list[Flask],
+        _templates_of_pages: FileSystemBytecodeCache) -> Flask:
+    """The web half on this test's centre: one for all tests of the process, as its three hundred addresses take a while."""
+    if not _pages:
+        _pages.append(create_app(settings, db=db, search=engine))
+        _pages[0].jinja_env.bytecode_cache = _templates_of_pages
+    settle(_pages[0], settings, db, engine)
+    return _pages[0]
 
 
 @pytest.fixture
