@@ -10,8 +10,9 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PACKAGES = ["chromium", "fonts-noto-cjk"]
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ["chromium-headless-shell", "fonts-noto-cjk"]
+"""The shell draws as Chromium does, without the window around the page, which nobody sees here."""
 
 
 def find_chromium() -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from kmsvc.search.usecases import rebuild
 from kmsvc.worker import Worker
 from tests.conftest import Templates, make_settings
 from tests.support.centre import PASSWORD, Centre
+from tests.support.chromium import Windows
 from tests.support.smtp import FakeSmtp, fake_smtp
 from tests.support.web import serve
 
@@ -53,7 +54,7 @@ class Site:
     db: Database
     folder: Path
     mail: FakeSmtp
-    open_window: Callable[..., Page]
+    open_window: Windows
 
     def sign_in(self, login: str, **options: object) -> Page:
         """A window of this person, signed in by hand."""
@@ -67,7 +68,7 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, templates: Templates, open_window: Callable[..., Page]) -> Iterator[Site]:
+def site(tmp_path: Path, templates: Templates, open_window: Windows) -> Iterator[Site]:
     """The small centre with Chinese people, web and worker running, mail going to a server of the test."""
     folder = tmp_path / "data"
     folder.mkdir()
@@ -102,6 +103,7 @@ def site(tmp_path: Path, templates: Templates, open_window: Callable[..., Page])
                 create_app(settings, db=make_database(settings), search=SearchEngine(settings.index_dir))
             ) as address:
                 yield Site(address, db, folder, mail, open_window)
+                open_window.close()
         finally:
             worker.stop()
             db.engine.dispose()
@@ -113,7 +115,7 @@ class House:
 
     world: Centre
     address: str
-    open_window: Callable[..., Page]
+    open_window: Windows
 
     def window(self, login: str, path: str = "/", **options: Any) -> Page:
         page = self.open_window(self.address, **options)
@@ -134,7 +136,8 @@ def database_kind() -> str:
 
 
 @pytest.fixture
-def house(world: Centre, app: Flask, open_window: Callable[..., Page]) -> Iterator[House]:
+def house(world: Centre, app: Flask, open_window: Windows) -> Iterator[House]:
     """The centre of the test, served."""
     with serve(app) as address:
         yield House(world, address, open_window)
+        open_window.close()

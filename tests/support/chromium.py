@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,15 +94,19 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture
-def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """Open watched windows: `open_window(base_url, language="en", dark=True, width=420)` gives a page.
+class Windows:
+    """Opens watched windows: `open_window(base_url, language="en", dark=True, width=420)` gives a page.
 
-    Each has its own cookies. `page.watch` is its Watch. What went wrong in any fails the test at its end.
+    Each has its own cookies. `page.watch` is its Watch. `close` ends them all and gathers what went wrong in `faults`.
     """
-    watches: list[Watch] = []
 
-    def window(
+    def __init__(self, browser: Browser, node: pytest.Item) -> None:
+        self.browser, self.node = browser, node
+        self.watches: list[Watch] = []
+        self.faults: list[str] = []
+
+    def __call__(
+        self,
         base_url: str,
         *,
         language: str = "zh_Hans_CN",
@@ -111,7 +115,7 @@ def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Ca
         height: int = 800,
         **options: Any,
     ) -> Page:
-        context = browser.new_context(
+        context = self.browser.new_context(
             base_url=base_url,
             locale=LANGUAGES[language],
             timezone_id="Asia/Shanghai",
@@ -122,18 +126,29 @@ def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Ca
         )
         context.set_default_timeout(10_000)
         watch = Watch(context, base_url)
-        watches.append(watch)
+        self.watches.append(watch)
         page = context.new_page()
         page.watch = watch  # type: ignore[attr-defined]
         return page
 
-    yield window
-    faults = [fault for watch in watches for fault in watch.verdict()]
-    if faults or not request.node.stash.get(PASSED, True):
-        keep_pictures(request.node.name, watches)
-    for watch in watches:
-        watch.context.close()
-    assert not faults, "\n".join(["the browser complained:", *faults])
+    def close(self) -> None:
+        """Judge and close what is open; a server that is about to stop lets its windows be closed first."""
+        found = [fault for watch in self.watches for fault in watch.verdict()]
+        if found or not self.node.stash.get(PASSED, True):
+            keep_pictures(self.node.name, self.watches)
+        for watch in self.watches:
+            watch.context.close()
+        self.watches.clear()
+        self.faults += found
+
+
+@pytest.fixture
+def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Windows]:
+    """Windows of this test. What went wrong in any fails the test at its end."""
+    windows = Windows(browser, request.node)
+    yield windows
+    windows.close()
+    assert not windows.faults, "\n".join(["the browser complained:", *windows.faults])
 
 
 def keep_pictures(name: str, watches: list[Watch]) -> None:
