@@ -22,6 +22,7 @@ from kmsvc.demo.content.people import Centre, centre
 from kmsvc.demo.content.processes import ProcessText, processes
 from kmsvc.demo.content.searches import found_of, search_events
 from kmsvc.demo.hanging import hung_up
+from kmsvc.demo.hearing import heard
 from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.demo.wording import keep_words
@@ -125,8 +126,10 @@ def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[dateti
     threads: list[Iterator[tuple[datetime, Told]]] = [_history(stage, text) for text in processes()]
     texts = articles(seed, count)
     threads.append(_articles(stage, texts))
-    threads.append(keep_words(stage, {text.title: text.external_id for text in texts if text.state in ("published", "expiring")}))
+    shown = [text for text in texts if text.state in ("published", "expiring")]
+    threads.append(keep_words(stage, {text.title: text.external_id for text in shown}))
     threads.append(_duties(stage))
+    threads += heard(stage, {text.external_id: text.updated_days_ago for text in shown})
     for story in changes():
         threads.append(tell_story(stage, story))
     return threads

@@ -20,6 +20,7 @@ from kmsvc.demo.content.words import saved_searches, terms
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.bench.models import SavedSearch
 from kmsvc.knowledge.confirmations.models import Confirmation
+from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.gaps.models import Gap, GapStanding
 from kmsvc.knowledge.vocabulary.models import Saying
 from kmsvc.notices.models import Mail, Notice
@@ -63,6 +64,12 @@ def test_words_of_customers_and_searches_are_kept(session: Session) -> None:
     saved = set(session.scalars(select(SavedSearch.query)))
     assert saved <= {one.query for one in saved_searches()}
     assert len(saved) >= 9  # an article may be a draft in this centre, or retired
+
+
+def test_readers_were_heard_in_every_way(session: Session) -> None:
+    states = Counter(session.scalars(select(Feedback.state)))
+    assert set(states) == {"counted", "open", "taken", "done", "answered"} and states["open"] >= 3 and states["counted"] >= 10
+    assert session.scalars(select(Feedback.due_on).where(Feedback.state == "open").order_by(Feedback.due_on)).first() < DAY
 
 
 def test_a_request_stands_in_every_step_and_every_end(session: Session) -> None:
