@@ -29,11 +29,12 @@ def settings_group() -> None:
 
 @deliveries.command("list")
 @click.option("--state", type=click.Choice(DELIVERY_STATES), help="Only these.")
+@click.option("--q", metavar="TEXT", help="A number, or words of the fact, the reaction or the reason.")
 @LIMIT
 @as_option
 @json_option
 @with_database
-def list_deliveries(db: Any, settings: Any, state: str | None, limit: int, as_login: str | None, as_json: bool) -> None:
+def list_deliveries(db: Any, settings: Any, state: str | None, q: str | None, limit: int, as_login: str | None, as_json: bool) -> None:
     """Deliveries, newest first."""
     from kmsvc.operations.permissions import SEE_OPERATIONS
     from kmsvc.operations.queries import deliveries as found
@@ -41,7 +42,7 @@ def list_deliveries(db: Any, settings: Any, state: str | None, limit: int, as_lo
 
     with db.look(acting(db, as_login)) as work:
         work.permit(SEE_OPERATIONS)
-        cards = found(work.session, state=state, limit=limit)
+        cards = found(work.session, state=state, q=q, limit=limit, said=str)
     put({"items": [delivery_json(card) for card in cards]}, as_json=as_json, text="\n".join(
         f"{card.id:8} {card.state:8} {card.tries:3} {card.kind} -> {card.reaction}"
         + (f": {card.error}" if card.error else "") for card in cards) or "None.")
@@ -49,11 +50,12 @@ def list_deliveries(db: Any, settings: Any, state: str | None, limit: int, as_lo
 
 @mail.command("list")
 @click.option("--state", type=click.Choice(MAIL_STATES), help="Only these.")
+@click.option("--q", metavar="TEXT", help="A number, or a part of a name, an address, the reason or the number it is about.")
 @LIMIT
 @as_option
 @json_option
 @with_database
-def list_mail(db: Any, settings: Any, state: str | None, limit: int, as_login: str | None, as_json: bool) -> None:
+def list_mail(db: Any, settings: Any, state: str | None, q: str | None, limit: int, as_login: str | None, as_json: bool) -> None:
     """Mail, newest first, without its words."""
     from kmsvc.operations.permissions import SEE_OPERATIONS
     from kmsvc.operations.queries import mails
@@ -61,7 +63,7 @@ def list_mail(db: Any, settings: Any, state: str | None, limit: int, as_login: s
 
     with db.look(acting(db, as_login)) as work:
         work.permit(SEE_OPERATIONS)
-        cards = mails(work.session, base_url=settings.base_url, state=state, limit=limit)
+        cards = mails(work.session, base_url=settings.base_url, state=state, q=q, limit=limit)
     put({"items": [mail_json(card) for card in cards]}, as_json=as_json, text="\n".join(
         f"{card.id:8} {card.state:8} {card.tries:3} {card.email:28} {card.subject}" + (f": {card.error}" if card.error else "")
         for card in cards) or "None.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -78,8 +78,9 @@ class OptionCard:
 
 
 def deliveries(session: Session, *, state: str | None = None, reaction: str | None = None, q: str | None = None,
-               before: int | None = None, limit: int = 50) -> list[DeliveryCard]:
-    """Deliveries, newest first, below an id. q: a number, a part of the words for fact or reaction, or of the reason."""
+               before: int | None = None, limit: int = 50, said: Callable[[str], str] = sentence) -> list[DeliveryCard]:
+    """Deliveries, newest first, below an id. q: a number, a part of the words for fact or reaction, or of the reason.
+    said: a word in the reader's language; on the command line `str`, where it is English."""
     query = select(Delivery, Fact).join(Fact, Fact.id == Delivery.fact_id).order_by(Delivery.id.desc()).limit(limit)
     if state:
         query = query.where(Delivery.state == state)
@@ -87,8 +88,8 @@ def deliveries(session: Session, *, state: str | None = None, reaction: str | No
         query = query.where(Delivery.reaction == reaction)
     if q:
         query = query.where(or_(
-            Delivery.error.icontains(q, autoescape=True), Fact.kind.in_(_said(FACT_WORDS, q)),
-            Delivery.reaction.in_(_said(REACTION_WORDS, q)), Delivery.id == _number(q)))
+            Delivery.error.icontains(q, autoescape=True), Fact.kind.in_(_said(FACT_WORDS, q, said)),
+            Delivery.reaction.in_(_said(REACTION_WORDS, q, said)), Delivery.id == _number(q)))
     if before is not None:
         query = query.where(Delivery.id < before)
     return [DeliveryCard(row.id, fact.id, fact.kind, fact.payload, fact.at, row.reaction, row.state, row.tries, row.next_at,
@@ -105,10 +106,10 @@ def reactions_known(session: Session) -> list[str]:
     return sorted(session.scalars(select(Delivery.reaction).distinct()))
 
 
-def _said(words: Mapping[str, str], q: str) -> list[str]:
+def _said(words: Mapping[str, str], q: str, said: Callable[[str], str]) -> list[str]:
     """Codes that are called so, by themselves or in the reader's language."""
     sought = q.casefold()
-    return [code for code, word in words.items() if sought in code or sought in sentence(word).casefold()]
+    return [code for code, word in words.items() if sought in code or sought in said(word).casefold()]
 
 
 def _number(q: str) -> int:

@@ -36,6 +36,16 @@ def test_the_outbox_and_the_mail_are_listed_by_state(settings: Settings, world: 
     assert "waits" not in run(settings, "mail", "list").stdout, "a list tells subjects, not letters"
 
 
+def test_the_outbox_and_the_mail_are_searched(settings: Settings, world: Centre) -> None:
+    submit(world, new=True)
+    world.drain(index=False)
+    first = items(run(settings, "mail", "list", "--json"))[0]
+    assert {one["email"] for one in items(run(settings, "mail", "list", "--q", first["email"], "--json"))} == {first["email"]}
+    assert items(run(settings, "mail", "list", "--q", "nobody@", "--json")) == []
+    number = str(items(run(settings, "deliveries", "list", "--json"))[0]["id"])
+    assert [str(one["id"]) for one in items(run(settings, "deliveries", "list", "--q", number, "--json"))] == [number]
+
+
 def test_settings_are_listed_with_what_they_are(settings: Settings, world: Centre) -> None:
     run(settings, "set", "process.change.sample_size", "7")
     held = {one["name"]: one["value"] for one in items(run(settings, "settings", "list", "--json"))}
