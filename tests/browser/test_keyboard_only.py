@@ -91,6 +91,19 @@ def test_a_request_is_read_by_digits_and_its_dialog_gives_the_focus_back(house: 
     expect(page.locator(".approve summary[data-key=a]")).to_be_focused()
 
 
+def test_the_question_mark_tells_the_keys_of_the_page_too(house: House) -> None:
+    article = make_article(house.world, title="Refunds", body=":::say\nThree days.\n:::")
+    page = house.window("agent", f"/knowledge/articles/{article.id}")
+    page.keyboard.press("?")
+    here = page.locator("[data-keys-here] > div")
+    expect(here.filter(has_text=re.compile("^1Helpful$"))).to_be_visible()
+    expect(here.filter(has_text=re.compile("^CCopy"))).to_be_visible()
+    page.goto("/people/me")
+    page.wait_for_selector("html.km-ready")
+    page.keyboard.press("?")
+    expect(page.locator("h3.help-here").first).to_be_hidden()
+
+
 def test_the_question_mark_lists_the_shortcuts_and_lists_are_walked_by_keys(house: House) -> None:
     for _ in range(2):
         make_change(house.world, step=1, new=True)

@@ -17,9 +17,34 @@ export function otherTheme() {
   return document.documentElement.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
 }
 
+/** What an element is called, without the sign of its key and without its number. */
+function called(element) {
+  if (element.ariaLabel) return element.ariaLabel;
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll("kbd, svg, input, select, .n").forEach((part) => part.remove());
+  return copy.textContent.trim().replace(/\s+/g, " ");
+}
+
+/** The keys of this page, read off what they press. */
+function listKeysHere(help) {
+  const rows = [...document.querySelectorAll("[data-key]")].filter((one) => one.getClientRects().length && called(one)).map((one) => {
+    const row = document.createElement("div");
+    const [term, key, said] = ["dt", "kbd", "dd"].map((name) => document.createElement(name));
+    key.textContent = one.dataset.key.toUpperCase();
+    said.textContent = called(one);
+    term.append(key);
+    row.append(term, said);
+    return row;
+  });
+  help.querySelector("[data-keys-here]").replaceChildren(...rows);
+  help.querySelectorAll(".help-here").forEach((part) => { part.hidden = !rows.length; });
+}
+
 export function openHelp() {
   const help = document.getElementById("help");
-  if (help && !help.open) help.showModal();
+  if (!help || help.open) return;
+  listKeysHere(help);
+  help.showModal();
 }
 
 export function start() {
