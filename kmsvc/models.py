@@ -11,7 +11,8 @@ MODULES = (
     "kmsvc.knowledge.articles.models", "kmsvc.knowledge.confirmations.models", "kmsvc.knowledge.feedback.models",
     "kmsvc.knowledge.bulletins.models", "kmsvc.process.definitions.models",
     "kmsvc.process.fieldwork.models", "kmsvc.process.changes.models", "kmsvc.knowledge.vocabulary.models",
-    "kmsvc.knowledge.bench.models", "kmsvc.knowledge.gaps.models", "kmsvc.access.models",
+    "kmsvc.knowledge.bench.models", "kmsvc.knowledge.gaps.models", "kmsvc.knowledge.relations.models",
+    "kmsvc.access.models",
 )
 
 

@@ -11,6 +11,7 @@ from kmsvc.knowledge.articles.rules import Confidentiality
 from kmsvc.knowledge.bulletins.rules import BulletinUrgency
 from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
 from kmsvc.knowledge.gaps.rules import GapState
+from kmsvc.knowledge.relations.rules import RelationKind
 from kmsvc.knowledge.vocabulary.rules import Direction
 from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.roles import Role
@@ -40,7 +41,7 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("people_person", "state"): PersonState, ("people_person", "language"): LANGUAGES, ("people_role_grant", "role"): Role,
     ("knowledge_bulletin", "urgency"): BulletinUrgency, ("knowledge_bulletin_text", "link_kind"): KINDS,
     ("knowledge_feedback", "kind"): FeedbackKind, ("knowledge_feedback", "state"): FeedbackState,
-    ("knowledge_gap", "state"): GapState,
+    ("knowledge_gap", "state"): GapState, ("knowledge_relation", "kind"): RelationKind,
     ("standards_obligation", "state"): DUTY, ("standards_obligation", "subject_kind"): KINDS,
     ("files_attachment", "subject_kind"): KINDS, ("knowledge_term", "direction"): Direction,
 }

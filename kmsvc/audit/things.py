@@ -38,11 +38,13 @@ PART_OF = {
     "knowledge_bulletin_text": ("bulletin_id", "knowledge_bulletin"), "knowledge_bulletin_unit": ("bulletin_id", "knowledge_bulletin"),
     "knowledge_bulletin_reading": ("bulletin_id", "knowledge_bulletin"),
     "knowledge_bulletin_reminder": ("bulletin_id", "knowledge_bulletin"),
+    "knowledge_relation": ("from_id", "knowledge_article"), "knowledge_twin_check": ("relation_id", "knowledge_relation"),
     "knowledge_confirmation": ("article_id", "knowledge_article"), "people_role_grant": ("person_id", "people_person"),
     "people_token": ("person_id", "people_person"),
 }
 """rows that people know by what they are part of"""
-ALSO_OF = (("process_version", "change_id", "process_change"), ("process_publication", "change_id", "process_change"))
+ALSO_OF = (("process_version", "change_id", "process_change"), ("process_publication", "change_id", "process_change"),
+           ("knowledge_relation", "to_id", "knowledge_article"))
 KIND_TABLES = {"change": "process_change", "process": "process_definition", "article": "knowledge_article"}
 BY_KIND = ("files_attachment", "standards_obligation")
 """tables that name a thing by subject_kind and subject_id"""

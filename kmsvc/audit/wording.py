@@ -62,6 +62,8 @@ SUBJECTS: dict[str, str] = {
     "knowledge_term": N_("Term of the vocabulary"),
     "knowledge_saying": N_("What customers say"),
     "knowledge_publication": N_("Publication of an article"),
+    "knowledge_relation": N_("Relation of two articles"),
+    "knowledge_twin_check": N_("Twins found equal"),
     "notices_mail": N_("Mail"),
     "people_account": N_("Account"),
     "people_person": N_("Person"),
