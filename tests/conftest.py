@@ -33,6 +33,7 @@ from tests.support.chromium import browser, open_window, pytest_runtest_makerepo
 from tests.support.clients import Caller, sign_in_as
 from tests.support.clock import MovableClock
 from tests.support.figures import HARD
+from tests.support.lending import Lending, keep_rows
 from tests.support.postgres import Server, postgres_server, quick_place, skipped
 from tests.support.selection import pytest_collection_modifyitems
 from tests.support.smtp import FakeSmtp, fake_smtp
@@ -62,9 +63,11 @@ def make_settings(folder: Path, url: str, **more: Any) -> Settings:
 _first: dict[str, Engine] = {}
 
 
-def engine_like_before(url: str) -> Engine:
+def engine_like_before(url: str, lending: Lending) -> Engine:
     """The product's engine, knowing the statements that earlier ones of this process have compiled: a third of a short test."""
     made = make_engine(url)
+    if url == lending.url:
+        lending.connect(made)
     first = _first.setdefault(made.dialect.name, made)
     if first is made:
         made.connect().close()  # its dialect learns the version of the server
@@ -79,6 +82,7 @@ class Templates:
 
     def __init__(self, folder: Path, cluster: Callable[[], Server]) -> None:
         self.folder, self.cluster = folder, cluster
+        self.lending = Lending(cluster, lambda: cluster().fresh_database(self.source("postgres", "centre")))
         self._made: dict[tuple[str, str], str] = {}
 
     def copy(self, kind: str, stage: str, target: Path) -> str:
@@ -111,6 +115,8 @@ class Templates:
             engine = make_engine(url)
             furnish(make_database(make_settings(folder, url), clock=MovableClock(), engine=engine))
         engine.dispose()
+        if (kind, stage) == ("postgres", "centre"):
+            keep_rows(url)
         self._made[kind, stage] = url
         return url
 
@@ -132,11 +138,13 @@ def postgres_cluster() -> Iterator[Callable[[], Server]]:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory, postgres_cluster: Callable[[], Server]) -> Templates:
+def templates(tmp_path_factory: pytest.TempPathFactory, postgres_cluster: Callable[[], Server]) -> Iterator[Templates]:
     """Built once a test process, copied for each test."""
     load_models()
     load_nouns()
-    return Templates(tmp_path_factory.mktemp("templates"), postgres_cluster)
+    made = Templates(tmp_path_factory.mktemp("templates"), postgres_cluster)
+    yield made
+    made.lending.close()
 
 
 @pytest.fixture(params=KINDS)
@@ -164,18 +172,21 @@ def settings(tmp_path: Path, database_kind: str, templates: Templates,
     """Settings of this test's own centre, its database a fresh copy of the small centre."""
     folder = tmp_path / "data"
     folder.mkdir()
-    url = templates.copy(database_kind, "centre", folder)
     smtp_url = request.getfixturevalue("smtp").url if "smtp" in request.fixturenames else None
-    yield make_settings(folder, url, smtp_url=smtp_url)
-    templates.drop(url)
+    if database_kind == "postgres":
+        yield make_settings(folder, templates.lending.lend(), smtp_url=smtp_url)
+        templates.lending.take_back()
+    else:
+        yield make_settings(folder, templates.copy(database_kind, "centre", folder), smtp_url=smtp_url)
 
 
 @pytest.fixture
-def db(settings: Settings, clock: MovableClock) -> Iterator[Database]:
+def db(settings: Settings, clock: MovableClock, templates: Templates) -> Iterator[Database]:
     """The database of the small centre, with the reactions of the product and the clock of the test."""
-    database = make_database(settings, clock=clock, engine=engine_like_before(settings.database_url))
+    database = make_database(settings, clock=clock, engine=engine_like_before(settings.database_url, templates.lending))
     yield database
-    database.engine.dispose()
+    if settings.is_sqlite:
+        database.engine.dispose()
 
 
 @pytest.fixture

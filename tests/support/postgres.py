@@ -29,7 +29,7 @@ from tests.support.postgres_programs import NoPostgres, ensure_programs
 START_SECONDS = 60
 ENOUGH_BYTES = 4 << 30
 # A test server forgets everything anyway: the short form need not wait for the disk.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 def quick_place() -> str:

@@ -46,7 +46,7 @@ def test_a_retired_process_points_to_its_heir_and_the_log_says_why(world: Centre
         assert (last.kind, last.old_version_id, last.new_version_id, last.reason) == (
             "retire", old.published_version_id, None, WHY)
         trail = work.session.scalars(select(AuditEntry).where(AuditEntry.subject == "process_definition",
-                                                              AuditEntry.subject_id == str(old.id))).all()
+                                                              AuditEntry.subject_id == str(old.id)).order_by(AuditEntry.seq)).all()
         assert trail[-1].reason == WHY and trail[-1].after is not None and trail[-1].after["superseded_by_id"] == heir.id
         fact = work.session.scalars(select(Fact).where(Fact.kind == "process.definition.retired")).one()
         assert fact.payload == {"process_id": old.id, "superseded_by_id": heir.id}
