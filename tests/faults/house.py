@@ -30,7 +30,7 @@ from kmsvc.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = [role.value for role in Role]
 PATIENCE_S = 90.0
-DOWN = (requests.ConnectionError, requests.Timeout, ConnectionError)
+DOWN = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError, ConnectionError)  # also half an answer
 
 
 def free_port() -> int:

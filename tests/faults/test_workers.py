@@ -45,7 +45,7 @@ def test_r_j1_any_number_of_workers_do_each_thing_once(house: House, smtp: FakeS
         person = person_by_login(work.session, "business_owner")
         assert person is not None
     halves = ("worker1", "worker2", "worker3")
-    chance, batch, batches = random.Random(7), full(70, short=10), full(10, short=3)
+    chance, batch, batches = random.Random(7), full(70, short=10), full(10, short=2)
     kills = freezes = 0
     house.start(*halves, wait=False)
     try:
