@@ -36,6 +36,8 @@ DOORS = (
     "kmsvc.knowledge.bulletins.pages",
     "kmsvc.knowledge.vocabulary.api",
     "kmsvc.knowledge.vocabulary.pages",
+    "kmsvc.knowledge.relations.api",
+    "kmsvc.knowledge.relations.pages",
     "kmsvc.knowledge.gaps.api",
     "kmsvc.knowledge.gaps.pages",
     "kmsvc.knowledge.bench.api",

@@ -24,6 +24,7 @@ from kmsvc.cli.glue import (
     settle,
     with_database,
 )
+from kmsvc.cli.relations import relations
 from kmsvc.cli.vocabulary import vocabulary
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.clock import local_date
@@ -125,6 +126,7 @@ def listing(db: Any, settings: Any, q: str | None, state: str | None, category: 
 
 add_to(articles)
 knowledge.add_command(bulletins)
+knowledge.add_command(relations)
 knowledge.add_command(vocabulary)
 knowledge.add_command(feedback)
 knowledge.add_command(gaps)

@@ -37,12 +37,28 @@ class ThingCard:
 
 
 @dataclass(frozen=True)
+class OtherLanguage:
+    """The same thing in another language. tongue: its language by its own name; lang: as HTML names it; pair_url: both side by
+    side; behind: the thing beside which it is shown has not followed a change of it."""
+
+    id: int
+    number: str
+    title: str
+    tongue: str
+    lang: str
+    url: str
+    pair_url: str
+    behind: bool
+
+
+@dataclass(frozen=True)
 class Reading:
     """A thing as somebody reads it in the middle of a call. `body`: Markdown, cut to what this reader may see.
 
     in force since a day (effective_on) or an instant (since). confidentiality: sayable, internal or secret.
     file_of: SHA-256 of an attachment -> its address, "" when there is none. feedback_url: where a word on it is sent.
     version_id: of which text. as_of: the day whose text this is, where that was asked; overtaken: another one counts today.
+    twin: the same in the other language.
     """
 
     card: ThingCard
@@ -60,6 +76,7 @@ class Reading:
     version_id: int | None = None
     as_of: date | None = None
     overtaken: bool = False
+    twin: OtherLanguage | None = None
 
 
 @dataclass(frozen=True)

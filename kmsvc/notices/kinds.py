@@ -42,6 +42,8 @@ KINDS = {one.kind: one for one in (
                N_("“%(query)s” no longer finds %(number)s among the first five"), "search"),
     NoticeKind("knowledge.bench.lost_many", N_("%(count)s saved searches no longer find their article"),
                N_("%(count)s saved searches no longer find their article among the first five, “%(query)s” is one"), "search"),
+    NoticeKind("knowledge.twin.drifted", N_("%(number)s: its twin %(twin)s says something new"),
+               N_("%(twin)s has a new text; please bring %(number)s %(title)s up or find both equal"), "book"),
     NoticeKind("knowledge.gap.assigned", N_("%(gap)s: please close it by %(due_on)s"),
                N_("%(gap)s “%(query)s” is searched and not found. Please close it by %(due_on)s"), "gapq"),
     NoticeKind("knowledge.gap.closed", N_("%(gap)s: found now"), N_("What you searched for is found now: “%(query)s”"), "gapq"),

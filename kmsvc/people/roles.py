@@ -75,7 +75,7 @@ SYSTEM_GRANTS = frozenset({
     "operations.deliver", "notices.notice.send", "notices.mail.send", "search.index.write", "search.index.rebuild",
     "process.definition.go_live", "knowledge.article.follow_process", "standards.duty.run", "standards.duty.complete",
     "knowledge.confirmation.ask", "knowledge.feedback.follow", "people.session.end", "files.file.sweep",
-    "knowledge.bench.run", "knowledge.bulletin.keep_time", "knowledge.gap.follow",
+    "knowledge.bench.run", "knowledge.bulletin.keep_time", "knowledge.gap.follow", "knowledge.relation.follow",
 })
 
 OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({

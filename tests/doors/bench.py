@@ -30,6 +30,7 @@ from kmsvc.knowledge.bulletins.usecases import Message, send_bulletin
 from kmsvc.knowledge.feedback.usecases import send_feedback
 from kmsvc.knowledge.gaps.asking import Asked
 from kmsvc.knowledge.gaps.usecases import report_gap
+from kmsvc.knowledge.relations.usecases import relate, remove
 from kmsvc.knowledge.vocabulary.usecases import add_term
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
@@ -169,6 +170,13 @@ class Bench:
         self.number = article.number
         guarded = make_article(self.world, title="guarded", body=":::secret\nnever told\n:::", publish=True)
         self.guarded = (guarded.id, guarded.published_version_id)
+        twin, third = make_article(self.world, title="twin", language="en"), make_article(self.world, title="third")
+        with self.world.begin("knowledge_editor") as work:
+            self.values["relation_id"] = relate(work, article.id, twin.id, "twin", equal=False).id
+            self.taken_away = relate(work, article.id, guarded.id, "see_also").id
+            remove(work, self.taken_away)
+            looked = (work.get(Article, article.id).published_version_id, twin.published_version_id)
+        self.twins, self.third = dict(zip(("from_version_id", "to_version_id"), looked, strict=True)), third.number
         with self.world.begin("agent") as work:
             version_id = work.get(Article, article.id).published_version_id or 0
             said = send_feedback(work, version_id, "wrong", today=self.world.clock.today)
@@ -208,6 +216,8 @@ class Bench:
             found["change_id"] = self.changes[verb][0]
         elif "record_id" in route.arguments and "change_id" not in other:
             found["change_id"] = self.with_sample
+        if "relation_id" in route.arguments and verb == "restore" and "relation_id" not in other:
+            found["relation_id"] = self.taken_away
         path = route.rule
         for argument in route.arguments:
             for kind in (f"<int:{argument}>", f"<path:{argument}>", f"<{argument}>"):
@@ -266,6 +276,10 @@ class Bench:
             return {"kind": "article", "id": self.guarded[0]}
         if route.name == "POST /access/tried":
             return {"act": "copy_refused", "text": "article:{}:{}".format(*self.guarded)}
+        if route.rule.endswith("/relations/articles/<int:article_id>"):
+            return {"word": "see_also", "other": self.third}
+        if route.rule.endswith("/twins/<int:relation_id>/equal"):
+            return dict(self.twins)
         if route.name in BODIES:
             return dict(BODIES[route.name])
         if "gap_id" in route.arguments:
@@ -344,6 +358,7 @@ QUERIES: dict[str, str] = {
     "GET /process/changes/similar": "?title=退款",
     "GET /process/definitions/{process_id}/compare": "?old=1&new=4",
     "GET /knowledge/articles/{article_id}/compare": "?old=1&new=2",
+    "GET /knowledge/relations/twins/{relation_id}/switch": "?from={article_id}",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "POST /sign-in": {"login": "agent", "password": PASSWORD},

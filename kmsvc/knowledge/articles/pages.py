@@ -35,6 +35,10 @@ from kmsvc.knowledge.confirmations.queries import my_reading, read_rate, readers
 from kmsvc.knowledge.confirmations.usecases import confirm_read
 from kmsvc.knowledge.feedback.permissions import SEND_FEEDBACK
 from kmsvc.knowledge.feedback.showing import said_of_article
+from kmsvc.knowledge.relations.queries import changes_of_twin, taken_away
+from kmsvc.knowledge.relations.rules import RelationWord
+from kmsvc.knowledge.relations.standing import family_of
+from kmsvc.knowledge.relations.switching import switch_of
 from kmsvc.markup.diff import count_changes
 from kmsvc.markup.render import reading_seconds
 from kmsvc.markup.rows import MODES, mode_of, picked_pair, rows
@@ -135,7 +139,19 @@ def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any]
         before=before, changed=count_changes(changes), rows=rows(changes, showing.painter(session, actor), "changes"), refused=refused,
         may_say=can(actor, SEND_FEEDBACK) and not actor.must_change, tally=said_of_article(session, actor, article),
         rate=read_rate(session, version.id) if sees_readers(actor) else None,
-        readers=readers_of(session, version.id) if sees_readers(actor) else [], **_keeping(work, article))
+        readers=readers_of(session, version.id) if sees_readers(actor) else [], **_related(work, article), **_keeping(work, article))
+
+
+def _related(work: Work, article: Article) -> dict[str, Any]:
+    """The articles related to this one, its twin with what its editors must take over, and what may be related."""
+    kin, twin = family_of(work.session, work.actor, article.id)
+    may = can(work.actor, EDIT_ARTICLE, article)
+    drift = changes_of_twin(work.session, work.actor, twin) if may and twin is not None else None
+    seen = guarded(work, drift[0], drift[1], Place.COMPARISON)["secret"] if drift is not None else None
+    return {"kin": kin, "twin": twin, "other_tongue": switch_of(twin) if twin is not None else None, "may_relate": may,
+            "taken_away": taken_away(work.session, work.actor, article.id) if may else None, "relation_words": RelationWord,
+            "drift": rows(drift[2], showing.painter(work.session, work.actor), "changes") if drift is not None else [],
+            "drift_secret": seen}
 
 
 def guarded(work: Work, article: Article, version: ArticleVersion, place: Place) -> dict[str, Any]:

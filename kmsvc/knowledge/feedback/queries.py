@@ -74,10 +74,11 @@ def owner_answers(session: Session, article: Article, version: ArticleVersion | 
     """Whether the owner of an article is there and may read it."""
     owner = directory(session).people.get(article.owner_id or 0)
     return (owner is not None and owner.is_active and bool(owner.login) and version is not None
-            and may_see(_as_actor(session, owner), article, version, was_live=True))
+            and may_see(as_actor(session, owner), article, version, was_live=True))
 
 
-def _as_actor(session: Session, person: Entry) -> Actor:
+def as_actor(session: Session, person: Entry) -> Actor:
+    """The acting party for somebody of the directory, to ask what this person may see."""
     return Actor(login=person.login, name=person.name, person_id=person.id, roles=person.role_names,
                  permissions=person.permissions, unit_id=person.unit_id, units=upward(parents(session), person.unit_id))
 

@@ -33,7 +33,8 @@ class RelationWord(Labelled):
 class TwinState(Labelled):
     """How twins stand to one another today."""
 
-    DRIFTED = "drifted", N_("Changed since they were found equal")
+    DRIFTED = "drifted", N_("One is behind")
+    BOTH = "both", N_("Both changed, to be compared")
     UNCHECKED = "unchecked", N_("Never compared")
     EQUAL = "equal", N_("Found equal")
     ALONE = "alone", N_("One of both is not published")
@@ -41,6 +42,8 @@ class TwinState(Labelled):
 
 MUTUAL = frozenset({RelationKind.TWIN, RelationKind.SEE_ALSO})
 """Kinds that say the same in both directions."""
+WAITING = frozenset({TwinState.DRIFTED, TwinState.BOTH, TwinState.UNCHECKED})
+"""Twins that somebody has to look at."""
 NO_RINGS = frozenset({RelationKind.REPLACES, RelationKind.PART_OF})
 _OF_WORD = {
     RelationWord.TWIN: (RelationKind.TWIN, False), RelationWord.SEE_ALSO: (RelationKind.SEE_ALSO, False),
@@ -98,33 +101,40 @@ def _reaches(start: int, goal: int, ties: list[Tie]) -> bool:
         after.setdefault(one.from_id, []).append(one.to_id)
     seen, waiting = {start}, [start]
     while waiting:
-        for one in after.get(waiting.pop(), ()):
-            if one == goal:
+        for article in after.get(waiting.pop(), ()):
+            if article == goal:
                 return True
-            if one not in seen:
-                seen.add(one)
-                waiting.append(one)
+            if article not in seen:
+                seen.add(article)
+                waiting.append(article)
     return False
 
 
 @dataclass(frozen=True)
 class Face:
-    """One of two twins as readers see it: hash of its text and the instant it came in force; None while not published."""
+    """One of two twins as readers see it: hash of its text, the instant it came in force, hash of the text before it."""
 
     content_hash: str
     since: datetime
+    before_hash: str | None = None
 
 
 def stand_of(equal: tuple[str, str] | None, left: Face | None, right: Face | None) -> tuple[TwinState, int | None]:
-    """(state, which of the two is behind: 0 or 1). equal: the hashes of the texts that were last found equal.
+    """(state, which of the two is behind: 0 or 1, or None). equal: the hashes of the texts that were last found equal.
 
-    Behind is the one that did not change since; where both did, the one that changed first.
+    Behind is the one that did not change since. Where both did, the later change may have been what brought the other one up:
+    then nobody is behind until they are compared. A second change of the later one surely has not been followed.
     """
     if left is None or right is None:
         return TwinState.ALONE, None
-    changed = (left.content_hash != equal[0], right.content_hash != equal[1]) if equal else (True, True)
+    if equal is None:
+        return TwinState.UNCHECKED, None
+    changed = (left.content_hash != equal[0], right.content_hash != equal[1])
     if not any(changed):
         return TwinState.EQUAL, None
-    if all(changed):
-        return (TwinState.DRIFTED if equal else TwinState.UNCHECKED), int(right.since < left.since) if equal else None
-    return TwinState.DRIFTED, int(changed[0])
+    if not all(changed):
+        return TwinState.DRIFTED, int(changed[0])
+    later = int(right.since > left.since)
+    if (left, right)[later].before_hash == equal[later]:
+        return TwinState.BOTH, None
+    return TwinState.DRIFTED, 1 - later

@@ -13,8 +13,9 @@ import * as session from "./session.js";
 import * as shell from "./shell.js";
 import * as submit from "./submit.js";
 import * as toast from "./toast.js";
+import * as twins from "./twins.js";
 
-for (const part of [shell, toast, session, forms, submit, confirm, copy, secret, palette, drawer, keys, diff, bulletins]) part.start();
+for (const part of [shell, toast, session, forms, submit, confirm, copy, secret, palette, drawer, keys, diff, bulletins, twins]) part.start();
 
 async function grow(root, refused = false) {
   if (root.querySelector("[data-editor]")) (await import("./editor.js")).start(root, refused);
