@@ -56,7 +56,7 @@ def twins(db: Any, settings: Any, q: str | None, state: str | None, view: str | 
         require(work.actor, READ_ARTICLE)
         lines = queries.twin_lines(work.session, work.actor, q=q, state=state, view=view)
     if file is not None:
-        give_out(file, "Twins", HEAD, export_rows(lines, lambda at: local(at, settings.timezone)))
+        give_out(file, "Twins", HEAD, export_rows(lines, lambda at: local(at, settings.timezone), lambda state: state.value))
         return
     put({"items": [line_json(line) for line in lines[:limit]]}, as_json=as_json, text="\n".join(
         f"{line.state:9} {line.first.number:10} {line.second.number:10} {line.since or '-'!s:.10} {line.owner:12} {line.first.title}"

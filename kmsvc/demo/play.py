@@ -24,6 +24,7 @@ from kmsvc.demo.content.searches import found_of, search_events
 from kmsvc.demo.hanging import hung_up
 from kmsvc.demo.hearing import heard
 from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
+from kmsvc.demo.relating import related
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.demo.wording import keep_words
 from kmsvc.knowledge.articles.models import Article
@@ -129,7 +130,8 @@ def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[dateti
     shown = [text for text in texts if text.state in ("published", "expiring")]
     threads.append(keep_words(stage, {text.title: text.external_id for text in shown}))
     threads.append(_duties(stage))
-    threads += heard(stage, {text.external_id: text.updated_days_ago for text in shown})
+    since = {text.external_id: text.updated_days_ago for text in shown}
+    threads += related(stage, since) + heard(stage, since)
     for story in changes():
         threads.append(tell_story(stage, story))
     return threads

@@ -22,9 +22,13 @@ from kmsvc.knowledge.bench.models import SavedSearch
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.gaps.models import Gap, GapStanding
+from kmsvc.knowledge.relations.models import Relation
+from kmsvc.knowledge.relations.queries import twin_lines
+from kmsvc.knowledge.relations.rules import TwinState
 from kmsvc.knowledge.vocabulary.models import Saying
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
+from kmsvc.people.system import OPERATOR
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.rules import ENDS, STEPS
 from kmsvc.standards.duties.models import Obligation
@@ -110,7 +114,8 @@ def test_mail_waits_has_gone_and_was_refused(session: Session) -> None:
 def test_articles_keep_the_numbers_of_the_pictures(session: Session) -> None:
     live = select(ArticleVersion.title).join(Article, Article.published_version_id == ArticleVersion.id)
     assert session.scalar(live.where(Article.number == "KB-0412")) == "退费标准：宽带与移动业务"
-    begun = select(Gap.article_id).where(Gap.article_id.is_not(None))  # the answer to a gap is one more
+    begun = select(Gap.article_id).where(Gap.article_id.is_not(None)).union(  # the answer to a gap is one more, and so is a twin
+        select(Article.id).where(Article.external_id.is_(None)))
     assert session.scalar(select(func.count()).select_from(Article).where(
         Article.process_id.is_(None), Article.id.not_in(begun))) == 400
     labels = Counter(session.scalars(select(ArticleVersion.label).join(
@@ -124,3 +129,9 @@ def test_what_the_floor_searches_in_vain_stands_in_gaps_and_some_are_dealt_with(
     heaviest = session.scalars(select(GapStanding).order_by(GapStanding.rank.desc())).first()
     assert heaviest is not None and heaviest.people >= 10 and heaviest.reported >= 1
     assert session.scalar(select(func.count()).select_from(Gap).where(Gap.owner_id.is_not(None))) >= 2
+
+
+def test_articles_are_related_and_some_twins_have_drifted(session: Session) -> None:
+    assert {"twin", "see_also", "part_of"} <= set(session.scalars(select(Relation.kind)))
+    states = {line.state for line in twin_lines(session, OPERATOR, state="all")}
+    assert TwinState.DRIFTED in states and len(states) >= 2

@@ -34,9 +34,10 @@ def state_word(code: str) -> str:
     return sentence(N_("All twins")) if code == "all" else label(TwinState(code))
 
 
-def export_rows(lines: Sequence[TwinLine], local: Callable[[datetime], datetime]) -> list[list[Any]]:
-    """The list as a table to take away."""
-    return [[label(line.state), line.first.number, line.first.title, line.second.number, line.second.title,
+def export_rows(lines: Sequence[TwinLine], local: Callable[[datetime], datetime],
+                word: Callable[[TwinState], str] = label) -> list[list[Any]]:
+    """The list as a table to take away. word: what a state is called in it."""
+    return [[word(line.state), line.first.number, line.first.title, line.second.number, line.second.title,
              local(line.since) if line.since else None, line.owner, local(line.checked_at) if line.checked_at else None,
              line.checked_by] for line in lines]
 

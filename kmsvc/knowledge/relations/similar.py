@@ -14,16 +14,16 @@ from kmsvc.search.engine import SearchEngine
 from kmsvc.search.queries import ask
 
 MOST = 5
-LEAST = 0.2
+LEAST = 0.28
 """How much of the score that the article itself gets for its own title another one must reach."""
 
 
 def similar_to(session: Session, engine: SearchEngine, actor: Actor, article_id: int, today: date) -> list[ThingCard]:
-    """Up to five articles in force that this caller may read and that are near this one's title and tags, beside those related
-    by hand; NotFound where the article is not for this caller."""
+    """Up to five articles in force that this caller may read and that are near this one's title, beside those related by
+    hand; NotFound where the article is not for this caller."""
     article, version = readable_version(session, actor, article_id)
     related = {bond.other(article.id) for bond in bonds_of(session, article.id)} | {article.id}
-    found = ask(session, engine, actor, text=" ".join((version.title, *version.tags[:3]))[:200], on=today, lag_s=0.0,
+    found = ask(session, engine, actor, text=version.title, on=today, lag_s=0.0,
                 kind="article", limit=MOST + len(related))
     if found.degraded:
         return []
