@@ -33,6 +33,14 @@ class NoticeCard:
     read_at: datetime | None
 
 
+def last_told(session: Session, person_ids: list[int], prefix: str, since: datetime) -> dict[int, datetime]:
+    """When each of these people was last told something since then whose dedup begins so."""
+    return {row.person_id: row.at for row in session.execute(
+        select(Notice.person_id, func.max(Notice.made_at).label("at")).where(
+            Notice.person_id.in_(person_ids), Notice.dedup.startswith(prefix, autoescape=True), Notice.made_at >= since)
+        .group_by(Notice.person_id))}
+
+
 def unread_count(session: Session, person_id: int | None) -> int:
     """How many notices a person has not read."""
     return session.scalar(_UNREAD, {"person": person_id}) or 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.usecases import follow_process, retire_with_process
+from kmsvc.notices.queries import last_told
 from kmsvc.notices.usecases import tell
 from kmsvc.people.accounts.queries import active_people
 from kmsvc.people.units.queries import downward, parents
@@ -21,7 +22,7 @@ from kmsvc.process.changes.events import (
     VersionReleased,
 )
 from kmsvc.process.changes.models import Change, Comment
-from kmsvc.process.changes.queries import holder_ids
+from kmsvc.process.changes.queries import holder_ids, last_acted
 from kmsvc.process.definitions.events import ProcessKept, ProcessRetired, ProcessReviewed, VersionWentLive
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
 from kmsvc.process.reviews.duties import RULE, open_period
@@ -49,9 +50,13 @@ def tell_next_actors(work: Work, fact: StepEntered | SomethingAwaited | ChangeSu
     if not change_rules.is_open(change.state):
         return
     step = change_rules.BY_STATE[change.state].number
-    if getattr(fact, "step", step) != step:
+    if getattr(fact, "step", 1) != step:  # what was submitted stood at the first
         return
     people = [one for one in holder_ids(work.session, change) if one != work.actor.person_id]
+    if isinstance(fact, SomethingAwaited):  # the first of two has signed: the second knows already
+        told = last_told(work.session, people, f"turn:{change.id}:{step}:", change.step_since)
+        acted = last_acted(work.session, change)
+        people = [one for one in people if one not in told or (one in acted and acted[one] >= told[one])]
     entry = getattr(fact, "entry_id", 0)
     tell(
         work,

@@ -13,7 +13,7 @@ from kmsvc.reactions import BY_NAME, FACTS, REACTIONS
 from kmsvc.search.models import DirtyMark
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import run_duties
-from tests.builders import do, make_article, make_change, make_process
+from tests.builders import do, make_article, make_change, make_process, submit
 from tests.support.centre import Centre
 
 EFFECTS = (Notice, Mail, Confirmation, Obligation)
@@ -64,6 +64,33 @@ def test_the_next_in_line_hears_of_it_and_the_one_who_acted_does_not(world: Cent
         told = set(work.session.scalars(select(Notice.person_id).where(
             Notice.kind == "process.change.your_turn", Notice.dedup.like(f"turn:{change_id}:2:%"))))
     assert told == {world.people["process_author"]}
+
+
+def test_when_the_first_of_two_has_done_it_the_second_is_not_told_again(world: Centre) -> None:
+    change_id = make_change(world, step=7, drain=True)
+    do(world, "process_manager", "sign", change_id)
+    world.drain(index=False)
+    owner = world.people["business_owner"]
+    with world.look() as work:
+        for kind in (Notice, Mail):
+            rows = work.session.scalars(select(kind.dedup).where(
+                kind.person_id == owner, kind.dedup.like(f"turn:{change_id}:7:%"))).all()
+            assert len(rows) == 1, kind
+
+
+def test_whoever_has_acted_since_is_told_when_it_comes_back(world: Centre) -> None:
+    change_id = submit(world)
+    world.drain(index=False)
+    world.clock.move(minutes=5)
+    do(world, "process_manager", "ask_back", change_id, question="Which unit?")
+    world.drain(index=False)
+    world.clock.move(minutes=5)
+    do(world, "team_leader", "resubmit", change_id, reason="All of them.")
+    world.drain(index=False)
+    with world.look() as work:
+        told = work.session.scalars(select(Notice.id).where(
+            Notice.person_id == world.people["process_manager"], Notice.dedup.like(f"turn:{change_id}:1:%"))).all()
+    assert len(told) == 2
 
 
 def test_the_asker_hears_how_it_ended(world: Centre) -> None:

@@ -140,6 +140,14 @@ def holder_ids(session: Session, change: Change) -> list[int]:
     return [person.id for person in holders(session, [change], {change.id: scenes.scene_of(session, change)})[change.id]]
 
 
+def last_acted(session: Session, change: Change) -> dict[int, datetime]:
+    """When each person who has done something at the open step last did so."""
+    return {row.person_id: row.at for row in session.execute(
+        select(HistoryEntry.person_id, func.max(HistoryEntry.at).label("at")).where(
+            HistoryEntry.change_id == change.id, HistoryEntry.step == rules.BY_STATE[change.state].number,
+            HistoryEntry.person_id.is_not(None)).group_by(HistoryEntry.person_id))}
+
+
 def waiting_for(session: Session, change: Change, scene: rules.Scene) -> str:
     """`worker` while facts of this change are not delivered yet or its release waits for its day, else `people`."""
     if scene.step == 15 and rules.is_open(change.state) and set(rules.RELEASE_ACTS) <= scene.released:
