@@ -44,6 +44,15 @@ def test_autosave_tells_a_lost_session_keeps_the_text_and_sends_it_after_signing
     assert not page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('km-draft:'))")
 
 
+@pytest.mark.parametrize("field", ["purpose", "note", "name"])
+def test_what_stands_beside_the_text_is_kept_with_the_draft(house: House, field: str) -> None:
+    _, page = desk(house)
+    page.fill(f"[name={field}]", "Typed beside the text.")
+    expect(page.locator(SAVED)).to_be_visible()
+    page.reload()
+    expect(page.locator(f"[name={field}]")).to_have_value("Typed beside the text.")
+
+
 def test_a_form_sent_without_a_session_stays_and_goes_through_after_signing_in_again(house: House) -> None:
     change_id, page = desk(house)
     page.fill("textarea[name=body]", BODY + "\nHanded in without a session.")

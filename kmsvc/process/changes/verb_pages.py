@@ -55,7 +55,7 @@ from kmsvc.process.definitions.models import ProcessVersion
 
 blueprint = Blueprint("process_changes_verb_pages", __name__, url_prefix="/process/changes")
 
-TEXTS = ("name", "purpose", "body")
+TEXTS = ("name", "purpose", "body", "note")
 REPEATED = ("record_sample", "record_feedback", "plan_training", "record_sit_in")
 """Verbs done several times in a row: «save and next» leads to the empty form."""
 ALSO_ASKED = {"record_sample": once_a_round}
@@ -198,7 +198,7 @@ def _write_page(change_id: int, verb: str, *, typed: dict[str, Any] | None = Non
     return make_response(render_template(
         "process/changes/write.html", card=card, offers=offers, desk=desk, remarks=remarks, items=items, said=said, research=research,
         typed={**desk, **(typed or {})}, errors=errors or {}, both=isinstance(error, Stale),
-        theirs={name: desk[name] for name in TEXTS},
+        theirs={name: desk.get(name, "") for name in TEXTS},
         saved_at=change.draft_saved_at if change.draft else None), status)
 
 
@@ -244,7 +244,7 @@ def autosave(change_id: int) -> Response:
         with look() as work:
             change = queries.visible_change(work.session, work.actor, change_id)
             desk = scenes.text_on_the_desk(work.session, change)
-            error.mine, error.theirs = sent, {name: desk[name] for name in TEXTS}
+            error.mine, error.theirs = sent, {name: desk.get(name, "") for name in TEXTS}
             error.version = change.version
             answer = problem(error)
             answer.set_data(json.dumps(answer.get_json() | {"said": _who_was_faster(work, change)}))

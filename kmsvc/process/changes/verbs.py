@@ -137,7 +137,7 @@ _TABLE = (
     Verb("submit_update", writing.submit_update, (*_WRITTEN, text("body", N_("Text"), most=LONG), _NOTE)),
     Verb("confirm_unchanged", writing.confirm_unchanged, (_REASON,)),
     _reason_only("redesign", writing.send_back),
-    Verb("save_draft", writing.save_draft, (*_WRITTEN, text("body", N_("Text"), most=LONG))),
+    Verb("save_draft", writing.save_draft, (*_WRITTEN, text("body", N_("Text"), most=LONG), _NOTE)),
     Verb("comment", usecases.comment, (text("text", N_("Comment"), required=True),
                                        Input("block_id", "line", N_("Paragraph"), most=64))),
     Verb("assign_author", usecases.assign_author, (

@@ -18,12 +18,13 @@ from kmsvc.process.fieldwork.models import FeedbackItem
 
 
 def save_draft(work: Work, change_id: int, *, name: str | None = None, purpose: str | None = None, body: str | None = None,
-               version: int | None = None) -> Change:
+               note: str | None = None, version: int | None = None) -> Change:
     """Keep what the author has typed so far, also while it is not complete; no step, no history."""
     turn = start(work, change_id, "save_draft", version=version)
     desk = text_on_the_desk(work.session, turn.change)
     turn.change.draft = {"name": name or desk["name"], "purpose": purpose if purpose is not None else desk["purpose"],
-                         "body": body if body is not None else desk["body"], "by": work.actor.person_id}
+                         "body": body if body is not None else desk["body"],
+                         "note": note if note is not None else desk.get("note") or "", "by": work.actor.person_id}
     turn.change.draft_saved_at = work.now
     work.session.flush()
     return turn.change

@@ -22,12 +22,14 @@ class Editor {
     this.key = `km-draft:${document.body.dataset.login || ""}:${this.url || location.pathname}#${this.area.name}`;
     this.saved = this.area.value;
     this.base = this.form ? this.fields() : {};
+    this.stands = this.state();
     this.dirty = false;
     this.again = () => { if (this.root.isConnected && this.dirty) this.save(); };
     this.offer();
     if (refused) this.unsaved();
     if (this.form?.dataset.theirs) offerChoice(this.form, this);
-    this.area.addEventListener("input", () => this.changed());
+    // The fields beside the text belong to the draft where one is kept.
+    (this.url && this.form ? this.form : this.area).addEventListener("input", () => this.changed());
     // Until the server has taken it, the text also lies here: the session or the line may be lost on the way.
     this.form?.addEventListener("submit", () => {
       if (this.dirty) this.keep();
@@ -50,7 +52,7 @@ class Editor {
 
   // The form came back refused: what stands in it is nowhere else.
   unsaved() {
-    this.saved = null;
+    this.saved = this.stands = null;
     this.dirty = true;
     this.keep();
     this.say(text("unsaved"));
@@ -62,7 +64,7 @@ class Editor {
   }
 
   changed() {
-    this.dirty = this.area.value !== this.saved;
+    this.dirty = this.state() !== this.stands;
     clearTimeout(this.timer);
     if (!this.dirty) return;
     this.say(text("unsaved"));
@@ -79,7 +81,7 @@ class Editor {
   async save() {
     if (!this.url || this.saving) return;
     if (this.form.querySelector("[data-conflict]")) return this.keep(); // first the choice between the two texts
-    const sent = this.area.value;
+    const [sent, stands] = [this.area.value, this.state()];
     this.saving = true;
     this.say(text("saving"));
     try {
@@ -91,7 +93,7 @@ class Editor {
       });
       if (!answer.ok) return this.refused(answer.status, await answer.text());
       const reply = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
-      this.stored(sent, reply);
+      this.stored(sent, stands, reply);
     } catch {
       this.keep();
       this.say(text("offline"), "bad");
@@ -99,6 +101,13 @@ class Editor {
     } finally {
       this.saving = false;
     }
+  }
+
+  /** All that would be saved, to be compared. */
+  state() {
+    if (!this.url || !this.form) return this.area.value;
+    const { version, ...typed } = this.fields();
+    return JSON.stringify(typed);
   }
 
   fields() {
@@ -112,12 +121,13 @@ class Editor {
     if (hidden) hidden.value = version;
   }
 
-  stored(sent, reply) {
+  stored(sent, stands, reply) {
     this.saved = sent;
+    this.stands = stands;
     this.base = { ...this.fields(), [this.area.name]: sent };
     this.buildOn(reply.version);
     localStorage.removeItem(this.key);
-    this.dirty = this.area.value !== sent;
+    this.dirty = this.state() !== stands;
     this.say(text("saved", { time: clock(reply.saved_at ? new Date(reply.saved_at) : new Date()) }), "ok");
     if (this.dirty) this.changed();
   }
@@ -159,6 +169,7 @@ class Editor {
         else if (field) field.value = words;
       }
       this.saved = this.area.value;
+      this.stands = this.state();
       this.dirty = false;
       clearTimeout(this.timer);
       localStorage.removeItem(this.key);
