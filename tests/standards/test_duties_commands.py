@@ -68,6 +68,15 @@ def test_r_j1_running_twice_changes_nothing(world: Centre, command: Callable[...
     assert command("list") == listed
 
 
+def test_a_day_looked_at_ahead_is_not_reminded_of_again_when_it_comes(world: Centre, command: Callable[..., Any]) -> None:
+    make_process(world)
+    world.drain()
+    assert command("run", "--as-of", "2027-04-10")["reminders"] == 1
+    for day in ("2027-02-10", "2027-03-01", "2027-04-10"):
+        assert command("run", "--as-of", day)["reminders"] == 0, day
+    assert command("run", "--as-of", "2027-04-20")["reminders"] == 1
+
+
 def test_a_year_asleep_is_one_reminder(world: Centre, command: Callable[..., Any]) -> None:
     make_process(world)
     world.drain()

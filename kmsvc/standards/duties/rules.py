@@ -51,6 +51,12 @@ def reminder_step(due_on: date, today: date, before: Sequence[int] = REMIND_BEFO
 
 
 
+def further_up(rung: str, reminded: str | None) -> bool:
+    """Whether a rung lies above the one reminded of last: a day looked at ahead of time is not reminded of again when it comes."""
+    last = rung_days(reminded) if reminded else None
+    reached = rung_days(rung)
+    return last is None or (reached is not None and reached > last)
+
 
 def rung_days(rung: str) -> int | None:
     """The days of a rung from the due day: below zero before it, 0 in the first week after it, 7 in the second; None for a

@@ -14,7 +14,7 @@ from kmsvc.core.work import Work
 from kmsvc.standards.duties.events import ReminderDue
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.permissions import COMPLETE_DUTY, RUN_DUTIES
-from kmsvc.standards.duties.rules import Due, reminder_step
+from kmsvc.standards.duties.rules import Due, further_up, reminder_step
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _remind(work: Work, today: date, tell: bool) -> int:
     told = 0
     for row in work.session.scalars(select(Obligation).where(Obligation.state == "open")):
         rung = reminder_step(row.due_on, today)
-        if rung is not None and rung != row.reminded:
+        if rung is not None and further_up(rung, row.reminded):
             row.reminded = rung
             if tell:
                 work.record(ReminderDue(row.id, rung))
