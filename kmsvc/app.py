@@ -33,6 +33,7 @@ from kmsvc.home.counts import Counts, Kept
 from kmsvc.home.nav import current_entry, nav_for
 from kmsvc.knowledge.bulletins.showing import Banner
 from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
+from kmsvc.knowledge.health.rules import HealthSign
 from kmsvc.notices.wording import ENUMS
 from kmsvc.people.sessions.callers import Callers, Seen
 from kmsvc.people.sessions.cookie import cookie_name
@@ -68,6 +69,7 @@ def make_database(settings: Settings, *, clock: Clock = system_clock, engine: En
     """The database with the table of reactions, for any half of the service."""
     ENUMS.setdefault("change_state", State)
     ENUMS.setdefault("feedback_kind", FeedbackKind)
+    ENUMS.setdefault("health_sign", HealthSign)
     ENUMS.setdefault("feedback_state", FeedbackState)
     return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock)
 

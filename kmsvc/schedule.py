@@ -22,6 +22,8 @@ from kmsvc.knowledge.bulletins.usecases import keep_time
 from kmsvc.knowledge.gaps.gathering import BATCH, gather
 from kmsvc.knowledge.gaps.replaying import is_due as replay_is_due
 from kmsvc.knowledge.gaps.replaying import replay_all, tidy
+from kmsvc.knowledge.health.examining import examine_all
+from kmsvc.knowledge.health.telling import tell_owners
 from kmsvc.operations.failures import for_each, note_failures
 from kmsvc.people.sessions.usecases import drop_ended_sessions
 from kmsvc.people.system import SYSTEM
@@ -128,6 +130,14 @@ def tidy_gaps(worker: Worker) -> None:
     replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set)
 
 
+def look_after_articles(worker: Worker) -> None:
+    """Signs that articles need somebody are worked out anew, and their owners hear of what is new."""
+    zone = worker.settings.timezone
+    examine_all(worker.db, SYSTEM, zone, worker.stopping.is_set)
+    with worker.db.begin(SYSTEM) as work:
+        tell_owners(work, local_date(work.now, zone))
+
+
 def sweep_files(worker: Worker) -> None:
     """Bytes that no row names go after a day; rows whose bytes are gone are named in the log. Holds no lock meanwhile."""
     with worker.db.look(SYSTEM) as work:
@@ -143,6 +153,7 @@ JOBS = (
     Job("duties", 30, run_the_duties, "review dates and reminders; bounded lateness after any clock jump"),
     Job("bench", 20, run_the_bench, "who breaks a saved search is told within minutes"),
     Job("gaps", 20, gather_gaps, "what nobody finds is listed within minutes; a gap closes soon after its answer is published"),
+    Job("health", 300, look_after_articles, "what goes stale is seen within minutes, and its owner hears of it once"),
     Job("anchor", 3600, anchor_the_chain, "the audit chain is provable only to who kept an earlier head"),
     Job("sessions", 600, tidy_sessions, "ended sessions leave the table"),
     Job("files", 6 * 3600, sweep_files, "an upload that ended half-way leaves nothing behind"),

@@ -124,6 +124,7 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
     from kmsvc.core.clock import local_date, start_of_day, system_clock
     from kmsvc.core.db import make_engine
     from kmsvc.demo.gaps import find_gaps
+    from kmsvc.demo.health import show_signs
     from kmsvc.demo.play import play
     from kmsvc.operations.schema import upgrade
     from kmsvc.people.accounts.passwords import hash_password
@@ -160,6 +161,7 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
     search = SearchEngine(settings.index_dir)
     done = rebuild(make_database(settings, engine=engine), search, OPERATOR)
     find_gaps(engine, search, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
+    show_signs(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     engine.dispose()
     say(f"Indexed {done} documents.")
     banner = [[Role(role).label, login] for role, login in people.sign_ins.items()]

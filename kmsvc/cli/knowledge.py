@@ -24,6 +24,7 @@ from kmsvc.cli.glue import (
     settle,
     with_database,
 )
+from kmsvc.cli.health import health
 from kmsvc.cli.relations import relations
 from kmsvc.cli.vocabulary import vocabulary
 from kmsvc.core.breaks import BrokenOff
@@ -130,3 +131,4 @@ knowledge.add_command(relations)
 knowledge.add_command(vocabulary)
 knowledge.add_command(feedback)
 knowledge.add_command(gaps)
+knowledge.add_command(health)

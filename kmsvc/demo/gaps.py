@@ -41,13 +41,19 @@ def find_gaps(engine: Engine, search: SearchEngine, sign_ins: Mapping[str, str],
     while gather(db, search, SYSTEM, zone) == BATCH:
         continue
     for query in REPORTED:
-        report(db, search, _actor(db, sign_ins[Role.AGENT]), query, zone)
+        report(db, search, actor_with(db, sign_ins[Role.AGENT]), query, zone)
     _deal(db, sign_ins[Role.KNOWLEDGE_EDITOR], zone)
+    deliver_all(db, zone, base_url)
+
+
+def deliver_all(db: Database, zone: str, base_url: str) -> None:
+    """Let everything follow that was recorded."""
     while deliver_due(db, Surroundings(zone, base_url), limit=500):
         continue
 
 
-def _actor(db: Database, login: str) -> Actor:
+def actor_with(db: Database, login: str) -> Actor:
+    """The person behind a login, as acting party with a fresh sign-in."""
     with db.look(SYSTEM) as work:
         person = person_by_login(work.session, login)
         assert person is not None, login
@@ -55,7 +61,7 @@ def _actor(db: Database, login: str) -> Actor:
 
 
 def _deal(db: Database, editor: str, zone: str) -> None:
-    actor = _actor(db, editor)
+    actor = actor_with(db, editor)
     with db.begin(actor) as work:
         today = local_date(work.now, zone)
         of = {row.query: row.gap_id for row in work.session.execute(select(GapQuery.query, GapQuery.gap_id))}

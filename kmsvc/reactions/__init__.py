@@ -26,11 +26,20 @@ class Surroundings:
 
 Reaction = Callable[[Work, Any, Surroundings], None]
 
-from kmsvc.reactions import bulletins, feedback, gaps, knowledge, process, relations, standards  # noqa: E402 (the table needs the types above)
+from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
+    bulletins,
+    feedback,
+    gaps,
+    health,
+    knowledge,
+    process,
+    relations,
+    standards,
+)
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {}
 for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedback.REACTIONS, bulletins.REACTIONS,
-              gaps.REACTIONS, relations.REACTIONS):
+              gaps.REACTIONS, relations.REACTIONS, health.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
 

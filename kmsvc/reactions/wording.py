@@ -66,6 +66,8 @@ REACTION_WORDS: dict[str, str] = {
     "tell_who_searched": N_("Tell who searched what came of it"),
     "link_change_to_gap": N_("Join the request to the gap it came from"),
     "settle_change_gap": N_("Look for the answer once the request has ended"),
+    "examine_article": N_("Look at the health of the article anew"),
+    "examine_said": N_("Look at the health of the article a reader spoke of"),
     "remind_owner": N_("Remind the owner"),
 }
 

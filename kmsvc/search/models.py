@@ -49,4 +49,5 @@ class SearchEvent(Base):
     __table_args__ = (
         Index("ix_search_event_at", "at"),
         Index("ix_search_event_person_id_at", "person_id", "at"),
+        Index("ix_search_event_opened_id_at", "opened_id", "at"),
     )

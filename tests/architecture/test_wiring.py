@@ -120,6 +120,8 @@ def test_every_table_is_in_the_trail_or_says_that_it_is_not() -> None:
         "knowledge_bench_run", "knowledge_bench_rank", "knowledge_bench_standing",
         # searches in vain by day and person, what their replay found, how far the worker is; acts are on the gap itself
         "knowledge_gap_query", "knowledge_gap_day", "knowledge_gap_asker", "knowledge_gap_standing", "knowledge_gap_progress",
+        # what the worker reads out of texts and sees on articles; what people decide about it is audited
+        "knowledge_health_text", "knowledge_health_sign", "knowledge_health_pair", "knowledge_health_look",
     }
     for mapper in mappers:
         assert "audited" in vars(mapper.class_) or mapper.class_.audited, mapper

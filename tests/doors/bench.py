@@ -9,7 +9,7 @@ import io
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask
@@ -24,12 +24,14 @@ from kmsvc.files.store import keep
 from kmsvc.files.usecases import attach
 from kmsvc.knowledge.articles.import_jobs import Batch, Progress
 from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.articles.usecases import Content, edit_article
 from kmsvc.knowledge.bench.usecases import add_search
 from kmsvc.knowledge.bulletins.usecases import Message, send_bulletin
 from kmsvc.knowledge.feedback.usecases import send_feedback
 from kmsvc.knowledge.gaps.asking import Asked
 from kmsvc.knowledge.gaps.usecases import report_gap
+from kmsvc.knowledge.health.models import HealthBatch, HealthPair, HealthSignRow, HealthWord
 from kmsvc.knowledge.relations.usecases import relate, remove
 from kmsvc.knowledge.vocabulary.usecases import add_term
 from kmsvc.notices.models import Mail, Notice
@@ -188,6 +190,25 @@ class Bench:
             gaps = [report_gap(work, query, Asked(0, (), None), today=self.world.clock.today).gap
                     for query in ("zebra crossing", "night train")]
         self.values["gap_id"], self.other_gap = gaps[0].id, gaps[1].number
+        self._health(article.id)
+
+    def _health(self, article_id: int) -> None:
+        """A sign, a pair, a word on another article, and an act on many."""
+        twin, third = (make_article(self.world, title=title, publish=True) for title in ("alike", "in order"))
+        with self.world.begin("system") as work:
+            now, first = work.now, sorted((article_id, twin.id))
+            work.session.add_all([
+                *(HealthSignRow(article_id=one, sign="unused", key="1", figure=90, rows=[], since=now)
+                  for one in (article_id, third.id)),
+                HealthPair(article_id=first[0], other_id=first[1], likeness=90, since=now)])
+        with self.world.begin("knowledge_editor") as work:
+            word = HealthWord(article_id=third.id, sign="again", key="1", reason="r", at=now)
+            batch = HealthBatch(act="review", value="2027-01-04", before={str(third.id): None}, reason="r", at=now)
+            work.permit(EDIT_ARTICLE)
+            work.get(Article, third.id).review_on = date(2027, 1, 4)
+            work.session.add_all([word, batch])
+        self.put_in_order = third.id
+        self.values |= {"other_id": twin.id, "word_id": word.id, "batch_id": batch.id}
 
     def _changes(self) -> None:
         ready: dict[Any, int] = {}
@@ -282,6 +303,11 @@ class Bench:
             return dict(self.twins)
         if route.name in BODIES:
             return dict(BODIES[route.name])
+        if route.name in ("POST /knowledge/health/acts", "POST /api/v1/knowledge/health/acts"):
+            return {"act": "category", "category": "shelf", "ids": [self.put_in_order], **REASON,
+                    "sure": True if route.is_api else "1"}
+        if "/health/" in route.rule and verb in ("right", "join"):
+            return {"sign": "unused", **REASON} if verb == "right" else {"keep": self.values["article_id"], **REASON}
         if "gap_id" in route.arguments:
             return {"draft": {"title": "t"}, "answer": {"article": self.number}, "merge": {"into": self.other_gap},
                     "assign": {"owner": self.world.people["knowledge_editor"], "due_on": "2027-01-04"}, "dismiss": REASON,
@@ -401,6 +427,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /knowledge/articles/{article_id}/revert": {"to_version_id": 2, **REASON},
     "POST /knowledge/feedback/versions/{version_id}": {"kind": "unclear"},
     "POST /knowledge/gaps/report": {"q": "zebra"},
+    "POST /knowledge/health/pairs/{article_id}/{other_id}/distinct": REASON,
     **dict.fromkeys(("POST /knowledge/bulletins", "POST /api/v1/knowledge/bulletins",
                      "POST /knowledge/bulletins/{bulletin_id}/correct", "POST /api/v1/knowledge/bulletins/{bulletin_id}/correct"),
                     {"title": "t", "ends_at": "2026-03-20T18:00"}),
