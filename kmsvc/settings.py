@@ -56,7 +56,7 @@ class Settings:
             data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         values: dict[str, object] = {
             "data_dir": data_dir,
-            "database_url": env.str("KMSVC_DATABASE_URL", "") or f"sqlite:///{data_dir / 'kmsvc.db'}",
+            "database_url": env.str("KMSVC_DATABASE_URL", "", validate=[_database]) or f"sqlite:///{data_dir / 'kmsvc.db'}",
             "secret_key": env.str("KMSVC_SECRET_KEY", "") or _kept_secret(data_dir / "secret.key", make),
             "smtp_url": env.str("KMSVC_SMTP_URL", "", validate=[_mail_server]) or None,
             "mail_from": env.str("KMSVC_MAIL_FROM", "kmsvc@localhost"),
@@ -120,6 +120,12 @@ def _web_address(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValidationError("must look like https://kmsvc.example.org")
+
+
+def _database(url: str) -> None:
+    kind = url.partition(":")[0]
+    if url and (kind not in ("sqlite", "postgresql+psycopg") or not url.startswith(f"{kind}://") or len(url) == len(kind) + 3):
+        raise ValidationError("must look like postgresql+psycopg://user:pass@host/database or sqlite:////folder/kmsvc.db")
 
 
 def _zone(name: str) -> None:

@@ -64,9 +64,31 @@ def demo(port: int, size: str | None, seed: int | None, today: datetime | None, 
     chosen = free_port("127.0.0.1", port)
     if port and chosen != port:
         say(f"Port {port} is taken; serving on {chosen} instead.")
+    bring_up_to_date(folder)
     settings = Settings.from_env(data_dir=folder, base_url=f"http://127.0.0.1:{chosen}")
     with _held(folder, alone=False):
         run_web(settings, "127.0.0.1", chosen, with_worker=True, told=lambda at: _tell(at, kept, folder))
+
+
+def bring_up_to_date(folder: Path) -> None:
+    """A demo of an older release is upgraded as `kmsvc init` does it: a backup first, what was done in it stays."""
+    from kmsvc.core.db import make_engine
+    from kmsvc.operations.schema import current_revision, head_revision
+    from kmsvc.operations.upgrade import upgrade_safely
+
+    settings = Settings.from_env(data_dir=folder, database_url=f"sqlite:///{folder / 'kmsvc.db'}")
+    if not (folder / "kmsvc.db").exists():
+        return  # what serves it says so
+    engine = make_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            found = current_revision(connection)
+        if found not in (None, head_revision()):
+            with _held(folder, alone=True):
+                before, after = upgrade_safely(settings, engine)
+            say(f"Upgraded the demo from {before} to {after}.")
+    finally:
+        engine.dispose()
 
 
 @contextmanager

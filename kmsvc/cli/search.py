@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.bench import bench
-from kmsvc.cli.glue import acting, as_option, json_option, progress, put, say, with_database
+from kmsvc.cli.glue import acting, as_option, json_option, progress, put, with_database
 from kmsvc.core.clock import local_date
 
 
@@ -55,8 +55,9 @@ def query(db: Any, settings: Any, text: str, limit: int, kind: str | None, categ
 
 
 @search.command("rebuild")
+@json_option
 @with_database
-def rebuild_command(db: Any, settings: Any) -> None:
+def rebuild_command(db: Any, settings: Any, as_json: bool) -> None:
     """Build the index anew from the database; searching goes on meanwhile."""
     from kmsvc.people.system import OPERATOR
     from kmsvc.search.engine import SearchEngine
@@ -64,4 +65,4 @@ def rebuild_command(db: Any, settings: Any) -> None:
 
     with progress("Indexed", None) as told:
         done = rebuild(db, SearchEngine(settings.index_dir), OPERATOR, told)
-    say(f"{done} documents are in the new index.")
+    put({"documents": done}, as_json=as_json, text=f"{done} documents are in the new index.")

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from kmsvc.cli.glue import PartFailed, acting, json_option, put, say, settle, with_database
+from kmsvc.cli.glue import PartFailed, Sentence, acting, json_option, put, say, settle, with_database
+from kmsvc.core.texts import N_
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -61,6 +62,9 @@ def listing(db: Any, settings: Any, earliest: datetime | None, latest: datetime 
     """Duties by due day, with owner and state."""
     from kmsvc.standards.duties.queries import duty_lines
 
+    if earliest and latest and latest < earliest:
+        raise Sentence(N_("The days run from %(first)s back to %(last)s; nothing can fall due between them."),
+                       first=earliest.date(), last=latest.date())
     with db.look(acting(db, None)) as work:
         lines = duty_lines(work.session, work.actor, earliest=day(earliest), latest=day(latest))
     put({"items": [asdict(line) for line in lines]}, as_json=as_json, text="\n".join(

@@ -149,6 +149,8 @@ def index(session: Session, now: datetime, engine: SearchEngine) -> Check:
 
 def disk(settings: Settings) -> Check:
     """At least 5 % of the data folder's disk is free."""
+    if not settings.data_dir.exists():
+        return Check("disk", False, f"{settings.data_dir} is not there")
     usage = shutil.disk_usage(settings.data_dir)
     share = usage.free / usage.total
     return Check("disk", share >= LEAST_FREE, f"{share:.0%} free, {usage.free // 2**20} MB")
@@ -185,6 +187,8 @@ def secret(settings: Settings) -> Check:
 
 def folder(settings: Settings) -> Check:
     """The data folder is writable for us and closed to others."""
+    if not settings.data_dir.exists():
+        return Check("data folder", False, f"{settings.data_dir} is not there")
     mode = stat.S_IMODE(settings.data_dir.stat().st_mode)
     if not os.access(settings.data_dir, os.W_OK):
         return Check("data folder", False, f"{settings.data_dir} cannot be written")

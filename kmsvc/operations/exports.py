@@ -17,7 +17,7 @@ MOST_ROWS = 20_000
 DELIVERY_HEAD = (N_("No."), N_("Fact"), N_("Happened"), N_("Details"), N_("Reaction"), N_("State"), N_("Tries"), N_("When"), N_("Why"))
 DELIVERY_WORDS = {"pending": N_("waiting"), "dead": N_("given up"), "done": N_("delivered")}
 MAIL_HEAD = (N_("No."), N_("Subject"), N_("Recipient"), N_("E-mail"), N_("State"), N_("Tries"), N_("When"), N_("Why"))
-MAIL_WORDS = {"waiting": N_("waiting"), "sent": N_("sent"), "dead": N_("refused"), "dropped": N_("dropped")}
+MAIL_WORDS = {"waiting": N_("waiting"), "sent": N_("sent"), "dead": N_("bounced"), "dropped": N_("dropped")}
 
 
 def deliveries_file(form: str, cards: Sequence[DeliveryCard], zone: str, *, more: bool) -> Response:

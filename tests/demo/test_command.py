@@ -15,7 +15,10 @@ from typing import Any
 
 import pytest
 
+from kmsvc.cli.demo import bring_up_to_date
 from kmsvc.core.clock import system_clock
+from kmsvc.core.db import make_engine
+from kmsvc.operations.schema import current_revision, head_revision, upgrade
 
 
 def demo(folder: Path, *options: str, told: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -123,3 +126,17 @@ def test_a_taken_port_is_said_plainly_and_the_next_one_is_taken(tmp_path: Path) 
         answer = demo(a_demo(tmp_path / "d"), "--port", str(port))
     assert f"Port {port} is taken; serving on " in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_demo_of_an_older_release_is_brought_up_to_date(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    folder.mkdir()
+    bring_up_to_date(folder)
+    assert not (folder / "kmsvc.db").exists(), "nothing is made where nothing was"
+    engine = make_engine(f"sqlite:///{folder / 'kmsvc.db'}")
+    upgrade(engine, "0011_access_log")
+    bring_up_to_date(folder)
+    with engine.connect() as connection:
+        assert current_revision(connection) == head_revision()
+    engine.dispose()
+    assert list((folder / "backups").iterdir())

@@ -19,7 +19,8 @@ from tests.support.commands import run_commands
 
 @pytest.mark.parametrize(("name", "value"), [
     ("KMSVC_TIMEZONE", "Mars/X"), ("KMSVC_TIMEZONE", "../etc"), ("KMSVC_SMTP_URL", "notaurl"), ("KMSVC_SMTP_URL", "http://foo"),
-    ("KMSVC_BASE_URL", "kmsvc.example.org"), ("KMSVC_LANGUAGE", "de"), ("KMSVC_WEB_PROCESSES", "0")])
+    ("KMSVC_BASE_URL", "kmsvc.example.org"), ("KMSVC_LANGUAGE", "de"), ("KMSVC_WEB_PROCESSES", "0"),
+    ("KMSVC_DATABASE_URL", "mysql://x"), ("KMSVC_DATABASE_URL", "kmsvc.db"), ("KMSVC_DATABASE_URL", "postgresql+psycopg://")])
 def test_a_setting_that_cannot_be_is_refused_by_name(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(EnvError, match=name):
@@ -34,6 +35,12 @@ def test_a_command_without_a_centre_leaves_nothing_behind(tmp_path: Path) -> Non
         assert "no kmsvc database here" in done.stderr
         assert "Traceback" not in done.stderr
     assert not place.exists()
+
+
+def test_doctor_says_of_a_folder_that_is_not_there_just_that(tmp_path: Path) -> None:
+    [done] = run_commands({"KMSVC_DATA_DIR": str(tmp_path / "none")}, ["doctor"])
+    assert done.returncode == 1
+    assert "Errno" not in done.stdout and done.stdout.count("is not there") == 3
 
 
 def test_init_makes_no_second_administrator(world: Centre) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from kmsvc.cli.glue import Sentence
 from kmsvc.cli.standards import standards
 from kmsvc.process.definitions.usecases import confirm_review
 from kmsvc.settings import Settings
@@ -81,3 +82,9 @@ def test_a_year_asleep_is_one_reminder(world: Centre, command: Callable[..., Any
     make_process(world)
     world.drain()
     assert command("run", "--as-of", "2030-01-01")["reminders"] == 1
+
+
+def test_days_the_wrong_way_round_are_refused(world: Centre, settings: Settings) -> None:
+    done = CliRunner(env={"KMSVC_DATA_DIR": str(settings.data_dir), "KMSVC_DATABASE_URL": settings.database_url}).invoke(
+        standards, ["duties", "list", "--from", "2026-12-01", "--to", "2026-11-01"])
+    assert isinstance(done.exception, Sentence) and "2026-11-01" in str(done.exception)
