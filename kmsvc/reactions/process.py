@@ -25,6 +25,7 @@ from kmsvc.process.changes.models import Change, Comment
 from kmsvc.process.changes.queries import holder_ids, last_acted
 from kmsvc.process.definitions.events import ProcessKept, ProcessRetired, ProcessReviewed, VersionWentLive
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
+from kmsvc.process.definitions.rules import review_due
 from kmsvc.process.reviews.duties import RULE, open_period
 from kmsvc.search.usecases import mark
 from kmsvc.standards.duties.usecases import complete
@@ -156,6 +157,7 @@ def _follow(work: Work, process: Process, version: ProcessVersion) -> None:
         category=process.group,
         owner_id=process.owner_id,
         audience_unit_id=process.audience_unit_id,
+        review_on=review_due(process.reviewed_on, process.review_months) if process.reviewed_on else None,
     )
 
 
@@ -196,8 +198,8 @@ def retire_article_of_process(work: Work, fact: ProcessRetired, around: Surround
     retire_with_process(work, process.id, reason=process.number)
 
 
-def move_article_of_process(work: Work, fact: ProcessKept, around: Surroundings) -> None:
-    """Owner and audience of the article follow the process."""
+def move_article_of_process(work: Work, fact: ProcessKept | ProcessReviewed, around: Surroundings) -> None:
+    """Owner, audience and review date of the article follow the process."""
     process = work.get(Process, fact.process_id)
     if process.published_version_id is not None:
         _follow(work, process, work.get(ProcessVersion, process.published_version_id))
@@ -213,5 +215,5 @@ REACTIONS: dict[Any, tuple[Any, ...]] = {
     ChangeClosed: (tell_asker_of_end, mark_change),
     ProcessRetired: (retire_article_of_process, mark_process, close_overtaken_changes),
     ProcessKept: (move_article_of_process, mark_process),
-    ProcessReviewed: (renew_review,),
+    ProcessReviewed: (renew_review, move_article_of_process),
 }

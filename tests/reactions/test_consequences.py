@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select
 
+from kmsvc.core.clock import add_months
 from kmsvc.core.events import Delivery, Fact
+from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.usecases import change_person
-from kmsvc.process.definitions.usecases import keep_process, retire_process
+from kmsvc.process.definitions.usecases import confirm_review, keep_process, retire_process
 from kmsvc.reactions import BY_NAME, FACTS, REACTIONS
 from kmsvc.search.models import DirtyMark
 from kmsvc.standards.duties.models import Obligation
@@ -134,3 +138,18 @@ def test_what_changes_is_marked_for_the_search(world: Centre) -> None:
         marked = {(row.kind, row.ref_id) for row in work.session.scalars(select(DirtyMark))}
     assert ("process", process.id) in marked
     assert any(kind == "article" for kind, _ in marked)
+
+
+def test_the_answer_of_a_process_is_looked_at_again_when_the_process_is(world: Centre) -> None:
+    process = make_process(world, drain=True)
+
+    def review() -> date | None:
+        with world.look() as work:
+            return work.session.scalars(select(Article.review_on).where(Article.process_id == process.id)).one()
+    first = review()
+    assert first == add_months(world.clock.today, 12)
+    world.clock.move(days=100)
+    with world.begin("business_owner") as work:
+        confirm_review(work, process.id, today=world.clock.today, reason="As it is done.")
+    world.drain(index=False)
+    assert review() == add_months(world.clock.today, 12) != first

@@ -293,8 +293,11 @@ def retire_article(work: Work, article_id: int, *, reason: str, superseded_by_id
 
 
 def follow_process(work: Work, *, process_id: int, process_number: str, process_version_id: int, label: str, name: str,
-                   purpose: str, body: str, category: str, owner_id: int | None, audience_unit_id: int | None) -> Article:
-    """Publish what a process version says, as the next version of the article that follows it; twice changes nothing."""
+                   purpose: str, body: str, category: str, owner_id: int | None, audience_unit_id: int | None,
+                   review_on: date | None = None) -> Article:
+    """Publish what a process version says, as the next version of the article that follows it; twice changes nothing.
+
+    review_on: when the process is looked at again."""
     work.permit(FOLLOW_PROCESS)
     article = work.session.scalars(select(Article).where(Article.process_id == process_id).with_for_update()).one_or_none()
     if article is None:
@@ -302,7 +305,7 @@ def follow_process(work: Work, *, process_id: int, process_number: str, process_
     live = work.session.get(ArticleVersion, article.published_version_id) if article.published_version_id else None
     if live is not None and (article.owner_id, article.audience_unit_id) != (owner_id, audience_unit_id):
         work.record(ArticleChanged(article.id))
-    article.owner_id, article.audience_unit_id = owner_id, audience_unit_id
+    article.owner_id, article.audience_unit_id, article.review_on = owner_id, audience_unit_id, review_on
     if live is not None and live.process_version_id == process_version_id:
         return article
     version = _write(work, article, Content(title=name, summary=purpose, body=body, aliases=(process_number,),
