@@ -35,7 +35,7 @@ def test_a_bulletin_reaches_an_open_page_and_one_key_confirms_it(house: House) -
     expect(agent.locator("#bulletins .bulletin.must")).to_contain_text("18:00")
     assert agent.evaluate("document.documentElement.scrollWidth <= innerWidth")
     agent.keyboard.press("Escape")
-    agent.keyboard.press("r")
+    agent.keyboard.press("y")
     expect(agent.locator("#bulletins .bulletin")).to_have_count(0)
     assert readings(house) == 1 and agent.url.endswith("/search")
 
