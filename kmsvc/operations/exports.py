@@ -25,7 +25,8 @@ def deliveries_file(form: str, cards: Sequence[DeliveryCard], zone: str, *, more
     rows: list[list[Cell]] = [
         [one.id, sentence(fact_word(one.kind)), local(one.at, zone),
          " ".join(f"{name}={value}" for name, value in one.payload.items()), sentence(reaction_word(one.reaction)),
-         sentence(DELIVERY_WORDS[one.state]), one.tries, local(one.done_at or one.next_at, zone), one.error or ""]
+         sentence(DELIVERY_WORDS[one.state]), one.tries, local(one.done_at or one.next_at, zone),
+         sentence(one.error) if one.error else ""]
         for one in cards]
     return table_answer(form, sentence(N_("Outbox")), [sentence(one) for one in DELIVERY_HEAD],
                         ended(rows, len(rows), more=more), name="outbox")
@@ -35,6 +36,6 @@ def mail_file(form: str, cards: Sequence[MailCard], zone: str, *, more: bool) ->
     """Mail without its words, as filtered."""
     rows: list[list[Cell]] = [
         [one.id, one.subject, one.to, one.email, sentence(MAIL_WORDS[one.state]), one.tries,
-         local(one.sent_at or one.made_at, zone), one.error or ""] for one in cards]
+         local(one.sent_at or one.made_at, zone), sentence(one.error) if one.error else ""] for one in cards]
     return table_answer(form, sentence(N_("Mail")), [sentence(one) for one in MAIL_HEAD],
                         ended(rows, len(rows), more=more), name="mail")

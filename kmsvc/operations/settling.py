@@ -7,6 +7,7 @@ from sqlalchemy import delete, update
 from kmsvc.app import make_database
 from kmsvc.core import audit, leases
 from kmsvc.core.clock import Clock, local_date
+from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.notices.models import Mail
 from kmsvc.operations.permissions import DELIVER
@@ -47,7 +48,7 @@ def leave_behind(work: Work) -> int:
     work.permit(DELIVER)
     gone = work.session.execute(
         update(Mail).where(Mail.state == "waiting").values(state="dropped", claimed_until=None,
-                                                           error="it waited in a backup that was restored"),
+                                                           error=N_("it waited in a backup that was restored")),
         execution_options={"synchronize_session": False})
     work.session.execute(delete(SignInSession.__table__))  # type: ignore[arg-type]
     work.session.execute(delete(leases.Lease))

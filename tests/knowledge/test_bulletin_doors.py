@@ -34,7 +34,7 @@ def rows(world: Centre, model: Any = Bulletin) -> list[Any]:
 def test_the_banner_stands_over_every_page(client: Callable, world: Centre, place: str) -> None:
     row = send(world, "城西断网", body="**18:00** 前恢复。<script>", must_read=True)
     page = client("agent").get(place).get_data(as_text=True)
-    assert f'action="/knowledge/bulletins/{row.id}/read"' in page and 'data-key="r"' in page
+    assert f'action="/knowledge/bulletins/{row.id}/read"' in page and 'data-key="y"' in page
     assert "<strong>18:00</strong>" in page and "<script>" not in page.split('id="bulletins"')[1].split("</section>")[0]
     assert "/read" not in client("knowledge_editor").get(place).get_data(as_text=True).split('id="bulletins"')[1][:900]
 

@@ -69,7 +69,7 @@ function show(words, found) {
   const records = found.map((hit) => ({ label: hit.title, note: hit.number || "", href: hit.url, icon: glyphs[hit.kind] || "doc" }));
   group("goTo", [...records, ...actions.filter((action) => action.kind === "go" && fits(action))]);
   group("doIt", actions.filter((action) => action.kind === "do" && fits(action)));
-  if (words) list.append(row({ label: text("askFor", { q: words }), href: `${data.search}?q=${encodeURIComponent(words)}`, icon: "search", key: "Enter" }));
+  if (words) list.append(row({ label: text("askFor", { q: words }), href: `${data.search}?q=${encodeURIComponent(words)}`, icon: "search" }));
   mark(0);
 }
 
