@@ -38,19 +38,18 @@ class Input:
 
     def json_schema(self, moment: Mapping[str, Any], today: date) -> dict[str, Any]:
         """The property as `allowed` shows it: type, enum, const, default, format date; nothing else."""
-        title = {"title": self.label}
         if self.kind == "const":
             value = moment[self.name]
-            return {**title, "type": "integer" if isinstance(value, int) else "string", "const": value}
+            return {"type": "integer" if isinstance(value, int) else "string", "const": value}
         if self.kind == "choice":
             values = [value for value, _ in moment[self.choices or self.name]]
-            out: dict[str, Any] = {**title, "type": "integer" if isinstance(values[0], int) else "string", "enum": values}
+            out: dict[str, Any] = {"type": "integer" if isinstance(values[0], int) else "string", "enum": values}
             default = self.present_default(moment, today)
             if default is not None and default in values:
                 out["default"] = default
             return out
         kinds = {"line": "string", "text": "string", "date": "string", "whole": "integer", "yes": "boolean"}
-        out = {**title, "type": kinds[self.kind]}
+        out = {"type": kinds[self.kind]}
         if self.kind == "date":
             out["format"] = "date"
         default = self.present_default(moment, today)

@@ -11,6 +11,10 @@ Call = Callable[[str, str, str, Any], tuple[int, Any]]
 """(who, method, path, body) -> (status, answer)"""
 
 
+KNOWN = {"type", "enum", "const", "default", "format"}
+"""All that the contract lets a property say; a client may stumble over more."""
+
+
 @dataclass
 class Walk:
     """What happened on the way: (step, verb, who), and the change as it stands."""
@@ -30,7 +34,9 @@ def fill(schema: Mapping[str, Any], texts: Mapping[str, str], today: date | None
     today: the service's day, where a test tells it; else this machine's.
     """
     body: dict[str, Any] = {}
+    assert set(schema) <= {"type", "properties", "required"}, schema
     for name, spec in schema["properties"].items():
+        assert set(spec) <= KNOWN, spec
         needed = name in schema.get("required", [])
         if "const" in spec:
             body[name] = spec["const"]
