@@ -62,7 +62,8 @@ COLUMNS: dict[str, str] = {
     "unit": N_("Unit"), "unit_id": N_("Unit"), "until": N_("To this day"), "urgency": N_("Urgency"),
     "unread": N_("Unread"), "valid_from": N_("Valid from"), "valid_to": N_("Valid to"), "value": N_("Value"), "verb": N_("Act"),
     "verdict": N_("Verdict"), "version": N_("Version of the row"), "version_id": N_("Version"),
-    "view": N_("Part of the list"),
+    "view": N_("Part of the list"), "by": N_("Grouped by"), "from_version_id": N_("Version of the one"),
+    "gravity": N_("How grave"), "ids": N_("Picked"), "sign": N_("Sign"), "sure": N_("Carried out, not only tried"),
     "visit": N_("Round"), "visits": N_("Rounds"), "wanted_on": N_("Wanted from"), "wants_answer": N_("Waits for an answer"),
 }
 OF_TABLE: dict[tuple[str, str], str] = {
