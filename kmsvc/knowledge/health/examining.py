@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
-from time import perf_counter
+from heapq import nsmallest
+from time import perf_counter, sleep
 from typing import Any
 
 from sqlalchemy import String, cast, delete, func, select
@@ -23,8 +24,12 @@ from kmsvc.knowledge.health.models import HealthLook, HealthPair, HealthSignRow,
 from kmsvc.knowledge.health.permissions import EXAMINE_HEALTH
 from kmsvc.knowledge.health.rules import Seen
 
-READ_AT_ONCE = 200
-WRITTEN_AT_ONCE = 500
+READ_AT_ONCE = 100
+WRITTEN_AT_ONCE = 50
+PAUSE_S = 0.03
+"""After each unit: on SQLite whoever writes waits for nobody longer than one of them takes."""
+MOST_PAIRS = 2_000
+"""Pairs kept, the likest first: more than that nobody looks through."""
 _SHOWN = func.coalesce(Article.published_version_id, Article.draft_version_id)
 _UNREAD = (select(ArticleVersion.id, ArticleVersion.title, ArticleVersion.body).join(Article, ArticleVersion.id == _SHOWN)
            .outerjoin(HealthText, HealthText.version_id == ArticleVersion.id)
@@ -55,6 +60,9 @@ def examine_all(db: Database, actor: Actor, zone: str, stopped: Callable[[], boo
             again, _ = _signs(work.session, today, zone, part, use=False)  # somebody may have changed one meanwhile
             used = {place: seen for place, seen in found.items() if place[0] in part and seen.sign in rules.OF_USE}
             _keep(work, again | used, part)
+        sleep(PAUSE_S)
+        if stopped():
+            return count
     with db.begin(actor) as work:
         work.permit(EXAMINE_HEALTH)
         row = work.session.get(HealthLook, 1) or HealthLook(id=1)
@@ -87,6 +95,7 @@ def _read_texts(db: Database, actor: Actor) -> int:
             known = set(work.session.scalars(select(HealthText.version_id).where(
                 HealthText.version_id.in_([one.version_id for one in made]))))
             work.session.add_all(one for one in made if one.version_id not in known)
+        sleep(PAUSE_S)
     return len(made)
 
 
@@ -99,20 +108,24 @@ def _compare(db: Database, actor: Actor) -> None:
     """Find texts that are nearly the same, and remember the pairs."""
     with db.look(actor) as work:
         least = value(work.session, ALIKE_PERCENT) / 100
-        pairs = {(one, other): likeness for one, other, likeness in texts.alike(
-            {row.id: row.sketch for row in work.session.execute(_SKETCHES)}, least)}
+        found = texts.alike({row.id: row.sketch for row in work.session.execute(_SKETCHES)}, least)
+        pairs = {(one, other): likeness for one, other, likeness in nsmallest(
+            MOST_PAIRS, found, key=lambda pair: (-pair[2], pair[0], pair[1]))}
         known = {(row.article_id, row.other_id): row.likeness for row in work.session.scalars(select(HealthPair))}
-    if pairs == known:
-        return
-    with db.begin(actor) as work:
-        work.permit(EXAMINE_HEALTH)
-        leases.wait_turn(work.session, "health")
-        for pair in known.keys() - pairs.keys():
-            work.session.execute(delete(HealthPair).where(HealthPair.article_id == pair[0], HealthPair.other_id == pair[1]))
-        for pair, likeness in sorted(pairs.items()):
-            row = work.session.get(HealthPair, pair) or HealthPair(article_id=pair[0], other_id=pair[1], since=work.now)
-            row.likeness = likeness
-            work.session.add(row)
+    moved = sorted(pair for pair in known.keys() | pairs.keys() if known.get(pair) != pairs.get(pair))
+    for at in range(0, len(moved), WRITTEN_AT_ONCE):
+        with db.begin(actor) as work:
+            work.permit(EXAMINE_HEALTH)
+            leases.wait_turn(work.session, "health")
+            for pair in moved[at:at + WRITTEN_AT_ONCE]:
+                row = work.session.get(HealthPair, pair)
+                if pair not in pairs:
+                    work.session.execute(delete(HealthPair).where(HealthPair.article_id == pair[0], HealthPair.other_id == pair[1]))
+                    continue
+                row = row or HealthPair(article_id=pair[0], other_id=pair[1], since=work.now)
+                row.likeness = pairs[pair]
+                work.session.add(row)
+        sleep(PAUSE_S)
 
 
 def _seen_in_searches(session: Session, ids: Collection[int]) -> Signs:
