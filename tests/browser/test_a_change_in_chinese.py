@@ -128,9 +128,7 @@ def test_a_change_goes_through_the_fifteen_steps_and_the_agent_finds_it_twice(si
     act(editor, change, "release_kb")
     find(agent, "yulan", "口令玉兰", "七个工作日", within=WITHIN)
     picture(agent, "08-found-420")
-    site.mail.wait_for(5)
-    subjects = [str(one.message["Subject"]) for one in site.mail.taken]
-    assert any("P-001" in subject for subject in subjects)
+    site.mail.wait_about("P-001")
 
     # steps 9 to 12: training, sit-in, samples, feedback
     trainer = site.sign_in("trainer")

@@ -104,6 +104,15 @@ class FakeSmtp:
         assert came, f"{len(self.taken)} of {count} messages arrived within {seconds} s"
         return list(self.taken)
 
+    def wait_about(self, words: str, seconds: float = 15) -> None:
+        """Until a message has come whose subject has these words. Raises AssertionError with the subjects that came instead."""
+        def subjects() -> list[str]:
+            return [str(mail.message["Subject"]) for mail in self.taken]
+
+        with self._arrived:
+            came = self._arrived.wait_for(lambda: any(words in one for one in subjects()), seconds)
+        assert came, subjects()
+
     def to(self, address: str) -> list[Mail]:
         """The mail taken for one recipient."""
         return [mail for mail in self.taken if address in mail.recipients]
