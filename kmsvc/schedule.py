@@ -13,13 +13,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from kmsvc.core import audit, leases
 from kmsvc.core.clock import local_date, system_clock
 from kmsvc.core.faults import fault
+from kmsvc.core.pace import Pace
 from kmsvc.core.work import is_passing
 from kmsvc.files.usecases import sweep
 from kmsvc.knowledge.bench.rules import Cause
 from kmsvc.knowledge.bench.running import is_due, run_bench
 from kmsvc.knowledge.bulletins.board import due as due_bulletins
 from kmsvc.knowledge.bulletins.usecases import keep_time
-from kmsvc.knowledge.gaps.gathering import BATCH, gather
+from kmsvc.knowledge.gaps.gathering import gather_all
 from kmsvc.knowledge.gaps.replaying import is_due as replay_is_due
 from kmsvc.knowledge.gaps.replaying import replay_all, tidy
 from kmsvc.knowledge.health.examining import examine_all
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from kmsvc.worker import Worker
 
 log = structlog.get_logger("kmsvc.schedule")
+SHARE = 0.15
+"""of the time, at most, for each piece of work that may wait"""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ class Job:
     seconds: int
     run: Callable[[Worker], Any]
     why: str
+
+
+def unhurried(worker: Worker) -> Pace:
+    """For what nobody waits for; a worker that stops rests no longer."""
+    return Pace(SHARE, worker.stopping.wait)
 
 
 def make_due_releases_live(worker: Worker) -> None:
@@ -99,7 +107,7 @@ def run_the_bench(worker: Worker) -> None:
     with worker.db.look(SYSTEM) as work:
         due = is_due(work.session, worker.engine, work.now)
     if due:
-        run_bench(worker.db, worker.engine, SYSTEM, Cause.WORKER, worker.settings.timezone)
+        run_bench(worker.db, worker.engine, SYSTEM, Cause.WORKER, worker.settings.timezone, unhurried(worker))
 
 
 def mind_the_bulletins(worker: Worker) -> None:
@@ -115,25 +123,25 @@ def mind_the_bulletins(worker: Worker) -> None:
 
 def gather_gaps(worker: Worker) -> None:
     """Searches without an answer become gaps, a batch at a time; after a publication the searches of all gaps are replayed."""
-    while not worker.stopping.is_set() and gather(worker.db, worker.engine, SYSTEM, worker.settings.timezone) == BATCH:
-        continue
+    rest = unhurried(worker)
+    gather_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set, rest)
     with worker.db.look(SYSTEM) as work:
         due = replay_is_due(work.session)
     if due:
-        replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set)
+        replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set, rest)
 
 
 def tidy_gaps(worker: Worker) -> None:
     """Old searches and who searched are forgotten, the weights counted anew, and every search of a gap replayed."""
     with worker.db.begin(SYSTEM) as work:
         tidy(work, local_date(work.now, worker.settings.timezone))
-    replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set)
+    replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set, unhurried(worker))
 
 
 def look_after_articles(worker: Worker) -> None:
     """Signs that articles need somebody are worked out anew, and their owners hear of what is new."""
     zone = worker.settings.timezone
-    examine_all(worker.db, SYSTEM, zone, worker.stopping.is_set)
+    examine_all(worker.db, SYSTEM, zone, worker.stopping.is_set, unhurried(worker))
     with worker.db.begin(SYSTEM) as work:
         tell_owners(work, local_date(work.now, zone))
 

@@ -11,8 +11,7 @@ from kmsvc.cli.process import WHICH, id_of, loaded, options_of
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.knowledge.gaps import queries
-from kmsvc.knowledge.gaps.gathering import BATCH
-from kmsvc.knowledge.gaps.gathering import gather as gather_batch
+from kmsvc.knowledge.gaps.gathering import gather_all
 from kmsvc.knowledge.gaps.models import Gap
 from kmsvc.knowledge.gaps.permissions import SEE_GAPS
 from kmsvc.knowledge.gaps.queries import PERIODS, VIEWS
@@ -85,12 +84,11 @@ def report(db: Any, settings: Any, query: str, kind: str | None, category: str |
 def gather(db: Any, settings: Any, as_json: bool) -> None:
     """Go through the searches that came to rest and replay what is open, as the worker does by itself."""
     settle(db, settings)
-    engine, seen = SearchEngine(settings.index_dir), 0
-    while (count := gather_batch(db, engine, SYSTEM, settings.timezone)) == BATCH:
-        seen += count
+    engine = SearchEngine(settings.index_dir)
+    count = gather_all(db, engine, SYSTEM, settings.timezone)
     replayed = replay_all(db, engine, SYSTEM, settings.timezone)
     settle(db, settings)
-    put({"searches": seen + count, "replayed": replayed}, as_json=as_json, text=f"{seen + count} searches, {replayed} gaps replayed")
+    put({"searches": count, "replayed": replayed}, as_json=as_json, text=f"{count} searches, {replayed} gaps replayed")
 
 
 def _put(work: Work, gap_id: int, settings: Any, as_json: bool) -> None:

@@ -34,9 +34,8 @@ def query(db: Any, settings: Any, text: str, limit: int, kind: str | None, categ
     from kmsvc.core.cards import KINDS, Moment
     from kmsvc.search.engine import SearchEngine
     from kmsvc.search.past import ask_on
-    from kmsvc.search.queries import ask
+    from kmsvc.search.queries import ask, lag_seconds
     from kmsvc.search.schemas import result_json
-    from kmsvc.search.usecases import lag_seconds
 
     if kind is not None and kind not in KINDS:
         raise click.BadParameter("One of these: " + ", ".join(sorted(KINDS)) + ".", param_hint="--kind")

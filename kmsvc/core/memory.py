@@ -26,13 +26,10 @@ _EPOCHS = select(Counter.__table__.c.name, Counter.__table__.c.value).where(
 
 @dataclass(frozen=True)
 class Family:
-    """Tables whose rows are remembered together. `name` is that of the counter.
-
-    early: every page asks for it, so that its epoch comes with the question who calls."""
+    """Tables whose rows are remembered together. `name` is that of the counter. Without tables: moved by hand, see `move_one`."""
 
     name: str
-    tables: frozenset[str]
-    early: bool = False
+    tables: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         FAMILIES[self.name] = self
@@ -102,6 +99,12 @@ def move(session: Session, changed: set[str]) -> None:
     for family in FAMILIES.values():
         if not changed.isdisjoint(family.tables):
             next_number(session, family.name)
+
+
+def move_one(session: Session, family: Family) -> None:
+    """Move the epoch of one family in this transaction, where not every change of its tables matters."""
+    next_number(session, family.name)
+    forget_epochs(session)
 
 
 def _touched(session: Session, family: Family) -> bool:

@@ -249,9 +249,7 @@ def kept_in(session: Session, name: str, but: frozenset[str] = frozenset()) -> d
 
 
 def _end(session: Session) -> None:
-    session.expunge_all()  # what was read stays readable
-    session.rollback()
-    session.close()
+    session.close()  # what was read stays readable: only a rollback of its own would expire it
 
 
 @event.listens_for(_Writing, "after_flush")

@@ -13,7 +13,7 @@ from kmsvc.core.work import Database
 from kmsvc.core.workdays import workdays_after
 from kmsvc.demo.play import TOLD
 from kmsvc.knowledge.gaps import usecases
-from kmsvc.knowledge.gaps.gathering import BATCH, gather
+from kmsvc.knowledge.gaps.gathering import gather_all
 from kmsvc.knowledge.gaps.models import Gap, GapQuery
 from kmsvc.knowledge.gaps.reporting import report
 from kmsvc.people.accounts.queries import actor_of, person_by_login
@@ -38,8 +38,7 @@ TEXT = """## 怎么估价
 def find_gaps(engine: Engine, search: SearchEngine, sign_ins: Mapping[str, str], *, zone: str, base_url: str, now: datetime) -> None:
     """Gather what the demo searched in vain, and let its people deal with some of it."""
     db = Database(engine, reactions=TOLD, clock=lambda: now)
-    while gather(db, search, SYSTEM, zone) == BATCH:
-        continue
+    gather_all(db, search, SYSTEM, zone)
     for query in REPORTED:
         report(db, search, actor_with(db, sign_ins[Role.AGENT]), query, zone)
     _deal(db, sign_ins[Role.KNOWLEDGE_EDITOR], zone)

@@ -28,6 +28,12 @@ DUE = {"late": N_("late"), "today": N_("by today"), "week": N_("within 7 days")}
 CONFIRM_HEAD = (N_("Number"), N_("Title"), N_("Version"), N_("Asked on"), N_("Due"), N_("Minutes"), N_("Address"))
 
 
+class DayQuery(InputSchema):
+    """Whether a long day is shown whole."""
+
+    all = Choice(["1"])
+
+
 class AskedQuery(InputSchema):
     """The filters of what I asked for, all in the address."""
 

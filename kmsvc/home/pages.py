@@ -20,19 +20,21 @@ from kmsvc.process.changes.board import card_of
 
 blueprint = Blueprint("home", __name__)
 
+SHOWN = 50
 SEE_DAY = Permission("home.day.see", N_("See one's own day"))
 
 
 @blueprint.get("/")
 def my_day() -> str:
-    """One list of what is mine to do, overdue first."""
+    """One list of what is mine to do, overdue first; of a long one its beginning, unless all is asked for."""
     require(current_actor(), SEE_DAY)
+    shown = None if query_data(own.DayQuery)["all"] else SHOWN
     with look() as work:
         found = queries.tasks(work.session, work.actor, today(), settings().timezone, work.now)
         asked = queries.asked_by(work.session, work.actor.person_id, limit=6)
     if work.actor.person_id is not None:
         current_app.extensions["kmsvc.counts"].put(work.actor.person_id, len(found))
-    return render_template("home/my_day.html", groups=queries.grouped(found, today()), total=len(found),
+    return render_template("home/my_day.html", groups=queries.grouped(found, today()), total=len(found), shown=shown,
                            to_confirm=sum(task.kind == "confirmation" for task in found), asked=asked[:4],
                            more_asked=len(asked) > 4, fmt_day=fmt_day, due_text=due_text, **_words(asked))
 

@@ -17,9 +17,8 @@ from kmsvc.core.web import current_actor, database, look, query_data, settings, 
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.past import ask_on
 from kmsvc.search.permissions import SEARCH
-from kmsvc.search.queries import ask, names_for
+from kmsvc.search.queries import ask, lag_seconds, names_for
 from kmsvc.search.schemas import result_json
-from kmsvc.search.usecases import lag_seconds
 
 blueprint = Blueprint("search_api", __name__, url_prefix="/api/v1/search")
 

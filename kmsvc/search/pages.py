@@ -23,9 +23,8 @@ from kmsvc.search.api import engine
 from kmsvc.search.noting import note_search
 from kmsvc.search.past import ask_on
 from kmsvc.search.permissions import SEARCH
-from kmsvc.search.queries import Answer, ask, names_for
+from kmsvc.search.queries import Answer, ask, lag_seconds, names_for
 from kmsvc.search.showing import answer_of, facets, hits, near_line, plain_answer, uses_today
-from kmsvc.search.usecases import lag_seconds
 
 blueprint = Blueprint("search_pages", __name__, url_prefix="/search")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from time import perf_counter
 from typing import Any
@@ -19,6 +19,7 @@ from kmsvc.core import cards
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import ThingCard
 from kmsvc.core.memory import epoch
+from kmsvc.core.work import kept_in
 from kmsvc.markup.fences import SECRET, visible
 from kmsvc.markup.plain import quick_plain
 from kmsvc.search.analysis import number_form
@@ -73,21 +74,32 @@ class _Kept:
     size: int
 
 
-_MARKED = select(DirtyMark.__table__.c.kind, DirtyMark.__table__.c.ref_id).limit(2000)
+_MARK = DirtyMark.__table__.c
+_MARKED = select(_MARK.kind, _MARK.ref_id, _MARK.marked_at).order_by(_MARK.id).limit(2000)
+
+
+def lag_seconds(session: Session, now: datetime) -> float:
+    """How far the index is behind: how old the oldest mark is, in seconds; 0 when it is level."""
+    oldest = min((row.marked_at for row in _marks(session)), default=now)
+    return max(0.0, (now - oldest).total_seconds())
+
+
+def _marks(session: Session) -> Sequence[Any]:
+    kept = kept_in(session, "search marks")  # the lag and what is hidden ask the same
+    if "rows" not in kept:
+        kept["rows"] = session.execute(_MARKED).all()
+    rows: Sequence[Any] = kept["rows"]
+    return rows
 
 
 def reach_of(actor: Actor, session: Session) -> Reach:
     """What the caller may see. What is marked is re-read: a withdrawn document is hidden before the index
     knows (R-S3)."""
     level = 3 if actor.can("knowledge.article.read_secret") else 2
-    fresh = [
-        (row.kind, row.ref_id)
-        for row in session.execute(_MARKED)
-    ]
     hidden: set[str] = set()
     by_kind: dict[str, list[int]] = {}
-    for kind, ref_id in fresh:
-        by_kind.setdefault(kind, []).append(ref_id)
+    for row in _marks(session):
+        by_kind.setdefault(row.kind, []).append(row.ref_id)
     for kind, ids in by_kind.items():
         described = cards.KINDS.get(kind)
         seen = described.cards(session, actor, ids) if described else {}

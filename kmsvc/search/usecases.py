@@ -4,9 +4,8 @@ only then cleared."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -121,12 +120,3 @@ def reconcile(db: Database, engine: SearchEngine, actor: Actor) -> int:
             for kind, ref_id in wrong:
                 mark(work, kind, ref_id)
     return len(wrong)
-
-
-_OLDEST_MARK = select(func.min(DirtyMark.__table__.c.marked_at))
-
-
-def lag_seconds(session: Session, now: datetime) -> float:
-    """How old the oldest mark is, in seconds; 0 when the index is level."""
-    oldest = session.scalar(_OLDEST_MARK)
-    return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from kmsvc.app import create_app
 from kmsvc.core.workdays import is_workday, workdays_after, workdays_between
+from kmsvc.home.pages import SHOWN
 from kmsvc.home.queries import BUTTONS, MINUTES, Task, grouped
 from kmsvc.process.changes.fifteen import deadline
 from kmsvc.process.changes.rules import STEPS, VERBS
@@ -52,6 +53,25 @@ def test_what_is_overdue_stands_first_and_in_the_sum_of_minutes(world: Centre, c
     page = page_of(client, "process_author")
     assert page.index("Overdue") < page.index("forgotten draft") < page.index("fresh draft")
     assert "days late" in page and "45<small>min" in page
+
+
+def test_of_a_long_day_the_beginning_is_shown_until_all_is_asked_for(world: Centre, client: Client) -> None:
+    process = make_process(world)
+    for number in range(SHOWN + 2):
+        submit(world, title=f"wish {number:03}", process=process)
+    page, whole = page_of(client, "process_manager"), page_of(client, "process_manager", "/?all=1")
+    assert page.count('<li class="todo') == SHOWN and f"Show all {SHOWN + 2}" in page
+    assert whole.count('<li class="todo') == SHOWN + 2 and "Show all" not in whole
+    assert "wish 000" in page and f"wish {SHOWN + 1:03}" in whole and f"wish {SHOWN + 1:03}" not in page
+
+
+def test_who_asked_has_something_to_do_only_when_asked_back(world: Centre, client: Client) -> None:
+    change_id = submit(world, asker="agent", title="shorter form")
+    assert "Nothing waits for you" in page_of(client, "agent")
+    do(world, "process_manager", "ask_back", change_id, question="which form?")
+    assert "Answer" in page_of(client, "agent") and '<li class="todo' in page_of(client, "agent")
+    do(world, "agent", "resubmit", change_id, reason="the one for refunds", title="shorter refund form")
+    assert "Nothing waits for you" in page_of(client, "agent")
 
 
 def test_what_i_asked_for_is_shown_with_its_step_and_holder(world: Centre, client: Client) -> None:

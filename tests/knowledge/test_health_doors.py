@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -170,7 +171,7 @@ def test_the_commands_do_the_same(world: Centre, settings: Settings, held: list[
 
 
 def test_the_worker_looks_and_tells_and_remembers_when(world: Centre, settings: Settings, held: list[Article]) -> None:
-    worker: Any = SimpleNamespace(db=world.db, settings=settings, stopping=SimpleNamespace(is_set=lambda: False))
+    worker: Any = SimpleNamespace(db=world.db, settings=settings, stopping=threading.Event())
     look_after_articles(worker)
     look_after_articles(worker)
     with world.look() as work:
@@ -181,7 +182,7 @@ def test_the_worker_looks_and_tells_and_remembers_when(world: Centre, settings: 
 
 
 def test_the_notice_reads_as_a_sentence(client: Callable, world: Centre, settings: Settings, held: list[Article]) -> None:
-    worker: Any = SimpleNamespace(db=world.db, settings=settings, stopping=SimpleNamespace(is_set=lambda: False))
+    worker: Any = SimpleNamespace(db=world.db, settings=settings, stopping=threading.Event())
     look_after_articles(worker)
     page = client("knowledge_editor").get("/notices").get_data(as_text=True)
     assert "Nearly the same as another. Please look at it" in page

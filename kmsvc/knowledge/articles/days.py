@@ -83,8 +83,8 @@ def reading_on(session: Session, actor: Actor, article_id: int, moment: Moment) 
         return None
     end = start_of_day(moment.day + timedelta(days=1), moment.zone)
     since = session.scalar(select(ArticlePublication.effective_at).where(
-        ArticlePublication.new_version_id == row.id).order_by(ArticlePublication.effective_at >= end, ArticlePublication.id.desc())
-        .limit(1))
+        ArticlePublication.article_id == article_id, ArticlePublication.new_version_id == row.id).order_by(
+            ArticlePublication.effective_at >= end, ArticlePublication.id.desc()).limit(1))
     present = row.id == row.published_version_id
     return Reading(card=card, version_label=f"V{row.label}", effective_on=None, since=since,
                    review_on=row.review_on if present else None, owner=names(session, [row.owner_id]).get(row.owner_id or 0, ""),

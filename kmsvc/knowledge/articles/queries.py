@@ -161,21 +161,22 @@ def readable_version(session: Session, actor: Actor, article_id: int, *, draft: 
     elif keeper:
         allowed = may_see(actor, article, version)
     else:
-        allowed = (may_see(actor, article, face, was_live=True) and was_in_force(session, version.id)
+        allowed = (may_see(actor, article, face, was_live=True) and was_in_force(session, version)
                    and LEVEL[Confidentiality(version.confidentiality)] <= level_of(actor))
     if not allowed:
         raise NotFound()
     return article, version
 
 
-def was_in_force(session: Session, version_id: int) -> bool:
+def was_in_force(session: Session, version: ArticleVersion) -> bool:
     """Whether readers ever saw this version."""
     return session.scalar(select(ArticlePublication.id).where(
-        ArticlePublication.new_version_id == version_id).limit(1)) is not None
+        ArticlePublication.article_id == version.article_id, ArticlePublication.new_version_id == version.id).limit(1)) is not None
 
 
 _SINCE = select(ArticlePublication.effective_at).where(
-    ArticlePublication.new_version_id == bindparam("version")).order_by(ArticlePublication.id.desc()).limit(1)
+    ArticlePublication.article_id == bindparam("article"), ArticlePublication.new_version_id == bindparam("version")
+    ).order_by(ArticlePublication.id.desc()).limit(1)
 
 
 def article_card(session: Session, actor: Actor, article_id: int, today: date, *, draft: bool = False,
@@ -187,7 +188,7 @@ def article_card(session: Session, actor: Actor, article_id: int, today: date, *
     """
     article, version = readable_version(session, actor, article_id, draft=draft, version_id=version_id)
     face = face_of(session, article)
-    since = session.scalar(_SINCE, {"version": version.id})
+    since = session.scalar(_SINCE, {"article": article.id, "version": version.id})
     category = session.get(Category, article.category_id) if article.category_id else None
     return ArticleCard(
         id=article.id, number=article.number, version=article.version, title=version.title,

@@ -13,6 +13,7 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.errors import RuleBroken
 from kmsvc.core.events import Delivery, Fact
 from kmsvc.core.options import value
+from kmsvc.core.pace import Rest, at_once
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database
 from kmsvc.knowledge.bench.models import BenchRun, SavedSearch
@@ -24,22 +25,24 @@ from kmsvc.search.failures import SearchFailure
 from kmsvc.search.models import DirtyMark
 from kmsvc.search.queries import ask
 
+ASKED_AT_ONCE = 20
 READER = Actor(login="bench", name="bench", via="worker", permissions=frozenset({
     "search.query", "knowledge.article.read", "knowledge.article.read_secret", "process.definition.read",
     "process.definition.read_drafts"}))
 
 
-def run_bench(db: Database, engine: SearchEngine, actor: Actor, cause: Cause, zone: str) -> BenchRun:
+def run_bench(db: Database, engine: SearchEngine, actor: Actor, cause: Cause, zone: str, rest: Rest = at_once) -> BenchRun:
     """Ask all saved searches and keep what they found. Nothing is locked while they are asked."""
     with db.look(actor) as work:
         work.permit(RUN_BENCH)
-    asked = _ask_all(db, engine, local_date(db.clock(), zone))
+    asked = _ask_all(db, engine, local_date(db.clock(), zone), rest)
     with db.begin(actor) as work:
         return keep_run(work, asked, cause)
 
 
-def _ask_all(db: Database, engine: SearchEngine, today: date) -> Asked:
+def _ask_all(db: Database, engine: SearchEngine, today: date, rest: Rest) -> Asked:
     began = perf_counter()
+    ranks: dict[int, int | None] = {}
     with db.look(READER) as work:
         newest = work.session.scalar(select(func.max(Fact.id))) or 0
         rows = list(work.session.scalars(select(SavedSearch).order_by(SavedSearch.id)))
@@ -47,7 +50,10 @@ def _ask_all(db: Database, engine: SearchEngine, today: date) -> Asked:
             generation = engine.seen()
         except SearchFailure as error:
             raise _no_index() from error
-        ranks = {row.id: _rank(work.session, engine, row, today) for row in rows}
+    for at in range(0, len(rows), ASKED_AT_ONCE):
+        rest()
+        with db.look(READER) as work:
+            ranks |= {row.id: _rank(work.session, engine, row, today) for row in rows[at:at + ASKED_AT_ONCE]}
     return Asked(ranks, generation, newest, round((perf_counter() - began) * 1000))
 
 

@@ -20,7 +20,7 @@ from kmsvc.knowledge.bulletins.permissions import CONFIRM_BULLETIN
 from kmsvc.knowledge.bulletins.rules import LOUDNESS
 
 BULLETINS = Family("bulletins_epoch", frozenset({
-    "knowledge_bulletin", "knowledge_bulletin_text", "knowledge_bulletin_unit"}), early=True)
+    "knowledge_bulletin", "knowledge_bulletin_text", "knowledge_bulletin_unit"}))
 PLACES = {"article": "/knowledge/articles/%s", "process": "/process/definitions/%s"}
 _READ = select(BulletinReading.bulletin_id, BulletinReading.round).where(
     BulletinReading.person_id == bindparam("person"), BulletinReading.bulletin_id.in_(bindparam("ids", expanding=True)))

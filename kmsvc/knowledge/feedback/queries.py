@@ -215,7 +215,8 @@ def later_versions(session: Session, row: Feedback) -> dict[int, str]:
     rows = session.execute(
         select(ArticleVersion.id, ArticleVersion.label).join(
             ArticlePublication, ArticlePublication.new_version_id == ArticleVersion.id)
-        .where(ArticleVersion.article_id == row.article_id, ArticleVersion.ordinal > ordinal).distinct()
+        .where(ArticleVersion.article_id == row.article_id, ArticlePublication.article_id == row.article_id,
+               ArticleVersion.ordinal > ordinal).distinct()
         .order_by(ArticleVersion.id.desc()))
     return {one.id: one.label for one in rows}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -16,6 +16,7 @@ from kmsvc.core import leases
 from kmsvc.core.actors import Actor
 from kmsvc.core.clock import local_date
 from kmsvc.core.numbers import next_number
+from kmsvc.core.pace import Rest, at_once
 from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.gaps import clusters, rules
 from kmsvc.knowledge.gaps.asking import Asked, ask_all, is_usable
@@ -27,7 +28,8 @@ from kmsvc.knowledge.gaps.words import synonyms
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.models import SearchEvent
 
-BATCH = 1000
+BATCH = 100
+FOLLOWING = 1000
 REST = timedelta(minutes=5)
 """a search is gone through when what came right after it is there too"""
 _EVENT = SearchEvent.__table__
@@ -68,6 +70,18 @@ class Tally:
         held.filters, held.reported_at = seen.filters, seen.reported_at or held.reported_at
 
 
+def gather_all(db: Database, engine: SearchEngine, actor: Actor, zone: str, stopping: Callable[[], bool] = lambda: False,
+               rest: Rest = at_once) -> int:
+    """Go through all searches that nobody went through yet, a batch at a time; returns how many."""
+    total = 0
+    while not stopping() and (count := gather(db, engine, actor, zone)):
+        total += count
+        if count < BATCH:
+            break
+        rest()
+    return total
+
+
 def gather(db: Database, engine: SearchEngine, actor: Actor, zone: str) -> int:
     """Go through the next searches; returns how many. Twice is once: how far it is stands in the same transaction."""
     with db.look(actor) as work:
@@ -77,7 +91,7 @@ def gather(db: Database, engine: SearchEngine, actor: Actor, zone: str) -> int:
         if not rows or not is_usable(engine):
             return 0
         after = list(work.session.execute(_EVENTS.where(
-            _EVENT.c.id > rows[-1].id, _EVENT.c.at <= rows[-1].at + rules.AGAIN).limit(BATCH)))
+            _EVENT.c.id > rows[-1].id, _EVENT.c.at <= rows[-1].at + rules.AGAIN).limit(FOLLOWING)))
         vain = _in_vain(rows, after)
         asked = ask_all(work.session, engine, {row.query: row.unit_id for row, _ in vain}.items(), local_date(work.now, zone))
         tallies = _tallies(vain, asked, _known(work.session, asked), zone)

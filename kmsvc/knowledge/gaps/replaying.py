@@ -13,6 +13,7 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.errors import RuleBroken
 from kmsvc.core.events import Delivery, Fact
 from kmsvc.core.options import Option, value
+from kmsvc.core.pace import Rest, at_once
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
@@ -92,7 +93,8 @@ def to_replay(session: Session, since: datetime) -> list[int]:
         .order_by(Gap.id)))
 
 
-def replay_all(db: Database, engine: SearchEngine, actor: Actor, zone: str, stopping: Callable[[], bool] = lambda: False) -> int:
+def replay_all(db: Database, engine: SearchEngine, actor: Actor, zone: str, stopping: Callable[[], bool] = lambda: False,
+               rest: Rest = at_once) -> int:
     """Replay what is not settled, each gap in a transaction of its own; broken off, the next run does all of it again."""
     if not is_usable(engine):
         return 0
@@ -103,6 +105,7 @@ def replay_all(db: Database, engine: SearchEngine, actor: Actor, zone: str, stop
         if stopping():
             return done
         replay(db, engine, actor, gap_id, zone)
+        rest()
     with db.begin(actor) as work:
         work.permit(FOLLOW_GAPS)
         progress(work.session).fact_id = newest

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from heapq import nsmallest
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import String, cast, delete, func, select
@@ -15,19 +15,19 @@ from kmsvc.core import leases
 from kmsvc.core.actors import Actor
 from kmsvc.core.clock import local_date
 from kmsvc.core.options import value
+from kmsvc.core.pace import Rest, at_once
 from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.health import rules, texts
-from kmsvc.knowledge.health.gathering import facts_of
+from kmsvc.knowledge.health.gathering import facts_of, use_of
 from kmsvc.knowledge.health.limits import ALIKE_PERCENT, limits
 from kmsvc.knowledge.health.models import HealthLook, HealthPair, HealthSignRow, HealthText, HealthWord
 from kmsvc.knowledge.health.permissions import EXAMINE_HEALTH
-from kmsvc.knowledge.health.rules import Seen
+from kmsvc.knowledge.health.rules import Seen, Use
 
 READ_AT_ONCE = 100
+JUDGED_AT_ONCE = 200
 WRITTEN_AT_ONCE = 50
-PAUSE_S = 0.03
-"""After each unit: on SQLite whoever writes waits for nobody longer than one of them takes."""
 MOST_PAIRS = 2_000
 """Pairs kept, the likest first: more than that nobody looks through."""
 _SHOWN = func.coalesce(Article.published_version_id, Article.draft_version_id)
@@ -42,32 +42,44 @@ _WORDS = select(HealthWord.article_id, HealthWord.sign, HealthWord.key).where(
 Signs = dict[tuple[int, str], Seen]
 
 
-def examine_all(db: Database, actor: Actor, zone: str, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Look at everything; returns how many articles there are. Nothing is locked while the worker thinks."""
+def examine_all(db: Database, actor: Actor, zone: str, stopped: Callable[[], bool] = lambda: False, rest: Rest = at_once) -> int:
+    """Look at everything; returns how many articles there are. Nothing is locked while the worker thinks.
+
+    rest: called after each small unit of work; on SQLite whoever writes waits for nobody longer than one of them takes."""
     began = perf_counter()
     while not stopped() and _read_texts(db, actor):
-        continue
-    _compare(db, actor)
+        rest()
+    _compare(db, actor, rest)
     with db.look(actor) as work:
-        today = local_date(work.now, zone)
-        found, count = _signs(work.session, today, zone, None, use=True)
-        changed = _changes(work.session, found, None)
-    for at in range(0, len(changed), WRITTEN_AT_ONCE):
-        with db.begin(actor) as work:
-            work.permit(EXAMINE_HEALTH)
-            leases.wait_turn(work.session, "health")
-            part = {article_id for article_id, _ in changed[at:at + WRITTEN_AT_ONCE]}
-            again, _ = _signs(work.session, today, zone, part, use=False)  # somebody may have changed one meanwhile
-            used = {place: seen for place, seen in found.items() if place[0] in part and seen.sign in rules.OF_USE}
-            _keep(work, again | used, part)
-        sleep(PAUSE_S)
+        every = list(work.session.scalars(select(Article.id).order_by(Article.id)))
+        used = use_of(work.session, local_date(work.now, zone), zone)
+    rest()
+    count = 0
+    for at in range(0, len(every), JUDGED_AT_ONCE):
         if stopped():
             return count
+        count += _examine_some(db, actor, zone, every[at:at + JUDGED_AT_ONCE], used, rest)
     with db.begin(actor) as work:
         work.permit(EXAMINE_HEALTH)
         row = work.session.get(HealthLook, 1) or HealthLook(id=1)
         row.at, row.articles, row.took_ms = work.now, count, round((perf_counter() - began) * 1000)
         work.session.add(row)
+    return count
+
+
+def _examine_some(db: Database, actor: Actor, zone: str, ids: list[int], used: Mapping[int, Use], rest: Rest) -> int:
+    with db.look(actor) as work:
+        found, count = _signs(work.session, local_date(work.now, zone), zone, ids, used)
+        changed = _changed(work.session, found, ids)
+    rest()
+    for at in range(0, len(changed), WRITTEN_AT_ONCE):
+        part = changed[at:at + WRITTEN_AT_ONCE]
+        with db.begin(actor) as work:
+            work.permit(EXAMINE_HEALTH)
+            leases.wait_turn(work.session, "health")
+            again, _ = _signs(work.session, local_date(work.now, zone), zone, part, used)  # one may have been changed meanwhile
+            _keep(work, again, part)
+        rest()
     return count
 
 
@@ -81,7 +93,8 @@ def examine(work: Work, ids: Collection[int], zone: str, *, use: bool = False) -
     rows = work.session.execute(_UNREAD.where(Article.id.in_(wanted))).all()
     work.session.add_all(_text(row) for row in rows)
     work.session.flush()
-    found, _ = _signs(work.session, local_date(work.now, zone), zone, wanted, use=use)
+    today = local_date(work.now, zone)
+    found, _ = _signs(work.session, today, zone, wanted, use_of(work.session, today, zone, wanted) if use else None)
     _keep(work, found if use else _seen_in_searches(work.session, wanted) | found, wanted)
 
 
@@ -95,7 +108,6 @@ def _read_texts(db: Database, actor: Actor) -> int:
             known = set(work.session.scalars(select(HealthText.version_id).where(
                 HealthText.version_id.in_([one.version_id for one in made]))))
             work.session.add_all(one for one in made if one.version_id not in known)
-        sleep(PAUSE_S)
     return len(made)
 
 
@@ -104,14 +116,15 @@ def _text(row: Any) -> HealthText:
                       sketch=texts.sketch_of(row.title, row.body))
 
 
-def _compare(db: Database, actor: Actor) -> None:
+def _compare(db: Database, actor: Actor, rest: Rest) -> None:
     """Find texts that are nearly the same, and remember the pairs."""
     with db.look(actor) as work:
         least = value(work.session, ALIKE_PERCENT) / 100
-        found = texts.alike({row.id: row.sketch for row in work.session.execute(_SKETCHES)}, least)
-        pairs = {(one, other): likeness for one, other, likeness in nsmallest(
-            MOST_PAIRS, found, key=lambda pair: (-pair[2], pair[0], pair[1]))}
+        sketches = {row.id: row.sketch for row in work.session.execute(_SKETCHES)}
         known = {(row.article_id, row.other_id): row.likeness for row in work.session.scalars(select(HealthPair))}
+    rest()
+    pairs = {(one, other): likeness for one, other, likeness in nsmallest(
+        MOST_PAIRS, texts.alike(sketches, least, rest), key=lambda pair: (-pair[2], pair[0], pair[1]))}
     moved = sorted(pair for pair in known.keys() | pairs.keys() if known.get(pair) != pairs.get(pair))
     for at in range(0, len(moved), WRITTEN_AT_ONCE):
         with db.begin(actor) as work:
@@ -125,7 +138,7 @@ def _compare(db: Database, actor: Actor) -> None:
                 row = row or HealthPair(article_id=pair[0], other_id=pair[1], since=work.now)
                 row.likeness = pairs[pair]
                 work.session.add(row)
-        sleep(PAUSE_S)
+        rest()
 
 
 def _seen_in_searches(session: Session, ids: Collection[int]) -> Signs:
@@ -135,24 +148,22 @@ def _seen_in_searches(session: Session, ids: Collection[int]) -> Signs:
     return {(row.article_id, row.sign): Seen(rules.HealthSign(row.sign), row.key, row.figure, row.rows) for row in rows}
 
 
-def _signs(session: Session, today: date, zone: str, ids: Collection[int] | None, *, use: bool) -> tuple[Signs, int]:
-    facts, set_to = facts_of(session, today, zone, ids, use=use), limits(session)
-    right = {(row.article_id, row.sign, row.key) for row in session.execute(
-        _WORDS if ids is None else _WORDS.where(HealthWord.article_id.in_(ids)))}
+def _signs(session: Session, today: date, zone: str, ids: Collection[int], used: Mapping[int, Use] | None) -> tuple[Signs, int]:
+    facts, set_to = facts_of(session, today, zone, ids, used), limits(session)
+    right = {(row.article_id, row.sign, row.key) for row in session.execute(_WORDS.where(HealthWord.article_id.in_(ids)))}
     return {(one.article_id, str(seen.sign)): seen for one in facts for seen in rules.judged(one, today, set_to)
             if (one.article_id, str(seen.sign), seen.key) not in right}, len(facts)
 
 
-def _kept(session: Session, ids: Collection[int] | None) -> Iterable[HealthSignRow]:
-    query = select(HealthSignRow)
-    return session.scalars(query if ids is None else query.where(HealthSignRow.article_id.in_(ids)))
+def _kept(session: Session, ids: Collection[int]) -> Iterable[HealthSignRow]:
+    return session.scalars(select(HealthSignRow).where(HealthSignRow.article_id.in_(ids)))
 
 
-def _changes(session: Session, found: Signs, ids: Collection[int] | None) -> list[tuple[int, str]]:
-    """Places where what is kept differs from what was found."""
+def _changed(session: Session, found: Signs, ids: Collection[int]) -> list[int]:
+    """Articles of which what is kept differs from what was found."""
     kept = {(row.article_id, row.sign): row for row in _kept(session, ids)}
-    return sorted({place for place, seen in found.items() if place not in kept or _differs(kept[place], seen)}
-                  | {place for place, row in kept.items() if row.gone_at is None and place not in found})
+    return sorted({place[0] for place, seen in found.items() if place not in kept or _differs(kept[place], seen)}
+                  | {place[0] for place, row in kept.items() if row.gone_at is None and place not in found})
 
 
 def _differs(row: HealthSignRow, seen: Seen) -> bool:

@@ -60,17 +60,16 @@ class Around:
         return local_date(at, self.zone)
 
 
-def around(session: Session, today: date, zone: str, links: Iterable[Any] | None = None) -> Around:
-    """Everything articles may point to; with `links`, what those point to. articles: id -> whether it is there still."""
+def around(session: Session, today: date, zone: str, links: Iterable[Any]) -> Around:
+    """What these links point to. articles: id -> whether it is there still."""
     own = sources(session)
-    things = select(Article.id, Article.number, Article.retired_at)
-    files = select(Attachment.id, Attachment.sha256).where(Attachment.removed_at.is_(None))
-    if links is not None:
-        named: dict[str, set[str]] = defaultdict(set)
-        for kind, what, *_ in links:
-            named[kind].add(what)
-        things = things.where(or_(Article.id.in_(map(int, named["article"])), Article.number.in_(named["number"])))
-        files = files.where(or_(Attachment.id.in_(map(int, named["file"])), Attachment.sha256.in_(named["sha"])))
+    named: dict[str, set[str]] = defaultdict(set)
+    for kind, what, *_ in links:
+        named[kind].add(what)
+    things = select(Article.id, Article.number, Article.retired_at).where(
+        or_(Article.id.in_(map(int, named["article"])), Article.number.in_(named["number"])))
+    files = select(Attachment.id, Attachment.sha256).where(
+        Attachment.removed_at.is_(None), or_(Attachment.id.in_(map(int, named["file"])), Attachment.sha256.in_(named["sha"])))
     rows, kept = session.execute(things).all(), session.execute(files).all()
     return Around(
         today=today, zone=zone, people=frozenset(one.id for one in directory(session).people.values() if one.is_active),
@@ -79,19 +78,17 @@ def around(session: Session, today: date, zone: str, links: Iterable[Any] | None
         files=frozenset(row.id for row in kept), shas=frozenset(row.sha256 for row in kept))
 
 
-def facts_of(session: Session, today: date, zone: str, ids: Collection[int] | None = None, *,
-             use: bool = True) -> list[Facts]:
-    """What is known of these articles, or of all that are not retired. use: whether searches are looked through too."""
-    if ids is not None and len(ids) > BATCH:
+def facts_of(session: Session, today: date, zone: str, ids: Collection[int], used: Mapping[int, Use] | None) -> list[Facts]:
+    """What is known of these articles but those that are retired. used: what searches tell of them; None: not looked at."""
+    if len(ids) > BATCH:
         wanted = sorted(ids)
         return [one for at in range(0, len(wanted), BATCH)
-                for one in facts_of(session, today, zone, wanted[at:at + BATCH], use=use)]
-    rows = session.execute(_ARTICLES if ids is None else _ARTICLES.where(Article.id.in_(ids))).all()
-    links = _links(session, [row.version_id for row in rows], whole=ids is None)
-    held = around(session, today, zone, None if ids is None else [one for its in links.values() for one in its])
+                for one in facts_of(session, today, zone, wanted[at:at + BATCH], used)]
+    rows = session.execute(_ARTICLES.where(Article.id.in_(ids))).all()
+    links = _links(session, [row.version_id for row in rows])
+    held = around(session, today, zone, [one for its in links.values() for one in its])
     shown = _shown_since(session, ids)
     said, gaps, twins = _said(session, held, ids), _gaps(session, ids), _twins(session, ids)
-    used = _use(session, held, ids) if use else None
     return [_facts(row, held, links.get(row.version_id, []), shown, said, gaps, used, twins) for row in rows]
 
 
@@ -139,24 +136,18 @@ def pointed(held: Around, links: Iterable[Any], own_id: int) -> tuple[tuple[tupl
     return tuple(dead), tuple(cited.values())
 
 
-def _links(session: Session, version_ids: list[int], *, whole: bool) -> dict[int, list[Any]]:
-    query = select(HealthText.version_id, HealthText.links)
-    if whole:
-        query = query.join(Article, HealthText.version_id == func.coalesce(Article.published_version_id, Article.draft_version_id))
-    else:
-        query = query.where(HealthText.version_id.in_(version_ids))
+def _links(session: Session, version_ids: list[int]) -> dict[int, list[Any]]:
+    query = select(HealthText.version_id, HealthText.links).where(HealthText.version_id.in_(version_ids))
     return {row.version_id: row.links for row in session.execute(query)}
 
 
-def _shown_since(session: Session, ids: Collection[int] | None) -> dict[int, datetime]:
-    query = select(ArticlePublication.new_version_id, func.max(ArticlePublication.effective_at)).join(
-        Article, Article.published_version_id == ArticlePublication.new_version_id).group_by(ArticlePublication.new_version_id)
-    if ids is not None:
-        query = query.where(Article.id.in_(ids))
+def _shown_since(session: Session, ids: Collection[int]) -> dict[int, datetime]:
+    query = select(ArticlePublication.new_version_id, func.max(ArticlePublication.effective_at)).where(
+        ArticlePublication.article_id.in_(ids)).group_by(ArticlePublication.new_version_id)
     return {version_id: at for version_id, at in session.execute(query) if version_id is not None}
 
 
-def _said(session: Session, held: Around, ids: Collection[int] | None) -> dict[int, Any]:
+def _said(session: Session, held: Around, ids: Collection[int]) -> dict[int, Any]:
     since = datetime.combine(held.today - timedelta(days=RATED_DAYS), datetime.min.time(), tzinfo=UTC)
     waiting = Feedback.state.in_(WAITING)
     new = Feedback.sent_at >= since
@@ -169,32 +160,27 @@ def _said(session: Session, held: Around, ids: Collection[int] | None) -> dict[i
         times(and_(new, Feedback.kind == FeedbackKind.HELPFUL)).label("helpful"),
         times(and_(new, Feedback.kind != FeedbackKind.HELPFUL, Feedback.state != "withdrawn",
                    Feedback.version_id == Article.published_version_id)).label("unhelpful")).join(
-        Article, Article.id == Feedback.article_id).group_by(Feedback.article_id)
-    if ids is not None:
-        query = query.where(Feedback.article_id.in_(ids))
+        Article, Article.id == Feedback.article_id).where(Feedback.article_id.in_(ids)).group_by(Feedback.article_id)
     return {row.article_id: row for row in session.execute(query)}
 
 
-def _gaps(session: Session, ids: Collection[int] | None) -> dict[int, list[str]]:
-    query = select(Gap.article_id, Gap.number).where(Gap.article_id.is_not(None), Gap.state.in_(sorted(LIVE))).order_by(Gap.id)
-    if ids is not None:
-        query = query.where(Gap.article_id.in_(ids))
+def _gaps(session: Session, ids: Collection[int]) -> dict[int, list[str]]:
+    query = select(Gap.article_id, Gap.number).where(Gap.article_id.in_(ids), Gap.state.in_(sorted(LIVE))).order_by(Gap.id)
     found: dict[int, list[str]] = defaultdict(list)
     for article_id, number in session.execute(query):
         found[article_id or 0].append(number)
     return found
 
 
-def _twins(session: Session, ids: Collection[int] | None) -> dict[int, list[tuple[int, int]]]:
+def _twins(session: Session, ids: Collection[int]) -> dict[int, list[tuple[int, int]]]:
     """Pairs nobody has said to be right as they are, of articles that are both there."""
     one, other = aliased(Article), aliased(Article)
     word = select(HealthWord.id).where(
         HealthWord.article_id == HealthPair.article_id, HealthWord.other_id == HealthPair.other_id,
         HealthWord.withdrawn_at.is_(None)).exists()
     query = select(HealthPair).join(one, one.id == HealthPair.article_id).join(other, other.id == HealthPair.other_id).where(
-        one.published_version_id.is_not(None), other.published_version_id.is_not(None), ~word)
-    if ids is not None:
-        query = query.where(HealthPair.article_id.in_(ids) | HealthPair.other_id.in_(ids))
+        one.published_version_id.is_not(None), other.published_version_id.is_not(None), ~word,
+        HealthPair.article_id.in_(ids) | HealthPair.other_id.in_(ids))
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for pair in session.scalars(query):
         found[pair.article_id].append((pair.other_id, pair.likeness))
@@ -202,21 +188,22 @@ def _twins(session: Session, ids: Collection[int] | None) -> dict[int, list[tupl
     return {key: sorted(its, key=lambda it: (-it[1], it[0])) for key, its in found.items()}
 
 
-def _use(session: Session, held: Around, ids: Collection[int] | None) -> dict[int, Use]:
-    """How articles were opened from searches, and after which of them the same person searched again with other words."""
-    now = datetime.combine(held.today + timedelta(days=1), datetime.min.time(), tzinfo=UTC)
+def use_of(session: Session, today: date, zone: str, ids: Collection[int] | None = None) -> dict[int, Use]:
+    """How these articles, or all, were opened from searches, and after which of them the same person searched again with other
+    words."""
+    now = datetime.combine(today + timedelta(days=1), datetime.min.time(), tzinfo=UTC)
     quiet = now - timedelta(days=limits(session).unused_days + 1)
     last: dict[int, date] = {}
     opened = [_EVENT.c.opened_kind == "article", _EVENT.c.at >= quiet, _EVENT.c.acted.is_not(False)]
     if ids is not None:
         opened.append(_EVENT.c.opened_id.in_(ids))
     for article_id, at in session.execute(select(_EVENT.c.opened_id, func.max(_EVENT.c.at)).where(*opened).group_by(_EVENT.c.opened_id)):
-        last[article_id] = held.day(at)
+        last[article_id] = local_date(at, zone)
     reads = select(Confirmation.article_id, func.max(Confirmation.confirmed_at)).where(
         Confirmation.confirmed_at >= quiet).group_by(Confirmation.article_id)
     for article_id, at in session.execute(reads if ids is None else reads.where(Confirmation.article_id.in_(ids))):
         if at is not None:
-            last[article_id] = max(held.day(at), last.get(article_id, date.min))
+            last[article_id] = max(local_date(at, zone), last.get(article_id, date.min))
     times = opens_by_question(session, now, ids)
     found = {}
     for article_id in last.keys() | times.keys():

@@ -9,12 +9,14 @@ from itertools import combinations
 
 import numpy as np
 
+from kmsvc.core.pace import Rest, at_once
 from kmsvc.search.analysis import literal
 
 HASHES = 64
 BANDS = 16
 SHINGLE = 3
 FEWEST_SHINGLES = 40
+COMPARED_AT_ONCE = 10_000
 MOST_IN_BAND = 50
 PRIME = np.uint64((1 << 31) - 1)
 _LINKS = (
@@ -55,7 +57,7 @@ def sketch_of(title: str, body: str) -> bytes | None:
     return hashed.min(axis=1).astype("<u4").tobytes()
 
 
-def alike(sketches: Mapping[int, bytes], least: float) -> Iterator[tuple[int, int, int]]:
+def alike(sketches: Mapping[int, bytes], least: float, rest: Rest = at_once) -> Iterator[tuple[int, int, int]]:
     """Pairs that resemble each other, as (smaller id, larger id, likeness in per cent).
 
     Only those that share a band of their sketches are compared. Of a crowd of equals each is compared with its neighbours, so
@@ -72,7 +74,12 @@ def alike(sketches: Mapping[int, bytes], least: float) -> Iterator[tuple[int, in
         for its in shelves.values():
             if len(its) > 1:
                 near.update(combinations(its, 2) if len(its) <= MOST_IN_BAND else zip(its, its[1:], strict=False))
-    for one, other in sorted(near):
-        likeness = float((rows[one] == rows[other]).mean())
-        if likeness >= least:
-            yield ids[one], ids[other], round(100 * likeness)
+        rest()
+    pairs = sorted(near)
+    for at in range(0, len(pairs), COMPARED_AT_ONCE):
+        part = np.array(pairs[at:at + COMPARED_AT_ONCE])
+        equal = (rows[part[:, 0]] == rows[part[:, 1]]).mean(axis=1)
+        for place in np.flatnonzero(equal >= least).tolist():
+            first, second = pairs[at + place]
+            yield ids[first], ids[second], round(100 * float(equal[place]))
+        rest()

@@ -14,7 +14,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.core.memory import FAMILIES, Family, note_epoch
+from kmsvc.core.memory import FAMILIES, note_epoch
 from kmsvc.core.numbers import Counter
 from kmsvc.people.family import PEOPLE
 from kmsvc.people.sessions import rules
@@ -83,14 +83,9 @@ class Callers:
         return actor
 
 
-@cache
-def _early() -> tuple[Family, ...]:
-    return PEOPLE, *(family for family in FAMILIES.values() if family.early)
-
-
 def _note_epochs(session: Session, row: Any) -> int:
     """Keep the epochs that came with the caller; returns that of people."""
-    for family in _early():
+    for family in FAMILIES.values():
         note_epoch(session, family, getattr(row, family.name) or 0)
     found: int = getattr(row, PEOPLE.name) or 0
     return found
@@ -99,12 +94,12 @@ def _note_epochs(session: Session, row: Any) -> int:
 def _with_epochs(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
     counter = Counter.__table__.c
     return query.add_columns(*(
-        select(counter.value).where(counter.name == family.name).scalar_subquery().label(family.name) for family in _early()))
+        select(counter.value).where(counter.name == family.name).scalar_subquery().label(family.name) for family in FAMILIES.values()))
 
 
 @cache
 def _questions() -> tuple[Select[tuple[object, ...]], Select[tuple[object, ...]]]:
-    """The session's row and the token's, with the epochs every page needs; made when all families are known."""
+    """The session's row and the token's, with all epochs; made when all families are known."""
     held, token = SignInSession.__table__.c, Token.__table__.c
     session_row = select(held.id, held.created_at, held.seen_at, held.ends_at, held.fresh_at).where(
         held.secret_hash == bindparam("key"))

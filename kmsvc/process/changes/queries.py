@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
@@ -19,6 +19,7 @@ from kmsvc.people.accounts.queries import names
 from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.holding import holders, look_in_vain, may_see, visible
 from kmsvc.process.changes.models import Assistant, Change, HistoryEntry
+from kmsvc.process.changes.naming import names_like
 from kmsvc.process.changes.verbs import VERBS, Verb
 from kmsvc.process.definitions.heads import heads
 from kmsvc.process.definitions.models import Process, ProcessVersion
@@ -273,7 +274,7 @@ def mine(session: Session, actor: Actor) -> list[Change]:
 
 
 _COULD_BE_MINE = select(Change).where(Change.closed_at.is_(None), or_(
-    Change.author_id == bindparam("person"), Change.asker_id == bindparam("person"),
+    Change.author_id == bindparam("person"), and_(Change.asker_id == bindparam("person"), Change.asked_back),
     Change.id.in_(select(Assistant.change_id).where(
         Assistant.person_id == bindparam("person"), Assistant.state.in_(("named", "accepted")))),
     Change.process_id.in_(bindparam("owned", expanding=True)),
@@ -317,21 +318,11 @@ def _thing(row: Change) -> ThingCard:
                      state=row.state, updated_on=row.step_since.date(), summary="", body=row.reason, level=2)
 
 
-_NUMBER = func.replace(func.lower(Change.number), "-", "")
-_NAMED = select(Change).where(or_(
-    _NUMBER.like(bindparam("begin")), _NUMBER.like(bindparam("end")), func.lower(Change.title).like(bindparam("title")))
-    ).order_by(Change.id.desc()).limit(bindparam("most"))
-
-
 def named(session: Session, actor: Actor, typed: str, limit: int) -> list[ThingCard]:
     """Requests whose number begins with what was typed or ends with these digits, or whose title holds it; newest first,
     only visible ones."""
-    word = typed.strip().lower().replace("%", "").replace("_", "")
-    if len(word) < 2:
-        return []
-    form = "".join(letter for letter in word if letter.isalnum()) or word
-    end = f"%{form}" if form.isdecimal() and len(form) > 2 else f"{form}%"
-    rows = list(session.scalars(_NAMED, {"begin": f"{form}%", "end": end, "title": f"%{word}%", "most": limit * 4}))
+    ids = names_like(session, typed, limit * 4)
+    rows = list(session.scalars(select(Change).where(Change.id.in_(ids)).order_by(Change.id.desc()))) if ids else []
     return [_thing(row) for row in visible(session, actor, rows)[:limit]]
 
 

@@ -20,6 +20,7 @@ from kmsvc.process.changes.enums import Trigger, Urgency
 from kmsvc.process.changes.events import ChangeSubmitted
 from kmsvc.process.changes.models import AffectedUnit, Assistant, Change, Comment, HistoryEntry, Research
 from kmsvc.process.changes.moves import finish, start
+from kmsvc.process.changes.naming import name_moved
 from kmsvc.process.changes.permissions import SUBMIT_CHANGE
 from kmsvc.process.changes.rules import State
 from kmsvc.process.changes.writing import keep_draft_of_author
@@ -76,6 +77,7 @@ def submit_change(work: Work, *, title: str, reason: str, today: date, process_i
         asker_id=work.actor.person_id, step_since=work.now, submitted_at=work.now)
     work.session.add(change)
     work.session.flush()
+    name_moved(work.session)
     work.session.add(HistoryEntry(change_id=change.id, step=1, verb="submit", person_id=work.actor.person_id, at=work.now,
                                   from_state=State.RECEIVED, to_state=State.RECEIVED, comment=reason))
     work.record(ChangeSubmitted(change.id))
@@ -112,7 +114,9 @@ def resubmit(work: Work, change_id: int, *, reason: str, title: str | None = Non
     """Step 1: the asker answers with a fuller reason."""
     turn = start(work, change_id, "resubmit", version=version)
     turn.change.reason = reason
-    turn.change.title = title or turn.change.title
+    if title and title != turn.change.title:
+        turn.change.title = title
+        name_moved(work.session)
     turn.change.asked_back = False
     finish(turn, comment=reason, awaited=True)
 
