@@ -98,6 +98,7 @@ OF_TABLE: dict[tuple[str, str], str] = {
     ("knowledge_relation", "removed_by_id"): N_("Removed by"), ("knowledge_twin_check", "relation_id"): N_("Twins"),
     ("knowledge_twin_check", "from_version_id"): N_("Version of the one"),
     ("knowledge_twin_check", "to_version_id"): N_("Version of the other"),
+    ("knowledge_twin_check", "withdrawn_at"): N_("Taken back"),
     ("knowledge_health_word", "article_id"): N_("Article"), ("knowledge_health_word", "other_id"): N_("The other"),
     ("knowledge_health_word", "sign"): N_("Sign"), ("knowledge_health_word", "key"): N_("Seen on"),
     ("knowledge_health_word", "withdrawn_at"): N_("Taken back"), ("knowledge_health_batch", "act"): N_("What to set"),

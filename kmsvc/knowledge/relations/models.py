@@ -41,7 +41,8 @@ class Relation(Base):
 
 
 class TwinCheck(Base):
-    """That somebody found two versions of twins to say the same; `from_version_id` is of the relation's `from`."""
+    """That somebody found two versions of twins to say the same; `from_version_id` is of the relation's `from`. `withdrawn_at`:
+    it was taken back, and what was found before counts again."""
 
     __tablename__ = "knowledge_twin_check"
 
@@ -54,5 +55,6 @@ class TwinCheck(Base):
     ordinal: Mapped[int]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("relation_id", "ordinal"),)
