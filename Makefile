@@ -65,6 +65,7 @@ lock: $(VENV)/.test ## resolve every lock anew from pyproject.toml and assets.to
 	@$(PIP) uv
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --group pyproject.toml:test -c requirements.lock -o requirements-test.lock
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --extra assistant pyproject.toml -c requirements-test.lock -o requirements-assistant.lock
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --group pyproject.toml:postgres -c requirements-test.lock -o requirements-postgres.lock
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --group pyproject.toml:bench -c requirements-test.lock -o requirements-bench.lock
 	@$(BIN)/python hatch_build.py lock
