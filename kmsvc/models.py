@@ -12,7 +12,8 @@ MODULES = (
     "kmsvc.knowledge.bulletins.models", "kmsvc.process.definitions.models",
     "kmsvc.process.fieldwork.models", "kmsvc.process.changes.models", "kmsvc.knowledge.vocabulary.models",
     "kmsvc.knowledge.bench.models", "kmsvc.knowledge.gaps.models", "kmsvc.knowledge.relations.models",
-    "kmsvc.knowledge.health.models", "kmsvc.knowledge.reviews.models", "kmsvc.access.models",
+    "kmsvc.knowledge.health.models", "kmsvc.knowledge.reviews.models", "kmsvc.knowledge.shelf.models",
+    "kmsvc.access.models",
 )
 
 

@@ -64,6 +64,7 @@ NOUNS = (
     "kmsvc.knowledge.articles.indexing",
     "kmsvc.knowledge.bulletins.queries",
     "kmsvc.knowledge.vocabulary.expanding",
+    "kmsvc.knowledge.shelf.starting",
     "kmsvc.process.definitions.cited",
     "kmsvc.process.definitions.indexing",
     "kmsvc.process.changes.queries",

@@ -58,7 +58,7 @@ class Reading:
     in force since a day (effective_on) or an instant (since). confidentiality: sayable, internal or secret.
     file_of: SHA-256 of an attachment -> its address, "" when there is none. feedback_url: where a word on it is sent.
     version_id: of which text. as_of: the day whose text this is, where that was asked; overtaken: another one counts today.
-    twin: the same in the other language.
+    twin: the same in the other language. kept: whether it is a favourite of this reader, None where there are no favourites.
     """
 
     card: ThingCard
@@ -77,6 +77,7 @@ class Reading:
     as_of: date | None = None
     overtaken: bool = False
     twin: OtherLanguage | None = None
+    kept: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -50,4 +50,5 @@ class SearchEvent(Base):
         Index("ix_search_event_at", "at"),
         Index("ix_search_event_person_id_at", "person_id", "at"),
         Index("ix_search_event_opened_id_at", "opened_id", "at"),
+        Index("ix_search_event_unit_id_at", "unit_id", "at"),
     )

@@ -24,7 +24,16 @@ from kmsvc.search.noting import note_search
 from kmsvc.search.past import ask_on
 from kmsvc.search.permissions import SEARCH
 from kmsvc.search.queries import Answer, ask, lag_seconds, names_for
-from kmsvc.search.showing import answer_of, facets, hits, near_line, plain_answer, uses_today
+from kmsvc.search.showing import (
+    answer_of,
+    facets,
+    hits,
+    near_line,
+    plain_answer,
+    starts,
+    uses_today,
+)
+from kmsvc.search.starting import start_of
 
 blueprint = Blueprint("search_pages", __name__, url_prefix="/search")
 
@@ -135,7 +144,9 @@ def _found(asked: dict[str, Any]) -> dict[str, Any]:
                              "expired": asked["expired"], "hits": [], "total": 0, "took_ms": None,
                              "answer": None, "heard": None, "facets": facets(_NOTHING, asked["kind"], asked["category"])}
     if not asked["q"]:
-        return shown
+        with look() as work:
+            found = start_of(work.session, work.actor, today(), settings().timezone)
+        return shown | {"starts": starts(found, today())}
     with look() as work:
         now = database().clock()
         lag = lag_seconds(work.session, now)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from kmsvc.markup.render import reading_seconds, render
 from kmsvc.search.models import SearchEvent
 from kmsvc.search.parting import take_apart
 from kmsvc.search.queries import Answer, Found
+from kmsvc.search.starting import Group
 
 SOON = timedelta(days=30)
 CODES = {1: "sayable", 2: "internal", 3: "secret"}
@@ -50,6 +51,13 @@ def hits(found: Sequence[Found], uses: Mapping[tuple[str, int], int], today: dat
     shelves = {name: category_label(name) for name in {one.card.category for one in found} if name}
     lines = [_hit(one, uses, today, levels, kinds, shelves) for one in found]
     return [line | {"on": on.isoformat()} for line in lines] if on is not None else lines
+
+
+def starts(groups: Sequence[Group], today: date) -> list[dict[str, Any]]:
+    """The short lists of the empty page, their lines like hits."""
+    return [{"name": group.name, "title": sentence(group.title), "url": group.url, "hits": hits(
+        [Found(line.card, line.title_html, str(escape(line.note)), 0.0) for line in group.lines],
+        {(line.card.kind, line.card.id): line.uses for line in group.lines}, today)} for group in groups]
 
 
 def _hit(found: Found, uses: Mapping[tuple[str, int], int], today: date, levels: Mapping[str, str],
@@ -170,7 +178,7 @@ def answer_of(session: Session, reading: Reading, actor: Any, zone: str, today: 
                         if not file.is_picture],
         "expired": reading.expired, "version_id": reading.version_id, "as_of": reading.as_of, "overtaken": reading.overtaken,
         "upcoming": card.valid_from if reading.as_of is None and card.valid_from and card.valid_from > today else None,
-        "twin": reading.twin,
+        "twin": reading.twin, "kept": reading.kept, "keep_url": f"/knowledge/shelf/favourites/{card.id}",
         "now_url": re.sub(r"(/versions/\d+)?\?on=.*\Z", "", card.url), "feedback_url": reading.feedback_url,
         "change_url": "/process/changes/new?" + urlencode({"from": card.url} | (
             {"process": card.id} if card.kind == "process" else {})),
