@@ -103,6 +103,21 @@ def test_a_sheet_without_headings_says_how_it_was_read(convert) -> None:
     assert [(s.title, s.body_markdown) for s in converted.sections] == [("套餐A", "59"), ("套餐B", "0.5")]
 
 
+def test_several_questions_in_one_cell_are_a_title_and_other_ways_to_ask(convert) -> None:
+    bare = convert("a.xlsx", make.xlsx({"宽带": [["怎么退订？\n如何取消；宽带不要了", "打电话。", "不想用了"]]}))
+    [one] = bare.sections
+    assert (one.title, one.fields["aliases"]) == ("怎么退订？", ["如何取消", "宽带不要了", "不想用了"])
+    headed = convert("a.csv", '标题,内容\n"退费；退款\n退钱",三天\n')
+    assert (headed.sections[0].title, headed.sections[0].fields["aliases"]) == ("退费；退款", ["退钱"])
+
+
+def test_a_row_with_an_answer_and_no_question_is_refused_by_its_number(convert) -> None:
+    converted = convert("a.csv", "问题,答案\n怎么退费,三天\n,没有问题的答案\n")
+    assert [one.title for one in converted.sections] == ["怎么退费"]
+    assert [(e.code, e.row) for e in converted.errors] == [("no_title", 3)]
+    assert [one.title for one in convert("b.csv", "内容\n只有内容的一张表\n").sections] == ["只有内容的一张表"]
+
+
 def test_columns_beyond_title_build_the_content_when_there_is_no_content_column(convert) -> None:
     converted = convert("a.csv", "标题,月费,流量\n套餐A,59,10G\n")
     assert converted.sections[0].body_markdown == "**月费**\n59\n\n**流量**\n10G"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from kmsvc.convert.columns import article_fields
+from kmsvc.convert.columns import article_fields, split_list
 from kmsvc.convert.escape import escape_inline
 from kmsvc.convert.result import HowRead, Notice, Row, RowError, Section, Table
 from kmsvc.convert.tabular import read_tables
@@ -45,8 +45,12 @@ def _section(table: Table, row: Row) -> Section | RowError:
         body = "\n\n".join(filter(None, [body, *extra.values()]))
     elif "body" not in table.columns:
         body = "\n\n".join(f"**{escape_inline(heading)}**\n{value}" for heading, value in extra.items())
+    title, more = _questions(title, apart=table.how_read.code == "by_position")
+    asked = [*more, *fields.get("aliases", [])]
+    if more:
+        fields["aliases"] = asked
     if not title:
-        title = _title_from(fields.get("aliases", []), body)
+        title = asked[0] if asked else _first_line(body) if not {"title", "aliases"} & set(table.columns) else ""
     where = {"row": row.number, "sheet": table.sheet}
     if not body:
         return RowError("no_body", **where)  # type: ignore[arg-type]
@@ -55,9 +59,12 @@ def _section(table: Table, row: Row) -> Section | RowError:
     return Section(clean_line(title)[:LONGEST], body, table.sheet, row.number, fields)
 
 
-def _title_from(aliases: str | list[str], body: str) -> str:
-    """The first question, else the first line of the content."""
-    if aliases:
-        return aliases[0]
+def _questions(title: str, *, apart: bool) -> tuple[str, list[str]]:
+    """The first question of a cell, and the others it holds: one a line; without headings also with a mark between them."""
+    found = split_list("aliases", title) if apart else [line.strip() for line in title.splitlines() if line.strip()]
+    return (found[0], found[1:]) if found else ("", [])
+
+
+def _first_line(body: str) -> str:
     words = plain_text(body).strip()
     return words.split("\n")[0][:60] if words else ""
