@@ -23,7 +23,8 @@ from kmsvc.process.fieldwork.rules import FeedbackRoute, FeedbackSource, SampleR
 LANGUAGES = {"zh": N_("Chinese"), "zh_Hans_CN": N_("Chinese"), "en": N_("English")}
 ASSISTANCE = {"named": N_("asked"), "accepted": N_("accepted"), "declined": N_("declined"), "replaced": N_("replaced")}
 DUTY = {"open": N_("Open"), "done": N_("Done"), "moot": N_("No longer needed")}
-KINDS = {"article": N_("Article"), "process": N_("Process"), "change": N_("Change request")}
+KINDS = {"article": N_("Article"), "process": N_("Process"), "change": N_("Change request"),
+         "review": N_("Yearly review"), "knowledge_year": N_("Year")}
 ACTS = {name: rule.label for name, rule in VERBS.items()} | {
     "submit": N_("Ask for a change"), "close": N_("Closed"), "overtaken": N_("Overtaken by a newer version")}
 
@@ -41,6 +42,8 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("people_person", "state"): PersonState, ("people_person", "language"): LANGUAGES, ("people_role_grant", "role"): Role,
     ("knowledge_bulletin", "urgency"): BulletinUrgency, ("knowledge_bulletin_text", "link_kind"): KINDS,
     ("knowledge_feedback", "kind"): FeedbackKind, ("knowledge_feedback", "state"): FeedbackState,
+    ("knowledge_flow_version", "confidentiality"): Confidentiality, ("knowledge_flow_version", "language"): LANGUAGES,
+    ("knowledge_flow_publication", "kind"): PublicationKind, ("knowledge_flow_link", "kind"): KINDS,
     ("knowledge_gap", "state"): GapState, ("knowledge_relation", "kind"): RelationKind,
     ("standards_obligation", "state"): DUTY, ("standards_obligation", "subject_kind"): KINDS,
     ("files_attachment", "subject_kind"): KINDS, ("knowledge_term", "direction"): Direction,

@@ -40,6 +40,8 @@ PART_OF = {
     "knowledge_bulletin_reminder": ("bulletin_id", "knowledge_bulletin"),
     "knowledge_relation": ("from_id", "knowledge_article"), "knowledge_twin_check": ("relation_id", "knowledge_relation"),
     "knowledge_health_word": ("article_id", "knowledge_article"),
+    "knowledge_flow_version": ("flow_id", "knowledge_flow"), "knowledge_flow_publication": ("flow_id", "knowledge_flow"),
+    "knowledge_flow_link": ("version_id", "knowledge_flow_version"),
     "knowledge_confirmation": ("article_id", "knowledge_article"), "people_role_grant": ("person_id", "people_person"),
     "people_token": ("person_id", "people_person"),
 }
