@@ -10,13 +10,14 @@ import click
 from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
 from kmsvc.cli.process import WHICH, id_of, loaded
 from kmsvc.core.clock import local_date
+from kmsvc.core.errors import NotFound
 from kmsvc.core.i18n import local
 from kmsvc.core.permissions import require
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.permissions import READ_ARTICLE
 from kmsvc.knowledge.articles.queries import readable_version
-from kmsvc.knowledge.relations import queries, usecases
+from kmsvc.knowledge.relations import listing, queries, usecases
 from kmsvc.knowledge.relations.schemas import (
     STATES,
     WORDS,
@@ -31,6 +32,7 @@ from kmsvc.knowledge.relations.standing import family_of
 from kmsvc.search.engine import SearchEngine
 
 OTHER = click.argument("other")
+MOST_EXPORTED = 100_000
 
 
 @click.group("relations")
@@ -54,13 +56,14 @@ def twins(db: Any, settings: Any, q: str | None, state: str | None, view: str | 
 
     with db.look(acting(db, as_login)) as work:
         require(work.actor, READ_ARTICLE)
-        lines = queries.twin_lines(work.session, work.actor, q=q, state=state, view=view)
+        lines, _ = listing.twin_lines(work.session, work.actor, q=q, state=state, view=view,
+                                      limit=limit if file is None else MOST_EXPORTED)
     if file is not None:
         give_out(file, "Twins", HEAD, export_rows(lines, lambda at: local(at, settings.timezone), lambda state: state.value))
         return
-    put({"items": [line_json(line) for line in lines[:limit]]}, as_json=as_json, text="\n".join(
+    put({"items": [line_json(line) for line in lines]}, as_json=as_json, text="\n".join(
         f"{line.state:9} {line.first.number:10} {line.second.number:10} {line.since or '-'!s:.10} {line.owner:12} {line.first.title}"
-        for line in lines[:limit]))
+        for line in lines))
 
 
 @relations.command("show")
@@ -160,6 +163,26 @@ def equal(db: Any, settings: Any, which: str, as_login: str | None, as_json: boo
         found = usecases.twins_of(work, id_of(work, Article, which))
         now = tuple(work.get(Article, one).published_version_id or 0 for one in (found.from_id, found.to_id))
         usecases.find_equal(work, found.id, version_ids=(now[0], now[1]))
+    settle(db, settings)
+    with db.look(actor) as work:
+        line = queries.twin_line(work.session, work.actor, found.id)
+    put(line_json(line), as_json=as_json, text=f"{line.state} {line.first.number} {line.second.number}")
+
+
+@relations.command("withdraw")
+@WHICH
+@as_option
+@json_option
+@with_database
+def withdraw(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool) -> None:
+    """Take back that an article and its twin were found equal; what was found before counts again."""
+    actor = acting(db, as_login)
+    with db.begin(actor) as work:
+        found = usecases.twins_of(work, id_of(work, Article, which))
+        last = usecases.last_check(work, found.id)
+        if last is None:
+            raise NotFound()
+        usecases.take_back(work, found.id, check_id=last.id)
     settle(db, settings)
     with db.look(actor) as work:
         line = queries.twin_line(work.session, work.actor, found.id)

@@ -32,7 +32,7 @@ from kmsvc.knowledge.feedback.usecases import send_feedback
 from kmsvc.knowledge.gaps.asking import Asked
 from kmsvc.knowledge.gaps.usecases import report_gap
 from kmsvc.knowledge.health.models import HealthBatch, HealthPair, HealthSignRow, HealthWord
-from kmsvc.knowledge.relations.usecases import relate, remove
+from kmsvc.knowledge.relations.usecases import last_check, relate, remove
 from kmsvc.knowledge.vocabulary.usecases import add_term
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
@@ -172,11 +172,14 @@ class Bench:
         self.number = article.number
         guarded = make_article(self.world, title="guarded", body=":::secret\nnever told\n:::", publish=True)
         self.guarded = (guarded.id, guarded.published_version_id)
-        twin, third = make_article(self.world, title="twin", language="en"), make_article(self.world, title="third")
+        twin, fourth = (make_article(self.world, title=title, language="en") for title in ("twin", "fourth"))
+        third = make_article(self.world, title="third")
         with self.world.begin("knowledge_editor") as work:
             self.values["relation_id"] = relate(work, article.id, twin.id, "twin", equal=False).id
             self.taken_away = relate(work, article.id, guarded.id, "see_also").id
             remove(work, self.taken_away)
+            self.found_equal = relate(work, third.id, fourth.id, "twin").id
+            self.check = last_check(work, self.found_equal)
             looked = (work.get(Article, article.id).published_version_id, twin.published_version_id)
         self.twins, self.third = dict(zip(("from_version_id", "to_version_id"), looked, strict=True)), third.number
         with self.world.begin("agent") as work:
@@ -239,6 +242,8 @@ class Bench:
             found["change_id"] = self.with_sample
         if "relation_id" in route.arguments and verb == "restore" and "relation_id" not in other:
             found["relation_id"] = self.taken_away
+        if "relation_id" in route.arguments and verb == "withdraw" and "relation_id" not in other:
+            found["relation_id"] = self.found_equal
         path = route.rule
         for argument in route.arguments:
             for kind in (f"<int:{argument}>", f"<path:{argument}>", f"<{argument}>"):
@@ -301,6 +306,8 @@ class Bench:
             return {"word": "see_also", "other": self.third}
         if route.rule.endswith("/twins/<int:relation_id>/equal"):
             return dict(self.twins)
+        if route.rule.endswith("/twins/<int:relation_id>/withdraw"):
+            return {"check_id": self.check.id if self.check is not None else 0}
         if route.name in BODIES:
             return dict(BODIES[route.name])
         if route.name in ("POST /knowledge/health/acts", "POST /api/v1/knowledge/health/acts"):

@@ -14,8 +14,9 @@ from openpyxl import load_workbook
 from sqlalchemy import event
 
 from kmsvc.cli.knowledge import knowledge
-from kmsvc.core.errors import NotPermitted
+from kmsvc.core.errors import NotFound, NotPermitted
 from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.relations.choosing import choices
 from kmsvc.settings import Settings
 from tests.builders import make_article
 from tests.knowledge.test_relations import EN, ZH, dearer, rewrite, tie, twins
@@ -81,6 +82,13 @@ def test_both_stand_side_by_side_and_an_editor_finds_them_equal(client: Callable
     assert editor.post(f"{here}/equal", data=ids).headers["Location"] == here
     assert "KB" in page(editor, here) and "changed since" not in page(editor, here)
     assert page(editor, here).count(" = KB-") == 2
+    assert f"{here}/withdraw" not in page(client("agent"), here)
+    [check] = re.findall(r'name="check_id" value="(\d+)"', page(editor, here))
+    assert client("agent").post(f"{here}/withdraw", data={"check_id": check}).status_code == 403
+    assert editor.post(f"{here}/withdraw", data={"check_id": check}).headers["Location"] == here
+    again = editor.post(f"{here}/withdraw", data={"check_id": check})
+    assert again.status_code == 409 and "taken back already" in again.get_data(as_text=True)
+    assert "changed since" in page(editor, here) and "taken back" in page(editor, here)
 
 
 def test_secret_words_of_twins_are_guarded_and_that_they_were_shown_is_noted(client: Callable, world: Centre) -> None:
@@ -137,6 +145,36 @@ def test_relating_by_form_keeps_what_was_typed_and_taking_away_can_be_undone(cli
     assert "Is replaced by" in page(client("agent"), address(other))
 
 
+def test_the_other_article_is_picked_from_what_its_words_find_with_and_without_script(client: Callable, world: Centre) -> None:
+    one, other = make_article(world, title="机票改签手续费"), make_article(world, title="机票改签流程")
+    make_article(world, title="机票改签底价", confidentiality="secret")
+    draft = make_article(world, title="行李额草稿", publish=False)
+    world.drain()
+    editor, form = client("knowledge_editor"), f"/knowledge/relations/articles/{one.id}"
+    part = page(editor, f"{form}/choices?other=gaiqian")
+    assert f'value="{other.number}"' in part and "机票改签底价" in part and one.number not in part and "<html" not in part
+    assert f'value="{draft.number}" checked' in page(editor, f"{form}/choices?other=草稿")
+    assert "No other article is called like this" in page(editor, f"{form}/choices?other=zzz")
+    assert "picked" not in page(editor, f"{form}/choices?other=") and client("agent").get(f"{form}/choices?other=x").status_code == 403
+    assert editor.get("/knowledge/relations/articles/987654/choices?other=x").status_code == 404
+    refused = editor.post(form, data={"word": "part_of", "other": "改签流程"})
+    shown = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and 'value="改签流程"' in shown and f'name="picked" value="{other.number}"' in shown
+    done = editor.post(form, data={"word": "part_of", "other": "改签流程", "picked": other.number})
+    assert done.status_code == 303 and "Contains" in page(editor, address(other))
+    assert other.number not in page(editor, f"{form}/choices?other=改签流程")  # they are related
+    assert editor.post(form, data={"word": "part_of", "other": "改签", "picked": "KB-9999"}).status_code == 422
+
+
+def test_what_the_picker_finds_is_only_what_the_editor_may_read(client: Callable, world: Centre) -> None:
+    one = make_article(world, title="一")
+    make_article(world, title="票价底线", confidentiality="secret")
+    for who, titles in (("knowledge_editor", ["票价底线"]), ("agent", [])):
+        with world.look(who) as work:
+            found = choices(work.session, world.engine, work.actor, one.id, "票价", world.clock.today)
+            assert [each.title for each in found] == titles
+
+
 def test_similar_articles_come_as_a_part_of_the_page(client: Callable, world: Centre) -> None:
     one = make_article(world, title="机票改签手续费", body="改签手续费。")
     make_article(world, title="机票改签流程", body="改签流程。")
@@ -182,6 +220,10 @@ def test_a_program_relates_compares_and_finds_equal(client: Callable, world: Cen
     assert shown["paragraphs"][0]["right"]["text"] == "# Rebooking"
     assert editor.call("POST", verb["href"], {**body, "to_version_id": 987_654})[0] == 409
     assert editor.call("POST", verb["href"], body)[1]["state"] == "equal"
+    [back] = editor.call("GET", twin)[1]["allowed"]
+    found_id = {name: one["const"] for name, one in back["schema"]["properties"].items()}
+    assert back["verb"] == "withdraw" and editor.call("POST", back["href"], found_id)[1]["state"] == "unchecked"
+    assert editor.call("POST", back["href"], found_id)[0] == 409
     way = f"/api/v1/knowledge/relations/{found['items'][0]['id']}"
     assert editor.call("POST", f"{way}/remove", {"reason": "falsch"}) [1]["items"] == []
     assert agent.call("GET", twin)[0] == 404
@@ -209,6 +251,8 @@ def test_the_command_line_relates_lists_and_finds_equal(settings: Settings, worl
     assert run(settings, "twins", "--to", str(tmp_path / "twins.csv")).exception is None
     assert en.number in (tmp_path / "twins.csv").read_text("utf-8-sig")
     assert answer(run(settings, "equal", zh.number, *editor, "--json"))["state"] == "equal"
+    assert answer(run(settings, "withdraw", en.number, *editor, "--json"))["state"] == "unchecked"
+    assert isinstance(run(settings, "withdraw", en.number, *editor).exception, NotFound)
     gone = answer(run(settings, "remove", en.number, zh.number, *editor, "--json"))
     assert answer(run(settings, "show", zh.number, "--json")) == {"items": []}
     assert len(answer(run(settings, "restore", str(gone["id"]), *editor, "--json"))["items"]) == 1

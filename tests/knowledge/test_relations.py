@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,9 @@ from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, edit_article, retire_article, revert_article
 from kmsvc.knowledge.relations import usecases
 from kmsvc.knowledge.relations.aligning import MOST, align
+from kmsvc.knowledge.relations.listing import count_twins, twin_lines
 from kmsvc.knowledge.relations.models import Relation, TwinCheck
-from kmsvc.knowledge.relations.queries import counterpart, taken_away, twin_card, twin_lines
+from kmsvc.knowledge.relations.queries import counterpart, taken_away, twin_card
 from kmsvc.knowledge.relations.rules import (
     Face,
     RelationKind,
@@ -66,7 +68,9 @@ def kin(world: Centre, article: Article, who: str = "agent") -> list[tuple[str, 
 
 def lines(world: Centre, who: str = "knowledge_editor", **more: Any) -> Any:
     with world.look(who) as work:
-        return twin_lines(work.session, work.actor, **more)
+        found, rest = twin_lines(work.session, work.actor, **more)
+        assert rest is None and len(found) == count_twins(work.session, work.actor, **more)
+        return found
 
 
 def card(world: Centre, relation: Relation, who: str = "knowledge_editor") -> Any:
@@ -218,6 +222,26 @@ def test_nothing_is_put_back_in_the_way_of_another_one(world: Centre) -> None:
         tie(world, en, zh, "twin")
 
 
+def offered(world: Centre, article: Article, who: str = "knowledge_editor") -> str | None:
+    with world.look(who) as work:
+        gone = taken_away(work.session, work.actor, article.id)
+        return gone.side.title if gone is not None else None
+
+
+def test_what_was_taken_away_is_offered_until_the_two_are_related_again_and_to_nobody_who_may_not_see_it(world: Centre) -> None:
+    one, early, late = (make_article(world, title=title) for title in ("一", "先", "后"))
+    secret = make_article(world, title="密", confidentiality="secret")
+    for other in (early, late, secret):
+        made = tie(world, one, other, "see_also")
+        world.clock.move(minutes=1)
+        with world.begin("knowledge_editor") as work:
+            usecases.remove(work, made.id)
+    assert offered(world, one) == "密" and offered(world, one, "agent") == "后"
+    tie(world, secret, one, "part_of")
+    tie(world, late, one, "replaces")
+    assert offered(world, one) == "先" and offered(world, late) is None
+
+
 def test_a_retired_article_is_replaced_by_its_successor(world: Centre) -> None:
     old, new = make_article(world, title="旧"), make_article(world, title="新")
     with world.begin("knowledge_editor") as work:
@@ -247,6 +271,76 @@ def test_twins_drift_when_one_has_a_new_text_and_are_equal_again_when_somebody_s
     assert find_equal(world, made).ordinal == 2  # twice is once
     assert lines(world, state="drifted") == [] and not card(world, made).may_confirm
     assert [one.labels for one in card(world, made).checks] == [("2.0", "1.0"), ("1.0", "1.0")]
+
+
+def test_that_both_say_the_same_can_be_taken_back_and_what_was_found_before_counts_again(world: Centre) -> None:
+    zh, _, made = twins(world)
+    dearer(world, zh)
+    later = find_equal(world, made)
+    assert lines(world) == []
+    for who, refusal in (("agent", NotPermitted), ("knowledge_editor", None)):
+        if refusal is None:
+            with world.begin(who) as work:
+                usecases.take_back(work, made.id, check_id=later.id)
+        else:
+            with pytest.raises(refusal), world.begin(who) as work:
+                usecases.take_back(work, made.id, check_id=later.id)
+    [line] = lines(world)
+    assert line.state == TwinState.DRIFTED and line.checked_at == made.made_at
+    with pytest.raises(RuleBroken), world.begin("knowledge_editor") as work:
+        usecases.take_back(work, made.id, check_id=later.id)
+    shown = card(world, made)
+    assert [one.withdrawn_at is None for one in shown.checks] == [False, True] and shown.last_check == shown.checks[1].id
+    with world.begin("knowledge_editor") as work:
+        usecases.take_back(work, made.id, check_id=shown.last_check)
+    assert lines(world)[0].state == TwinState.UNCHECKED and card(world, made).last_check is None
+    find_equal(world, made)
+    assert lines(world) == [] and card(world, made, "agent").last_check is None
+
+
+def test_a_finding_of_other_twins_is_not_taken_back_by_this_address(world: Centre) -> None:
+    _, _, made = twins(world)
+    _, _, other = twins(world)
+    with world.look() as work:
+        check = work.session.scalars(select(TwinCheck).where(TwinCheck.relation_id == other.id)).one()
+    with pytest.raises(NotFound), world.begin("knowledge_editor") as work:
+        usecases.take_back(work, made.id, check_id=check.id)
+
+
+def test_the_list_says_in_sql_what_the_rules_say_puts_the_oldest_drift_first_and_comes_in_pages(world: Centre) -> None:
+    """Every history of three steps: a new text of either, or both found equal; and some that go back."""
+    made: list[int] = []
+    for steps in (*itertools.product(("zh", "en", "found"), repeat=3), ("zh", "back"), ("zh", "en", "back"), ("en", "zh", "back")):
+        zh, en, tied = twins(world)
+        made.append(tied.id)
+        for place, step in enumerate(steps):
+            if step == "zh":
+                dearer(world, zh, 40 + place)
+            elif step == "en":
+                rewrite(world, en, "How to rebook", EN.replace("20", str(50 + place)), "en")
+            elif step == "back":
+                rewrite(world, zh, "怎样改签", ZH)
+            elif step == "found" and (card(world, tied).may_confirm):
+                find_equal(world, tied)
+    _, draft, alone = twins(world)
+    with world.begin("knowledge_editor") as work:
+        retire_article(work, draft.id, reason="x")
+    never = tie(world, make_article(world, title="三"), make_article(world, title="Three", language="en"), "twin", equal=False)
+    with world.look("knowledge_editor") as work:
+        every, _ = twin_lines(work.session, work.actor, state="all", limit=1000)
+        stood = {line.id: (line.state, line.behind.id if line.behind else None) for line in every}
+        assert set(stood) == {*made, alone.id, never.id} and {one.value for one in TwinState} == {line.state for line in every}
+        order = [(list(TwinState).index(line.state), line.since is None, line.since, line.id) for line in every]
+        assert order == sorted(order, key=lambda one: (one[0], one[1], one[2] or NOON, one[3]))
+        for state in TwinState:
+            part, _ = twin_lines(work.session, work.actor, state=state, limit=1000)
+            assert [line.id for line in part] == [line.id for line in every if line.state == state], state
+        pages, start = [], 0
+        while start is not None:
+            page, start = twin_lines(work.session, work.actor, state="all", start=start, limit=7)
+            pages += [line.id for line in page]
+        assert pages == [line.id for line in every]
+        assert count_twins(work.session, work.actor, state="all") == len(every)
 
 
 def test_only_the_texts_that_were_looked_at_are_found_equal(world: Centre) -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from kmsvc.access.guard import shown
 from kmsvc.access.rules import Place
-from kmsvc.core.api import page, part_of, posting, reply
+from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
@@ -19,12 +19,13 @@ from kmsvc.knowledge.articles.lists import article_numbered
 from kmsvc.knowledge.articles.permissions import READ_ARTICLE
 from kmsvc.knowledge.articles.queries import readable_version
 from kmsvc.knowledge.articles.secrets import secret_of
-from kmsvc.knowledge.relations import queries, usecases
+from kmsvc.knowledge.relations import listing, queries, usecases
 from kmsvc.knowledge.relations.schemas import (
     EqualInput,
     RelateInput,
     RemoveInput,
     TwinsQuery,
+    WithdrawInput,
     card_json,
     kin_json,
     line_json,
@@ -101,8 +102,9 @@ def list_twins() -> Response:
     require(current_actor(), READ_ARTICLE)
     asked = query_data(TwinsQuery)
     with look() as work:
-        lines = queries.twin_lines(work.session, work.actor, q=asked["q"], state=asked["state"], view=asked["view"])
-    return reply(part_of(lines, asked, line_json))
+        lines, following = listing.twin_lines(work.session, work.actor, q=asked["q"], state=asked["state"], view=asked["view"],
+                                              start=cursor_id(asked["cursor"]) or 0, limit=asked["limit"])
+    return reply(page([line_json(line) for line in lines], following))
 
 
 @blueprint.get("/twins/<int:relation_id>")
@@ -126,6 +128,19 @@ def equal(relation_id: int) -> Response:
         work.session.flush()
         return _stand(work, relation_id), 200, None
     return posting(effect, theirs=lambda work: _stand(work, relation_id))
+
+
+@blueprint.post("/twins/<int:relation_id>/withdraw")
+@says(body=WithdrawInput)
+def withdraw(relation_id: int) -> Response:
+    """Take back that the two were found equal; what was found before counts again."""
+    data = load(WithdrawInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        usecases.take_back(work, relation_id, check_id=data["check_id"])
+        work.session.flush()
+        return _stand(work, relation_id), 200, None
+    return posting(effect)
 
 
 def _stand(work: Work, relation_id: int) -> dict[str, Any]:

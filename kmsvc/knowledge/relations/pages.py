@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 
 from kmsvc.access.permissions import PRINT_SECRET
 from kmsvc.access.rules import Place
-from kmsvc.convert.sending import table_answer
+from kmsvc.convert.sending import ended, table_answer
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal, Stale
 from kmsvc.core.i18n import local, sentence
 from kmsvc.core.permissions import can, require
@@ -23,24 +23,25 @@ from kmsvc.core.web import (
     load,
     look,
     query_data,
-    safe_target,
     settings,
     today,
     told_fields,
 )
 from kmsvc.core.work import Work
-from kmsvc.knowledge.articles.lists import article_numbered
 from kmsvc.knowledge.articles.pages import article_page, guarded
-from kmsvc.knowledge.articles.permissions import READ_ARTICLE, level_of
+from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, READ_ARTICLE, level_of
 from kmsvc.knowledge.articles.queries import readable_version
-from kmsvc.knowledge.relations import queries, showing, switching, usecases
+from kmsvc.knowledge.relations import listing, queries, showing, switching, usecases
+from kmsvc.knowledge.relations.choosing import choices, meant
 from kmsvc.knowledge.relations.schemas import (
     STATES,
+    ChoicesQuery,
     EqualInput,
-    RelateInput,
+    RelateForm,
     RemoveInput,
     SwitchQuery,
     TwinFilters,
+    WithdrawInput,
 )
 from kmsvc.knowledge.relations.similar import similar_to
 from kmsvc.markup.fences import visible
@@ -48,7 +49,8 @@ from kmsvc.search.api import engine
 
 blueprint = Blueprint("knowledge_relations_pages", __name__, url_prefix="/knowledge/relations")
 
-PAGE = 50
+MOST_EXPORTED = 20_000
+LONGEST_TYPED = 200
 
 
 @blueprint.get("/twins")
@@ -56,17 +58,18 @@ def twins() -> str | Response:
     """Twins and how they stand, those to be looked at unless others are asked for, with an export of what is shown."""
     require(current_actor(), READ_ARTICLE)
     asked = query_data(TwinFilters)
+    chosen = {name: asked[name] for name in ("q", "state", "view")}
     with look() as work:
-        lines = queries.twin_lines(work.session, work.actor, q=asked["q"], state=asked["state"], view=asked["view"])
-        mine = queries.twin_lines(work.session, work.actor, view="mine") if not asked["format"] else []
-    if asked["format"]:
-        rows = showing.export_rows(lines, lambda at: local(at, settings().timezone))
-        return table_answer(asked["format"], sentence(N_("Twins")), [sentence(one) for one in showing.HEAD], rows,
-                            name=f"twins-{today().isoformat()}")
-    start = asked["cursor"]
-    return render_template("knowledge/relations/twins.html", asked=asked, lines=lines[start:start + PAGE], total=len(lines),
-                           mine=len(mine), next_cursor=start + PAGE if start + PAGE < len(lines) else None, show=showing,
-                           tongue=switching.tongue, states=STATES)
+        if asked["format"]:
+            lines, rest = listing.twin_lines(work.session, work.actor, **chosen, limit=MOST_EXPORTED)
+            rows = showing.export_rows(lines, lambda at: local(at, settings().timezone))
+            return table_answer(asked["format"], sentence(N_("Twins")), [sentence(one) for one in showing.HEAD],
+                                ended(rows, len(lines), more=rest is not None), name=f"twins-{today().isoformat()}")
+        lines, following = listing.twin_lines(work.session, work.actor, **chosen, start=asked["cursor"])
+        total = listing.count_twins(work.session, work.actor, **chosen)
+        mine = listing.count_twins(work.session, work.actor, view="mine")
+    return render_template("knowledge/relations/twins.html", asked=asked, lines=lines, total=total, mine=mine, next_cursor=following,
+                           show=showing, tongue=switching.tongue, states=STATES)
 
 
 @blueprint.get("/twins/<int:relation_id>")
@@ -91,9 +94,26 @@ def _side_by_side(relation_id: int, why: str = "") -> str:
 def equal(relation_id: int) -> Response:
     """«They say the same», of the two texts that were shown."""
     data = load(EqualInput)
+
+    def run(work: Work) -> None:
+        usecases.find_equal(work, relation_id, version_ids=(data["from_version_id"], data["to_version_id"]))
+    return _on_twins(relation_id, run, N_("Noted: both say the same as they stand now. It can be taken back below."))
+
+
+@blueprint.post("/twins/<int:relation_id>/withdraw")
+def withdraw(relation_id: int) -> Response:
+    """«They do not say the same after all»: what was found last is taken back."""
+    data = load(WithdrawInput)
+
+    def run(work: Work) -> None:
+        usecases.take_back(work, relation_id, check_id=data["check_id"])
+    return _on_twins(relation_id, run, N_("Taken back. What was found before counts again."))
+
+
+def _on_twins(relation_id: int, run: Callable[[Work], Any], said: str) -> Response:
     try:
         with begin() as work:
-            usecases.find_equal(work, relation_id, version_ids=(data["from_version_id"], data["to_version_id"]))
+            run(work)
     except Stale:
         return make_response(_side_by_side(relation_id, sentence(N_(
             "One of the two was published anew while you read. Please look once more at what stands here now."))), 409)
@@ -101,8 +121,8 @@ def equal(relation_id: int) -> Response:
         if error.status != 409:
             raise
         return make_response(_side_by_side(relation_id, sentence(error.sentence, error.params)), 409)
-    flash(sentence(N_("Noted: both say the same.")), "ok")
-    return go(safe_target(request.form.get("then"), url_for(".twin", relation_id=relation_id)))
+    flash(sentence(said), "ok")
+    return go(url_for(".twin", relation_id=relation_id))
 
 
 @blueprint.get("/twins/<int:relation_id>/switch")
@@ -122,15 +142,24 @@ def similar(article_id: int) -> str:
     return render_template("knowledge/relations/_similar.html", found=found)
 
 
+@blueprint.get("/articles/<int:article_id>/choices")
+def choose(article_id: int) -> str:
+    """Articles that may be meant by what is typed beside «Other article», to pick one."""
+    typed = query_data(ChoicesQuery)["other"] or ""
+    with look() as work:
+        article = readable_version(work.session, work.actor, article_id)[0]
+        work.permit(EDIT_ARTICLE, article)
+        found = choices(work.session, engine(), work.actor, article_id, typed, today())
+    return render_template("knowledge/relations/_choices.html", choices=found, typed={"other": typed})
+
+
 @blueprint.post("/articles/<int:article_id>")
 def relate(article_id: int) -> Response:
-    """Relate another article to this one; what was typed comes back with the reason when it is refused."""
+    """Relate another article to this one; what was typed comes back with the reason, and what it may mean, when it is refused."""
     def run(work: Work) -> None:
-        data = load(RelateInput, {"equal": False} | form_data())  # a box that is not ticked is not sent
+        data = load(RelateForm, {"equal": False} | form_data())  # a box that is not ticked is not sent
         readable_version(work.session, work.actor, article_id)
-        other = article_numbered(work.session, work.actor, data["other"])
-        if other is None:
-            raise InvalidInput({"other": [N_("There is no article with this number.")]})
+        other = meant(work.session, engine(), work.actor, article_id, data["other"], data["picked"], today())
         usecases.relate(work, article_id, other, data["word"], equal=data["equal"])
     return _act(article_id, "relate", run, N_("The two articles are related now."))
 
@@ -159,7 +188,9 @@ def _act(article_id: int, name: str, run: Callable[[Work], Any], said: str) -> R
             raise
         errors = told_fields(error) if isinstance(error, InvalidInput) else {}
         with look() as work:
-            page = article_page(work, article_id, (name, {**request.form, "errors": errors}, sentence(error.sentence, error.params)))
+            found = choices(work.session, engine(), work.actor, article_id, request.form.get("other", "")[:LONGEST_TYPED], today())
+            typed = {**request.form, "errors": errors, "choices": found}
+            page = article_page(work, article_id, (name, typed, sentence(error.sentence, error.params)))
         return make_response(page, error.status)
     flash(sentence(said), "ok")
     return go(url_for("knowledge_articles_pages.show", article_id=article_id) + "#related")

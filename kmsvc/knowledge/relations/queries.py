@@ -1,4 +1,4 @@
-"""Reads over relations: the twins of the centre and how they stand, one pair side by side, what was taken away last."""
+"""Reads over relations: how twins stand, one pair side by side, what was taken away last."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotFound
@@ -20,15 +20,11 @@ from kmsvc.knowledge.relations.aligning import align
 from kmsvc.knowledge.relations.models import Relation, TwinCheck
 from kmsvc.knowledge.relations.rules import WAITING, RelationKind, RelationWord, TwinState, word_for
 from kmsvc.knowledge.relations.standing import (
-    BONDS,
-    SIDES,
     Bond,
     Side,
     Twin,
     bond_numbered,
-    bond_of,
     sides,
-    sides_seen,
     twin_between,
 )
 from kmsvc.markup.blocks import IdentifiedBlock
@@ -36,12 +32,7 @@ from kmsvc.markup.diff import BlockChange
 from kmsvc.people.accounts.queries import names
 
 OWN = ("mine",)
-_TWINS = BONDS.where(Relation.kind == RelationKind.TWIN)
-_ENDS = select(Relation.from_id).where(Relation.kind == RelationKind.TWIN, Relation.removed_at.is_(None)).union_all(
-    select(Relation.to_id).where(Relation.kind == RelationKind.TWIN, Relation.removed_at.is_(None)))
-_OF_TWINS = SIDES.where(Article.id.in_(_ENDS))
-_URGENCY = {state: place for place, state in enumerate(TwinState)}
-_NEVER = "9999"
+LOOKED_BACK = 20
 
 
 @dataclass(frozen=True)
@@ -60,37 +51,14 @@ class TwinLine:
     url: str
 
 
-def twin_lines(session: Session, actor: Actor, *, q: str | None = None, state: str | None = None,
-               view: str | None = None) -> list[TwinLine]:
-    """Twins of which this caller may see both, what drifted longest ago first. q: number or title; state: one, None for all
-    that somebody has to look at, `all`; view: `mine`, those that this caller has to look at."""
-    seen = sides_seen(actor, session.execute(_OF_TWINS))
-    bonds = [bond_of(row) for row in session.execute(_TWINS)]
-    twins = [twin_between(bond, seen[bond.from_id], seen[bond.to_id]) for bond in bonds
-             if bond.from_id in seen and bond.to_id in seen]
-    who = names(session, [*(one.bond.person_id for one in twins), *(_behind(one).owner_id for one in twins)])
-    wanted = (q or "").strip().lower()
-    lines = [line_of(twin, who) for twin in twins
-             if (state == "all" or (twin.state == state if state else twin.state in WAITING)) and (not view or _is_mine(twin, actor))
-             and (not wanted or any(wanted in text.lower() for side in (twin.mine, twin.other)
-                                    for text in (side.number, side.title)))]
-    return sorted(lines, key=lambda line: (_URGENCY[line.state], line.since.isoformat() if line.since else _NEVER, line.id))
-
-
-def _behind(twin: Twin) -> Side:
+def behind_of(twin: Twin) -> Side:
+    """The one that has to be brought up; where neither is behind, the first."""
     return twin.other if twin.other_behind else twin.mine
-
-
-def _is_mine(twin: Twin, actor: Actor) -> bool:
-    if actor.person_id is None or twin.state not in WAITING:
-        return False
-    sides_of = (_behind(twin),) if twin.state == TwinState.DRIFTED else (twin.mine, twin.other)
-    return any(side.owner_id == actor.person_id for side in sides_of)
 
 
 def line_of(twin: Twin, who: dict[int, str]) -> TwinLine:
     """Twins as a line. who: names of persons."""
-    behind = _behind(twin) if twin.mine_behind or twin.other_behind else None
+    behind = behind_of(twin) if twin.mine_behind or twin.other_behind else None
     first, second = (twin.mine, twin.other) if behind is twin.mine or (
         behind is None and not twin.mine.language.startswith("en")) else (twin.other, twin.mine)
     return TwinLine(
@@ -130,11 +98,13 @@ class Column:
 
 @dataclass(frozen=True)
 class CheckLine:
-    """Once that both were found equal: by whom, when, which versions, left and right."""
+    """Once that both were found equal: by whom, when, which versions, left and right; withdrawn_at: when that was taken back."""
 
+    id: int
     at: datetime
     by: str
     labels: tuple[str, str]
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -153,6 +123,11 @@ class TwinCard:
     def may_confirm(self) -> bool:
         """Whether the caller may find them equal now."""
         return self.may_edit and self.line.state in WAITING
+
+    @property
+    def last_check(self) -> int | None:
+        """What the caller may take back: the last time both were found equal."""
+        return next((one.id for one in self.checks if one.withdrawn_at is None), None) if self.may_edit else None
 
 
 def bond_for(session: Session, actor: Actor, relation_id: int) -> tuple[Bond, dict[int, Side]]:
@@ -205,7 +180,7 @@ def changes_of_twin(session: Session, actor: Actor, twin: Twin) -> tuple[Article
 
 
 def _one_line(session: Session, twin: Twin) -> TwinLine:
-    return line_of(twin, names(session, [twin.bond.person_id, _behind(twin).owner_id]))
+    return line_of(twin, names(session, [twin.bond.person_id, behind_of(twin).owner_id]))
 
 
 def _blocks_then(session: Session, actor: Actor, article_id: int, version_id: int | None) -> tuple[list[IdentifiedBlock], int] | None:
@@ -236,7 +211,7 @@ def _checks(session: Session, bond: Bond, *, turned: bool) -> tuple[CheckLine, .
         select(ArticleVersion.id, ArticleVersion.label).where(ArticleVersion.id.in_(ids)))} if ids else {}
     who = names(session, [row.person_id for row in rows])
     pairs = [(labels[row.from_version_id], labels[row.to_version_id]) for row in rows]
-    return tuple(CheckLine(row.at, who.get(row.person_id or 0, ""), (pair[1], pair[0]) if turned else pair)
+    return tuple(CheckLine(row.id, row.at, who.get(row.person_id or 0, ""), (pair[1], pair[0]) if turned else pair, row.withdrawn_at)
                  for row, pair in zip(rows, pairs, strict=True))
 
 
@@ -263,15 +238,22 @@ class TakenAway:
 
 
 def taken_away(session: Session, actor: Actor, article_id: int) -> TakenAway | None:
-    """The relation of an article that was taken away last, for who may put it back; None where the two are related again."""
-    row = session.scalars(select(Relation).where(Relation.removed_at.is_not(None), or_(
+    """The relation of an article that was taken away last, for who may put it back; nothing of articles that are related again,
+    or that this caller may not see."""
+    again = aliased(Relation)
+    stands = select(again.id).where(again.removed_at.is_(None), or_(
+        (again.from_id == Relation.from_id) & (again.to_id == Relation.to_id),
+        (again.from_id == Relation.to_id) & (again.to_id == Relation.from_id))).exists()
+    rows = session.scalars(select(Relation).where(Relation.removed_at.is_not(None), ~stands, or_(
         Relation.from_id == article_id, Relation.to_id == article_id)).order_by(Relation.removed_at.desc(), Relation.id.desc())
-        .limit(1)).one_or_none()
+        .limit(LOOKED_BACK)).all()
+    seen = sides(session, actor, [_other(row, article_id) for row in rows])
+    row = next((one for one in rows if _other(one, article_id) in seen), None)
     if row is None or row.removed_at is None:
         return None
-    other = row.to_id if row.from_id == article_id else row.from_id
-    side = sides(session, actor, [other]).get(other)
-    if side is None:
-        return None
-    return TakenAway(row.id, word_for(row.kind, turned=row.to_id == article_id), side, row.removed_at,
+    return TakenAway(row.id, word_for(row.kind, turned=row.to_id == article_id), seen[_other(row, article_id)], row.removed_at,
                      names(session, [row.removed_by_id]).get(row.removed_by_id or 0, ""))
+
+
+def _other(row: Relation, article_id: int) -> int:
+    return row.to_id if row.from_id == article_id else row.from_id

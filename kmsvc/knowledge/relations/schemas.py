@@ -31,6 +31,20 @@ class RelateInput(InputSchema):
         "description": "twins only: they say the same today", "label": N_("They say the same today")})
 
 
+class RelateForm(RelateInput):
+    """The same from a page: a number, or words of a title and the number that was picked from what they find."""
+
+    other = Line(required=True, validate=validate.Length(min=1, max=200), error_messages=NEEDED, metadata={
+        "label": N_("Other article")})
+    picked = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
+
+
+class ChoicesQuery(InputSchema):
+    """What was typed so far."""
+
+    other = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+
+
 class RemoveInput(InputSchema):
     """Why, if anything is to be said."""
 
@@ -42,6 +56,12 @@ class EqualInput(InputSchema):
 
     from_version_id = Whole(required=True, validate=validate.Range(min=1), error_messages=NEEDED)
     to_version_id = Whole(required=True, validate=validate.Range(min=1), error_messages=NEEDED)
+
+
+class WithdrawInput(InputSchema):
+    """Which finding is taken back: the last one."""
+
+    check_id = Whole(required=True, validate=validate.Range(min=1), error_messages=NEEDED)
 
 
 class TwinFilters(InputSchema):
@@ -83,17 +103,20 @@ def line_json(line: TwinLine) -> dict[str, Any]:
 
 def card_json(card: TwinCard) -> dict[str, Any]:
     """Twins side by side, as JSON, with `allowed` for this caller."""
-    href = f"/api/v1/knowledge/relations/twins/{card.line.id}/equal"
     looked = dict(zip(("from_version_id", "to_version_id"), card.version_ids, strict=True))
-    schema = {"type": "object", "required": list(looked), "properties": {
-        name: {"type": "integer", "const": value} for name, value in looked.items()}}
     return line_json(card.line) | {
         "left": _column(card.left), "right": _column(card.right),
         "paragraphs": [{"left": _block(row.left, row.changed[0]), "right": _block(row.right, row.changed[1])} for row in card.rows],
-        "found_equal": [{"at": one.at, "by": one.by or None, "left_version": one.labels[0], "right_version": one.labels[1]}
-                        for one in card.checks],
-        "allowed": [{"verb": "equal", "href": href, "method": "POST", "forward": True, "schema": schema}]
-        if card.may_confirm else []}
+        "found_equal": [{"id": one.id, "at": one.at, "by": one.by or None, "left_version": one.labels[0],
+                         "right_version": one.labels[1], "withdrawn_at": one.withdrawn_at} for one in card.checks],
+        "allowed": [*([_verb(card, "equal", looked)] if card.may_confirm else []),
+                    *([_verb(card, "withdraw", {"check_id": card.last_check})] if card.last_check is not None else [])]}
+
+
+def _verb(card: TwinCard, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {"verb": name, "href": f"/api/v1/knowledge/relations/twins/{card.line.id}/{name}", "method": "POST",
+            "forward": name == "equal", "schema": {"type": "object", "required": list(body), "properties": {
+                key: {"type": "integer", "const": value} for key, value in body.items()}}}
 
 
 def _column(column: Column) -> dict[str, Any]:

@@ -101,7 +101,8 @@ class Twin:
         return self.bond.id
 
 
-_LAST = select(func.max(TwinCheck.ordinal)).where(TwinCheck.relation_id == Relation.id).correlate(Relation).scalar_subquery()
+_LAST = select(func.max(TwinCheck.ordinal)).where(
+    TwinCheck.relation_id == Relation.id, TwinCheck.withdrawn_at.is_(None)).correlate(Relation).scalar_subquery()
 _FROM, _TO = aliased(ArticleVersion), aliased(ArticleVersion)
 BONDS: Any = (
     select(Relation.id, Relation.kind, Relation.from_id, Relation.to_id, TwinCheck.from_version_id, TwinCheck.to_version_id,

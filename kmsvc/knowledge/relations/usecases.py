@@ -1,4 +1,4 @@
-"""The verbs of relations: relate two articles, take a relation away, put it back, find twins equal."""
+"""The verbs of relations: relate two articles, take a relation away, put it back, find twins equal, take that back."""
 
 from __future__ import annotations
 
@@ -65,11 +65,25 @@ def find_equal(work: Work, relation_id: int, *, version_ids: tuple[int, int]) ->
         raise RuleBroken("knowledge.relation.alone", N_("One of the two is not published; there is nothing to compare."))
     if now != version_ids:
         raise Stale(mine=list(version_ids), theirs=list(now))
-    last = work.session.scalars(select(TwinCheck).where(TwinCheck.relation_id == row.id)
-                                .order_by(TwinCheck.ordinal.desc()).limit(1)).one_or_none()
+    last = last_check(work, row.id)
     if last is not None and (last.from_version_id, last.to_version_id) == version_ids:
         return last
     return _note_equal(work, row, *version_ids)
+
+
+def take_back(work: Work, relation_id: int, *, check_id: int) -> TwinCheck:
+    """«They do not say the same after all»: what was found before counts again. check_id: the last time both were found equal."""
+    row = work.get(Relation, relation_id, lock=True)
+    _both(work, row.from_id, row.to_id)
+    if row.kind != RelationKind.TWIN or row.removed_at is not None:
+        raise RuleBroken("knowledge.relation.no_twins", N_("These two articles are no twins any more."))
+    if work.get(TwinCheck, check_id).relation_id != row.id:
+        raise NotFound()
+    last = last_check(work, row.id)
+    if last is None or last.id != check_id:
+        raise RuleBroken("knowledge.relation.check_over", N_("This was taken back already, or both were found equal again since."))
+    last.withdrawn_at = work.now
+    return last
 
 
 def follow_retired(work: Work, article_id: int) -> None:
@@ -103,6 +117,12 @@ def _standing(work: Work, new: Tie) -> list[Tie]:
     rows = work.session.execute(select(Relation.kind, Relation.from_id, Relation.to_id).where(
         Relation.removed_at.is_(None), or_(touching, Relation.kind == new.kind) if new.kind in NO_RINGS else touching))
     return [Tie(*row) for row in rows]
+
+
+def last_check(work: Work, relation_id: int) -> TwinCheck | None:
+    """The last time twins were found equal that was not taken back."""
+    return work.session.scalars(select(TwinCheck).where(TwinCheck.relation_id == relation_id, TwinCheck.withdrawn_at.is_(None))
+                                .order_by(TwinCheck.ordinal.desc()).limit(1)).one_or_none()
 
 
 def _note_equal(work: Work, row: Relation, from_version_id: int, to_version_id: int) -> TwinCheck:
