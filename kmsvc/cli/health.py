@@ -89,7 +89,7 @@ def show(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool
         line = queries.line_of(work.session, work.actor, id_of(work, Article, which), today)
         if line is None:
             raise NotFound()
-        use = details.usage_of(work.session, line.id, today, work.now)
+        use = details.usage_of(work.session, line.id, work.now)
         words = details.words_on(work.session, line.id)
     put({**line_json(line), "words": [word_json(one) for one in words],
          "usage": {"days": use.days, "opens": use.opens, "searched_again": use.again, "feedback": use.said}}, as_json=as_json,
@@ -164,7 +164,7 @@ def distinct(db: Any, settings: Any, first: str, second: str, reason: str, as_lo
     data = loaded(Reason(), {"reason": reason})
     with db.begin(acting(db, as_login)) as work:
         word = usecases.say_distinct(work, id_of(work, Article, first), id_of(work, Article, second), reason=data["reason"],
-                                     today=local_date(work.now, settings.timezone), zone=settings.timezone)
+                                     zone=settings.timezone)
     put({"id": word.id}, as_json=as_json, text=f"noted, word {word.id}")
 
 

@@ -115,7 +115,7 @@ def test_who_opens_and_searches_again_with_other_words_soon_did_not_find_it(worl
     look(world)
     assert signs(world, article.id) == {"again": 40}
     with world.look("knowledge_editor") as work:
-        use = details.usage_of(work.session, article.id, world.clock.today, work.now)
+        use = details.usage_of(work.session, article.id, work.now)
     assert (use.opens, use.again, use.questions) == (5, 2, (("退费", 5, 2),))
 
 
@@ -223,7 +223,7 @@ def test_two_alike_are_a_pair_until_somebody_says_they_are_right(world: Centre) 
     one, other = twins(world)
     assert "duplicate" in signs(world, one.id) and "duplicate" in signs(world, other.id)
     with world.begin("knowledge_editor") as work:
-        word = usecases.say_distinct(work, other.id, one.id, reason="渠道不同", today=world.clock.today, zone=ZONE)
+        word = usecases.say_distinct(work, other.id, one.id, reason="渠道不同", zone=ZONE)
     look(world)
     assert "duplicate" not in signs(world, one.id)
     with world.look("knowledge_editor") as work:
@@ -233,6 +233,50 @@ def test_two_alike_are_a_pair_until_somebody_says_they_are_right(world: Centre) 
     with world.begin("knowledge_editor") as work:
         usecases.take_word_back(work, word.id, today=world.clock.today, zone=ZONE)
     assert "duplicate" in signs(world, one.id)
+
+
+def test_a_sign_never_tells_of_an_article_that_not_all_readers_may_read(world: Centre) -> None:
+    one, other = twins(world, confidentiality="secret")
+    assert "duplicate" not in signs(world, one.id) and "duplicate" in signs(world, other.id)
+    here = make_article(world, title="退费细则", body=LONG + "本组专用。", unit="TEAM-A")
+    look(world)
+    assert "duplicate" not in signs(world, one.id) and "duplicate" in signs(world, here.id)
+
+
+def test_who_answers_for_one_of_two_alike_sees_the_pair_and_says_that_both_are_right(world: Centre) -> None:
+    one, other = twins(world)
+    with world.begin("knowledge_editor") as work:
+        keep_article(work, other.id, owner_id=world.people["agent"], audience_unit_id=None, review_on=None, reason="for a test")
+    with world.look("agent") as work:
+        [pair] = details.pair_lines(work.session, work.actor, article_id=other.id)[0]
+        assert pair.may_judge and {pair.first.id, pair.second.id} == {one.id, other.id}
+    with world.look("team_leader") as work:
+        assert details.pair_lines(work.session, work.actor)[1] == 0
+    with pytest.raises(NotFound), world.begin("team_leader") as work:
+        usecases.say_distinct(work, one.id, other.id, reason="x", zone=ZONE)
+    with world.begin("agent") as work:
+        word = usecases.say_distinct(work, one.id, other.id, reason="渠道不同", zone=ZONE)
+    assert "duplicate" not in signs(world, other.id)
+    with pytest.raises(NotFound), world.begin("team_leader") as work:
+        usecases.take_word_back(work, word.id, today=world.clock.today, zone=ZONE)
+    with world.begin("agent") as work:
+        usecases.take_word_back(work, word.id, today=world.clock.today, zone=ZONE)
+    assert "duplicate" in signs(world, other.id)
+
+
+def test_rows_of_a_sign_name_no_gap_and_no_process_that_the_reader_may_not_see(world: Centre) -> None:
+    article = make_article(world, title="退费标准")
+    with world.begin("knowledge_editor") as work:
+        keep_article(work, article.id, owner_id=world.people["agent"], audience_unit_id=None, review_on=None, reason="for a test")
+    rows = {"gap": ["GAP-2026-0001"], "moved": [[987_654, "P-987", "2.0", "2026-03-01", None]], "dead_link": [["file", "77"]]}
+    with world.begin("system") as work:
+        work.session.add_all(HealthSignRow(article_id=article.id, sign=sign, key="k", figure=1, rows=its, since=work.now)
+                             for sign, its in rows.items())
+    for who, seen in (("agent", {"gap": (), "moved": (), "dead_link": (["file", "77"],)}),
+                      ("knowledge_editor", {"gap": ("GAP-2026-0001",), "moved": (), "dead_link": (["file", "77"],)})):
+        with world.look(who) as work:
+            line = queries.line_of(work.session, work.actor, article.id, world.clock.today)
+            assert line is not None and {one.sign: one.rows for one in line.signs} == seen, who
 
 
 def test_joined_names_and_outside_id_go_to_the_one_that_stays(world: Centre) -> None:

@@ -76,7 +76,7 @@ def test_who_sees_not_all_sees_the_own(client: Callable, world: Centre, held: li
     world.drain()
     assert agent.get(f"{HEALTH}/articles").get_data(as_text=True).count("data-row") == 1
     assert agent.get(f"{HEALTH}/articles/{held[0].id}").status_code == 200
-    assert agent.get(f"{HEALTH}/pairs").get_data(as_text=True).count("data-row") == 0  # the other of the two is not the agent's
+    assert agent.get(f"{HEALTH}/pairs").get_data(as_text=True).count("data-row") == 1  # one of the two is the agent's
     assert client("supervisor").get(f"{HEALTH}/acts").status_code == 403
 
 
@@ -99,6 +99,18 @@ def test_what_was_typed_comes_back_and_a_word_is_kept(client: Callable, world: C
     assert done.status_code == 303
     old = editor.get(f"/knowledge/articles/{other.id}").get_data(as_text=True)
     assert f"/knowledge/articles/{one.id}" in old
+
+
+def test_a_refused_form_on_a_pair_comes_back_on_the_page_it_came_from(client: Callable, held: list[Article]) -> None:
+    editor, (one, other, _) = client("knowledge_editor"), held
+    way, typed = f"{HEALTH}/pairs/{one.id}/{other.id}/join", {"keep": "", "reason": "同一件事"}
+    on_list = editor.post(way, data={**typed, "then": f"{HEALTH}/pairs?q={other.number}&state=open"})
+    assert on_list.status_code == 422 and f'value="{other.number}"' in on_list.get_data(as_text=True)
+    on_article = editor.post(way, data={**typed, "then": f"{HEALTH}/articles/{other.id}"}).get_data(as_text=True)
+    assert 'id="usage"' in on_article and "同一件事" in on_article
+    assert "同一件事" in editor.post(way, data={**typed, "then": "//elsewhere/knowledge/health/articles/1"}).get_data(as_text=True)
+    elsewhere = editor.post(way, data={"keep": "987654", "reason": "x", "then": f"{HEALTH}/pairs?q=zzz"})
+    assert elsewhere.status_code == 422 and 'class="hint bad"' in elsewhere.get_data(as_text=True)
 
 
 def test_many_at_once_shows_first_what_would_change_and_goes_back(client: Callable, world: Centre, held: list[Article]) -> None:

@@ -73,13 +73,15 @@ def show(article_id: int) -> Response:
         return reply(_whole(work, article_id))
 
 
-def _whole(work: Work, article_id: int) -> dict[str, Any]:
-    line = queries.line_of(work.session, work.actor, article_id, today())
+def _whole(work: Work, *article_ids: int | None) -> dict[str, Any]:
+    """Of these the first whose health is open to the caller."""
+    wanted = [one for one in article_ids if one is not None]
+    line = next(iter(queries.lines_by_id(work.session, work.actor, wanted, today())), None)
     if line is None:
         raise NotFound()
-    use = details.usage_of(work.session, article_id, today(), work.now)
-    return {**line_json(line), "words": [word_json(one) for one in details.words_on(work.session, article_id)],
-            "alike": [pair_json(one) for one in details.pair_lines(work.session, work.actor, article_id=article_id)[0]],
+    use = details.usage_of(work.session, line.id, work.now)
+    return {**line_json(line), "words": [word_json(one) for one in details.words_on(work.session, line.id)],
+            "alike": [pair_json(one) for one in details.pair_lines(work.session, work.actor, article_id=line.id)[0]],
             "usage": {"days": use.days, "opens": use.opens, "searched_again": use.again, "feedback": use.said,
                       "questions": [{"query": query, "opens": n, "searched_again": again} for query, n, again in use.questions]}}
 
@@ -106,7 +108,7 @@ def withdraw(word_id: int) -> Response:
     def effect(work: Work) -> tuple[Any, int, int | None]:
         word = usecases.take_word_back(work, word_id, today=today(), zone=settings().timezone)
         work.session.flush()
-        return _whole(work, word.article_id), 200, None
+        return _whole(work, word.article_id, word.other_id), 200, None
     return posting(effect)
 
 
@@ -129,9 +131,9 @@ def distinct(article_id: int, other_id: int) -> Response:
     data = load(Reason)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        usecases.say_distinct(work, article_id, other_id, reason=data["reason"], today=today(), zone=settings().timezone)
+        usecases.say_distinct(work, article_id, other_id, reason=data["reason"], zone=settings().timezone)
         work.session.flush()
-        return _whole(work, min(article_id, other_id)), 200, None
+        return _whole(work, article_id, other_id), 200, None
     return posting(effect)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session, aliased
 from kmsvc.core.actors import Actor
 from kmsvc.core.options import value
 from kmsvc.core.permissions import can
+from kmsvc.knowledge.articles.lists import visible_to
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.health.gathering import opens_by_question
 from kmsvc.knowledge.health.models import HealthBatch, HealthPair, HealthSignRow, HealthWord
-from kmsvc.knowledge.health.permissions import JUDGE_HEALTH
-from kmsvc.knowledge.health.queries import open_to
+from kmsvc.knowledge.health.permissions import JUDGE_HEALTH, SEE_ALL_HEALTH
 from kmsvc.people.accounts.queries import names
 from kmsvc.search.noting import PERSON_DAYS
 
@@ -73,14 +73,15 @@ def _visible_ids(session: Session, actor: Actor, ids: Collection[int]) -> dict[i
     for at in range(0, len(wanted), 400):
         for row in session.execute(select(Article, ArticleVersion.title, ArticleVersion.ordinal).join(
                 ArticleVersion, ArticleVersion.id == Article.published_version_id).where(
-                Article.id.in_(wanted[at:at + 400]), open_to(actor))):
+                Article.id.in_(wanted[at:at + 400]), visible_to(actor))):
             found[row[0].id] = row
     return found
 
 
 def pair_lines(session: Session, actor: Actor, *, q: str | None = None, state: str | None = None, start: int = 0,
                limit: int = 50, article_id: int | None = None) -> tuple[list[PairLine], int, int | None]:
-    """Two articles alike that are both open to this caller, the most alike first; how many, and the place to go on from.
+    """Two articles alike that this caller may read and one of which he answers for, or sees the health of all; the most alike
+    first; how many, and the place to go on from.
 
     state: open (the default), or distinct: found right as they are."""
     one, other = aliased(Article), aliased(Article)
@@ -96,7 +97,8 @@ def pair_lines(session: Session, actor: Actor, *, q: str | None = None, state: s
     query = query.order_by(HealthPair.likeness.desc(), HealthPair.article_id, HealthPair.other_id).limit(MOST_PAIRS)
     rows = session.execute(query).all()
     seen = _visible_ids(session, actor, {key for row in rows for key in (row[0].article_id, row[0].other_id)})
-    rows = [row for row in rows if row[0].article_id in seen and row[0].other_id in seen]
+    rows = [row for row in rows if row[0].article_id in seen and row[0].other_id in seen and (
+        can(actor, SEE_ALL_HEALTH) or any(seen[key][0].owner_id == actor.person_id for key in (row[0].article_id, row[0].other_id)))]
     if q:
         rows = [row for row in rows if any(q.lower() in f"{seen[key][0].number} {seen[key].title}".lower()
                                            for key in (row[0].article_id, row[0].other_id))]
@@ -147,7 +149,7 @@ class Usage:
     said: dict[str, int]
 
 
-def usage_of(session: Session, article_id: int, today: date, now: datetime) -> Usage:
+def usage_of(session: Session, article_id: int, now: datetime) -> Usage:
     """How an article was opened from searches, from which, and what readers said of it, in the weeks it is known who searched."""
     days = value(session, PERSON_DAYS)
     asked = opens_by_question(session, now, [article_id]).get(article_id, [])

@@ -15,6 +15,7 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.options import value
 from kmsvc.files.models import Attachment
 from kmsvc.knowledge.articles.models import Article, ArticlePublication, ArticleVersion
+from kmsvc.knowledge.articles.rules import LEVEL, Confidentiality
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.feedback.rules import WAITING, FeedbackKind
@@ -22,7 +23,7 @@ from kmsvc.knowledge.gaps.models import Gap
 from kmsvc.knowledge.gaps.rules import LIVE
 from kmsvc.knowledge.health.limits import AGAIN_MINUTES, limits
 from kmsvc.knowledge.health.models import HealthPair, HealthText, HealthWord
-from kmsvc.knowledge.health.rules import Cited, Facts, Use
+from kmsvc.knowledge.health.rules import Cited, Facts, Readers, Use
 from kmsvc.knowledge.health.sources import Source, sources
 from kmsvc.people.accounts.directory import directory
 from kmsvc.search.models import SearchEvent
@@ -173,19 +174,27 @@ def _gaps(session: Session, ids: Collection[int]) -> dict[int, list[str]]:
 
 
 def _twins(session: Session, ids: Collection[int]) -> dict[int, list[tuple[int, int]]]:
-    """Pairs nobody has said to be right as they are, of articles that are both there."""
+    """Pairs nobody has said to be right as they are, of articles that are both there: for each of the two where all its readers
+    may read the other, for a sign tells everybody who sees the article that there is another."""
     one, other = aliased(Article), aliased(Article)
+    its, theirs = aliased(ArticleVersion), aliased(ArticleVersion)
     word = select(HealthWord.id).where(
         HealthWord.article_id == HealthPair.article_id, HealthWord.other_id == HealthPair.other_id,
         HealthWord.withdrawn_at.is_(None)).exists()
-    query = select(HealthPair).join(one, one.id == HealthPair.article_id).join(other, other.id == HealthPair.other_id).where(
-        one.published_version_id.is_not(None), other.published_version_id.is_not(None), ~word,
-        HealthPair.article_id.in_(ids) | HealthPair.other_id.in_(ids))
+    query = select(HealthPair.article_id, HealthPair.other_id, HealthPair.likeness, one.audience_unit_id, its.confidentiality,
+                   other.audience_unit_id.label("other_unit_id"), theirs.confidentiality.label("other_confidentiality")).join(
+        one, one.id == HealthPair.article_id).join(other, other.id == HealthPair.other_id).join(
+        its, its.id == one.published_version_id).join(theirs, theirs.id == other.published_version_id).where(
+        ~word, HealthPair.article_id.in_(ids) | HealthPair.other_id.in_(ids))
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for pair in session.scalars(query):
-        found[pair.article_id].append((pair.other_id, pair.likeness))
-        found[pair.other_id].append((pair.article_id, pair.likeness))
-    return {key: sorted(its, key=lambda it: (-it[1], it[0])) for key, its in found.items()}
+    for pair in session.execute(query):
+        mine = Readers(pair.audience_unit_id, LEVEL[Confidentiality(pair.confidentiality)])
+        yours = Readers(pair.other_unit_id, LEVEL[Confidentiality(pair.other_confidentiality)])
+        if mine.within(yours):
+            found[pair.article_id].append((pair.other_id, pair.likeness))
+        if yours.within(mine):
+            found[pair.other_id].append((pair.article_id, pair.likeness))
+    return {key: sorted(pairs, key=lambda it: (-it[1], it[0])) for key, pairs in found.items()}
 
 
 def use_of(session: Session, today: date, zone: str, ids: Collection[int] | None = None) -> dict[int, Use]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
@@ -32,6 +35,7 @@ from kmsvc.knowledge.health.schemas import (
 blueprint = Blueprint("knowledge_health_pages", __name__, url_prefix="/knowledge/health")
 
 PAGE = 50
+_OF_ARTICLE = re.compile(r"/knowledge/health/articles/(\d{1,9})$")
 MOST_EXPORTED = 20_000
 
 
@@ -87,11 +91,12 @@ def _page(article_id: int, refused: tuple[str, dict[str, Any], str] | None = Non
         line = queries.line_of(work.session, work.actor, article_id, today())
         if line is None:
             raise NotFound()
+        pairs = details.pair_lines(work.session, work.actor, article_id=article_id)[0]
         return render_template(
-            "knowledge/health/show.html", line=line, show=showing, refused=refused,
+            "knowledge/health/show.html", line=line, show=showing, refused=refused, pairs=pairs,
+            astray=_is_astray(refused, pairs, {sign.sign for sign in line.signs}),
             sources={sign.sign: showing.sources_of(work.session, work.actor, line, sign) for sign in line.signs},
-            pairs=details.pair_lines(work.session, work.actor, article_id=article_id)[0],
-            words=details.words_on(work.session, article_id), usage=details.usage_of(work.session, article_id, today(), work.now),
+            words=details.words_on(work.session, article_id), usage=details.usage_of(work.session, article_id, work.now),
             may_judge=can(work.actor, JUDGE_HEALTH, work.get(Article, article_id)), Sign=HealthSign)
 
 
@@ -120,7 +125,7 @@ def withdraw(word_id: int) -> Response:
     """The sign is shown again."""
     with begin() as work:
         word = usecases.take_word_back(work, word_id, today=today(), zone=settings().timezone)
-        place = url_for(".show", article_id=word.article_id)
+        place = url_for(".pairs") if word.other_id is not None else url_for(".show", article_id=word.article_id)
     flash(sentence(N_("Taken back. The sign is shown again.")), "ok")
     return go(safe_target(request.form.get("then"), place))
 
@@ -131,8 +136,8 @@ def pairs() -> str | Response:
     return _pairs()
 
 
-def _pairs(refused: tuple[str, dict[str, Any], str] | None = None) -> str | Response:
-    asked = query_data(PairFilters)
+def _pairs(refused: tuple[str, dict[str, Any], str] | None = None, typed: dict[str, str] | None = None) -> str | Response:
+    asked = query_data(PairFilters) if typed is None else load(PairFilters, typed)
     with look() as work:
         work.permit(SEE_HEALTH)
         found, total, following = details.pair_lines(
@@ -141,14 +146,21 @@ def _pairs(refused: tuple[str, dict[str, Any], str] | None = None) -> str | Resp
     if asked["format"]:
         return table_answer(asked["format"], sentence(N_("Nearly the same")), [sentence(one) for one in showing.PAIR_HEAD],
                             ended(showing.pair_rows(found), len(found), more=following is not None), name=f"alike-{today().isoformat()}")
-    return render_template("knowledge/health/pairs.html", asked=asked, pairs=found, total=total, next_cursor=following, refused=refused)
+    return render_template("knowledge/health/pairs.html", asked=asked, pairs=found, total=total, next_cursor=following, refused=refused,
+                           astray=_is_astray(refused, found))
+
+
+def _is_astray(refused: tuple[str, dict[str, Any], str] | None, pairs: list[details.PairLine], signs: Collection[str] = ()) -> bool:
+    """Whether what a refusal is of does not stand on the page any more, so that the reason must stand above it."""
+    return refused is not None and refused[0] not in signs and not any(
+        refused[0].endswith(f":{pair.first.id}:{pair.second.id}") for pair in pairs)
 
 
 @blueprint.post("/pairs/<int:article_id>/<int:other_id>/distinct")
 def distinct(article_id: int, other_id: int) -> Response:
     """«They are alike, and that is right.»"""
     def act(work: Any, data: dict[str, Any]) -> None:
-        usecases.say_distinct(work, article_id, other_id, reason=data["reason"], today=today(), zone=settings().timezone)
+        usecases.say_distinct(work, article_id, other_id, reason=data["reason"], zone=settings().timezone)
     return _on_pair("distinct", article_id, other_id, Reason, act, N_("Noted. The two are not shown as a pair any more."))
 
 
@@ -168,13 +180,21 @@ def _on_pair(name: str, article_id: int, other_id: int, schema: Any, act: Any, s
         with begin() as work:
             act(work, data)
     except InvalidInput as error:
-        return make_response(_pairs((held, {**typed, "errors": told_fields(error)}, sentence(error.sentence))), 422)
+        return make_response(_back((held, {**typed, "errors": told_fields(error)}, sentence(error.sentence))), 422)
     except Refusal as error:
         if error.status != 409:
             raise
-        return make_response(_pairs((held, {**typed, "errors": {}}, sentence(error.sentence, error.params))), 409)
+        return make_response(_back((held, {**typed, "errors": {}}, sentence(error.sentence, error.params))), 409)
     flash(sentence(said), "ok")
     return go(safe_target(request.form.get("then"), url_for(".pairs")))
+
+
+def _back(refused: tuple[str, dict[str, Any], str]) -> str | Response:
+    """The page a form on a pair came from, as it was: that of an article, or the list with its filters and place."""
+    place = urlsplit(safe_target(request.form.get("then"), url_for(".pairs")))
+    if article := _OF_ARTICLE.search(place.path):
+        return _page(int(article[1]), refused)
+    return _pairs(refused, {name: value for name, value in parse_qsl(place.query) if name in ("q", "state", "cursor")})
 
 
 @blueprint.get("/acts")

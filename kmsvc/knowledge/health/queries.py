@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from kmsvc.core import cards
 from kmsvc.core.actors import Actor
 from kmsvc.core.permissions import can
 from kmsvc.knowledge.articles.lists import visible_to
@@ -29,6 +30,7 @@ BY = ("owner", "category")
 NONE = "-"
 """in the address: without an owner, without a category"""
 _WEIGHT = {Gravity.ACT: 10_000, Gravity.LOOK: 100, Gravity.NOTE: 1}
+_OF_PROCESSES = frozenset({HealthSign.BEHIND, HealthSign.MOVED})
 _SHOWN = func.coalesce(Article.published_version_id, Article.draft_version_id)
 _FACE = (ArticleVersion.title, ArticleVersion.valid_from, ArticleVersion.valid_to)
 _WEIGHED = select(
@@ -174,7 +176,7 @@ def health_lines(session: Session, actor: Actor, today: date, *, q: str | None =
         query = query.where(tuple_(_WEIGHED.c.weight, Article.id) < (weight, after))
     rows = session.execute(query.order_by(_WEIGHED.c.weight.desc(), Article.id.desc()).limit(limit + 1)).all()
     shown = rows[:limit]
-    signs = signs_of(session, [row[0].id for row in shown])
+    signs = signs_for(session, actor, [row[0].id for row in shown])
     who = names(session, [row[0].owner_id for row in shown])
     return [_line(row, signs.get(row[0].id, ()), who, today) for row in shown], shown[-1][0].id if len(rows) > limit else None
 
@@ -201,7 +203,7 @@ def lines_by_id(session: Session, actor: Actor, ids: Collection[int], today: dat
     """These articles with their signs, healthy ones too; what is not there for this caller is left out."""
     rows = session.execute(_seen(actor, Article, *_FACE, Category.name).outerjoin(
         Category, Category.id == Article.category_id).where(Article.id.in_(list(ids))).order_by(Article.id)).all()
-    signs = signs_of(session, [row[0].id for row in rows])
+    signs = signs_for(session, actor, [row[0].id for row in rows])
     who = names(session, [row[0].owner_id for row in rows])
     return [_line(row, signs.get(row[0].id, ()), who, today) for row in rows]
 
@@ -220,6 +222,21 @@ def signs_of(session: Session, ids: Collection[int]) -> dict[int, tuple[SignLine
     for row in session.scalars(select(HealthSignRow).where(HealthSignRow.article_id.in_(list(ids)), HealthSignRow.gone_at.is_(None))):
         found[row.article_id].append(SignLine(row.sign, row.key, row.figure, row.since, tuple(row.rows)))
     return {key: tuple(sorted(its, key=lambda one: order[one.sign])) for key, its in found.items()}
+
+
+def signs_for(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, tuple[SignLine, ...]]:
+    """The same without the rows that name what is not for this caller: gaps, and processes of other units."""
+    found = signs_of(session, ids)
+    cited = {row[0] for its in found.values() for sign in its if sign.sign in _OF_PROCESSES for row in sign.rows}
+    processes = cards.KINDS["process"].cards(session, actor, sorted(cited)) if cited else {}
+
+    def cut(sign: SignLine) -> SignLine:
+        if sign.sign == HealthSign.GAP and not can(actor, SEE_GAPS):
+            return replace(sign, rows=())
+        if sign.sign in _OF_PROCESSES:
+            return replace(sign, rows=tuple(row for row in sign.rows if row[0] in processes))
+        return sign
+    return {key: tuple(map(cut, its)) for key, its in found.items()}
 
 
 def owners_of(session: Session, actor: Actor) -> list[tuple[str, str]]:

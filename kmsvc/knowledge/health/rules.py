@@ -70,6 +70,18 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Readers:
+    """Whom a text is for: people of one unit, None for those of all; level: of confidentiality, higher is for fewer."""
+
+    unit_id: int | None
+    level: int
+
+    def within(self, other: Readers) -> bool:
+        """Whether everybody who may read this may read the other."""
+        return other.unit_id in (None, self.unit_id) and other.level <= self.level
+
+
+@dataclass(frozen=True)
 class Cited:
     """A process a text cites: version in force, since which day. label: the version the text names, if it names one."""
 

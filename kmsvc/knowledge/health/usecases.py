@@ -11,16 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
+from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.models import Article, Category
 from kmsvc.knowledge.articles.ordering import merge_articles, put_in_order
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
+from kmsvc.knowledge.articles.queries import readable_version
 from kmsvc.knowledge.articles.usecases import category_named
 from kmsvc.knowledge.health import queries
 from kmsvc.knowledge.health.examining import examine
 from kmsvc.knowledge.health.models import HealthBatch, HealthPair, HealthSignRow, HealthWord
-from kmsvc.knowledge.health.permissions import JUDGE_HEALTH
+from kmsvc.knowledge.health.permissions import JUDGE_HEALTH, SEE_ALL_HEALTH
 from kmsvc.knowledge.health.rules import MAY_BE_RIGHT, HealthSign
 from kmsvc.people.accounts.queries import holders_of
 
@@ -32,6 +34,17 @@ def _visible(work: Work, article_id: int, today: date) -> Article:
     if queries.line_of(work.session, work.actor, article_id, today) is None:
         raise NotFound()
     return work.get(Article, article_id, lock=True)
+
+
+def _pair(work: Work, article_id: int, other_id: int) -> Article:
+    """Of two alike that this caller may both read, the one the caller answers for; NotFound where that is neither."""
+    two = [work.get(Article, one, lock=True) for one in sorted((article_id, other_id))]
+    for one in two:
+        readable_version(work.session, work.actor, one.id)
+    mine = next((one for one in two if one.owner_id == work.actor.person_id), None)
+    if any(one.retired_at is not None for one in two) or (mine is None and not can(work.actor, SEE_ALL_HEALTH)):
+        raise NotFound()
+    return mine or two[0]
 
 
 def say_right(work: Work, article_id: int, *, sign: str, reason: str, today: date, zone: str) -> HealthWord:
@@ -51,11 +64,10 @@ def say_right(work: Work, article_id: int, *, sign: str, reason: str, today: dat
     return word
 
 
-def say_distinct(work: Work, article_id: int, other_id: int, *, reason: str, today: date, zone: str) -> HealthWord:
+def say_distinct(work: Work, article_id: int, other_id: int, *, reason: str, zone: str) -> HealthWord:
     """«These two are alike, and that is right»: the pair is not shown again."""
     first, second = sorted((article_id, other_id))
-    articles = [_visible(work, one, today) for one in (first, second)]
-    work.permit(JUDGE_HEALTH, next((one for one in articles if one.owner_id == work.actor.person_id), articles[0]))
+    work.permit(JUDGE_HEALTH, _pair(work, first, second))
     if work.session.get(HealthPair, (first, second)) is None or _word_on_pair(work, first, second) is not None:
         raise NotFound()
     work.because(reason)
@@ -74,9 +86,8 @@ def _word_on_pair(work: Work, first: int, second: int) -> HealthWord | None:
 def take_word_back(work: Work, word_id: int, *, today: date, zone: str) -> HealthWord:
     """The sign, or the pair, is shown again."""
     word = work.get(HealthWord, word_id, lock=True)
-    article = _visible(work, word.article_id, today)
-    other = _visible(work, word.other_id, today) if word.other_id is not None else None
-    work.permit(JUDGE_HEALTH, other if other is not None and other.owner_id == work.actor.person_id else article)
+    work.permit(JUDGE_HEALTH, _visible(work, word.article_id, today) if word.other_id is None
+                else _pair(work, word.article_id, word.other_id))
     if word.withdrawn_at is not None:
         raise RuleBroken("knowledge.health.word_back", N_("This was taken back already."))
     word.withdrawn_at = work.now
