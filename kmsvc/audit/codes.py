@@ -12,6 +12,7 @@ from kmsvc.knowledge.bulletins.rules import BulletinUrgency
 from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
 from kmsvc.knowledge.gaps.rules import GapState
 from kmsvc.knowledge.relations.rules import RelationKind
+from kmsvc.knowledge.reviews.rules import ReviewResult, ReviewState, ReviewVerdict
 from kmsvc.knowledge.vocabulary.rules import Direction
 from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.roles import Role
@@ -44,6 +45,8 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("knowledge_feedback", "kind"): FeedbackKind, ("knowledge_feedback", "state"): FeedbackState,
     ("knowledge_flow_version", "confidentiality"): Confidentiality, ("knowledge_flow_version", "language"): LANGUAGES,
     ("knowledge_flow_publication", "kind"): PublicationKind, ("knowledge_flow_link", "kind"): KINDS,
+    ("knowledge_review", "state"): ReviewState, ("knowledge_review", "complete"): ReviewVerdict,
+    ("knowledge_review", "fit"): ReviewVerdict, ("knowledge_review_item", "result"): ReviewResult,
     ("knowledge_gap", "state"): GapState, ("knowledge_relation", "kind"): RelationKind,
     ("standards_obligation", "state"): DUTY, ("standards_obligation", "subject_kind"): KINDS,
     ("files_attachment", "subject_kind"): KINDS, ("knowledge_term", "direction"): Direction,

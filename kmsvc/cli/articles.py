@@ -11,6 +11,7 @@ import click
 from kmsvc.access.rules import Act as AccessAct
 from kmsvc.access.rules import Place
 from kmsvc.access.usecases import note
+from kmsvc.cli.exports import export_command
 from kmsvc.cli.glue import acting, as_option, get_settings, json_option, put, settle, with_database
 from kmsvc.cli.process import WHICH, id_of, loaded
 from kmsvc.core.clock import local_date
@@ -104,6 +105,7 @@ def show(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool
 def add_to(group: click.Group) -> None:
     """Give a group the commands of this page."""
     group.add_command(show)
+    group.add_command(export_command)
     group.add_command(_command("write", "Write a new article.", ArticleInput, lambda work, one, data: acts.write(work, data),
                                new=True))
     for name, act in ACTS.items():

@@ -26,11 +26,14 @@ from kmsvc.cli.glue import (
 )
 from kmsvc.cli.health import health
 from kmsvc.cli.relations import relations
+from kmsvc.cli.reviews import reviews
+from kmsvc.cli.shelf import shelf
 from kmsvc.cli.vocabulary import vocabulary
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import is_passing
 from kmsvc.knowledge.articles.rules import ArticleState
+from kmsvc.knowledge.exports.rules import home_of
 
 
 @click.group()
@@ -64,7 +67,8 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
     broken: BrokenOff | None = None
     try:
         with progress("Read", None, quiet=as_json) as told:
-            import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish), dry_run=dry_run,
+            import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish, home_of(settings.base_url)),
+                            dry_run=dry_run,
                             keep_picture=picture_keeper(settings.files_dir, "article"),
                             words=lambda source, params: texts.gettext(source) % dict(params) if params
                             else texts.gettext(source), progress=told, report=report)
@@ -128,7 +132,9 @@ def listing(db: Any, settings: Any, q: str | None, state: str | None, category: 
 add_to(articles)
 knowledge.add_command(bulletins)
 knowledge.add_command(relations)
+knowledge.add_command(shelf)
 knowledge.add_command(vocabulary)
 knowledge.add_command(feedback)
 knowledge.add_command(gaps)
+knowledge.add_command(reviews)
 knowledge.add_command(health)

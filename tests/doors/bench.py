@@ -6,6 +6,7 @@ not change what the next one finds."""
 from __future__ import annotations
 
 import io
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,10 +30,22 @@ from kmsvc.knowledge.articles.usecases import Content, edit_article
 from kmsvc.knowledge.bench.usecases import add_search
 from kmsvc.knowledge.bulletins.usecases import Message, send_bulletin
 from kmsvc.knowledge.feedback.usecases import send_feedback
+from kmsvc.knowledge.flows.usecases import Draft, edit_flow, new_flow
+from kmsvc.knowledge.flows.walking import begin_walk
 from kmsvc.knowledge.gaps.asking import Asked
 from kmsvc.knowledge.gaps.usecases import report_gap
 from kmsvc.knowledge.health.models import HealthBatch, HealthPair, HealthSignRow, HealthWord
 from kmsvc.knowledge.relations.usecases import last_check, relate, remove
+from kmsvc.knowledge.reviews.rules import ANSWERS
+from kmsvc.knowledge.reviews.usecases import (
+    Judgement,
+    Plan,
+    draw_sample,
+    items_of,
+    judge_item,
+    plan_review,
+)
+from kmsvc.knowledge.shelf.usecases import pin, unpin
 from kmsvc.knowledge.vocabulary.usecases import add_term
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
@@ -46,6 +59,7 @@ from tests.builders import change, make_article, make_change, make_process
 from tests.process.changes.test_verbs import CASES, prepared
 from tests.support.centre import PASSWORD, Centre
 from tests.support.clients import Caller, sign_in_as
+from tests.support.clock import ZONE
 from tests.support.walker import fill
 
 STRANGER = "stranger"
@@ -178,6 +192,10 @@ class Bench:
             self.values["relation_id"] = relate(work, article.id, twin.id, "twin", equal=False).id
             self.taken_away = relate(work, article.id, guarded.id, "see_also").id
             remove(work, self.taken_away)
+            days = {"until": self.world.clock.today, "reason": "r", "today": self.world.clock.today}
+            self.values["pin_id"] = pin(work, article.id, unit_id=None, **days).id
+            self.unpinned = pin(work, guarded.id, unit_id=None, **days).id
+            unpin(work, self.unpinned)
             self.found_equal = relate(work, third.id, fourth.id, "twin").id
             self.check = last_check(work, self.found_equal)
             looked = (work.get(Article, article.id).published_version_id, twin.published_version_id)
@@ -193,7 +211,20 @@ class Bench:
             gaps = [report_gap(work, query, Asked(0, (), None), today=self.world.clock.today).gap
                     for query in ("zebra crossing", "night train")]
         self.values["gap_id"], self.other_gap = gaps[0].id, gaps[1].number
+        self._flows()
         self._health(article.id)
+        self._reviews()
+
+    def _flows(self) -> None:
+        """A guided flow with a newer draft, and a walk of everybody's own."""
+        with self.world.begin("knowledge_editor") as work:
+            flow = new_flow(work, Draft(title="t", body=FLOW), publish=True)
+            edit_flow(work, flow.id, Draft(title="t", body=FLOW.replace("q", "why")))
+        self.values["flow_id"], self.flow_version = flow.id, flow.published_version_id or 0
+        self.walks = {}
+        for login in self.world.people.keys() - {"suspended"}:
+            with self.world.begin(login) as work:
+                self.walks[login] = begin_walk(work, flow.id, version_id=self.flow_version, choice=1).id
 
     def _health(self, article_id: int) -> None:
         """A sign, a pair, a word on another article, and an act on many."""
@@ -212,6 +243,26 @@ class Bench:
             work.session.add_all([word, batch])
         self.put_in_order = third.id
         self.values |= {"other_id": twin.id, "word_id": word.id, "batch_id": batch.id}
+
+    def _reviews(self) -> None:
+        """A review to be drawn, one to be judged, one to be signed; whoever may judge is named in each."""
+        today, people = self.world.clock.today, ("knowledge_editor", "process_manager", "manager", "everything")
+        made = []
+        for _ in range(3):
+            with self.world.begin("process_manager") as work:
+                made.append(plan_review(work, Plan(today.year, today, today, today, 1, people)).id)
+        for one in made[1:]:
+            with self.world.begin("process_manager") as work:
+                draw_sample(work, one, today=today, zone=ZONE)
+        found = {}
+        for one in made[1:]:
+            with self.world.look() as work:
+                found[one] = [item.id for item in items_of(work, one)]
+        for item in found[made[2]]:
+            with self.world.begin("knowledge_editor") as work:
+                judge_item(work, made[2], item, Judgement(dict.fromkeys(ANSWERS, True), "keep"), today=today)
+        self.reviews = {"draw": made[0], "judge": made[1], "sign": made[2]}
+        self.values |= {"review_id": made[1], "item_id": found[made[1]][0]}
 
     def _changes(self) -> None:
         ready: dict[Any, int] = {}
@@ -240,6 +291,12 @@ class Bench:
             found["change_id"] = self.changes[verb][0]
         elif "record_id" in route.arguments and "change_id" not in other:
             found["change_id"] = self.with_sample
+        if "walk_id" in route.arguments:
+            found["walk_id"] = other.get("walk_id") or self.walks.get(login, 1)
+        if "pin_id" in route.arguments and verb == "restore" and "pin_id" not in other:
+            found["pin_id"] = self.unpinned
+        if "review_id" in route.arguments and "review_id" not in other:
+            found["review_id"] = self.reviews.get(verb, found["review_id"])
         if "relation_id" in route.arguments and verb == "restore" and "relation_id" not in other:
             found["relation_id"] = self.taken_away
         if "relation_id" in route.arguments and verb == "withdraw" and "relation_id" not in other:
@@ -298,10 +355,14 @@ class Bench:
             return self.changes[verb][1] | ({"password": PASSWORD} if verb == "sign" and not route.is_api else {})
         if route.name in ("POST /knowledge/bench", "POST /api/v1/knowledge/bench"):
             return {"query": "another", "article": self.number}
+        if route.rule.endswith("/<int:flow_id>/begin"):
+            return {"version_id": self.flow_version, "choice": 1}
         if route.name == "POST /access/open":
             return {"kind": "article", "id": self.guarded[0]}
         if route.name == "POST /access/tried":
             return {"act": "copy_refused", "text": "article:{}:{}".format(*self.guarded)}
+        if route.rule.endswith("/shelf/pins"):
+            return {"article": self.third, "until": self.world.clock.today.isoformat(), "reason": "r"}
         if route.rule.endswith("/relations/articles/<int:article_id>"):
             return {"word": "see_also", "other": self.third}
         if route.rule.endswith("/twins/<int:relation_id>/equal"):
@@ -315,6 +376,11 @@ class Bench:
                     "sure": True if route.is_api else "1"}
         if "/health/" in route.rule and verb in ("right", "join"):
             return {"sign": "unused", **REASON} if verb == "right" else {"keep": self.values["article_id"], **REASON}
+        if route.name in ("POST /knowledge/reviews", "POST /api/v1/knowledge/reviews"):
+            return {"year": 2026, "reviewers": ["manager"] if route.is_api else "manager"}
+        if "review_id" in route.arguments:
+            return {"cancel": REASON, "judge": JUDGED, "sign": {"complete": "yes", "fit": "yes", "conclusion": "c"} | (
+                {} if route.is_api else {"password": PASSWORD})}.get(verb, {})
         if "gap_id" in route.arguments:
             return {"draft": {"title": "t"}, "answer": {"article": self.number}, "merge": {"into": self.other_gap},
                     "assign": {"owner": self.world.people["knowledge_editor"], "due_on": "2027-01-04"}, "dismiss": REASON,
@@ -378,11 +444,13 @@ PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478"
     "9c6360606060000000050001a5f6454000000000" "49454e44ae426082")
 ARTICLES = b'{"title": "t", "body": "b"}\n'
+FLOW = "? a: q\n- x -> b\n- y -> a\n\n! b: end"
 WORDS = b"term,sayings\nrefund,money back\n"
 SEARCHES = b"query,article\nhow,KB-0001\n"
 ACCOUNTS = b"login,name,email,roles,unit\nnewcomer,New Comer,,agent,TEAM-A\n"
 
 REASON = {"reason": "so it is"}
+JUDGED = dict.fromkeys(ANSWERS, "yes") | {"result": "keep"}
 QUERIES: dict[str, str] = {
     "GET /api/v1/files": "?subject=article:{article_id}", "POST /files": "?subject=article:{article_id}",
     "POST /api/v1/files": "?subject=article:{article_id}",
@@ -398,6 +466,13 @@ BODIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("POST /knowledge/vocabulary", "POST /api/v1/knowledge/vocabulary",
                      "POST /knowledge/vocabulary/{term_id}/edit", "POST /api/v1/knowledge/vocabulary/{term_id}/edit"),
                     {"term": "refund", "sayings": "money back"}),
+    **dict.fromkeys(("POST /knowledge/flows", "POST /api/v1/knowledge/flows", "POST /knowledge/flows/{flow_id}/edit",
+                     "POST /api/v1/knowledge/flows/{flow_id}/edit"), {"title": "u", "body": FLOW}),
+    **dict.fromkeys(("POST /knowledge/flows/{flow_id}/revert", "POST /api/v1/knowledge/flows/{flow_id}/revert"),
+                    {"ordinal": 2, **REASON}),
+    "POST /knowledge/flows/{flow_id}/retire": REASON, "POST /knowledge/flows/walks/{walk_id}/choose": {"at": 0, "choice": 2},
+    "POST /knowledge/flows/walks/{walk_id}/contact": {"contact": "C-1"},
+    **dict.fromkeys(("POST /knowledge/exports", "POST /api/v1/knowledge/exports"), REASON),
     "POST /knowledge/vocabulary/{term_id}/remove": REASON, "POST /knowledge/bench/{search_id}/remove": REASON,
     "POST /audit/export": {"format": "csv", "password": PASSWORD},
     "POST /api/v1/people/accounts": {"login": "newcomer", "name": "New Comer"},
@@ -446,6 +521,7 @@ UPLOADS: dict[str, tuple[str, bytes]] = {
     "POST /people/accounts/import": ("staff.csv", ACCOUNTS),
     "POST /api/v1/people/accounts/import": ("staff.csv", ACCOUNTS),
     "POST /knowledge/articles/import": ("articles.jsonl", ARTICLES),
+    "POST /knowledge/flows/import": ("flow.json", json.dumps({"title": "t", "body": FLOW}).encode()),
     "POST /knowledge/vocabulary/import": ("words.csv", WORDS), "POST /api/v1/knowledge/vocabulary/import": ("words.csv", WORDS),
     "POST /knowledge/bench/import": ("searches.csv", SEARCHES), "POST /api/v1/knowledge/bench/import": ("searches.csv", SEARCHES),
     "POST /api/v1/knowledge/articles/import": ("articles.jsonl", ARTICLES),

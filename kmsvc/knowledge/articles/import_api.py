@@ -19,6 +19,7 @@ from kmsvc.knowledge.articles.import_pages import root
 from kmsvc.knowledge.articles.imports import Defaults, import_articles
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.articles.schemas import ImportRequest
+from kmsvc.knowledge.exports.rules import home_of
 
 blueprint = Blueprint("knowledge_import_api", __name__, url_prefix="/api/v1/knowledge/articles/import")
 
@@ -39,7 +40,8 @@ def run() -> Response:
         before = replayed(sent)
         if before is not None:
             return before
-        report = import_articles(database(), actor, batch.files, Defaults(data["category"], data["owner"], data["publish"]),
+        report = import_articles(database(), actor, batch.files, Defaults(data["category"], data["owner"], data["publish"],
+                                                                            home_of(settings().base_url)),
                                  words=import_jobs.words_in(actor.language), dry_run=data["dry_run"],
                                  keep_picture=picture_keeper(settings().files_dir, "article"))
     except BrokenOff as error:

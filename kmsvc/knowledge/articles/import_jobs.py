@@ -138,7 +138,7 @@ def waiting(root: Path, actor: Actor, token: str) -> Batch:
 
 def begin_import(db: Database, batch: Batch, actor: Actor, files_dir: Path, *, choices: dict[str, Any],
                  dry_run: bool) -> threading.Thread:
-    """Begin to look at the files, or to take them in; RuleBroken while that goes on. choices: category, owner, publish."""
+    """Begin to look at the files, or to take them in; RuleBroken while that goes on. choices: category, owner, publish, home."""
     with batch.alone():
         held = batch.progress(db.clock())
         if held is not None and held.running:
@@ -162,8 +162,8 @@ def _run(db: Database, batch: Batch, actor: Actor, files_dir: Path, choices: dic
 
     try:
         report = import_articles(
-            db, actor, batch.files, Defaults(choices["category"], choices["owner"], choices["publish"]), dry_run=dry_run,
-            words=words_in(actor.language), keep_picture=picture_keeper(files_dir, "article"), progress=told,
+            db, actor, batch.files, Defaults(choices["category"], choices["owner"], choices["publish"], choices.get("home", "")),
+            dry_run=dry_run, words=words_in(actor.language), keep_picture=picture_keeper(files_dir, "article"), progress=told,
             stopping=stopping)
         batch.tell(replace(at, state="stopped" if report.stopped else "done", read=report.read, report=report.as_json(),
                            told_at=db.clock().isoformat()))

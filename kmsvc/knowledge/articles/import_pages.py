@@ -16,6 +16,7 @@ from kmsvc.knowledge.articles.import_jobs import Batch, Progress
 from kmsvc.knowledge.articles.imports import KINDS
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.articles.schemas import ImportChoices, owner_named
+from kmsvc.knowledge.exports.rules import home_of
 
 blueprint = Blueprint("knowledge_import_pages", __name__, url_prefix="/knowledge/articles/import")
 HERE = "/knowledge/articles/import"
@@ -52,7 +53,8 @@ def upload() -> Response:
     except InvalidInput as error:
         with look() as work:
             return make_response(_form(work, told_fields(error), {**request.form}), 422)
-    import_jobs.begin_import(database(), batch, current_actor(), settings().files_dir, choices=choices, dry_run=True)
+    import_jobs.begin_import(database(), batch, current_actor(), settings().files_dir, dry_run=True,
+                             choices={**choices, "home": home_of(settings().base_url)})
     return go(f"{HERE}/{batch.token}")
 
 

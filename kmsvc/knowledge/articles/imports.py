@@ -25,6 +25,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.articles.rules import LONGEST, MOST_ENTRIES, Confidentiality
 from kmsvc.knowledge.articles.usecases import Content, take_in, tell_of_import
+from kmsvc.knowledge.exports.rules import own_number
 from kmsvc.people.accounts.queries import person_by_login
 
 BATCH = 100
@@ -85,11 +86,12 @@ class Report:
 
 @dataclass(frozen=True)
 class Defaults:
-    """What holds for rows that say nothing else."""
+    """What holds for rows that say nothing else. home: the centre's own name in ids it gave to files it exported."""
 
     category: str | None = None
     owner_login: str | None = None
     publish: bool = False
+    home: str = ""
 
 
 def files_below(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
@@ -278,7 +280,7 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
                     outcome, article_id = take_in(
                         work, content_of(one.section), external_id=one.identity, owner_id=owner,
                         category=str(one.section.fields.get("category") or defaults.category or "") or None,
-                        publish=defaults.publish)
+                        publish=defaults.publish, number=own_number(one.identity, defaults.home))
                     counts[outcome] += 1
                     if keep_picture is not None and outcome != "unchanged" and not dry_run:
                         _keep_pictures(work, article_id, one, keep_picture, report, words)

@@ -180,21 +180,22 @@ def edit_article(work: Work, article_id: int, content: Content, *, version: int 
 
 
 def take_in(work: Work, content: Content, *, external_id: str, category: str | None, owner_id: int | None,
-            publish: bool, review_on: date | None = None) -> tuple[str, int]:
+            publish: bool, review_on: date | None = None, number: str | None = None) -> tuple[str, int]:
     """One article from outside, by its external id: (created | updated | unchanged, id). The import tells of all at once.
+
+    number: ours, where the id is one we gave to an article that has none of another system.
 
     RuleBroken where it would bring a retired article back into force: somebody withdrew it with a reason, and does that.
     """
     work.permit(EDIT_ARTICLE)
     _check(content)
     article = work.session.scalars(select(Article).where(Article.external_id == external_id)).one_or_none()
+    if article is None and number:
+        article = work.session.scalars(select(Article).where(Article.number == number, Article.external_id.is_(None))).one_or_none()
     outcome = "updated"
     if article is None:
         article = _new(work, category=category, owner_id=owner_id or work.actor.person_id, external_id=external_id)
         outcome = "created"
-    elif article.process_id is not None:
-        raise RuleBroken("knowledge.article.follows_process",
-                         N_("This article follows a process. Submit a change request for the process."))
     elif article.retired_at is not None and publish:
         raise RuleBroken("knowledge.article.import_retired", N_(
             "%(number)s was retired. An import does not bring it back; do that by hand."), number=article.number)
@@ -204,6 +205,7 @@ def take_in(work: Work, content: Content, *, external_id: str, category: str | N
         owner_id is None or owner_id == article.owner_id)
     if same and (not publish or article.published_version_id == article.draft_version_id):
         return "unchanged", article.id
+    _refuse_follower(article)
     version = draft if draft is not None and content.same_as(draft) else _write(work, article, content)
     article.category_id = shelf.id if shelf is not None else article.category_id
     article.owner_id = owner_id or article.owner_id
