@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.cards import whole_cards
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.bulletins.board import must_read
@@ -23,6 +24,7 @@ from kmsvc.process.changes.fifteen import deadline
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.queries import ChangeLine, lines_of, waiting
 from kmsvc.process.definitions.heads import heads
+from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import open_of
 
 DAYS_AHEAD = 30
@@ -118,14 +120,36 @@ def _to_take_on(session: Session, actor: Actor, today: date, zone: str) -> list[
 
 
 def _to_review(session: Session, actor: Actor, today: date) -> list[Task]:
-    duties = [duty for duty in open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
-              if duty.subject_kind == "process"]
+    every = open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
+    duties = [duty for duty in every if duty.subject_kind == "process"]
     processes = heads(session)
-    return [Task("hist", sentence(N_("Review «%(name)s»"), {"name": processes[duty.subject_id].name}),
-                 sentence(N_("%(number)s · confirm that it is still right, or propose a change"),
-                          {"number": processes[duty.subject_id].number}),
-                 10, duty.due_on, f"/process/definitions/{duty.subject_id}", sentence(N_("Review")), "review")
-            for duty in duties if duty.subject_id in processes]
+    found = [Task("hist", sentence(N_("Review «%(name)s»"), {"name": processes[duty.subject_id].name}),
+                  sentence(N_("%(number)s · confirm that it is still right, or propose a change"),
+                           {"number": processes[duty.subject_id].number}),
+                  10, duty.due_on, f"/process/definitions/{duty.subject_id}", sentence(N_("Review")), "review")
+             for duty in duties if duty.subject_id in processes]
+    return found + _of_knowledge(session, actor, [duty for duty in every if duty.rule.startswith("knowledge.review")])
+
+
+def _of_knowledge(session: Session, actor: Actor, duties: Sequence[Obligation]) -> list[Task]:
+    """What the yearly review of knowledge asks for: to hold it, to judge articles, to mend one."""
+    found = {kind: whole_cards(session, actor, kind, {duty.subject_id for duty in duties if duty.subject_kind == kind})
+             for kind in {duty.subject_kind for duty in duties}}
+    tasks = []
+    for duty in duties:
+        card = found[duty.subject_kind].get(duty.subject_id)
+        if duty.subject_kind == "article" and card is not None:
+            tasks.append(Task("book", sentence(N_("Mend «%(title)s»"), {"title": card.title}),
+                              sentence(N_("%(number)s · the yearly review asks for it"), {"number": card.number}),
+                              15, duty.due_on, card.url, sentence(N_("Mend it")), "mend"))
+        elif duty.subject_kind == "review" and card is not None:
+            tasks.append(Task("shield", sentence(N_("Judge articles of the yearly review")), card.number, 30, duty.due_on, card.url,
+                              sentence(N_("Judge")), "judge"))
+        elif duty.subject_kind == "knowledge_year":
+            tasks.append(Task("shield", sentence(N_("Hold the yearly review of knowledge %(year)s"), {"year": duty.subject_id}),
+                              card.number if card else sentence(N_("not planned yet")), 30, duty.due_on,
+                              card.url if card else "/knowledge/reviews/new", sentence(N_("Go there")), "year"))
+    return tasks
 
 
 def _to_reply(session: Session, actor: Actor) -> list[Task]:

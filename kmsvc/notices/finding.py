@@ -16,7 +16,7 @@ AREAS = {
     "process.change": N_("Change requests"), "process.version": N_("New versions"), "process.review": N_("Reviews"),
     "knowledge.confirmation": N_("To read and confirm"), "knowledge.feedback": N_("Feedback"),
     "knowledge.bulletin": N_("Bulletins"), "knowledge.bench": N_("Saved searches"), "knowledge.gap": N_("Knowledge gaps"),
-    "knowledge.health": N_("Health of the articles"), "knowledge.twin": N_("Twins"),
+    "knowledge.review": N_("Yearly reviews"), "knowledge.health": N_("Health of the articles"), "knowledge.twin": N_("Twins"),
     "people.training": N_("Training"),
 }
 """the kinds of notice as their reader sorts them: the beginning of a kind -> English source"""

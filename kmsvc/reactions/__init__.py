@@ -29,17 +29,19 @@ Reaction = Callable[[Work, Any, Surroundings], None]
 from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     bulletins,
     feedback,
+    flows,
     gaps,
     health,
     knowledge,
     process,
     relations,
+    reviews,
     standards,
 )
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {}
-for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedback.REACTIONS, bulletins.REACTIONS,
-              gaps.REACTIONS, relations.REACTIONS, health.REACTIONS):
+for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedback.REACTIONS, bulletins.REACTIONS, flows.REACTIONS,
+              gaps.REACTIONS, relations.REACTIONS, health.REACTIONS, reviews.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kmsvc.core.work import Work
 from kmsvc.notices.usecases import tell
 from kmsvc.process.definitions.models import Process
+from kmsvc.reactions.reviews import remind_of_review
 from kmsvc.standards.duties.events import ReminderDue
 from kmsvc.standards.duties.models import Obligation
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 def remind_owner(work: Work, fact: ReminderDue, around: Surroundings) -> None:
     """The owner of a process hears that its review is near or late."""
     duty = work.get(Obligation, fact.obligation_id)
-    if duty.state != "open" or duty.owner_id is None or duty.subject_kind != "process":
+    if duty.state != "open" or duty.owner_id is None:
+        return
+    if duty.subject_kind != "process":
+        remind_of_review(work, duty, fact.rung)
         return
     process = work.get(Process, duty.subject_id)
     tell(work, [duty.owner_id], "process.review.due", mail=True, about=("process", process.id),
