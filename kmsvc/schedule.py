@@ -20,6 +20,7 @@ from kmsvc.knowledge.bench.rules import Cause
 from kmsvc.knowledge.bench.running import is_due, run_bench
 from kmsvc.knowledge.bulletins.board import due as due_bulletins
 from kmsvc.knowledge.bulletins.usecases import keep_time
+from kmsvc.knowledge.flows.walking import thin_walks
 from kmsvc.knowledge.gaps.gathering import gather_all
 from kmsvc.knowledge.gaps.replaying import is_due as replay_is_due
 from kmsvc.knowledge.gaps.replaying import replay_all, tidy
@@ -138,6 +139,12 @@ def tidy_gaps(worker: Worker) -> None:
     replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set, unhurried(worker))
 
 
+def forget_walks(worker: Worker) -> None:
+    """Who walked a guided flow is forgotten, and later the walk, as of searches."""
+    with worker.db.begin(SYSTEM) as work:
+        thin_walks(work)
+
+
 def look_after_articles(worker: Worker) -> None:
     """Signs that articles need somebody are worked out anew, and their owners hear of what is new."""
     zone = worker.settings.timezone
@@ -166,6 +173,7 @@ JOBS = (
     Job("sessions", 600, tidy_sessions, "ended sessions leave the table"),
     Job("files", 6 * 3600, sweep_files, "an upload that ended half-way leaves nothing behind"),
     Job("tidy_gaps", 24 * 3600, tidy_gaps, "who searched is forgotten in time; what a gap found must still be found"),
+    Job("walks", 24 * 3600, forget_walks, "who walked a guided flow is forgotten in time"),
     Job("compare", 24 * 3600, compare_index, "an index that drifted heals by itself"),
 )
 

@@ -33,6 +33,8 @@ NO_TRACE = {
     "POST /notices/{notice_id}/read": "one's own inbox",
     "POST /notices/{notice_id}/open": "one's own inbox",
     "POST /search/opened": "the log of searches",
+    **dict.fromkeys((f"POST {door}/knowledge/flows/{place}" for door in ("", "/api/v1") for place in (
+        "{flow_id}/begin", "walks/{walk_id}/choose", "walks/{walk_id}/contact")), "the log of walks"),
     "POST /access/open": "the log of secret text; tests/access shows its lines",
     "POST /access/tried": "the log of secret text; tests/access shows its lines",
     "POST /audit/verify": "reads",

@@ -35,6 +35,7 @@ from kmsvc.knowledge.confirmations.queries import my_reading, read_rate, readers
 from kmsvc.knowledge.confirmations.usecases import confirm_read
 from kmsvc.knowledge.feedback.permissions import SEND_FEEDBACK
 from kmsvc.knowledge.feedback.showing import said_of_article
+from kmsvc.knowledge.flows.indexing import flows_to
 from kmsvc.knowledge.relations.queries import changes_of_twin, taken_away
 from kmsvc.knowledge.relations.rules import RelationWord
 from kmsvc.knowledge.relations.standing import family_of
@@ -149,6 +150,7 @@ def _related(work: Work, article: Article) -> dict[str, Any]:
     drift = changes_of_twin(work.session, work.actor, twin) if may and twin is not None else None
     seen = guarded(work, drift[0], drift[1], Place.COMPARISON)["secret"] if drift is not None else None
     return {"kin": kin, "twin": twin, "other_tongue": switch_of(twin) if twin is not None else None, "may_relate": may,
+            "flows": flows_to(work.session, work.actor, "article", article.id),
             "taken_away": taken_away(work.session, work.actor, article.id) if may else None, "relation_words": RelationWord,
             "drift": rows(drift[2], showing.painter(work.session, work.actor), "changes") if drift is not None else [],
             "drift_secret": seen}

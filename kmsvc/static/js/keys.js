@@ -84,6 +84,8 @@ function escape(event) {
     lastEscape = event.timeStamp;
     return;
   }
+  const leave = [...document.querySelectorAll("[data-leave]")].find(visible);
+  if (leave && !typing(event.target) && !singleKeysOff()) return leave.click(); // one way out of what was entered on purpose
   if (event.timeStamp - lastEscape < 700) {
     lastEscape = NEVER;
     event.preventDefault(); // or the same key would close the palette that it opens
