@@ -51,8 +51,7 @@ def index() -> str | Response:
     if asked["format"]:
         head, table = showing.board_table(rows, by, SIGNS)
         return table_answer(asked["format"], sentence(N_("Health of the articles")), head, table, name=f"health-{today().isoformat()}")
-    return render_template("knowledge/health/index.html", rows=rows, whole=whole, by=by, last=last, show=showing, Gravity=Gravity,
-                           signs=[one for one in SIGNS if whole.counts.get(one)])
+    return render_template("knowledge/health/index.html", rows=rows, whole=whole, by=by, last=last, show=showing, Gravity=Gravity)
 
 
 @blueprint.get("/articles")

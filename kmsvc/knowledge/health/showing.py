@@ -18,7 +18,7 @@ from kmsvc.knowledge.articles.rules import ArticleState
 from kmsvc.knowledge.articles.showing import category_name
 from kmsvc.knowledge.health.details import PairLine
 from kmsvc.knowledge.health.queries import NONE, BoardRow, HealthLine, SignLine
-from kmsvc.knowledge.health.rules import GRAVITY, MAY_BE_RIGHT, Gravity, HealthSign
+from kmsvc.knowledge.health.rules import GRAVITY, MAY_BE_RIGHT, Gravity, HealthSign, of_gravity
 
 SHAPES = {Gravity.ACT: "bad", Gravity.LOOK: "warn", Gravity.NOTE: "idle"}
 S = HealthSign
@@ -154,6 +154,11 @@ def row_name(row: BoardRow, by: str) -> str:
     if row.key == NONE:
         return pgettext("health", "Nobody") if by == "owner" else _("Without a category")
     return row.name if by == "owner" else category_name(row.name)
+
+
+def counted(row: BoardRow, gravity: str) -> list[tuple[str, int]]:
+    """(sign, articles that show it) of one gravity, those that many show first."""
+    return sorted(((str(sign), row.counts[sign]) for sign in of_gravity(gravity) if row.counts.get(sign)), key=lambda one: -one[1])
 
 
 def board_table(rows: Sequence[BoardRow], by: str, signs: Sequence[str]) -> tuple[list[str], list[list[Any]]]:
