@@ -35,6 +35,8 @@ NO_TRACE = {
     "POST /search/opened": "the log of searches",
     **dict.fromkeys((f"POST {door}/knowledge/flows/{place}" for door in ("", "/api/v1") for place in (
         "{flow_id}/begin", "walks/{walk_id}/choose", "walks/{walk_id}/contact")), "the log of walks"),
+    **dict.fromkeys(("POST /knowledge/shelf/favourites/{article_id}", "POST /api/v1/knowledge/shelf/favourites/{article_id}"),
+                    "favourites are nobody else's business"),
     "POST /access/open": "the log of secret text; tests/access shows its lines",
     "POST /access/tried": "the log of secret text; tests/access shows its lines",
     "POST /audit/verify": "reads",

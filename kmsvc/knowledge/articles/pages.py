@@ -40,6 +40,7 @@ from kmsvc.knowledge.relations.queries import changes_of_twin, taken_away
 from kmsvc.knowledge.relations.rules import RelationWord
 from kmsvc.knowledge.relations.standing import family_of
 from kmsvc.knowledge.relations.switching import switch_of
+from kmsvc.knowledge.shelf.lists import is_favourite
 from kmsvc.markup.diff import count_changes
 from kmsvc.markup.render import reading_seconds
 from kmsvc.markup.rows import MODES, mode_of, picked_pair, rows
@@ -133,7 +134,7 @@ def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any]
     lines = versions.lines_of(session, history)
     return render_template(
         "knowledge/articles/show.html", **_surroundings(work, article, card), **guarded(work, article, version, Place.PAGE),
-        version=version, lines=lines,
+        version=version, lines=lines, is_kept=is_favourite(session, actor, article_id) if card.is_published else None,
         html=showing.page_text(session, actor, version), files=shown_files(session, actor, card.body),
         seconds=reading_seconds(card.body), versions=showing.version_rows(article_id, lines),
         log=showing.log_rows(versions.publication_lines(session, history)), mine=mine, waiting=waiting, then=then,

@@ -25,7 +25,8 @@ from kmsvc.knowledge.shelf.models import Favourite, Pin
 from kmsvc.knowledge.shelf.rules import View
 from kmsvc.search.models import SearchEvent
 
-FAVOURITES = Family("favourites_epoch", frozenset({"knowledge_favourite"}))
+FAVOURITES = Family("favourites_epoch")
+"""Moved by hand: what is nobody else's business leaves no entry, by which the data layer would know."""
 PINS = Family("pins_epoch", frozenset({"knowledge_pin"}))
 MOST_RECENT = 300
 MOST_TOP = 40
@@ -77,7 +78,7 @@ def is_favourite(session: Session, actor: Actor, article_id: int) -> bool | None
 
 def pins_for(session: Session, actor: Actor, today: date) -> dict[int, Held]:
     """What is pinned for this caller today, newest first, by article; the cards are still to come."""
-    rows = remembered(session, PINS, "standing", lambda asked: tuple(tuple(row) for row in asked.execute(_PINS)))
+    rows = remembered(session, PINS, "standing", lambda asked: tuple(asked.execute(_PINS).tuples()))
     found: dict[int, Held] = {}
     for article_id, unit_id, until, reason in rows:
         if until >= today and (unit_id is None or unit_id in actor.units):

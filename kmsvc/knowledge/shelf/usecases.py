@@ -8,18 +8,20 @@ from sqlalchemy import func, select
 
 from kmsvc.core import leases
 from kmsvc.core.errors import NotFound, NotPermitted, RuleBroken
+from kmsvc.core.memory import move_one
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, READ_ARTICLE
 from kmsvc.knowledge.articles.queries import readable_version
+from kmsvc.knowledge.shelf.lists import FAVOURITES
 from kmsvc.knowledge.shelf.models import Favourite, Pin
 from kmsvc.knowledge.shelf.rules import MOST_FAVOURITES, check_pin, moved
 
 
-def keep(work: Work, article_id: int, *, kept: bool = True, place: int | None = None) -> bool:
+def keep(work: Work, article_id: int, *, kept: bool = True, place: int | None = None) -> int | None:
     """Make an article a favourite of the caller, or none; place: where it stands among them, counted from 1, else first.
 
-    Letting go needs no right to read it any more. Returns whether it is one now; twice changes nothing."""
+    Letting go needs no right to read it any more. Returns its place now, None when it is none; twice changes nothing."""
     person_id = work.actor.person_id
     if person_id is None:
         raise NotPermitted()
@@ -34,18 +36,21 @@ def keep(work: Work, article_id: int, *, kept: bool = True, place: int | None = 
     if not kept:
         if article_id in rows:
             work.session.delete(rows[article_id])
-        return False
+            move_one(work.session, FAVOURITES)
+        return None
     if article_id not in rows:
         if len(rows) >= MOST_FAVOURITES:
             raise RuleBroken("knowledge.shelf.many", N_("%(most)s favourites are the most. Let one go first."), most=MOST_FAVOURITES)
         rows[article_id] = Favourite(person_id=person_id, article_id=article_id, place=0, at=work.now)
         work.session.add(rows[article_id])
         place = place or 1
-    if place is not None:
-        for at, one in enumerate(moved(list(rows), article_id, place), 1):
-            if rows[one].place != at:
-                rows[one].place = at
-    return True
+    if place is None:
+        return list(rows).index(article_id) + 1
+    order = moved(list(rows), article_id, place)
+    for at, one in enumerate(order, 1):
+        rows[one].place = at
+    move_one(work.session, FAVOURITES)
+    return order.index(article_id) + 1
 
 
 def pin(work: Work, article_id: int, *, unit_id: int | None, until: date, reason: str, today: date) -> Pin:

@@ -71,14 +71,15 @@ function arrived(box) {
   const all = hits();
   acted = false;
   cache = new Map([...cache].slice(-40));
-  say(all.length ? text("hits", { n: list.dataset.total, ms: list.dataset.took }) : box.value ? text("noHits") : "");
-  if (all[0]) {
+  const waits = list.querySelector("[data-start]"); // nothing typed: what is at hand waits for an arrow, nothing is chosen yet
+  say(all.length && !waits ? text("hits", { n: list.dataset.total, ms: list.dataset.took }) : box.value ? text("noHits") : "");
+  if (all[0] && !waits) {
     box.setAttribute("aria-activedescendant", all[0].id);
     const came = document.getElementById("answer");
     if (came?.dataset.answer === all[0].dataset.hit) cache.set(all[0].dataset.preview, Promise.resolve(came.outerHTML));
     preview(all[0]);
   } else box.removeAttribute("aria-activedescendant");
-  (window.requestIdleCallback || setTimeout)(() => all.slice(1, AHEAD).forEach((hit) => fetchAnswer(hit).catch(() => {})));
+  if (!waits) (window.requestIdleCallback || setTimeout)(() => all.slice(1, AHEAD).forEach((hit) => fetchAnswer(hit).catch(() => {})));
   note(box);
   const query = new URLSearchParams([...new FormData(box.form)].filter(([, value]) => value));
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
@@ -175,12 +176,16 @@ export function start(root) {
   box.addEventListener("input", () => clearTimeout(resting));
   window.addEventListener("pagehide", () => { if (resting && selected()) send(box); });
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "results") arrived(box); });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-star]")) cache = new Map(); // answers fetched before show the old star
+  });
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === box) wanted = ""; });
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     if (event.target.closest("#answer a, #answer button, #answer summary") && selected()) { acted = true; note(box); }
     if (event.target.closest("[data-more]")) document.getElementById("results").classList.add("all");
     const hit = event.target.closest("#hits [role=option]");
+    if (hit && hit === selected()) acted = true; // going to its page is choosing it
     // One click previews, the second opens; a middle click or Ctrl-click opens at once, as on any link.
     if (hit && !event.ctrlKey && !event.metaKey && !event.shiftKey && hit !== selected()) {
       event.preventDefault();
