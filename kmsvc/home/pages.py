@@ -15,6 +15,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.web import current_actor, look, query_data, settings, today
 from kmsvc.home import own, queries
 from kmsvc.knowledge.confirmations.queries import open_count, open_page
+from kmsvc.knowledge.health.queries import own_by_gravity
 from kmsvc.process.changes import rules
 from kmsvc.process.changes.board import card_of
 
@@ -32,10 +33,11 @@ def my_day() -> str:
     with look() as work:
         found = queries.tasks(work.session, work.actor, today(), settings().timezone, work.now)
         asked = queries.asked_by(work.session, work.actor.person_id, limit=6)
+        grave = own_by_gravity(work.session, work.actor)
     if work.actor.person_id is not None:
         current_app.extensions["kmsvc.counts"].put(work.actor.person_id, len(found))
     return render_template("home/my_day.html", groups=queries.grouped(found, today()), total=len(found), shown=shown,
-                           to_confirm=sum(task.kind == "confirmation" for task in found), asked=asked[:4],
+                           to_confirm=sum(task.kind == "confirmation" for task in found), asked=asked[:4], grave=grave,
                            more_asked=len(asked) > 4, fmt_day=fmt_day, due_text=due_text, **_words(asked))
 
 

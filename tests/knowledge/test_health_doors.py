@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -56,6 +57,18 @@ def test_every_number_of_the_board_opens_its_articles(client: Callable, world: C
         assert editor.get(f"{HEALTH}/articles?{query}").get_data(as_text=True).count("data-row") == many, query
     assert "No article needs anybody" in editor.get(f"{HEALTH}/articles?gravity=act").get_data(as_text=True)
     assert editor.get(f"{HEALTH}/articles?owner=x").status_code == 422
+
+
+def test_my_day_says_how_many_of_my_articles_need_me_and_opens_just_those(client: Callable, world: Centre, held: list[Article]) -> None:
+    with world.begin("system") as work:
+        work.session.add_all(HealthSignRow(article_id=held[0].id, sign=sign, key="9", figure=3, rows=[], since=work.now)
+                             for sign in ("review_late", "dead_link"))
+    day = client("knowledge_editor").get("/").get_data(as_text=True)
+    assert "1 article to be mended now" in day and "2 articles to be looked at" in day
+    for way in re.findall(rf'href="({HEALTH}/articles\?[^"]*gravity=[^"]*)"', day):
+        rows = client("knowledge_editor").get(way.replace("&amp;", "&")).get_data(as_text=True).count("data-row")
+        assert rows == (1 if "gravity=act" in way else 2), way
+    assert "to be mended now" not in client("agent").get("/").get_data(as_text=True)
 
 
 def test_board_list_and_pairs_are_taken_away_without_formulas(client: Callable, held: list[Article]) -> None:

@@ -110,6 +110,17 @@ def _seen(actor: Actor, *columns: Any) -> Select[Any]:
         Article.retired_at.is_(None), open_to(actor))
 
 
+def own_by_gravity(session: Session, actor: Actor) -> dict[str, int]:
+    """How many of this caller's own articles show a sign to be mended (`act`) or looked at (`look`)."""
+    if actor.person_id is None:
+        return {}
+    gravity = case((HealthSignRow.sign.in_(rules.of_gravity(Gravity.ACT)), Gravity.ACT.value), else_=Gravity.LOOK.value)
+    found = _seen(actor, gravity, func.count(HealthSignRow.article_id.distinct())).join(
+        HealthSignRow, HealthSignRow.article_id == Article.id).where(
+        Article.owner_id == actor.person_id, HealthSignRow.gone_at.is_(None), HealthSignRow.sign.in_(SICK)).group_by(gravity)
+    return {row[0]: row[1] for row in session.execute(found)}
+
+
 def board(session: Session, actor: Actor, by: str = "owner") -> tuple[list[BoardRow], BoardRow]:
     """Owners or categories with their signs, the least healthy first, and the whole as one row."""
     group: Any = Article.owner_id if by == "owner" else Article.category_id
