@@ -148,6 +148,7 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
     from kmsvc.demo.gaps import find_gaps
     from kmsvc.demo.health import show_signs
     from kmsvc.demo.play import play
+    from kmsvc.demo.reviewing import hold_reviews
     from kmsvc.operations.schema import upgrade
     from kmsvc.people.accounts.passwords import hash_password
     from kmsvc.people.system import OPERATOR
@@ -184,6 +185,7 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
     done = rebuild(make_database(settings, engine=engine), search, OPERATOR)
     find_gaps(engine, search, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     show_signs(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
+    hold_reviews(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     engine.dispose()
     say(f"Indexed {done} documents.")
     banner = [[Role(role).label, login] for role, login in people.sign_ins.items()]
