@@ -60,7 +60,7 @@ SUBJECTS: dict[str, str] = {
     "knowledge_saved_search": N_("Saved search"),
     "knowledge_bench_run": N_("Run of the search bench"),
     "knowledge_term": N_("Term of the vocabulary"),
-    "knowledge_export": N_("Articles taken away"),
+    "knowledge_export": N_("Export of articles"),
     "knowledge_saying": N_("What customers say"),
     "knowledge_publication": N_("Publication of an article"),
     "knowledge_relation": N_("Relation of two articles"), "knowledge_pin": N_("Pin of an article"),

@@ -26,7 +26,7 @@ blueprint = Blueprint("knowledge_exports_pages", __name__, url_prefix="/knowledg
 
 PAGE = 50
 MOST_EXPORTED = 20_000
-HEAD = (N_("When"), N_("Who"), N_("Why"), N_("Articles"), N_("Left out"), N_("Category"), N_("State"), N_("Secret text"), N_("Form"),
+HEAD = (N_("When"), N_("Who"), N_("Reason"), N_("Articles"), N_("Left out"), N_("Category"), N_("State"), N_("Secret text"), N_("Form"),
         N_("SHA-256"))
 
 
@@ -66,7 +66,7 @@ def _page(errors: dict[str, Any]) -> str | Response:
         rows = [[local(one.at, settings().timezone), one.who, one.reason, one.articles, one.left_out, one.category,
                  label(one.state, ArticleState) if one.state else None, yes if one.secret else no, label(one.form, ExportForm),
                  one.sha256] for one in lines]
-        return table_answer(asked["format"], sentence(N_("Articles taken away")), [sentence(one) for one in HEAD],
+        return table_answer(asked["format"], sentence(N_("Exported articles")), [sentence(one) for one in HEAD],
                             ended(rows, len(rows), more=following is not None), name=f"article-exports-{today().isoformat()}")
     return render_template("knowledge/exports.html", asked=asked, lines=lines, next_cursor=following, categories=categories,
                            states=list(ArticleState), forms=list(ExportForm), typed=request.form, errors=errors, may_take=may_take,

@@ -5,5 +5,5 @@ from __future__ import annotations
 from kmsvc.core.permissions import Permission
 from kmsvc.core.texts import N_
 
-EXPORT_ARTICLES = Permission("knowledge.export.make", N_("Take articles away as a file"))
-SEE_EXPORTS = Permission("knowledge.export.see", N_("See which articles were taken away"))
+EXPORT_ARTICLES = Permission("knowledge.export.make", N_("Export articles"))
+SEE_EXPORTS = Permission("knowledge.export.see", N_("See which articles were exported"))
