@@ -32,7 +32,7 @@ def name_moved(session: Session) -> None:
 
 def names_like(session: Session, typed: str, most: int) -> list[int]:
     """Ids of requests whose number begins with what was typed or ends with these digits, or whose title holds it; newest first."""
-    word = typed.strip().lower().replace("%", "").replace("_", "")
+    word = typed.strip().lower()
     if len(word) < SHORTEST:
         return []
     form = _form(word) or word

@@ -30,6 +30,12 @@ def test_signs_of_a_pattern_mean_nothing(world: Centre, typed: str) -> None:
     assert found(world, typed) == []
 
 
+@pytest.mark.parametrize("title", ["refund 50% of it", "field order_no is missing"])
+def test_a_title_is_found_with_all_its_signs(world: Centre, title: str) -> None:
+    change_id = submit(world, title=title)
+    assert found(world, title) == [change_id] and found(world, title.split()[1]) == [change_id]
+
+
 def test_a_new_request_and_a_new_title_are_found_at_once(world: Centre) -> None:
     assert found(world, "parcel") == []
     change_id = submit(world, asker="agent", title="lost parcel")
