@@ -13,6 +13,7 @@ MODULES = (
     "kmsvc.process.fieldwork.models", "kmsvc.process.changes.models", "kmsvc.knowledge.vocabulary.models",
     "kmsvc.knowledge.bench.models", "kmsvc.knowledge.gaps.models", "kmsvc.knowledge.relations.models",
     "kmsvc.knowledge.health.models", "kmsvc.knowledge.reviews.models", "kmsvc.knowledge.shelf.models",
+    "kmsvc.knowledge.learning.models",
     "kmsvc.knowledge.flows.models", "kmsvc.knowledge.exports.models", "kmsvc.access.models",
 )
 
