@@ -122,7 +122,7 @@ OF_TABLE: dict[tuple[str, str], str] = {
     ("knowledge_review_item", "review_id"): N_("Yearly review"), ("knowledge_review_item", "place"): N_("Place"),
     ("knowledge_review_item", "facts"): N_("What the service knew"),
     ("knowledge_review_item", "reviewer_id"): N_("Who judges"), ("knowledge_review_item", "category"): N_("Category"),
-    ("knowledge_review_item", "needed"): N_("Still needed"), ("knowledge_review_item", "correct"): N_("Correct"),
+    ("knowledge_review_item", "needed"): N_("Still needed"), ("knowledge_review_item", "correct"): N_("Correct in fact"),
     ("knowledge_review_item", "complete"): N_("Complete"),
     ("knowledge_review_item", "fit"): N_("Fit for use on the phone"),
     ("knowledge_review_item", "findings"): N_("Findings"),

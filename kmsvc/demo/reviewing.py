@@ -22,12 +22,12 @@ from kmsvc.standards.duties.usecases import run_duties
 REVIEWERS = (Role.KNOWLEDGE_EDITOR, Role.PROCESS_MANAGER)
 SHELVES = 4
 GOOD = dict.fromkeys(ANSWERS, True)
-FOUND = {2: Judgement(GOOD | {"correct": False}, "update", "资费已调整，正文还是旧价。"),
-         5: Judgement(GOOD | {"complete": False, "fit": False}, "update", "没有写异地办理；句子太长，电话里念不完。"),
-         7: Judgement(GOOD | {"needed": False}, "retire", "该业务已停办，半年没有人打开过。")}
-SAID = Conclusion("partly", "yes", "抽查的知识基本准确，通话中可用。资费类更新偏慢，异地办理的缺口较多。",
-                  "一、资费调整当日同步更新知识，由知识编辑负责；二、下季度补齐异地办理类知识。")
-PURPOSE = "重点看资费和异地办理。"
+FOUND = {2: Judgement(GOOD | {"correct": False}, "update", "正文与现行做法不一致，要按现行流程改。"),
+         5: Judgement(GOOD | {"complete": False, "fit": False}, "update", "没有写异地怎么办；句子太长，电话里念不完。"),
+         7: Judgement(GOOD | {"needed": False}, "retire", "与另一条重复，半年没有人打开过。")}
+SAID = Conclusion("partly", "yes", "抽查的知识基本准确，通话中可用。个别知识更新偏慢，异地办理的缺口较多。",
+                  "一、业务调整当日同步更新知识，由知识编辑负责；二、下季度补齐异地办理类知识。")
+PURPOSE = "重点看是否与现行流程一致，电话里能不能直接说。"
 
 
 def hold_reviews(engine: Engine, sign_ins: Mapping[str, str], *, zone: str, base_url: str, now: datetime) -> None:
@@ -50,7 +50,7 @@ def _drawn(db: Database, people: list[str], today: date, year: int, zone: str) -
     planner = actor_with(db, people[-1])
     with db.begin(planner) as work:
         shelves = work.session.scalars(select(Category.name).join(Article, Article.category_id == Category.id).where(
-            Article.published_version_id.is_not(None)).distinct().order_by(Category.name).limit(SHELVES))
+            Article.published_version_id.is_not(None), Article.process_id.is_(None)).distinct().order_by(Category.name).limit(SHELVES))
         wanted = () if year < today.year else tuple(shelves)
         row = usecases.plan_review(work, Plan(
             year, date(year, 1, 1), date(year, 12, 31), date(year, 12, 31), 1 if year < today.year else 3, people, wanted,

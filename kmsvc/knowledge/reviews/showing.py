@@ -13,11 +13,12 @@ from kmsvc.core.texts import N_
 from kmsvc.knowledge.health.rules import HealthSign
 from kmsvc.knowledge.reviews.queries import ItemLine, ReviewLine
 from kmsvc.knowledge.reviews.rules import ANSWERS, FollowUp, ReviewResult, ReviewState, ReviewVerdict
+from kmsvc.search.showing import category_label
 
 SHAPES = {ReviewState.PLANNED: "idle", ReviewState.RUNNING: "go", ReviewState.SIGNED: "ok", ReviewState.CANCELLED: "off"}
 RESULT_SHAPES = {ReviewResult.KEEP: "ok", ReviewResult.UPDATE: "warn", ReviewResult.RETIRE: "off"}
 FOLLOW_SHAPES = {FollowUp.NONE: "idle", FollowUp.OPEN: "due", FollowUp.DONE: "ok"}
-QUESTIONS = {"needed": N_("Still needed"), "correct": N_("Correct"), "complete": N_("Complete"), "fit": N_("Fit for use on the phone")}
+QUESTIONS = {"needed": N_("Still needed"), "correct": N_("Correct in fact"), "complete": N_("Complete"), "fit": N_("Fit for use on the phone")}
 HEAD = (N_("Number"), N_("Year"), N_("State"), N_("From this day"), N_("To this day"), N_("Due"), N_("Categories"),
         N_("Articles drawn"), N_("Articles judged"), N_("Who judges"), N_("Planned by"), N_("Signed by"), N_("Signed"),
         N_("Is the knowledge complete?"), N_("Is it fit for the work?"))
@@ -51,7 +52,12 @@ def verdict(code: str | None) -> str:
 
 def shelf(name: str) -> str:
     """The name of a category; articles without one are together."""
-    return name or _("Without a category")
+    return category_label(name) if name else _("Without a category")
+
+
+def shelves(names: Sequence[str]) -> list[str]:
+    """The names of the categories of a plan."""
+    return [shelf(one) for one in names] or [_("all of them")]
 
 
 def signs_of(item: ItemLine) -> list[str]:
@@ -72,7 +78,7 @@ def said_of(item: ItemLine) -> int:
 
 def rows(lines: Sequence[ReviewLine], local: Callable[[datetime], datetime]) -> list[list[Any]]:
     """The list as a table to take away."""
-    return [[one.number, one.year, state_of(one.state)[1], one.begins_on, one.ends_on, one.due_on, " | ".join(one.categories),
+    return [[one.number, one.year, state_of(one.state)[1], one.begins_on, one.ends_on, one.due_on, " | ".join(shelves(one.categories)),
              one.drawn, one.judged, " | ".join(one.reviewers), one.planned_by, one.signed_by,
              local(one.signed_at) if one.signed_at else None, verdict(one.complete), verdict(one.fit)] for one in lines]
 

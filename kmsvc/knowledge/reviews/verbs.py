@@ -77,7 +77,7 @@ VERBS: dict[str, Verb] = {verb.name: verb for verb in _TABLE}
 
 JUDGE = (
     Input("needed", "choice", N_("Still needed"), required=True, choices="answers"),
-    Input("correct", "choice", N_("Correct"), required=True, choices="answers"),
+    Input("correct", "choice", N_("Correct in fact"), required=True, choices="answers"),
     Input("complete", "choice", N_("Complete"), required=True, choices="answers"),
     Input("fit", "choice", N_("Fit for use on the phone"), required=True, choices="answers"),
     Input("findings", "text", N_("Findings"), most=LONGEST["findings"]),
