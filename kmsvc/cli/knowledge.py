@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from kmsvc.cli.articles import add_to
 from kmsvc.cli.bulletins import bulletins
 from kmsvc.cli.feedback import feedback
+from kmsvc.cli.flows import flows
 from kmsvc.cli.gaps import gaps
 from kmsvc.cli.glue import (
     PartFailed,
@@ -131,6 +132,7 @@ def listing(db: Any, settings: Any, q: str | None, state: str | None, category: 
 
 add_to(articles)
 knowledge.add_command(bulletins)
+knowledge.add_command(flows)
 knowledge.add_command(relations)
 knowledge.add_command(shelf)
 knowledge.add_command(vocabulary)

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, insert, select
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.work import Database, Work
+from kmsvc.demo.asking import published, walked
 from kmsvc.demo.content.articles import ArticleText, articles
 from kmsvc.demo.content.changes import changes
 from kmsvc.demo.content.people import Centre, centre
@@ -95,6 +96,7 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     told("searches and duties")
     stage.now = now
     _searches(stage, seed, searches)
+    walked(stage, seed)
     with stage.db.begin(SYSTEM, now) as work:
         run_duties(work, today)
     stage.drain()

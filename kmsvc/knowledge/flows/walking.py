@@ -90,11 +90,14 @@ def thin_walks(work: Work) -> int:
     """Forget who walked and for which contact after some weeks, the walk itself after some months, as of searches; returns how
     many went."""
     work.permit(THIN_WALKS)
-    connection = work.session.connection()
     walks = FlowWalk.__table__.c
-    connection.execute(update(FlowWalk).where(
+    work.session.execute(update(FlowWalk).where(
         walks.began_at < work.now - timedelta(days=value(work.session, PERSON_DAYS)),
         walks.person_id.is_not(None) | walks.contact.is_not(None)).values(person_id=None, contact=None))
     old = select(walks.id).where(walks.began_at < work.now - timedelta(days=value(work.session, EVENT_DAYS)))
-    connection.execute(delete(FlowStep).where(FlowStep.__table__.c.walk_id.in_(old)))
-    return connection.execute(delete(FlowWalk).where(walks.id.in_(old))).rowcount
+    gone = list(work.session.scalars(old))
+    for start in range(0, len(gone), 500):
+        some = gone[start:start + 500]
+        work.session.execute(delete(FlowStep).where(FlowStep.__table__.c.walk_id.in_(some)))
+        work.session.execute(delete(FlowWalk).where(walks.id.in_(some)))
+    return len(gone)
