@@ -18,7 +18,8 @@ from kmsvc.search.showing import category_label
 SHAPES = {ReviewState.PLANNED: "idle", ReviewState.RUNNING: "go", ReviewState.SIGNED: "ok", ReviewState.CANCELLED: "off"}
 RESULT_SHAPES = {ReviewResult.KEEP: "ok", ReviewResult.UPDATE: "warn", ReviewResult.RETIRE: "off"}
 FOLLOW_SHAPES = {FollowUp.NONE: "idle", FollowUp.OPEN: "due", FollowUp.DONE: "ok"}
-QUESTIONS = {"needed": N_("Still needed"), "correct": N_("Correct in fact"), "complete": N_("Complete"), "fit": N_("Fit for use on the phone")}
+QUESTIONS = {"needed": N_("Still needed"), "correct": N_("Correct in fact"), "complete": N_("Complete"),
+             "fit": N_("Fit for use on the phone")}
 HEAD = (N_("Number"), N_("Year"), N_("State"), N_("From this day"), N_("To this day"), N_("Due"), N_("Categories"),
         N_("Articles drawn"), N_("Articles judged"), N_("Who judges"), N_("Planned by"), N_("Signed by"), N_("Signed"),
         N_("Is the knowledge complete?"), N_("Is it fit for the work?"))
