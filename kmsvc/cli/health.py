@@ -11,8 +11,10 @@ from kmsvc.cli.process import id_of, loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.health import deciding, details, queries, usecases
 from kmsvc.knowledge.health.examining import examine_all
+from kmsvc.knowledge.health.passages import passages_of
 from kmsvc.knowledge.health.permissions import SEE_HEALTH
 from kmsvc.knowledge.health.schemas import (
     GRAVITIES,
@@ -21,10 +23,12 @@ from kmsvc.knowledge.health.schemas import (
     ManyInOrder,
     Reason,
     SayRight,
+    act_json,
     batch_json,
     line_json,
     pair_json,
     row_json,
+    usage_json,
     word_json,
 )
 from kmsvc.knowledge.health.telling import tell_owners
@@ -90,9 +94,10 @@ def show(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool
         if line is None:
             raise NotFound()
         use = details.usage_of(work.session, line.id, work.now)
+        usage = usage_json(use, passages_of(work.session, work.actor, line.id, use.asked))
         words = details.words_on(work.session, line.id)
     put({**line_json(line), "words": [word_json(one) for one in words],
-         "usage": {"days": use.days, "opens": use.opens, "searched_again": use.again, "feedback": use.said}}, as_json=as_json,
+         "usage": usage}, as_json=as_json,
         text="\n".join([f"{line.number} {line.title}", *(f"{one.gravity:5} {one.sign:14} {one.figure}" for one in line.signs)]))
 
 
@@ -212,6 +217,23 @@ def set_many(db: Any, settings: Any, act: str, value: str, numbers: tuple[str, .
         batch = deciding.put_many(work, data, local_date(work.now, settings.timezone), settings.timezone)
     put(batch_json(batch), as_json=as_json, text=f"{len(batch.before)} changed; undo with: health undo {batch.id}")
     settle(db, settings)
+
+
+@health.command("acts")
+@click.option("--q", help="In the reason, or of the name of whoever did it.")
+@click.option("--act", type=click.Choice(ACTS))
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@as_option
+@json_option
+@with_database
+def acts(db: Any, settings: Any, q: str | None, act: str | None, limit: int, as_login: str | None, as_json: bool) -> None:
+    """What was done to many articles at once, the newest first."""
+    with db.look(acting(db, as_login)) as work:
+        work.permit(EDIT_ARTICLE)
+        lines, _ = details.batch_lines(work.session, q=q, act=act, limit=limit)
+    put({"items": [act_json(one) for one in lines]}, as_json=as_json, text="\n".join(
+        f"{one.id:5} {one.at:%Y-%m-%d} {one.act:8} {one.value:16} {one.articles:4} {'taken back' if one.undone_at else '':10} {one.reason}"
+        for one in lines))
 
 
 @health.command("undo")

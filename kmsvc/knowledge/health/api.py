@@ -9,13 +9,15 @@ from flask import Blueprint, Response
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
-from kmsvc.core.schemas import InputSchema, PageQuery
+from kmsvc.core.schemas import InputSchema
 from kmsvc.core.web import load, look, query_data, settings, today
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.health import deciding, details, queries, usecases
+from kmsvc.knowledge.health.passages import passages_of
 from kmsvc.knowledge.health.permissions import SEE_HEALTH
 from kmsvc.knowledge.health.schemas import (
+    ActsQuery,
     BoardQuery,
     HealthQuery,
     Join,
@@ -23,10 +25,12 @@ from kmsvc.knowledge.health.schemas import (
     PairsQuery,
     Reason,
     SayRight,
+    act_json,
     batch_json,
     line_json,
     pair_json,
     row_json,
+    usage_json,
     word_json,
 )
 
@@ -82,8 +86,7 @@ def _whole(work: Work, *article_ids: int | None) -> dict[str, Any]:
     use = details.usage_of(work.session, line.id, work.now)
     return {**line_json(line), "words": [word_json(one) for one in details.words_on(work.session, line.id)],
             "alike": [pair_json(one) for one in details.pair_lines(work.session, work.actor, article_id=line.id)[0]],
-            "usage": {"days": use.days, "opens": use.opens, "searched_again": use.again, "feedback": use.said,
-                      "questions": [{"query": query, "opens": n, "searched_again": again} for query, n, again in use.questions]}}
+            "usage": usage_json(use, passages_of(work.session, work.actor, line.id, use.asked))}
 
 
 @blueprint.post("/articles/<int:article_id>/right")
@@ -151,16 +154,15 @@ def join(article_id: int, other_id: int) -> Response:
 
 
 @blueprint.get("/acts")
-@says(query=PageQuery)
+@says(query=ActsQuery)
 def acts() -> Response:
     """What was done to many articles at once."""
-    asked = query_data(PageQuery)
-    start = cursor_id(asked["cursor"]) or 0
+    asked = query_data(ActsQuery)
     with look() as work:
         work.permit(EDIT_ARTICLE)
-        lines, following = details.batch_lines(work.session, start=start, limit=asked["limit"])
-    return reply(page([{"id": one.id, "act": one.act, "value": one.value, "articles": one.articles, "reason": one.reason,
-                        "person": one.person, "at": one.at, "undone_at": one.undone_at} for one in lines], following))
+        lines, following = details.batch_lines(work.session, q=asked["q"], act=asked["act"], start=cursor_id(asked["cursor"]) or 0,
+                                               limit=asked["limit"])
+    return reply(page([act_json(one) for one in lines], following))
 
 
 @blueprint.post("/acts")

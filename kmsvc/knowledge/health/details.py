@@ -15,16 +15,18 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.options import value
 from kmsvc.core.permissions import can
 from kmsvc.knowledge.articles.lists import visible_to
-from kmsvc.knowledge.articles.models import Article, ArticleVersion
+from kmsvc.knowledge.articles.models import Article, ArticleVersion, Category
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.health.gathering import opens_by_question
 from kmsvc.knowledge.health.models import HealthBatch, HealthPair, HealthSignRow, HealthWord
 from kmsvc.knowledge.health.permissions import JUDGE_HEALTH, SEE_ALL_HEALTH
+from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import names
 from kmsvc.search.noting import PERSON_DAYS
 
 MOST_PAIRS = 2000
+MOST_QUESTIONS = 30
 
 
 @dataclass(frozen=True)
@@ -140,13 +142,19 @@ def _words(session: Session, query: Any) -> list[WordLine]:
 
 @dataclass(frozen=True)
 class Usage:
-    """How one article was used in the last days. questions: (search, opened, searched again); said: words of readers by kind."""
+    """How one article was used in the last days. asked: (search, opened, searched again), the most frequent first; said: words of
+    readers by kind."""
 
     days: int
     opens: int
     again: int
-    questions: tuple[tuple[str, int, int], ...]
+    asked: tuple[tuple[str, int, int], ...]
     said: dict[str, int]
+
+    @property
+    def questions(self) -> tuple[tuple[str, int, int], ...]:
+        """The searches worth a line."""
+        return self.asked[:MOST_QUESTIONS]
 
 
 def usage_of(session: Session, article_id: int, now: datetime) -> Usage:
@@ -156,7 +164,7 @@ def usage_of(session: Session, article_id: int, now: datetime) -> Usage:
     said = Counter(session.scalars(select(Feedback.kind).where(
         Feedback.article_id == article_id, Feedback.sent_at >= now - timedelta(days=days), Feedback.state != "withdrawn")))
     return Usage(days, sum(one[1] for one in asked), sum(one[2] for one in asked),
-                 tuple(sorted(asked, key=lambda one: (-one[1], one[0]))[:30]), dict(said))
+                 tuple(sorted(asked, key=lambda one: (-one[1], one[0]))), dict(said))
 
 
 @dataclass(frozen=True)
@@ -174,11 +182,17 @@ class BatchLine:
     undone_by: str
 
 
-def batch_lines(session: Session, *, start: int = 0, limit: int = 50) -> tuple[list[BatchLine], int | None]:
-    """Acts on many articles, the newest first."""
-    from kmsvc.knowledge.articles.models import Category
-
-    rows = list(session.scalars(select(HealthBatch).order_by(HealthBatch.id.desc()).offset(start).limit(limit + 1)))
+def batch_lines(session: Session, *, q: str | None = None, act: str | None = None, start: int = 0, limit: int = 50
+                ) -> tuple[list[BatchLine], int | None]:
+    """Acts on many articles, the newest first, from a place on, and the place to go on from. q: in the reason, or of the name of
+    whoever did it."""
+    query = select(HealthBatch).order_by(HealthBatch.id.desc())
+    if act:
+        query = query.where(HealthBatch.act == act)
+    if q:
+        query = query.where(or_(HealthBatch.reason.icontains(q, autoescape=True), HealthBatch.person_id.in_(
+            select(Person.id).where(Person.name.icontains(q, autoescape=True)))))
+    rows = list(session.scalars(query.offset(start).limit(limit + 1)))
     who = names(session, [one for row in rows for one in (
         row.person_id, row.undone_by_id, int(row.value) if row.act == "owner" and row.value else None)])
     shelves = {row.id: row.name for row in session.execute(select(Category.id, Category.name))}

@@ -18,11 +18,13 @@ from kmsvc.core.web import begin, go, load, look, query_data, safe_target, setti
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.health import deciding, details, queries, showing, usecases
+from kmsvc.knowledge.health.passages import passages_of
 from kmsvc.knowledge.health.permissions import JUDGE_HEALTH, SEE_ALL_HEALTH, SEE_HEALTH
 from kmsvc.knowledge.health.rules import Gravity, HealthSign
 from kmsvc.knowledge.health.schemas import (
     GRAVITIES,
     SIGNS,
+    ActFilters,
     BoardQuery,
     HealthFilters,
     Join,
@@ -91,11 +93,13 @@ def _page(article_id: int, refused: tuple[str, dict[str, Any], str] | None = Non
         if line is None:
             raise NotFound()
         pairs = details.pair_lines(work.session, work.actor, article_id=article_id)[0]
+        usage = details.usage_of(work.session, article_id, work.now)
         return render_template(
-            "knowledge/health/show.html", line=line, show=showing, refused=refused, pairs=pairs,
+            "knowledge/health/show.html", line=line, passages=passages_of(work.session, work.actor, article_id, usage.asked),
+            show=showing, refused=refused, pairs=pairs,
             astray=_is_astray(refused, pairs, {sign.sign for sign in line.signs}),
             sources={sign.sign: showing.sources_of(work.session, work.actor, line, sign) for sign in line.signs},
-            words=details.words_on(work.session, article_id), usage=details.usage_of(work.session, article_id, work.now),
+            words=details.words_on(work.session, article_id), usage=usage,
             may_judge=can(work.actor, JUDGE_HEALTH, work.get(Article, article_id)), Sign=HealthSign)
 
 
@@ -197,13 +201,18 @@ def _back(refused: tuple[str, dict[str, Any], str]) -> str | Response:
 
 
 @blueprint.get("/acts")
-def acts() -> str:
-    """What was done to many articles at once, and the way back."""
-    start = query_data(PairFilters)["cursor"] or 0
+def acts() -> str | Response:
+    """What was done to many articles at once, and the way back; filters in the address and an export of what is shown."""
+    asked = query_data(ActFilters)
     with look() as work:
         work.permit(EDIT_ARTICLE)
-        lines, following = details.batch_lines(work.session, start=start)
-    return render_template("knowledge/health/acts.html", lines=lines, next_cursor=following)
+        lines, following = details.batch_lines(
+            work.session, q=asked["q"], act=asked["act"], start=0 if asked["format"] else asked["cursor"] or 0,
+            limit=MOST_EXPORTED if asked["format"] else PAGE)
+    if asked["format"]:
+        return table_answer(asked["format"], sentence(N_("Done to many")), [sentence(one) for one in showing.ACT_HEAD],
+                            ended(showing.act_rows(lines), len(lines), more=following is not None), name=f"many-{today().isoformat()}")
+    return render_template("knowledge/health/acts.html", lines=lines, asked=asked, next_cursor=following, acts=usecases.ACTS, show=showing)
 
 
 @blueprint.post("/acts")

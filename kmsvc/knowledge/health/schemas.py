@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Text, Whole
 from kmsvc.core.texts import N_
-from kmsvc.knowledge.health.details import PairLine, WordLine
+from kmsvc.knowledge.health.details import PairLine, Usage, WordLine
 from kmsvc.knowledge.health.models import HealthBatch
+from kmsvc.knowledge.health.passages import Passage
 from kmsvc.knowledge.health.queries import BY, BoardRow, HealthLine
 from kmsvc.knowledge.health.rules import Gravity, HealthSign
 from kmsvc.knowledge.health.usecases import ACTS, MOST_AT_ONCE
@@ -48,6 +50,22 @@ class PairFilters(InputSchema):
     state = Choice(["open", "distinct"])
     cursor = Whole(load_default=0, allow_none=True, validate=validate.Range(min=0, max=100_000))
     format = Choice(["csv", "xlsx"])
+
+
+class ActFilters(InputSchema):
+    """The filters of what was done to many, all in the address."""
+
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    act = Choice(ACTS)
+    cursor = Whole(load_default=0, allow_none=True, validate=validate.Range(min=0, max=100_000))
+    format = Choice(["csv", "xlsx"])
+
+
+class ActsQuery(PageQuery):
+    """Filters of what was done to many. q: in the reason or of who did it."""
+
+    q = Line(load_default=None, validate=validate.Length(max=200))
+    act = Choice(ACTS)
 
 
 class HealthQuery(PageQuery, _Filters):
@@ -132,7 +150,21 @@ def pair_json(pair: PairLine) -> dict[str, Any]:
         "likeness": pair.likeness, "since": pair.since, "word": word_json(pair.word) if pair.word else None}
 
 
+def act_json(line: BatchLine) -> dict[str, Any]:
+    """A row of what was done to many, as JSON."""
+    return {"id": line.id, "act": line.act, "value": line.value, "articles": line.articles, "reason": line.reason,
+            "person": line.person, "at": line.at, "undone_at": line.undone_at}
+
+
 def batch_json(batch: HealthBatch) -> dict[str, Any]:
     """One act on many articles, as JSON."""
     return {"id": batch.id, "act": batch.act, "value": batch.value, "articles": [int(one) for one in batch.before],
             "reason": batch.reason, "at": batch.at, "undone_at": batch.undone_at}
+
+
+def usage_json(use: Usage, passages: Sequence[Passage]) -> dict[str, Any]:
+    """How an article was used, from which searches, and which paragraphs they came for."""
+    return {"days": use.days, "opens": use.opens, "searched_again": use.again, "feedback": use.said,
+            "questions": [{"query": query, "opens": n, "searched_again": again} for query, n, again in use.questions],
+            "passages": [{"block_id": one.block_id or None, "text": one.text, "opens": one.opens, "searched_again": one.again,
+                          "questions": [query for query, *_ in one.questions]} for one in passages]}

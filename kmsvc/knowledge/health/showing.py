@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core import cards
 from kmsvc.core.actors import Actor
-from kmsvc.core.i18n import fmt_date, fmt_when, is_chinese, label
+from kmsvc.core.i18n import fmt_date, fmt_when, is_chinese, label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.articles.rules import ArticleState
 from kmsvc.knowledge.articles.showing import category_name
-from kmsvc.knowledge.health.details import PairLine
+from kmsvc.knowledge.health.details import BatchLine, PairLine
 from kmsvc.knowledge.health.queries import NONE, BoardRow, HealthLine, SignLine
 from kmsvc.knowledge.health.rules import GRAVITY, MAY_BE_RIGHT, Gravity, HealthSign, of_gravity
 
@@ -26,6 +26,15 @@ EXPORT_HEAD = (N_("Number"), N_("Title"), N_("State"), N_("Category"), N_("Owner
                N_("Figure"), N_("Since"))
 PAIR_HEAD = (N_("Alike"), N_("Number"), N_("Title"), N_("Owner"), N_("Number"), N_("Title"), N_("Owner"), N_("Since"),
              N_("Right because"))
+
+
+ACT_HEAD = (N_("When"), N_("What was set"), N_("Value"), N_("Articles"), N_("Who"), N_("Reason"), N_("Taken back"), N_("Taken back by"))
+ACT_WORDS = {"review": N_("Next review"), "category": N_("Category"), "owner": N_("Owner")}
+
+
+def act_word(code: str) -> str:
+    """What an act on many articles sets."""
+    return sentence(ACT_WORDS[code])
 
 
 def sign_word(code: str) -> str:
@@ -173,6 +182,12 @@ def export_rows(lines: Sequence[HealthLine]) -> list[list[Any]]:
     return [[line.number, line.title, label(line.state, ArticleState), category_name(line.category) or "", line.owner, line.review_on,
              sign_word(sign.sign), gravity_word(sign.gravity), short_figure(sign), fmt_when(sign.since)]
             for line in lines for sign in line.signs]
+
+
+def act_rows(lines: Sequence[BatchLine]) -> list[list[Any]]:
+    """What was done to many, as a table to take away."""
+    return [[fmt_when(line.at), act_word(line.act), line.value, line.articles, line.person, line.reason,
+             fmt_when(line.undone_at) if line.undone_at else "", line.undone_by] for line in lines]
 
 
 def pair_rows(pairs: Sequence[PairLine]) -> list[list[Any]]:
