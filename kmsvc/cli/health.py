@@ -232,7 +232,7 @@ def acts(db: Any, settings: Any, q: str | None, act: str | None, limit: int, as_
         work.permit(EDIT_ARTICLE)
         lines, _ = details.batch_lines(work.session, q=q, act=act, limit=limit)
     put({"items": [act_json(one) for one in lines]}, as_json=as_json, text="\n".join(
-        f"{one.id:5} {one.at:%Y-%m-%d} {one.act:8} {one.value:16} {one.articles:4} {'taken back' if one.undone_at else '':10} {one.reason}"
+        f"{one.id:5} {one.at:%Y-%m-%d} {one.act:8} {one.value:16} {one.articles:4} {'back' if one.undone_at else '':5} {one.reason}"
         for one in lines))
 
 

@@ -140,6 +140,11 @@ def test_many_at_once_shows_first_what_would_change_and_goes_back(client: Callab
     assert editor.post(f"{HEALTH}/acts", data={**form, "review_on": day, "sure": "1"}).status_code == 422  # no reason
     assert editor.post(f"{HEALTH}/acts", data={**form, "review_on": day, "reason": "年度盘点", "sure": "1"}).status_code == 303
     assert "年度盘点" in editor.get(f"{HEALTH}/acts").get_data(as_text=True)
+    for query, rows in (("q=盘点", 1), ("q=knowledge editor&act=review", 1), ("q=季节", 0), ("act=owner", 0)):
+        assert editor.get(f"{HEALTH}/acts?{query}").get_data(as_text=True).count("data-row") == rows, query
+    assert editor.get(f"{HEALTH}/acts?act=title").status_code == 422
+    assert "年度盘点" in editor.get(f"{HEALTH}/acts?format=csv").get_data(as_text=True)
+    assert editor.get(f"{HEALTH}/acts?format=xlsx&act=owner").status_code == 200
     assert editor.get(f"{HEALTH}/articles?sign=no_review").get_data(as_text=True).count("data-row") == 0
     assert editor.post(f"{HEALTH}/acts/1/undo").status_code == 303
     assert editor.get(f"{HEALTH}/articles?sign=no_review").get_data(as_text=True).count("data-row") == 2
@@ -163,6 +168,8 @@ def test_json_does_the_same(client: Callable, world: Centre, held: list[Article]
     assert ahead["changed"] == ids
     done = editor.call("POST", f"{at}/acts", {"act": "category", "category": "套餐", "ids": ids, "reason": "换架", "sure": True})[1]
     assert editor.call("GET", f"{at}/articles?category=退费")[1]["items"] == []
+    assert [line["id"] for line in editor.call("GET", f"{at}/acts?act=category&q=换")[1]["items"]] == [done["id"]]
+    assert editor.call("GET", f"{at}/acts?act=review")[1]["items"] == []
     assert editor.call("POST", f"{at}/acts/{done['id']}/undo", {})[1]["restored"] == 2
     assert editor.call("POST", f"{at}/pairs/{one.id}/{other.id}/distinct", {"reason": "渠道不同"})[0] == 200
     [pair] = editor.call("GET", f"{at}/pairs?state=distinct")[1]["items"]
@@ -186,6 +193,7 @@ def test_the_commands_do_the_same(world: Centre, settings: Settings, held: list[
     editor = ("--as", "knowledge_editor")
     assert len(run("set", "review", "2027-01-04", one, other, "--dry-run", *editor)["changed"]) == 2
     batch = run("set", "review", "2027-01-04", one, other, "--reason", "年度盘点", *editor)["id"]
+    assert [line["id"] for line in run("acts", "--act", "review", "--q", "盘点", *editor)["items"]] == [batch]
     assert run("undo", str(batch), *editor)["restored"] == 2
     word = run("distinct", one, other, "--reason", "渠道不同", *editor)["id"]
     assert run("pairs")["items"] == [] and len(run("pairs", "--distinct")["items"]) == 1

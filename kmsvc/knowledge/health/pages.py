@@ -212,7 +212,8 @@ def acts() -> str | Response:
     if asked["format"]:
         return table_answer(asked["format"], sentence(N_("Done to many")), [sentence(one) for one in showing.ACT_HEAD],
                             ended(showing.act_rows(lines), len(lines), more=following is not None), name=f"many-{today().isoformat()}")
-    return render_template("knowledge/health/acts.html", lines=lines, asked=asked, next_cursor=following, acts=usecases.ACTS, show=showing)
+    return render_template("knowledge/health/acts.html", lines=lines, asked=asked, next_cursor=following, acts=usecases.ACTS,
+                           show=showing)
 
 
 @blueprint.post("/acts")

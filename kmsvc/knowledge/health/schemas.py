@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Text, Whole
 from kmsvc.core.texts import N_
-from kmsvc.knowledge.health.details import PairLine, Usage, WordLine
+from kmsvc.knowledge.health.details import BatchLine, PairLine, Usage, WordLine
 from kmsvc.knowledge.health.models import HealthBatch
 from kmsvc.knowledge.health.passages import Passage
 from kmsvc.knowledge.health.queries import BY, BoardRow, HealthLine
