@@ -85,3 +85,15 @@ class ReviewItem(Base):
         CheckConstraint("result IN ('keep', 'update', 'retire')", name="result"),
         CheckConstraint("(result IS NULL) = (judged_at IS NULL)", name="judged_at"),
     )
+
+
+class Checklist(Base):
+    """What good content is, as the editors have written it down; the newest row counts, the earlier ones stay. `zh`, `en`: lines."""
+
+    __tablename__ = "knowledge_checklist"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    zh: Mapped[list[Any]]
+    en: Mapped[list[Any]]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    recorded_at: Mapped[datetime]
