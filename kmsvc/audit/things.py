@@ -38,7 +38,7 @@ PART_OF = {
     "knowledge_bulletin_text": ("bulletin_id", "knowledge_bulletin"), "knowledge_bulletin_unit": ("bulletin_id", "knowledge_bulletin"),
     "knowledge_bulletin_reading": ("bulletin_id", "knowledge_bulletin"),
     "knowledge_bulletin_reminder": ("bulletin_id", "knowledge_bulletin"),
-    "knowledge_pin": ("article_id", "knowledge_article"),
+    "knowledge_learned_off": ("article_id", "knowledge_article"), "knowledge_pin": ("article_id", "knowledge_article"),
     "knowledge_relation": ("from_id", "knowledge_article"), "knowledge_twin_check": ("relation_id", "knowledge_relation"),
     "knowledge_health_word": ("article_id", "knowledge_article"), "knowledge_review_item": ("review_id", "knowledge_review"),
     "knowledge_flow_version": ("flow_id", "knowledge_flow"), "knowledge_flow_publication": ("flow_id", "knowledge_flow"),

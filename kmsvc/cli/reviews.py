@@ -13,9 +13,18 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.core.work import Work
 from kmsvc.knowledge.reviews import queries, usecases, verbs
+from kmsvc.knowledge.reviews.checklist import checklist, keep_checklist
 from kmsvc.knowledge.reviews.models import Review
 from kmsvc.knowledge.reviews.permissions import SEE_REVIEWS
-from kmsvc.knowledge.reviews.schemas import STATES, PlanInput, card_json, item_json, line_json, plan_of
+from kmsvc.knowledge.reviews.schemas import (
+    STATES,
+    PlanInput,
+    card_json,
+    checklist_json,
+    item_json,
+    line_json,
+    plan_of,
+)
 
 
 @click.group("reviews")
@@ -145,6 +154,25 @@ def _command(verb: verbs.Verb) -> click.Command:
 
 for _verb in verbs.VERBS.values():
     reviews.add_command(_command(_verb))
+
+
+@reviews.command("checklist")
+@click.option("--zh", "zh", multiple=True, help="A point in Chinese; several times for several. Without any, the list is shown.")
+@click.option("--en", "en", multiple=True, help="A point in English, in the same order.")
+@as_option
+@json_option
+@with_database
+def checklist_command(db: Any, settings: Any, zh: tuple[str, ...], en: tuple[str, ...], as_login: str | None, as_json: bool) -> None:
+    """The checklist of good content: show it, or write it down anew."""
+    actor = acting(db, as_login)
+    if zh or en:
+        with db.begin(actor) as work:
+            kept = keep_checklist(work, zh, en)
+    else:
+        with db.look(actor) as work:
+            work.permit(SEE_REVIEWS)
+            kept = checklist(work.session)
+    put(checklist_json(kept), as_json=as_json, text="\n".join((*kept.zh, *kept.en)))
 
 
 @reviews.command("export")

@@ -35,6 +35,8 @@ from kmsvc.knowledge.flows.walking import begin_walk
 from kmsvc.knowledge.gaps.asking import Asked
 from kmsvc.knowledge.gaps.usecases import report_gap
 from kmsvc.knowledge.health.models import HealthBatch, HealthPair, HealthSignRow, HealthWord
+from kmsvc.knowledge.learning.models import Learned, LearnedReset
+from kmsvc.knowledge.learning.usecases import switch_off
 from kmsvc.knowledge.relations.usecases import last_check, relate, remove
 from kmsvc.knowledge.reviews.rules import ANSWERS
 from kmsvc.knowledge.reviews.usecases import (
@@ -192,6 +194,12 @@ class Bench:
             self.values["relation_id"] = relate(work, article.id, twin.id, "twin", equal=False).id
             self.taken_away = relate(work, article.id, guarded.id, "see_also").id
             remove(work, self.taken_away)
+            kept = [Learned(query=f"q{n}", article_id=article.id, lift=1, place=2, place_to=1, people=3, opened=3, helpful=0,
+                            since=work.now) for n in range(2)]
+            gone = LearnedReset(at=work.now, person_id=work.actor.person_id, reason="r")
+            work.session.add_all([*kept, gone])
+            work.session.flush()
+            self.values |= {"learned_id": kept[0].id, "off_id": switch_off(work, kept[1].id, reason="r").id, "reset_id": gone.id}
             days = {"until": self.world.clock.today, "reason": "r", "today": self.world.clock.today}
             self.values["pin_id"] = pin(work, article.id, unit_id=None, **days).id
             self.unpinned = pin(work, guarded.id, unit_id=None, **days).id
@@ -378,6 +386,8 @@ class Bench:
             return {"sign": "unused", **REASON} if verb == "right" else {"keep": self.values["article_id"], **REASON}
         if route.name in ("POST /knowledge/reviews", "POST /api/v1/knowledge/reviews"):
             return {"year": 2026, "reviewers": ["manager"] if route.is_api else "manager"}
+        if route.rule.endswith("/reviews/checklist"):
+            return {"zh": "c", "en": "d"}
         if "review_id" in route.arguments:
             return {"cancel": REASON, "judge": JUDGED, "sign": {"complete": "yes", "fit": "yes", "conclusion": "c"} | (
                 {} if route.is_api else {"password": PASSWORD})}.get(verb, {})

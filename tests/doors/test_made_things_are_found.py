@@ -23,6 +23,7 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
         "/api/v1/knowledge/feedback": ("agent", {"version_id": make_article(world).published_version_id, "kind": "wrong"}),
         "/api/v1/knowledge/bulletins": ("knowledge_editor", {"title": "t", "ends_at": "2026-03-20T18:00"}),
         "/api/v1/knowledge/flows": ("knowledge_editor", {"title": "t", "body": "? a: q\n- x -> b\n! b: end"}),
+        "/api/v1/knowledge/reviews": ("knowledge_editor", {"year": 2026, "reviewers": ["manager"]}),
         "/api/v1/knowledge/vocabulary": ("knowledge_editor", {"term": "refund", "sayings": ["money back"]}),
         "/api/v1/knowledge/bench": ("knowledge_editor", {"query": "t", "article": make_article(world).number}),
         "/api/v1/people/accounts": ("admin", {"login": "newcomer", "name": "New Comer"}),

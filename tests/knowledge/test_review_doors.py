@@ -168,3 +168,23 @@ def test_the_commands_do_the_same(world: Centre, settings: Settings, tmp_path: P
     assert run("list", "--state", "signed")["items"][0]["number"] == number and run("show", number)["whole"] is True
     for name in ("sample.csv", "sample.xlsx"):
         assert command(settings, "export", number, str(tmp_path / name)).exit_code == 0 and (tmp_path / name).stat().st_size > 200
+
+
+def test_the_checklist_is_kept_by_editors_and_stands_beside_what_is_judged(client: Callable, world: Centre, settings: Settings) -> None:
+    editor = client("knowledge_editor")
+    assert "yet" in client("auditor").get(f"{REVIEWS}/checklist").get_data(as_text=True)
+    uneven = {"zh": "先说结论\n一句一事", "en": "Answer first", "version": "0"}
+    assert editor.post(f"{REVIEWS}/checklist", data=uneven).status_code == 422
+    assert editor.post(f"{REVIEWS}/checklist", data={"zh": "先说结论", "en": "Answer first", "version": "0"}).status_code == 303
+    late = editor.post(f"{REVIEWS}/checklist", data={"zh": "别的", "version": "0"})
+    assert late.status_code == 409 and "别的" in late.get_data(as_text=True)
+    assert client("manager").post(f"{REVIEWS}/checklist", data={"zh": "x"}).status_code == 403
+    plan(editor)
+    editor.post(f"{REVIEWS}/1/draw", data={})
+    assert "Answer first" in editor.get(f"{REVIEWS}/1/items/1").get_data(as_text=True)
+    status, kept = client("process_manager", by="token").call("POST", f"/api/v1{REVIEWS}/checklist", {"zh": ["一句一事"]})[:2]
+    assert status == 200 and kept["zh"] == ["一句一事"] and kept["version"] == 2
+    page = editor.get(f"{REVIEWS}/1/items/1").get_data(as_text=True)
+    assert "Answer first" in page and "一句一事" not in page, "a review keeps the list of its day"
+    assert json.loads(command(settings, "checklist", "--json").stdout)["version"] == 2
+    assert json.loads(command(settings, "checklist", "--zh", "新", "--as", "process_manager", "--json").stdout)["zh"] == ["新"]

@@ -11,14 +11,17 @@ from kmsvc.core.openapi import says
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.knowledge.reviews import queries, usecases, verbs
+from kmsvc.knowledge.reviews.checklist import checklist, keep_checklist
 from kmsvc.knowledge.reviews.models import Review
 from kmsvc.knowledge.reviews.permissions import SEE_REVIEWS
 from kmsvc.knowledge.reviews.schemas import (
+    ChecklistInput,
     ItemsQuery,
     PlanInput,
     ReviewsQuery,
     allowed_json,
     card_json,
+    checklist_json,
     chosen,
     item_json,
     line_json,
@@ -50,6 +53,27 @@ def plan() -> Response:
         row = usecases.plan_review(work, plan_of(data))
         return whole(work, row.id), 201, row.version
     return posting(effect)
+
+
+@blueprint.get("/checklist")
+def show_checklist() -> Response:
+    """The checklist of good content that counts now."""
+    with look() as work:
+        work.permit(SEE_REVIEWS)
+        kept = checklist(work.session)
+    return reply(checklist_json(kept), version=kept.version)
+
+
+@blueprint.post("/checklist")
+@says(body=ChecklistInput)
+def put_checklist() -> Response:
+    """Write the checklist down anew."""
+    data, version = load(ChecklistInput), wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        kept = keep_checklist(work, data["zh"] or (), data["en"] or (), version=version)
+        return checklist_json(kept), 200, kept.version
+    return posting(effect, theirs=lambda work: checklist_json(checklist(work.session)))
 
 
 @blueprint.get("/<int:review_id>")

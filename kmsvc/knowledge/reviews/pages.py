@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from kmsvc.convert.sending import ended, table_answer
-from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.core.errors import InvalidInput, Refusal, Stale
 from kmsvc.core.i18n import local, sentence
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
@@ -28,6 +28,7 @@ from kmsvc.core.web import (
 )
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.reviews import facts, queries, showing, usecases, verbs
+from kmsvc.knowledge.reviews.checklist import Kept, checklist, keep_checklist
 from kmsvc.knowledge.reviews.models import Review
 from kmsvc.knowledge.reviews.permissions import JUDGE_REVIEW, PLAN_REVIEW, SEE_REVIEWS
 from kmsvc.knowledge.reviews.rules import FollowUp, ReviewResult, ReviewState
@@ -35,6 +36,7 @@ from kmsvc.knowledge.reviews.schemas import (
     FOLLOW_UPS,
     RESULTS,
     STATES,
+    ChecklistInput,
     ItemFilters,
     PlanInput,
     ReviewFilters,
@@ -108,6 +110,37 @@ def create() -> Response:
     return go(url_for(".show", review_id=row.id))
 
 
+@blueprint.get("/checklist")
+def show_list() -> str:
+    """The checklist of good content; a form for who keeps it."""
+    return _checklist()
+
+
+def _checklist(*, typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None, why: str = "") -> str:
+    with look() as work:
+        work.permit(SEE_REVIEWS)
+        kept, writes = checklist(work.session), can(work.actor, PLAN_REVIEW)
+    held = {"zh": "\n".join(kept.zh), "en": "\n".join(kept.en)}
+    return render_template("knowledge/reviews/checklist.html", standing=kept, writes=writes, typed=held if typed is None else typed,
+                           errors=errors or {}, why=why, lines=kept.lines(current_actor().language))
+
+
+@blueprint.post("/checklist")
+def keep_list() -> Response:
+    """Write it down anew; somebody else's newer one is not written over."""
+    typed = form_data()
+    try:
+        data = load(ChecklistInput, typed)
+        with begin() as work:
+            keep_checklist(work, data["zh"] or (), data["en"] or (), version=wanted_version())
+    except InvalidInput as error:
+        return make_response(_checklist(typed=typed, errors=told_fields(error)), 422)
+    except Stale as error:
+        return make_response(_checklist(typed=typed, why=sentence(error.sentence, error.params)), 409)
+    flash(sentence(N_("The checklist is kept.")), "ok")
+    return go(url_for(".show_list"))
+
+
 @blueprint.get("/<int:review_id>")
 def show(review_id: int) -> str | Response:
     """One review: plan, completeness, sample with filters and export, conclusion, what this person may do."""
@@ -174,10 +207,12 @@ def _item(review_id: int, item_id: int, *, typed: dict[str, Any] | None = None, 
         edits = can(work.actor, EDIT_ARTICLE)
     found: dict[str, Any] = {name: None if value is None else "yes" if value else "no" for name, value in line.answers.items()}
     typed = typed if typed is not None else found | {"findings": line.findings, "result": line.result, "due_on": line.due_on}
+    points = (row.record or {}).get("checklist") or {}
+    lines = Kept(tuple(points.get("zh", ())), tuple(points.get("en", ()))).lines(current_actor().language)
     reason = line.findings or ""
     ask = "/process/changes/new?" + urlencode({"from": line.article_url, "title": line.facts["title"], "reason": reason})
     return render_template("knowledge/reviews/item.html", row=row, line=line, html=render(body), offer=offer, typed=typed,
-                           errors=errors or {}, why=why, show=showing, ask_change=ask, edits=edits, Follow=FollowUp)
+                           errors=errors or {}, why=why, show=showing, ask_change=ask, edits=edits, Follow=FollowUp, points=lines)
 
 
 @blueprint.post("/<int:review_id>/items/<int:item_id>/judge")

@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields, validate
 from kmsvc.core.offers import Offer
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Text, Whole
 from kmsvc.core.texts import N_
+from kmsvc.knowledge.reviews.checklist import Kept
 from kmsvc.knowledge.reviews.queries import ItemLine, ReviewCard, ReviewLine
 from kmsvc.knowledge.reviews.rules import LONGEST, MOST_EACH, FollowUp, ReviewResult, ReviewState
 from kmsvc.knowledge.reviews.usecases import Plan
@@ -51,6 +52,13 @@ class PlanInput(InputSchema):
         "label": N_("Seed of the draw"), "description": "left out: drawn by the service"})
     purpose = Text(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST["purpose"]),
                    metadata={"label": N_("What to look at most")})
+
+
+class ChecklistInput(InputSchema):
+    """The checklist of good content, a point a line."""
+
+    zh = Names(load_default=list, allow_none=True, metadata={"label": N_("In Chinese")} | _NAMES)
+    en = Names(load_default=list, allow_none=True, metadata={"label": N_("In English")} | _NAMES)
 
 
 class ReviewFilters(InputSchema):
@@ -119,6 +127,12 @@ def item_json(item: ItemLine) -> dict[str, Any]:
             "article_id": item.article_id, "version_id": item.version_id, "facts": dict(item.facts), "reviewer": item.reviewer,
             **item.answers, "findings": item.findings, "result": item.result, "due_on": item.due_on,
             "judged_by": item.judged_by or None, "judged_at": item.judged_at, "follow_up": item.follow_up, "url": item.url}
+
+
+def checklist_json(kept: Kept) -> dict[str, Any]:
+    """The checklist of good content, as JSON."""
+    return {"id": "checklist", "version": kept.version, "zh": list(kept.zh), "en": list(kept.en), "author": kept.author or None,
+            "recorded_at": kept.recorded_at}
 
 
 def card_json(card: ReviewCard, offers: Sequence[Offer]) -> dict[str, Any]:

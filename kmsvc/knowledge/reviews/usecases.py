@@ -18,6 +18,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.models import Article, Category
 from kmsvc.knowledge.reviews import facts, rules
+from kmsvc.knowledge.reviews.checklist import checklist
 from kmsvc.knowledge.reviews.events import ReviewDrawn, ReviewJudged, ReviewSigned
 from kmsvc.knowledge.reviews.models import Review, ReviewItem
 from kmsvc.knowledge.reviews.permissions import JUDGE_REVIEW, PLAN_REVIEW, SIGN_REVIEW
@@ -99,7 +100,8 @@ def draw_sample(work: Work, review_id: int, *, today: date, zone: str, version: 
         category=name, facts=known[rows[number].id], reviewer_id=reviewer)
         for place, ((name, number), reviewer) in enumerate(zip(chosen, reviewers, strict=True), start=1))
     row.state, row.drawn_at, row.population = ReviewState.RUNNING, work.now, dict(population)
-    row.record = facts.completeness(work.session, period, population)
+    kept = checklist(work.session)
+    row.record = facts.completeness(work.session, period, population) | {"checklist": {"zh": list(kept.zh), "en": list(kept.en)}}
     work.record(ReviewDrawn(row.id))
     return row
 
@@ -167,7 +169,8 @@ def sign_review(work: Work, review_id: int, said: Conclusion, *, zone: str, vers
         raise NotPermitted(N_("Whoever judged every article cannot sign the review too."))
     if said.content_hash is not None and said.content_hash != rules.hash_of(judged_content(row, items)):
         raise RuleBroken("knowledge.review.moved", N_("Somebody judged an article anew meanwhile. Look at the review again."))
-    row.record = facts.completeness(work.session, period_of(row, zone), row.population or {})
+    kept = (row.record or {}).get("checklist")
+    row.record = facts.completeness(work.session, period_of(row, zone), row.population or {}) | {"checklist": kept}
     row.complete, row.fit, row.conclusion, row.actions = said.complete, said.fit, said.conclusion, said.actions
     row.signed_by_id, row.signed_at, row.state = work.actor.person_id, work.now, ReviewState.SIGNED
     row.content_hash = rules.hash_of(signed_content(row, items))
