@@ -26,8 +26,10 @@ GOOD = dict.fromkeys(ANSWERS, True)
 FOUND = {2: Judgement(GOOD | {"correct": False}, "update", "正文与现行做法不一致，要按现行流程改。"),
          5: Judgement(GOOD | {"complete": False, "fit": False}, "update", "没有写异地怎么办；句子太长，电话里念不完。"),
          7: Judgement(GOOD | {"needed": False}, "retire", "与另一条重复，半年没有人打开过。")}
-POINTS = (("先说结论，后讲步骤", "The answer first, the steps below"), ("一句话只讲一件事，能照着念", "One thing a sentence, fit to be read aloud"),
-          ("数字、时限、例外都写全", "Figures, time limits and exceptions are complete"), ("写明依据哪个流程", "The process it rests on is named"),
+POINTS = (("先说结论，后讲步骤", "The answer first, the steps below"),
+          ("一句话只讲一件事，能照着念", "One thing a sentence, fit to be read aloud"),
+          ("数字、时限、例外都写全", "Figures, time limits and exceptions are complete"),
+          ("写明依据哪个流程", "The process it rests on is named"),
           ("客户的说法写进别名", "What customers call it stands among the other names"))
 SAID = Conclusion("partly", "yes", "抽查的知识基本准确，通话中可用。个别知识更新偏慢，异地办理的缺口较多。",
                   "一、业务调整当日同步更新知识，由知识编辑负责；二、下季度补齐异地办理类知识。")
