@@ -52,6 +52,17 @@ class OtherLanguage:
 
 
 @dataclass(frozen=True)
+class FirstQuestion:
+    """What a thing that asks back asks first. version_id: of the text it stands in; url: where the number of the choice is sent."""
+
+    question: str
+    note: str
+    choices: tuple[str, ...]
+    version_id: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """A thing as somebody reads it in the middle of a call. `body`: Markdown, cut to what this reader may see.
 
@@ -59,6 +70,7 @@ class Reading:
     file_of: SHA-256 of an attachment -> its address, "" when there is none. feedback_url: where a word on it is sent.
     version_id: of which text. as_of: the day whose text this is, where that was asked; overtaken: another one counts today.
     twin: the same in the other language. kept: whether it is a favourite of this reader, None where there are no favourites.
+    first: the question it begins with; asked_by: (title, address) of things that lead to it by questions.
     """
 
     card: ThingCard
@@ -77,6 +89,8 @@ class Reading:
     as_of: date | None = None
     overtaken: bool = False
     twin: OtherLanguage | None = None
+    first: FirstQuestion | None = None
+    asked_by: Sequence[tuple[str, str]] = ()
     kept: bool | None = None
 
 

@@ -178,7 +178,8 @@ def answer_of(session: Session, reading: Reading, actor: Any, zone: str, today: 
                         if not file.is_picture],
         "expired": reading.expired, "version_id": reading.version_id, "as_of": reading.as_of, "overtaken": reading.overtaken,
         "upcoming": card.valid_from if reading.as_of is None and card.valid_from and card.valid_from > today else None,
-        "twin": reading.twin, "kept": reading.kept, "keep_url": f"/knowledge/shelf/favourites/{card.id}",
+        "twin": reading.twin, "first": reading.first, "asked_by": reading.asked_by,
+        "kept": reading.kept, "keep_url": f"/knowledge/shelf/favourites/{card.id}",
         "now_url": re.sub(r"(/versions/\d+)?\?on=.*\Z", "", card.url), "feedback_url": reading.feedback_url,
         "change_url": "/process/changes/new?" + urlencode({"from": card.url} | (
             {"process": card.id} if card.kind == "process" else {})),

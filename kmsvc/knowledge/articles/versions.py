@@ -18,6 +18,7 @@ from kmsvc.knowledge.articles.models import Article, ArticlePublication, Article
 from kmsvc.knowledge.articles.permissions import level_of
 from kmsvc.knowledge.articles.queries import face_of, keeps_drafts, may_see, things
 from kmsvc.knowledge.articles.rules import LEVEL, Confidentiality
+from kmsvc.knowledge.flows.indexing import flows_to
 from kmsvc.knowledge.relations.switching import switch_for
 from kmsvc.knowledge.shelf.lists import is_favourite
 from kmsvc.markup.blocks import IdentifiedBlock, visible_blocks
@@ -170,4 +171,6 @@ def reading(session: Session, actor: Actor, article_id: int, today: date) -> Rea
                    summary=thing.summary, body=thing.body,
                    file_of=address_of(session, actor), expired=row.valid_to is not None and row.valid_to < today,
                    feedback_url=f"/knowledge/feedback/versions/{row.version_id}", version_id=row.version_id,
-                   twin=switch_for(session, actor, article_id), kept=is_favourite(session, actor, article_id))
+                   twin=switch_for(session, actor, article_id),
+                   asked_by=[(one.title, one.url) for one in flows_to(session, actor, "article", article_id)],
+                   kept=is_favourite(session, actor, article_id))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.core.cards import Kind, Reading, register
+from kmsvc.core.cards import FirstQuestion, Kind, Reading, register
 from kmsvc.core.memory import Family, remembered
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
@@ -45,9 +45,9 @@ def reading(session: Session, actor: Actor, flow_id: int, today: date) -> Readin
     version = session.execute(select(FlowVersion).join(Flow, Flow.published_version_id == FlowVersion.id).where(
         Flow.id == flow_id)).scalar_one()
     first = from_json(version.nodes)[0]
-    body = "\n".join([f"**{first.title}**", "", *(f"{n}. {choice.text}" for n, choice in enumerate(first.choices, 1))])
+    asked = FirstQuestion(first.title, first.text, tuple(choice.text for choice in first.choices), version.id, f"{thing.url}/begin")
     return Reading(card=thing, version_label=f"V{version.ordinal}", effective_on=None, review_on=None, owner="",
-                   confidentiality=version.confidentiality, summary=version.summary, body=body, file_of=lambda sha: "")
+                   confidentiality=version.confidentiality, summary=version.summary, body="", file_of=lambda sha: "", first=asked)
 
 
 @dataclass(frozen=True)
