@@ -59,8 +59,8 @@ def shelves_in_force(session: Session) -> set[str]:
 
 
 def due_years(found: Years, today: date) -> Iterator[Wanted]:
-    """This year and the last, unless reviewed: by the end of the year."""
-    for year in range(max(found.first, today.year - 1), today.year + 1):
+    """Each year since there are articles, unless reviewed: by the end of the year."""
+    for year in range(found.first, today.year + 1):
         if year not in found.done:
             yield Wanted("knowledge_year", year, Due(str(year), date(year, 12, 31)), found.owners.get(year, found.keeper), CLAUSE)
 
