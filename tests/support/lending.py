@@ -16,11 +16,11 @@ from tests.support.postgres import Server
 
 SHAPE = """SELECT md5(string_agg(one, ' ' ORDER BY one)) FROM (
   SELECT relname || relkind::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
-  UNION ALL SELECT attrelid::regclass::text || attname || atttypid FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-    WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+  UNION ALL SELECT attrelid::regclass::text || attname || atttypid || attnotnull::text FROM pg_attribute
+    JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
   UNION ALL SELECT tgname || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
   UNION ALL SELECT conname || contype::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-  UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT proname || prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
   UNION ALL SELECT setconfig::text FROM pg_db_role_setting) AS shape(one)"""
 MOST = 40
 """How often a database is lent: nobody sweeps up the rows that were put away."""
