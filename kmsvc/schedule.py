@@ -26,6 +26,7 @@ from kmsvc.knowledge.gaps.replaying import is_due as replay_is_due
 from kmsvc.knowledge.gaps.replaying import replay_all, tidy
 from kmsvc.knowledge.health.examining import examine_all
 from kmsvc.knowledge.health.telling import tell_owners
+from kmsvc.knowledge.learning.working import learn_all
 from kmsvc.operations.failures import for_each, note_failures
 from kmsvc.people.sessions.usecases import drop_ended_sessions
 from kmsvc.people.system import SYSTEM
@@ -153,6 +154,11 @@ def look_after_articles(worker: Worker) -> None:
         tell_owners(work, local_date(work.now, zone))
 
 
+def learn_from_use(worker: Worker) -> None:
+    """What several people opened for the same words is worked out anew."""
+    learn_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, unhurried(worker))
+
+
 def sweep_files(worker: Worker) -> None:
     """Bytes that no row names go after a day; rows whose bytes are gone are named in the log. Holds no lock meanwhile."""
     with worker.db.look(SYSTEM) as work:
@@ -169,6 +175,7 @@ JOBS = (
     Job("bench", 20, run_the_bench, "who breaks a saved search is told within minutes"),
     Job("gaps", 20, gather_gaps, "what nobody finds is listed within minutes; a gap closes soon after its answer is published"),
     Job("health", 300, look_after_articles, "what goes stale is seen within minutes, and its owner hears of it once"),
+    Job("learning", 3600, learn_from_use, "what people choose moves up within the hour, and fades when they stop"),
     Job("anchor", 3600, anchor_the_chain, "the audit chain is provable only to who kept an earlier head"),
     Job("sessions", 600, tidy_sessions, "ended sessions leave the table"),
     Job("files", 6 * 3600, sweep_files, "an upload that ended half-way leaves nothing behind"),

@@ -149,6 +149,7 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
     from kmsvc.demo.health import show_signs
     from kmsvc.demo.play import play
     from kmsvc.demo.reviewing import hold_reviews
+    from kmsvc.demo.shelving import fill_shelves
     from kmsvc.operations.schema import upgrade
     from kmsvc.people.accounts.passwords import hash_password
     from kmsvc.people.system import OPERATOR
@@ -186,6 +187,7 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
     find_gaps(engine, search, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     show_signs(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     hold_reviews(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
+    fill_shelves(engine, search, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     engine.dispose()
     say(f"Indexed {done} documents.")
     banner = [[Role(role).label, login] for role, login in people.sign_ins.items()]

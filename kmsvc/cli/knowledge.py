@@ -26,6 +26,7 @@ from kmsvc.cli.glue import (
     with_database,
 )
 from kmsvc.cli.health import health
+from kmsvc.cli.learning import learning
 from kmsvc.cli.relations import relations
 from kmsvc.cli.reviews import reviews
 from kmsvc.cli.shelf import shelf
@@ -135,6 +136,7 @@ knowledge.add_command(bulletins)
 knowledge.add_command(flows)
 knowledge.add_command(relations)
 knowledge.add_command(shelf)
+knowledge.add_command(learning)
 knowledge.add_command(vocabulary)
 knowledge.add_command(feedback)
 knowledge.add_command(gaps)

@@ -133,6 +133,7 @@ def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[dateti
     threads.append(keep_words(stage, {text.title: text.external_id for text in shown}))
     threads.append(_duties(stage))
     since = {text.external_id: text.updated_days_ago for text in shown}
+    threads += published(stage, {text.title: text.external_id for text in shown}, since)
     threads += related(stage, since) + heard(stage, since)
     for story in changes():
         threads.append(tell_story(stage, story))
@@ -253,7 +254,8 @@ def _searches(stage: Stage, seed: int, count: int) -> None:
         for one in search_events(seed, 84, count):
             person = stage.cast.get(one.login)
             rows.append({"at": stage.at(one.days_ago, one.minute // 60, one.minute % 60),
-                         "person_id": person.id if person else None, "query": literal(one.query), "filters": None,
+                         "person_id": person.id if person else None, "unit_id": person.unit_id if person else None,
+                         "query": literal(one.query), "filters": None,
                          "found": found_of(one), "opened_kind": "article" if one.article else None,
                          "opened_id": ids.get(one.article) if one.article else None})
         for start in range(0, len(rows), 5000):

@@ -57,7 +57,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.KNOWLEDGE_EDITOR: frozenset({"process.change.release_kb", "knowledge.article.edit", "knowledge.article.read_drafts",
                                       "knowledge.article.read_secret", "search.index.rebuild",
                                       "knowledge.vocabulary.keep", "knowledge.bench.keep", "knowledge.bench.run",
-                                      "knowledge.export.make", "knowledge.export.see",
+                                      "knowledge.learning.keep", "knowledge.export.make", "knowledge.export.see",
                                       "knowledge.bulletin.send", "knowledge.gap.see", "knowledge.gap.handle",
                                       "knowledge.flow.write", "knowledge.flow.see_walks",
                                       "knowledge.health.see_all",
@@ -89,8 +89,8 @@ SYSTEM_GRANTS = frozenset({
     "operations.deliver", "notices.notice.send", "notices.mail.send", "search.index.write", "search.index.rebuild",
     "process.definition.go_live", "knowledge.article.follow_process", "standards.duty.run", "standards.duty.complete",
     "knowledge.confirmation.ask", "knowledge.feedback.follow", "people.session.end", "files.file.sweep",
-    "knowledge.bench.run", "knowledge.bulletin.keep_time", "knowledge.gap.follow", "knowledge.relation.follow",
-    "knowledge.health.examine", "knowledge.flow.thin",
+    "knowledge.bench.run", "knowledge.learning.learn", "knowledge.bulletin.keep_time", "knowledge.gap.follow",
+    "knowledge.relation.follow", "knowledge.health.examine", "knowledge.flow.thin",
 })
 
 OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
@@ -102,6 +102,7 @@ OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "knowledge.article.read", "knowledge.article.edit", "knowledge.article.read_secret", "knowledge.article.read_drafts",
     "knowledge.feedback.see", "knowledge.feedback.answer", "knowledge.bulletin.read", "knowledge.bulletin.send",
     "knowledge.vocabulary.keep", "knowledge.bench.keep", "knowledge.bench.run", "knowledge.gap.see", "knowledge.gap.handle",
+    "knowledge.learning.keep",
     "knowledge.health.see", "knowledge.health.see_all", "knowledge.health.judge", "standards.duty.see",
     "knowledge.flow.read", "knowledge.flow.write", "knowledge.flow.see_walks",
     "knowledge.review.see", "knowledge.review.plan", "knowledge.export.make", "knowledge.export.see",

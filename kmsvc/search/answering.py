@@ -5,7 +5,7 @@ exists: every step sees the audience only.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kmsvc.search.analysis import literal
 from kmsvc.search.audience import Audience
 from kmsvc.search.kernel import holding_all, score
+from kmsvc.search.learned import lifted
 from kmsvc.search.questions import Question, parse
 from kmsvc.search.ranking import REFINED, behind_their_first, best, refined, worth_refining
 from kmsvc.search.requests import SearchHit, SearchRequest, SearchResult, Texts
@@ -44,6 +45,7 @@ class _Work:
     complete: bool
     weak: bool
     slipped: bool = False
+    moved: dict[int, int] = field(default_factory=dict)
 
     def key(self, document: int) -> str:
         return self.snapshot.key(document)
@@ -200,8 +202,21 @@ def _ranked(
     told = [document for document in order if work.key(document) in texts and document not in exact]
     stepped = behind_their_first([(texts[work.key(document)][0], values[document]) for document in told])
     values.update(zip(told, stepped, strict=True))
-    order = best_first(order)
+    order = _moved_by_use(work, best_first(order), exact, texts)
     return [(document, values[document]) for document in order], gone, texts
+
+
+def _moved_by_use(work: _Work, order: list[int], exact: list[int], texts: dict[str, tuple[str, str]]) -> list[int]:
+    """Some of the first few moved up by what use has taught, behind what was asked for by number or title."""
+    if not work.request.lifts:
+        return order
+    head = order[:REFINED]
+    question = literal(work.question.text)
+    titled = {document for document in head if literal(texts.get(work.key(document), ("", ""))[0]) == question}
+    after = lifted(head, {document: work.request.lifts.get(work.key(document), 0) for document in head}, titled.union(exact))
+    before = {document: place for place, document in enumerate(head)}
+    work.moved = {document: before[document] - place for place, document in enumerate(after) if before[document] > place}
+    return after + order[REFINED:]
 
 
 def _refine(
@@ -227,7 +242,8 @@ def _dressed(
     """The page's hits with marked titles and snippets."""
     snapshot = work.snapshot
     hits = [
-        SearchHit(snapshot.kinds[snapshot.kind[document]], int(snapshot.ids[document]), round(value, 6))
+        SearchHit(snapshot.kinds[snapshot.kind[document]], int(snapshot.ids[document]), round(value, 6),
+                  moved=work.moved.get(document, 0))
         for document, value in page
     ]
     if work.texts is None or not work.request.snippets:

@@ -27,6 +27,8 @@ from kmsvc.search.documents import Reach
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.expansions import NONE, expansions_for
 from kmsvc.search.failures import SearchFailure
+from kmsvc.search.learned import NONE as NOTHING_LEARNED
+from kmsvc.search.learned import lifts_for
 from kmsvc.search.models import DirtyMark
 from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion
 
@@ -36,12 +38,13 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Found:
-    """One hit with its card; title and snippet are HTML with <mark>."""
+    """One hit with its card; title and snippet are HTML with <mark>. moved: places it stands higher by use."""
 
     card: ThingCard
     title_html: str
     snippet: str
     score: float
+    moved: int = 0
 
 
 @dataclass(frozen=True)
@@ -161,9 +164,10 @@ def ask(
     limit: int = 10,
     offset: int = 0,
     expired: bool = False,
+    learned: bool = True,
 ) -> Answer:
     """Search as this person. Where the index is unusable, numbers and titles of the database answer, with a
-    notice."""
+    notice. learned: with what use has taught; benches ask without."""
     expansions = expansions_for(session, text)
     request = SearchRequest(
         text,
@@ -174,6 +178,7 @@ def ask(
         limit=limit,
         offset=offset,
         expansions=expansions,
+        lifts=lifts_for(session, text) if learned else NOTHING_LEARNED,
     )
     try:
         result, items = _indexed(session, engine, actor, request)
@@ -206,7 +211,7 @@ def _indexed(
     result = engine.search(request, texts)
     texts([hit.key for hit in result.hits])
     items = [
-        Found(replace(seen[hit.key], body=""), hit.title, quoted(seen[hit.key], hit.snippet), round(hit.score, 4))
+        Found(replace(seen[hit.key], body=""), hit.title, quoted(seen[hit.key], hit.snippet), round(hit.score, 4), hit.moved)
         for hit in result.hits
         if hit.key in seen
     ]

@@ -21,7 +21,8 @@ class SearchRequest:
     text: what the person typed, plain text; "quoted" parts must occur literally. on: the day for which
     validity counts, None to ignore validity. kinds, categories, language: the person's own filters (rights
     belong into reach). budget_ms: after this the engine stops refining and answers with what it
-    has. expansions: word of the normalised text -> words that count for it too.
+    has. expansions: word of the normalised text -> words that count for it too. lifts: key of a document -> places
+    it stands higher by use.
     """
 
     text: str
@@ -35,17 +36,20 @@ class SearchRequest:
     snippets: bool = True
     budget_ms: float = 250.0
     expansions: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
+    lifts: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
 class SearchHit:
-    """One document found; title and snippet are filled if texts were given and snippets wanted."""
+    """One document found; title and snippet are filled if texts were given and snippets wanted. moved: places it stands
+    higher by use."""
 
     kind: str
     id: int
     score: float
     title: str = ""
     snippet: str = ""
+    moved: int = 0
 
     @property
     def key(self) -> str:

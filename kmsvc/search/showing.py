@@ -69,7 +69,7 @@ def _hit(found: Found, uses: Mapping[tuple[str, int], int], today: date, levels:
             "title_html": Markup(found.title_html), "snippet_html": Markup(found.snippet),
             "category": shelves.get(card.category, ""), "level": code, "level_label": levels[code],
             "state": _validity(card, today), "url": card.url,
-            "uses_today": uses.get((card.kind, card.id), 0)}
+            "uses_today": uses.get((card.kind, card.id), 0), "moved": found.moved}
 
 
 def _validity(card: ThingCard, today: date) -> tuple[str, str] | None:

@@ -114,6 +114,8 @@ def test_every_table_is_in_the_trail_or_says_that_it_is_not() -> None:
         "notices_notice", "notices_mail", "search_dirty", "operations_failure",
         # what was searched and opened: a log of its own
         "search_event",
+        # what a person keeps at hand is nobody else's business; what the worker learns has a log of its own
+        "knowledge_favourite", "knowledge_learned", "knowledge_learned_change",
         # how guided flows were walked: a log of its own
         "knowledge_flow_walk", "knowledge_flow_step",
         # who was shown secret text: a log the database itself keeps from change

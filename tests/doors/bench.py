@@ -472,6 +472,7 @@ QUERIES: dict[str, str] = {
     "GET /knowledge/relations/twins/{relation_id}/switch": "?from={article_id}",
 }
 BODIES: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("POST /knowledge/learning/{learned_id}/off", "POST /knowledge/learning/reset"), REASON),
     "POST /sign-in": {"login": "agent", "password": PASSWORD},
     **dict.fromkeys(("POST /knowledge/vocabulary", "POST /api/v1/knowledge/vocabulary",
                      "POST /knowledge/vocabulary/{term_id}/edit", "POST /api/v1/knowledge/vocabulary/{term_id}/edit"),

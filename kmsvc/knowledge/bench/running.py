@@ -59,7 +59,7 @@ def _ask_all(db: Database, engine: SearchEngine, today: date, rest: Rest) -> Ask
 
 def _rank(session: Session, engine: SearchEngine, row: SavedSearch, today: date) -> int | None:
     answer = ask(session, engine, READER, text=row.query, on=today, lag_s=0.0, kind=row.kind, category=row.category,
-                 limit=LOOKED_AT)
+                 limit=LOOKED_AT, learned=False)
     if answer.degraded:
         raise _no_index()
     places = (place for place, one in enumerate(answer.items, start=1)

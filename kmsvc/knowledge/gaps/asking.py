@@ -41,7 +41,7 @@ def ask_all(session: Session, engine: SearchEngine, wanted: Iterable[tuple[str, 
     found = {}
     for query, unit_id in wanted:
         reader = Actor(login="gaps", name="gaps", via="worker", permissions=_READS, unit_id=unit_id, units=upward(tree, unit_id))
-        answer = ask(session, engine, reader, text=query, on=today, lag_s=0.0, limit=LOOKED_AT)
+        answer = ask(session, engine, reader, text=query, on=today, lag_s=0.0, limit=LOOKED_AT, learned=False)
         if answer.degraded:
             raise no_index()
         near = [one.card for one in answer.items[:NEAREST]] or answer.nearest

@@ -24,7 +24,7 @@ def similar_to(session: Session, engine: SearchEngine, actor: Actor, article_id:
     article, version = readable_version(session, actor, article_id)
     related = {bond.other(article.id) for bond in bonds_of(session, article.id)} | {article.id}
     found = ask(session, engine, actor, text=version.title, on=today, lag_s=0.0,
-                kind="article", limit=MOST + len(related))
+                kind="article", limit=MOST + len(related), learned=False)
     if found.degraded:
         return []
     own = next((one.score for one in found.items if one.card.id == article.id), max((one.score for one in found.items), default=0))

@@ -78,7 +78,7 @@ def is_favourite(session: Session, actor: Actor, article_id: int) -> bool | None
 
 def pins_for(session: Session, actor: Actor, today: date) -> dict[int, Held]:
     """What is pinned for this caller today, newest first, by article; the cards are still to come."""
-    rows = remembered(session, PINS, "standing", lambda asked: tuple(asked.execute(_PINS).tuples()))
+    rows = remembered(session, PINS, "standing", lambda asked: asked.execute(_PINS).all())
     found: dict[int, Held] = {}
     for article_id, unit_id, until, reason in rows:
         if until >= today and (unit_id is None or unit_id in actor.units):

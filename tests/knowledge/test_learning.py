@@ -1,0 +1,259 @@
+"""Learning from use: bounded, never by one person, seen, switched off, reset and taken back exactly; what it costs, who may."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from kmsvc.cli.knowledge import knowledge
+from kmsvc.core.errors import NotPermitted, RuleBroken
+from kmsvc.core.options import put as put_option
+from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.feedback.usecases import Said, send_feedback
+from kmsvc.knowledge.learning.limits import ON
+from kmsvc.knowledge.learning.models import Learned, LearnedChange
+from kmsvc.knowledge.learning.rules import MOST_LIFT, Signal, lift_of, weigh
+from kmsvc.knowledge.learning.usecases import reset, switch_off, switch_on, undo_reset
+from kmsvc.knowledge.learning.working import learn_all
+from kmsvc.operations.permissions import SET_OPTION
+from kmsvc.people.system import SYSTEM
+from kmsvc.search.learned import lifted
+from kmsvc.search.noting import note_search
+from kmsvc.search.queries import ask
+from tests.builders import make_article
+from tests.support.centre import Centre
+from tests.support.clock import ZONE
+from tests.support.lists import counted
+
+NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
+WORDS = "宽带"
+PEOPLE = ("agent", "team_leader", "agent_b", "supervisor")
+
+
+@given(st.lists(st.integers(0, MOST_LIFT), max_size=30), st.sets(st.integers(0, 29)))
+def test_nobody_moves_by_more_places_than_the_greatest_lift_and_the_fixed_stay(lifts: list[int], fixed: set[int]) -> None:
+    order = list(range(len(lifts)))
+    after = lifted(order, dict(enumerate(lifts)), fixed)
+    assert sorted(after) == order
+    assert all(abs(after.index(one) - one) <= max(lifts) for one in order)
+    assert all(one - after.index(one) <= lifts[one] for one in order)
+    for one in fixed & set(order):
+        assert after.index(one) == one and set(after[:one]) == set(order[:one])
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 29)), max_size=60), st.integers(2, 10), st.integers(1, MOST_LIFT))
+def test_one_person_alone_lifts_nothing_however_often(drawn: list[tuple[bool, bool, int]], least: int, most: int) -> None:
+    signals = [Signal(WORDS, 1, 7, NOW - timedelta(days=days), again, helpful) for again, helpful, days in drawn]
+    assert all(lift_of(weight, least, most) == 0 for weight in weigh(signals, NOW).values())
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 29)), max_size=80), st.integers(1, MOST_LIFT))
+def test_the_lift_is_bounded_and_fades(drawn: list[tuple[int, int]], most: int) -> None:
+    signals = [Signal(WORDS, 1, person, NOW - timedelta(days=days)) for person, days in drawn]
+    now, later = (weigh(signals, at) for at in (NOW, NOW + timedelta(days=400)))
+    assert all(lift_of(weight, 3, most) <= most for weight in now.values())
+    assert all(lift_of(weight, 3, most) == 0 for weight in later.values())
+
+
+def test_who_searched_again_soon_counts_against_it() -> None:
+    good = [Signal(WORDS, 1, person, NOW) for person in (1, 2, 3)]
+    bad = [Signal(WORDS, 1, person, NOW, again=True) for person in range(4, 9)]
+    assert lift_of(weigh(good, NOW)[WORDS, 1], 3, 3) == 1
+    assert lift_of(weigh(good + bad, NOW)[WORDS, 1], 3, 3) == 0
+
+
+def shelf(world: Centre) -> list[Article]:
+    made = [make_article(world, title=f"{WORDS}说明{n}", body=f"{WORDS}怎样办理，第{n}种。" * (n + 1)) for n in range(6)]
+    world.drain()
+    return made
+
+
+def order(world: Centre, text: str = WORDS, who: str = "agent", **more: Any) -> list[int]:
+    with world.look(who) as work:
+        found = ask(work.session, world.engine, work.actor, text=text, on=world.clock.today, lag_s=0.0, **more)
+    return [one.card.id for one in found.items]
+
+
+def use(world: Centre, article_id: int, people: tuple[str, ...] = PEOPLE, text: str = WORDS) -> None:
+    for who in people:
+        world.clock.move(minutes=20)
+        with world.begin(who) as work:
+            note_search(work, query=text, found=6, opened=("article", article_id), rank=6, acted=True)
+
+
+def learn(world: Centre) -> int:
+    return learn_all(world.db, world.engine, SYSTEM, ZONE)
+
+
+def test_what_several_people_open_for_the_same_words_moves_up_and_says_so(world: Centre) -> None:
+    shelf(world)
+    before = order(world)
+    use(world, before[-1])
+    assert learn(world) == 1
+    after = order(world)
+    assert 0 < before.index(before[-1]) - after.index(before[-1]) <= 3 and sorted(after) == sorted(before)
+    assert order(world, learned=False) == before and order(world, f"{WORDS}怎样")[:1] == order(world, f"{WORDS}怎样", learned=False)[:1]
+    with world.look("agent") as work:
+        found = ask(work.session, world.engine, work.actor, text=WORDS, on=world.clock.today, lag_s=0.0)
+        assert [one.card.id for one in found.items if one.moved] == [before[-1]]
+        (row,) = work.session.scalars(select(Learned))
+        (change,) = work.session.scalars(select(LearnedChange))
+    assert (row.place, row.place_to, row.people) == (len(before), after.index(before[-1]) + 1, 4)
+    assert (change.old_lift, change.new_lift, change.cause) == (0, row.lift, "learned")
+    assert learn(world) == 1
+
+
+def test_one_person_alone_moves_nothing_in_the_search(world: Centre) -> None:
+    shelf(world)
+    before = order(world)
+    for _ in range(12):
+        use(world, before[-1], ("agent",))
+    assert learn(world) == 0 and order(world) == before
+
+
+def test_a_title_typed_in_full_and_a_number_stay_first(world: Centre) -> None:
+    articles = shelf(world)
+    for text in (f"{WORDS}说明2", articles[2].number):
+        first = order(world, text)[0]
+        assert first == articles[2].id
+        for other in order(world, text)[1:]:
+            use(world, other, text=text)
+    learn(world)
+    assert all(order(world, text)[0] == articles[2].id for text in (f"{WORDS}说明2", articles[2].number))
+
+
+def test_thanks_with_a_search_at_hand_count(world: Centre) -> None:
+    shelf(world)
+    before = order(world)
+    with world.look() as work:
+        version = work.get(Article, before[-1]).published_version_id
+    for who in PEOPLE:
+        with world.begin(who) as work:
+            send_feedback(work, version, "helpful", today=world.clock.today, said=Said(query=WORDS))
+    assert learn(world) == 1 and order(world) != before
+
+
+def test_a_reset_gives_the_order_of_before_and_taking_it_back_the_one_after(world: Centre) -> None:
+    shelf(world)
+    before = order(world)
+    use(world, before[-1])
+    use(world, before[-2])
+    learn(world)
+    after = order(world)
+    assert after != before
+    with pytest.raises(NotPermitted), world.begin("agent") as work:
+        reset(work, reason="no")
+    with world.begin("knowledge_editor") as work:
+        made = reset(work, reason="a test")
+    assert order(world) == before
+    assert learn(world) == 0 and order(world) == before, "signals of before count no more"
+    with world.begin("knowledge_editor") as work:
+        undo_reset(work, made.id)
+    assert order(world) == after
+    learn(world)
+    assert order(world) == after
+    with pytest.raises(RuleBroken), world.begin("knowledge_editor") as work:
+        undo_reset(work, made.id)
+
+
+def test_one_pair_is_switched_off_and_on_and_the_whole_by_a_setting(world: Centre) -> None:
+    shelf(world)
+    before = order(world)
+    use(world, before[-1])
+    learn(world)
+    with world.begin("admin") as work:
+        work.permit(SET_OPTION)
+        put_option(work.session, ON, False)
+    assert order(world) == before
+    with world.begin("admin") as work:
+        work.permit(SET_OPTION)
+        put_option(work.session, ON, True)
+    assert order(world) != before
+    with world.begin("knowledge_editor") as work:
+        off = switch_off(work, work.session.scalars(select(Learned.id)).one(), reason="wrong answer")
+    assert order(world) == before and learn(world) == 0
+    with world.begin("knowledge_editor") as work:
+        switch_on(work, off.id)
+    assert learn(world) == 1 and order(world) != before
+
+
+def test_what_a_caller_may_not_see_is_not_shown_by_use(world: Centre) -> None:
+    shelf(world)
+    hidden = make_article(world, title=f"{WORDS}内部价目", body=f"{WORDS}价目", unit="TEAM-B")
+    world.drain()
+    use(world, hidden.id, ("agent_b", "supervisor", "team_leader", "admin"))
+    learn(world)
+    assert hidden.id not in order(world) and order(world) == order(world, learned=False)
+
+
+def test_a_keystroke_asks_the_database_no_more_for_it(world: Centre, client: Callable) -> None:
+    shelf(world)
+    before = order(world)
+    use(world, before[-1])
+    learn(world)
+    agent = client("agent")
+    agent.get(f"/search/live?q={WORDS}")
+    with counted(world) as asked:
+        page = agent.get(f"/search/live?q={WORDS}").get_data(as_text=True)
+    assert "moved up by use" in page and not [one for one in asked if "FROM knowledge_learned" in one]
+
+
+def test_the_page_tells_what_it_changed_and_its_acts_work(world: Centre, client: Callable) -> None:
+    shelf(world)
+    before = order(world)
+    use(world, before[-1])
+    learn(world)
+    editor = client("knowledge_editor")
+    base = "/knowledge/learning"
+    page = editor.get(base).get_data(as_text=True)
+    assert WORDS in page and re.search(r"6 → [345]", page) and "4" in page
+    for view in ("log", "off"):
+        assert editor.get(f"{base}?view={view}").status_code == 200
+    assert WORDS in editor.get(f"{base}?format=csv").get_data(as_text=True) and editor.get(f"{base}?format=xlsx").status_code == 200
+    assert WORDS not in editor.get(f"{base}?q=nichts").get_data(as_text=True).split("<table")[-1]
+    off = re.search(rf'action="({base}/\d+/off)"', page)
+    assert off is not None and editor.post(off[1], data={"reason": ""}).status_code == 422
+    assert editor.post(off[1], data={"reason": "wrong"}).status_code == 303 and order(world) == before
+    on = re.search(rf'action="({base}/off/\d+/on)"', editor.get(f"{base}?view=off").get_data(as_text=True))
+    assert on is not None and editor.post(on[1]).status_code == 303
+    learn(world)
+    assert editor.post(f"{base}/reset", data={"reason": "anew"}).status_code == 303 and order(world) == before
+    undo = re.search(rf'action="({base}/reset/\d+/undo)"', editor.get(base).get_data(as_text=True))
+    assert undo is not None and editor.post(undo[1]).status_code == 303 and order(world) != before
+    assert editor.post(undo[1]).status_code == 409
+    assert client("agent").get(base).status_code == 403
+
+
+def test_programs_and_the_command_line_see_and_act_too(world: Centre, client: Callable) -> None:
+    shelf(world)
+    before = order(world)
+    use(world, before[-1])
+    learn(world)
+    editor = client("knowledge_editor")
+    (line,) = editor.get("/api/v1/knowledge/learning").get_json()["items"]
+    assert line["people"] == 4 and line["place"] == 6 > line["place_to"]
+    assert client("agent").get(f"/api/v1/search?q={WORDS}").get_json()["items"][line["place_to"] - 1]["moved_up"] > 0
+    made = editor.post("/api/v1/knowledge/learning/reset", json={"reason": "r"}).get_json()
+    assert editor.post(f"/api/v1/knowledge/learning/reset/{made['reset_id']}/undo").status_code == 200
+
+    def run(*words: str) -> str:
+        places = {"KMSVC_DATA_DIR": str(world.settings.data_dir), "KMSVC_DATABASE_URL": world.settings.database_url}
+        result = CliRunner(env=places).invoke(knowledge, ["learning", *words])
+        assert result.exit_code == 0, (words, result.output, result.exception)
+        return str(result.output)
+    (line,) = json.loads(run("list", "--json"))["items"]
+    run("off", str(line["id"]), "--reason", "r")
+    off = json.loads(run("list", "--view", "off", "--json"))["items"][0]["id"]
+    run("on", str(off))
+    run("reset", "--yes", "--reason", "r")
+    run("undo")
+    assert "learned" in run("list", "--view", "log", "--json")
