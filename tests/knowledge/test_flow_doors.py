@@ -1,0 +1,119 @@
+"""Guided flows by page, by program and from the command line: what is shown to whom, walking without script, files and tables."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kmsvc.cli.knowledge import knowledge
+from kmsvc.settings import Settings
+from tests.builders import make_article
+from tests.knowledge.test_flows import BODY, make_flow, start
+from tests.support.centre import Centre
+
+NODES = [{"key": "a", "question": "哪个灯？", "note": "看灯下的字", "choices": [{"text": "红", "to": "b"}, {"text": "绿", "to": "a"}]},
+         {"key": "b", "outcome": "报修", "say": "马上登记。\n\n- 上门免费", "link": None}]
+
+
+def test_a_program_walks_by_what_is_allowed_alone(client: Callable, world: Centre) -> None:
+    flow = make_flow(world)
+    agent = client("agent")
+    shown = agent.get(f"/api/v1/knowledge/flows/{flow.id}").get_json()
+    [begin] = shown["allowed"]
+    assert begin["verb"] == "begin" and "body" not in shown and "problems" not in shown
+    walk = agent.post(begin["href"], json={"version_id": begin["schema"]["properties"]["version_id"]["const"], "choice": 2}).get_json()
+    assert walk["question"] == "电源插好了吗？" and [one["text"] for one in walk["choices"]] == ["插好了", "没有插"]
+    [choose] = walk["allowed"]
+    done = agent.post(choose["href"], json={"at": choose["schema"]["properties"]["at"]["const"], "choice": 1}).get_json()
+    assert (done["ends"], done["outcome"], done["allowed"]) == (True, "光猫损坏", [])
+    assert [one["answer"] for one in done["path"]] == ["都不亮", "插好了"]
+    assert agent.post(choose["href"], json={"at": 1, "choice": 9}).status_code == 422
+    assert client("agent_b").get(f"/api/v1/knowledge/flows/walks/{walk['id']}").status_code == 404
+
+
+def test_nodes_sent_as_rows_come_back_as_the_same_rows_and_text(client: Callable, world: Centre) -> None:
+    editor = client("knowledge_editor")
+    made = editor.post("/api/v1/knowledge/flows", json={"title": "灯", "nodes": NODES, "publish": True})
+    assert made.status_code == 201 and made.get_json()["nodes"] == NODES
+    file = editor.get(f"/knowledge/flows/{made.get_json()['id']}/export")
+    again = editor.post("/knowledge/flows/import", data={"file": (io.BytesIO(file.get_data()), "flow.json")})
+    assert again.status_code == 303
+    other = editor.get("/api/v1/knowledge/flows").get_json()["items"][0]
+    assert (other["state"], other["title"]) == ("draft", "灯")
+    assert editor.get(f"/api/v1/knowledge/flows/{other['id']}").get_json()["nodes"] == NODES
+    trap = [NODES[0], NODES[1] | {"say": "! a: reads like a node"}]
+    assert editor.post("/api/v1/knowledge/flows", json={"title": "灯", "nodes": trap}).status_code == 422
+    broken = editor.post("/knowledge/flows/import", data={"file": (io.BytesIO(b"[1]"), "flow.json")})
+    assert broken.status_code == 422
+
+
+def test_what_keeps_it_from_being_published_is_told_by_the_names_of_the_nodes(client: Callable, world: Centre) -> None:
+    editor = client("knowledge_editor")
+    body = {"title": "灯", "body": BODY.replace("-> plugged", "-> lost"), "publish": True}
+    refused = editor.post("/api/v1/knowledge/flows", json=body)
+    assert refused.status_code == 422 and set(refused.get_json()["fields"]["body"]) == {"power/2", "plugged"}
+    page = editor.post("/knowledge/flows", data={"title": "灯", "body": body["body"], "publish": "on"})
+    assert page.status_code == 422 and "power/2" in page.get_data(as_text=True) and "-&gt; lost" in page.get_data(as_text=True)
+    kept = editor.post("/api/v1/knowledge/flows", json=body | {"publish": False}).get_json()
+    assert "publish" not in {one["verb"] for one in kept["allowed"]} and {one["where"] for one in kept["problems"]} == {
+        "power/2", "plugged"}
+
+
+def test_without_script_every_choice_is_a_button_and_back_is_a_link(client: Callable, world: Centre) -> None:
+    flow = make_flow(world)
+    agent = client("agent")
+    first = agent.get(f"/knowledge/flows/{flow.id}?then=/search").get_data(as_text=True)
+    assert f'action="/knowledge/flows/{flow.id}/begin"' in first and first.count('name="choice"') == 3
+    assert 'href="/search" data-leave' in first
+    begun = agent.post(f"/knowledge/flows/{flow.id}/begin", data={"version_id": flow.published_version_id, "choice": "2",
+                                                                  "then": "//evil.example"})
+    place = begun.headers["Location"]
+    assert begun.status_code == 303 and "evil" not in place
+    second = agent.get(place).get_data(as_text=True)
+    assert f"{place}?at=0" in second and 'data-key="Backspace"' in second
+
+
+def test_the_page_and_the_preview_of_an_article_lead_to_its_flow_for_its_audience_alone(client: Callable, world: Centre) -> None:
+    article = make_article(world, unit="TEAM-A", drain=True)
+    flow = make_flow(world, unit="TEAM-A", body=BODY.replace("! broken: 光猫损坏", f"! broken: 光猫损坏\nlink: {article.number}"))
+    for path in (f"/knowledge/articles/{article.id}", f"/search/answer?kind=article&id={article.id}"):
+        assert f"/knowledge/flows/{flow.id}?then=" in client("agent").get(path).get_data(as_text=True)
+    assert client("agent_b").get(f"/knowledge/flows/{flow.id}").status_code == 404
+    shown = client("agent").get(f"/search/answer?kind=flow&id={flow.id}").get_data(as_text=True)
+    assert "哪个灯亮红色？" in shown and f"/knowledge/flows/{flow.id}/begin" in shown
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_lists_walks_and_counts_are_tables_to_take_away(client: Callable, world: Centre, form: str) -> None:
+    flow = make_flow(world)
+    start(world, flow)
+    editor = client("knowledge_editor")
+    for path in ("/knowledge/flows", f"/knowledge/flows/{flow.id}/walks", f"/knowledge/flows/{flow.id}/counts"):
+        answer = editor.get(f"{path}?format={form}")
+        assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
+    assert "都不亮" in editor.get(f"/knowledge/flows/{flow.id}/walks?format=csv").get_data(as_text=True)
+
+
+def test_the_command_line_writes_exports_and_takes_in_the_same(world: Centre, settings: Settings, monkeypatch: pytest.MonkeyPatch,
+                                                               tmp_path: Path) -> None:
+    monkeypatch.setenv("KMSVC_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("KMSVC_DATABASE_URL", settings.database_url)
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(knowledge, ["flows", *words], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    (tmp_path / "body.txt").write_text(BODY, "utf-8")
+    made = json.loads(run("add", "光猫红灯排查", "--body", f"@{tmp_path / 'body.txt'}", "--publish", "--as", "knowledge_editor",
+                          "--json"))
+    (tmp_path / "flow.json").write_text(run("export", made["number"]), "utf-8")
+    again = json.loads(run("import", str(tmp_path / "flow.json"), "--json"))
+    assert again["nodes"] == made["nodes"] and (made["state"], again["state"]) == ("published", "draft")
+    assert json.loads(run("counts", made["number"], "--json"))["walks"] == 0
+    assert json.loads(run("retire", made["number"], "--reason", "r", "--json"))["state"] == "retired"
