@@ -1,11 +1,11 @@
-"""Yearly reviews of the demo: last year's signed and archived, this year's under way."""
+"""Yearly reviews of the demo: those of the years before signed and archived, this year's under way."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Database
@@ -37,16 +37,20 @@ PURPOSE = "重点看是否与现行流程一致，电话里能不能直接说。
 
 
 def hold_reviews(engine: Engine, sign_ins: Mapping[str, str], *, zone: str, base_url: str, now: datetime) -> None:
-    """Hold the review of last year to its signature, and half of this year's."""
+    """Hold the reviews of the years before to their signature, and half of this year's."""
     db = Database(engine, reactions=TOLD, clock=lambda: now)
     today = local_date(now, zone)
     people = [sign_ins[role] for role in REVIEWERS]
     with db.begin(actor_with(db, people[0])) as work:
         keep_checklist(work, *zip(*POINTS, strict=True))
-    before = _drawn(db, people, today, today.year - 1, zone)
-    _judge(db, people, before, today, every=True)
-    with db.begin(actor_with(db, sign_ins[Role.MANAGER])) as work:
-        usecases.sign_review(work, before, SAID, zone=zone)
+    with db.look(SYSTEM) as work:
+        oldest = work.session.scalar(select(func.min(Article.created_at)))
+    assert oldest is not None
+    for year in range(oldest.year, today.year):
+        before = _drawn(db, people, today, year, zone)
+        _judge(db, people, before, today, every=True)
+        with db.begin(actor_with(db, sign_ins[Role.MANAGER])) as work:
+            usecases.sign_review(work, before, SAID, zone=zone)
     _judge(db, people, _drawn(db, people, today, today.year, zone), today, every=False)
     deliver_all(db, zone, base_url)
     with db.begin(SYSTEM) as work:
