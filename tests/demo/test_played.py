@@ -21,6 +21,7 @@ from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.bench.models import SavedSearch
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.knowledge.feedback.models import Feedback
+from kmsvc.knowledge.flows.models import Flow, FlowWalk
 from kmsvc.knowledge.gaps.models import Gap, GapStanding
 from kmsvc.knowledge.health.models import HealthSignRow
 from kmsvc.knowledge.health.rules import HealthSign
@@ -70,6 +71,13 @@ def test_words_of_customers_and_searches_are_kept(session: Session) -> None:
     saved = set(session.scalars(select(SavedSearch.query)))
     assert saved <= {one.query for one in saved_searches()}
     assert len(saved) >= 9  # an article may be a draft in this centre, or retired
+
+
+def test_guided_flows_are_published_and_walked_to_every_end(session: Session) -> None:
+    assert all(session.scalars(select(Flow.published_version_id))) and session.scalar(select(func.count(Flow.id))) == 4
+    ends = Counter(session.scalars(select(FlowWalk.ended)))
+    assert ends["outcome"] > 100 and ends["none"] and ends[None]
+    assert session.scalar(select(func.max(FlowWalk.last_at))).date() <= DAY
 
 
 def test_readers_were_heard_in_every_way(session: Session) -> None:
