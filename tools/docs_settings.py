@@ -52,6 +52,7 @@ REST = """\
 | variable | what it does |
 | --- | --- |
 | `PORT=` | argument of `make run`: the port to serve the demo on |
+| `KMSVC_TOKEN` | for whom `kmsvc assistant stdio` reads |
 | `KMSVC_DEBUG` | commands end with a traceback instead of one sentence |
 | `KMSVC_ASSETS` | a folder with the browser files, for machines that cannot fetch them |
 | `KMSVC_CHILD_OF` | set by `kmsvc serve` for its worker: the process without which it ends |

@@ -8,8 +8,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "kmsvc"
 WAYS_OUT = {"requests", "urllib.request", "http.client", "httpx", "aiohttp", "urllib3", "ftplib", "telnetlib", "xmlrpc.client"}
 MAY_SPEAK = {"notices/mailer.py", "notices/envelope.py"}
-SOCKETS = {"cli/serve.py", "cli/serving.py", "worker.py"}
-"""serve asks which port is free; the worker asks the machine's name."""
+SOCKETS = {"cli/assistant.py", "cli/serve.py", "cli/serving.py", "worker.py"}
+"""serve and assistant take a port to listen on; the worker asks the machine's name."""
 
 
 def imported(path: Path) -> set[str]:
