@@ -205,6 +205,24 @@ def test_none_of_these_ends_a_walk_and_a_choice_that_is_not_there_is_refused(wor
         start(world, flow, 3)
 
 
+def test_a_walk_begins_only_with_a_version_that_was_published(world: Centre) -> None:
+    flow, other = make_flow(world), make_flow(world)
+    first = flow.published_version_id or 0
+    with world.begin("knowledge_editor") as work:
+        clearer = Draft(title="光猫红灯排查", body=BODY.replace("电源插好了吗", "插座有电吗"))
+        draft = usecases.edit_flow(work, flow.id, clearer).draft_version_id
+        empty = usecases.edit_flow(work, flow.id, Draft(title="光猫红灯排查", body="还没有写")).draft_version_id
+    for version_id in (draft, empty, other.published_version_id):
+        for who in ("agent", "knowledge_editor"):
+            with pytest.raises(NotFound), world.begin(who) as work:
+                walking.begin_walk(work, flow.id, version_id=version_id or 0, choice=2)
+    with world.begin("knowledge_editor") as work:
+        usecases.revert_flow(work, flow.id, ordinal=2, reason="问得更清楚")
+    for version_id in (draft, first):  # the page was open while another version came
+        with world.begin("agent") as work:
+            assert walking.begin_walk(work, flow.id, version_id=version_id or 0, choice=2).version_id == version_id
+
+
 def test_nobody_sees_or_changes_the_walk_of_another(world: Centre) -> None:
     walk = start(world, make_flow(world))
     for who in ("agent_b", "knowledge_editor", "manager"):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted
 from kmsvc.core.options import value
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
-from kmsvc.knowledge.flows.models import Flow, FlowStep, FlowVersion, FlowWalk
+from kmsvc.knowledge.flows.models import Flow, FlowPublication, FlowStep, FlowVersion, FlowWalk
 from kmsvc.knowledge.flows.permissions import READ_FLOW, THIN_WALKS
 from kmsvc.knowledge.flows.queries import standing_steps
 from kmsvc.knowledge.flows.rules import BadChoice, Stop, end_of, trail
@@ -18,14 +18,18 @@ from kmsvc.knowledge.flows.writing import from_json
 from kmsvc.search.noting import EVENT_DAYS, PERSON_DAYS
 
 LONGEST_LOOK = timedelta(hours=1)
+_PUBLISHED = select(FlowPublication.id).where(
+    FlowPublication.flow_id == bindparam("flow"), FlowPublication.new_version_id == bindparam("version")).limit(1)
 
 
 def begin_walk(work: Work, flow_id: int, *, version_id: int, choice: int, shown_at: datetime | None = None) -> FlowWalk:
-    """The first question of a published flow is answered. version_id: the one that was shown; shown_at: since when."""
+    """The first question of a published flow is answered. version_id: the one that was shown, published now or
+    before; shown_at: since when."""
     flow = work.get(Flow, flow_id)
     _permit(work, flow)
     shown = work.session.get(FlowVersion, version_id)
-    if flow.published_version_id is None or shown is None or shown.flow_id != flow.id:
+    if flow.published_version_id is None or shown is None or not shown.nodes or work.session.scalar(_PUBLISHED, {
+            "flow": flow.id, "version": version_id}) is None:
         raise NotFound()
     shown_at = min(max(shown_at or work.now, work.now - LONGEST_LOOK), work.now)
     first = _checked(shown, [choice])
