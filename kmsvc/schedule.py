@@ -199,7 +199,7 @@ def start_clock(worker: Worker) -> BackgroundScheduler:
 def wake(clock: BackgroundScheduler) -> None:
     """Run every job at once; but the nightly comparison, which no jump of the clock makes urgent."""
     for job in JOBS:
-        if job.seconds <= 3600:
+        if job.name != "compare":
             clock.modify_job(job.name, next_run_time=system_clock())
 
 

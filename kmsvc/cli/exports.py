@@ -31,17 +31,19 @@ def export_command(db: Any, settings: Any, file: Path, reason: str, category: st
     from kmsvc.knowledge.exports.queries import line_of
     from kmsvc.knowledge.exports.rules import home_of
     from kmsvc.knowledge.exports.schemas import export_json
-    from kmsvc.knowledge.exports.usecases import export_articles
+    from kmsvc.knowledge.exports.usecases import make_file, note_export
 
     wanted = form or file.suffix.lstrip(".").lower()
     if wanted not in {one.value for one in ExportForm}:
         raise Sentence(N_("Name FILE with the ending .jsonl, .xlsx or .csv, or say --form."))
     if file.exists() and not force:
         raise Sentence(N_("This file is there already; --force writes over it."))
-    with db.begin(acting(db, as_login)) as work:
-        made = export_articles(work, form=wanted, reason=reason, home=home_of(settings.base_url), category=category, state=state,
-                               today=local_date(work.now, settings.timezone), secret=secret)
-        file.write_bytes(made.data)  # a disk that is full leaves no row about a file that is not there
-        line = line_of(made.row, work.actor.name)
+    actor = acting(db, as_login)
+    with db.look(actor) as work:
+        made = make_file(work, form=wanted, home=home_of(settings.base_url), category=category, state=state,
+                         today=local_date(work.now, settings.timezone), secret=secret)
+    with db.begin(actor) as work:
+        line = line_of(note_export(work, made, reason), work.actor.name)
+    file.write_bytes(made.data)
     put({**export_json(line), "file": str(file)}, as_json=as_json,
         text=f"{line.articles} articles in {file}" + (f", {line.left_out} with secret text left out" if line.left_out else ""))

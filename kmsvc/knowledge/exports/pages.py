@@ -20,7 +20,7 @@ from kmsvc.knowledge.exports.permissions import EXPORT_ARTICLES, SEE_EXPORTS
 from kmsvc.knowledge.exports.queries import export_page
 from kmsvc.knowledge.exports.rules import ExportForm, home_of
 from kmsvc.knowledge.exports.schemas import ExportList, WantedFile
-from kmsvc.knowledge.exports.usecases import export_articles
+from kmsvc.knowledge.exports.usecases import make_file, note_export
 
 blueprint = Blueprint("knowledge_exports_pages", __name__, url_prefix="/knowledge/exports")
 
@@ -41,13 +41,15 @@ def take() -> Response:
     """The file."""
     try:
         data = load(WantedFile)
+        with look() as work:
+            made = make_file(work, home=home_of(settings().base_url), today=today(),
+                             **{name: data[name] for name in ("form", "category", "state", "secret")})
         with begin() as work:
-            made = export_articles(work, **data, home=home_of(settings().base_url), today=today())
-            form, at = made.row.form, made.row.at
+            at = note_export(work, made, data["reason"]).at
     except InvalidInput as error:
         return make_response(_page(told_fields(error)), 422)
-    name = f"articles-{local(at, settings().timezone):%Y-%m-%d-%H%M}.{form}"
-    answer = Response(made.data, mimetype=MEDIA_TYPES.get(form, "application/x-ndjson").split(";")[0])
+    name = f"articles-{local(at, settings().timezone):%Y-%m-%d-%H%M}.{made.form.value}"
+    answer = Response(made.data, mimetype=MEDIA_TYPES.get(made.form.value, "application/x-ndjson").split(";")[0])
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     answer.headers["Cache-Control"] = "no-store"
     return answer

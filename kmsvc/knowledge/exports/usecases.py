@@ -1,4 +1,4 @@
-"""Taking articles away: the file is made and noted in one transaction, so that no file leaves without a trace."""
+"""Taking articles away: the file is made while nothing is locked, and noted before it leaves."""
 
 from __future__ import annotations
 
@@ -32,33 +32,50 @@ from kmsvc.markup import fences
 
 
 @dataclass(frozen=True)
-class Exported:
-    """A file of articles with the row that notes it."""
+class Made:
+    """A file of articles that is not noted yet. rows: as the import reads them; left_out: how many, for they hold secret text."""
 
-    row: ArticleExport
+    form: ExportForm
+    category: str | None
+    state: str | None
+    secret: bool
+    rows: list[Mapping[str, Any]]
+    left_out: int
     data: bytes
 
+    @property
+    def sha256(self) -> str:
+        """The digest of the file."""
+        return hashlib.sha256(self.data).hexdigest()
 
-def export_articles(work: Work, *, form: str, reason: str, home: str, today: date, category: str | None = None,
-                    state: str | None = None, secret: bool = False) -> Exported:
-    """Make the file. Articles with secret text are in it whole, or not at all: half a text, brought in again, would lose the rest.
+
+def make_file(work: Work, *, form: str, home: str, today: date, category: str | None = None, state: str | None = None,
+              secret: bool = False) -> Made:
+    """Make the file, in a reading unit: it may take a while. Articles with secret text are in it whole, or not at all: half a text,
+    brought in again, would lose the rest.
 
     secret: with them, which needs the right to read secret text. home: see `rules.home_of`. InvalidInput where a workbook cannot
-    hold a text.
+    hold a text. Whoever makes a file notes it with `note_export` before it is given to anybody.
     """
     work.permit(EXPORT_ARTICLES)
     if secret:
         work.permit(READ_SECRET)
     everything = list(taken(work.session, work.actor, today, category=category, state=state))
     wanted = [one for one in everything if secret or not _is_secret(one)]
-    data = _bytes(form, [row_of(one, home) for one in wanted], words_in(work.actor.language))
+    rows = [row_of(one, home) for one in wanted]
+    return Made(ExportForm(form), category, state, secret, rows, len(everything) - len(wanted),
+                _bytes(form, rows, words_in(work.actor.language)))
+
+
+def note_export(work: Work, made: Made, reason: str) -> ArticleExport:
+    """Note who takes this file and why."""
+    work.permit(EXPORT_ARTICLES)
     work.because(reason)
-    row = ArticleExport(at=work.now, person_id=work.actor.person_id, form=ExportForm(form), reason=reason, category=category,
-                        state=state, secret=secret, articles=len(wanted), left_out=len(everything) - len(wanted),
-                        sha256=hashlib.sha256(data).hexdigest())
+    row = ArticleExport(at=work.now, person_id=work.actor.person_id, form=made.form, reason=reason, category=made.category,
+                        state=made.state, secret=made.secret, articles=len(made.rows), left_out=made.left_out, sha256=made.sha256)
     work.session.add(row)
     work.session.flush()
-    return Exported(row, data)
+    return row
 
 
 def _is_secret(one: Taken) -> bool:

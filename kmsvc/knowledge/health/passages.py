@@ -15,9 +15,11 @@ from kmsvc.markup.blocks import IdentifiedBlock, visible_blocks
 from kmsvc.markup.kept import revive
 from kmsvc.markup.plain import quick_plain
 from kmsvc.search.analysis import normalise
-from kmsvc.search.questions import parse
+from kmsvc.search.questions import Question, parse
 from kmsvc.search.snippets import spans
 
+MOST_LAID = 200
+"""searches, the most frequent: more would hold up the page and move no paragraph"""
 MOST_QUESTIONS = 5
 LONGEST = 120
 
@@ -47,16 +49,20 @@ def laid(blocks: Sequence[IdentifiedBlock], asked: Iterable[Asked]) -> list[Pass
     """Each search at the paragraph in which most of its words stand, of two alike at the first; headings lead to what they head."""
     texts = [(block, normalise(quick_plain(block.text))) for block in blocks]
     found: dict[str, list[Asked]] = {}
-    for one in sorted(asked, key=lambda each: (-each[1], each[0])):
+    for one in sorted(asked, key=lambda each: (-each[1], each[0]))[:MOST_LAID]:
         question = parse(one[0])
-        worth = [(len({folded[begin:end] for begin, end, _ in spans(folded, question)}), sum(w for *_, w in spans(folded, question)))
-                 for _, folded in texts]
+        worth = [_worth(folded, question) for _, folded in texts]
         best = max(range(len(texts)), key=lambda place: (worth[place], -place), default=None)
         place = _below(texts, best) if best is not None and worth[best] > (0, 0.0) else None
         found.setdefault(texts[place][0].id if place is not None else "", []).append(one)
     words = {block.id: quick_plain(block.text).replace("\n", " ")[:LONGEST] for block, _ in texts}
     return sorted((Passage(key, words.get(key, ""), sum(one[1] for one in its), sum(one[2] for one in its), tuple(its[:MOST_QUESTIONS]))
                    for key, its in found.items()), key=lambda one: (-one.opens, one.block_id))
+
+
+def _worth(folded: str, question: Question) -> tuple[int, float]:
+    found = spans(folded, question)
+    return len({folded[begin:end] for begin, end, _ in found}), sum(worth for *_, worth in found)
 
 
 def _below(texts: Sequence[tuple[IdentifiedBlock, str]], place: int) -> int:
