@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from kmsvc.cli.knowledge import knowledge
+from kmsvc.knowledge.flows.models import Flow
+from kmsvc.people.units.usecases import add_unit
 from kmsvc.settings import Settings
 from tests.builders import make_article
 from tests.knowledge.test_flows import BODY, make_flow, start
@@ -86,6 +88,37 @@ def test_the_page_and_the_preview_of_an_article_lead_to_its_flow_for_its_audienc
     assert client("agent_b").get(f"/knowledge/flows/{flow.id}").status_code == 404
     shown = client("agent").get(f"/search/answer?kind=flow&id={flow.id}").get_data(as_text=True)
     assert "哪个灯亮红色？" in shown and f"/knowledge/flows/{flow.id}/begin" in shown
+
+
+def test_a_flow_stays_with_its_closed_unit_by_page_and_by_program_and_no_other_comes_to_it(client: Callable, world: Centre) -> None:
+    with world.begin("operator") as work:
+        world.units["TEAM-C"] = add_unit(work, code="TEAM-C", name="三组", parent_code="CENTRE").id
+    flow, other = make_flow(world, unit="TEAM-C"), make_flow(world)
+    with world.begin("operator") as work:
+        add_unit(work, code="TEAM-C", name="三组", closed=True)
+    editor = client("knowledge_editor")
+
+    def audience() -> int | None:
+        with world.look() as work:
+            row = work.session.get(Flow, flow.id)
+            return row.audience_unit_id if row is not None else 0
+
+    page = editor.get(f"/knowledge/flows/{flow.id}/edit").get_data(as_text=True)
+    assert '<option value="TEAM-C" selected' in page
+    assert "TEAM-C" not in editor.get(f"/knowledge/flows/{other.id}/edit").get_data(as_text=True)
+    shown = editor.get(f"/api/v1/knowledge/flows/{flow.id}")
+    form = {"title": "光猫灯", "body": BODY, "unit": "TEAM-C", "version": str(shown.get_json()["version"])}
+    assert editor.post(f"/knowledge/flows/{flow.id}/edit", data=form).status_code == 303
+    assert audience() == world.units["TEAM-C"]
+    shown = editor.get(f"/api/v1/knowledge/flows/{flow.id}")
+    [edit] = [one for one in shown.get_json()["allowed"] if one["verb"] == "edit"]
+    unit = edit["schema"]["properties"]["unit"]
+    assert unit["default"] == "TEAM-C" and "TEAM-C" in unit["enum"]
+    body = {"title": "光猫三盏灯", "body": BODY, "unit": unit["default"]}
+    assert editor.post(edit["href"], json=body, headers={"If-Match": shown.headers["ETag"]}).status_code == 200
+    assert audience() == world.units["TEAM-C"]
+    refused = editor.post(f"/api/v1/knowledge/flows/{other.id}/edit", json=body)
+    assert refused.status_code == 422 and set(refused.get_json()["fields"]) == {"unit"}
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

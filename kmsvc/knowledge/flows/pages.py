@@ -105,7 +105,8 @@ def _form(card: queries.FlowCard | None, typed: dict[str, Any], errors: dict[str
           late: bool = False) -> str:
     with look() as work:
         work.permit(WRITE_FLOW)
-        units = [(unit.code, unit.name) for unit in open_units(work.session) if unit.parent_id is not None]
+        held = card.audience_unit_id if card is not None else None  # saving must not lose it though it was closed
+        units = [(unit.code, unit.name) for unit in open_units(work.session, held) if unit.parent_id is not None]
     wrong = errors.get("body")
     nodes = wrong if isinstance(wrong, dict) else {}
     if nodes:

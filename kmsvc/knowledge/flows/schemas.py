@@ -11,6 +11,7 @@ from kmsvc.core.errors import InvalidInput
 from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery, Text, Whole
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.flows.counting import Counts, WalkLine
+from kmsvc.knowledge.flows.models import Flow
 from kmsvc.knowledge.flows.queries import FlowCard, FlowLine, Screen, WalkCard
 from kmsvc.knowledge.flows.rules import LONGEST, MOST_NODES, FlowState, WalkEnd
 from kmsvc.knowledge.flows.usecases import Draft
@@ -137,8 +138,9 @@ class CountsQuery(InputSchema):
     ordinal = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1))
 
 
-def draft_of(session: Session, data: dict[str, Any]) -> Draft:
-    """The draft in a loaded input. Rows become the text that reads back as the same rows, or are refused."""
+def draft_of(session: Session, data: dict[str, Any], flow: Flow | None = None) -> Draft:
+    """The draft in a loaded input. Rows become the text that reads back as the same rows, or are refused. flow: the one that is
+    edited; the unit it is for now may stay though it was closed."""
     body = data["body"] or ""
     if data["nodes"] is not None:
         nodes = from_json(data["nodes"])
@@ -150,13 +152,14 @@ def draft_of(session: Session, data: dict[str, Any]) -> Draft:
         raise InvalidInput({"body": [N_("This is needed.")]})
     return Draft(title=data["title"], body=body, summary=data["summary"] or "", aliases=tuple(data["aliases"] or ()),
                  language=data["language"], confidentiality=data["confidentiality"],
-                 audience_unit_id=_unit_id(session, data["unit"]), note=data["note"])
+                 audience_unit_id=_unit_id(session, data["unit"], flow.audience_unit_id if flow is not None else None),
+                 note=data["note"])
 
 
-def _unit_id(session: Session, code: str | None) -> int | None:
+def _unit_id(session: Session, code: str | None, held: int | None) -> int | None:
     if code is None:
         return None
-    unit = next((one for one in open_units(session) if one.code == code), None)
+    unit = next((one for one in open_units(session, held) if one.code == code), None)
     if unit is None:
         raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
     return unit.id if unit.parent_id is not None else None

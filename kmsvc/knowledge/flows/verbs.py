@@ -14,6 +14,7 @@ from kmsvc.core.schemas import InputSchema
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.flows import usecases, walking
+from kmsvc.knowledge.flows.models import Flow
 from kmsvc.knowledge.flows.permissions import WRITE_FLOW
 from kmsvc.knowledge.flows.queries import FlowCard, visible_flow
 from kmsvc.knowledge.flows.rules import LONGEST, FlowState
@@ -49,7 +50,8 @@ class Verb:
 
 
 def _edit(work: Work, one: int, data: Data, version: int | None) -> Any:
-    return usecases.edit_flow(work, one, draft_of(work.session, data), publish=data["publish"], version=version)
+    return usecases.edit_flow(work, one, draft_of(work.session, data, work.session.get(Flow, one)), publish=data["publish"],
+                              version=version)
 
 
 def _publish(work: Work, one: int, data: Data, version: int | None) -> Any:
@@ -114,7 +116,7 @@ def _schema(session: Session, name: str, card: FlowCard) -> Data:
         "aliases": {"type": "array", "title": N_("Other names"), "items": text, "default": list(card.aliases)},
         "language": text | {"title": N_("Language"), "enum": LANGUAGES, "default": card.language},
         "confidentiality": text | {"title": N_("Confidentiality"), "enum": LEVELS, "default": card.confidentiality},
-        "unit": text | {"title": N_("For whom"), "enum": sorted(unit.code for unit in open_units(session))}
+        "unit": text | {"title": N_("For whom"), "enum": sorted(unit.code for unit in open_units(session, card.audience_unit_id))}
         | ({"default": code} if code else {}),
         "note": text | {"title": N_("What changed"), "maxLength": 500},
         "publish": {"type": "boolean", "title": N_("Publish it at once"), "default": False}}, "title", "body")
