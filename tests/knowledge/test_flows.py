@@ -261,6 +261,19 @@ def test_editors_see_where_a_flow_is_left_and_leaders_of_operations_who_walked_i
         counting.counts(work.session, work.actor, flow.id, work.now)
 
 
+def test_drafts_are_counted_for_writers_alone(world: Centre) -> None:
+    flow = make_flow(world)
+    for place in ("插座有电吗", "插座的灯亮吗"):
+        with world.begin("knowledge_editor") as work:
+            usecases.edit_flow(work, flow.id, Draft(title="光猫红灯排查", body=BODY.replace("电源插好了吗", place)),
+                               publish=place == "插座有电吗")
+    for who, ordinals, drafts in (("knowledge_editor", (3, 2, 1), 3), ("supervisor", (2, 1), 2)):
+        with world.look(who) as work:
+            named = [counting.counts(work.session, work.actor, flow.id, work.now, ordinal=one) for one in (3, 1, None)]
+        assert [one.ordinal for one in named] == [drafts, 1, 2] and {one.ordinals for one in named} == {ordinals}
+        assert ("插座的灯亮吗？" in {one.node.title for one in named[0].nodes}) is (drafts == 3)
+
+
 def test_who_walked_is_forgotten_first_and_the_walk_later(world: Centre) -> None:
     walk = start(world, make_flow(world))
     with world.begin("agent") as work:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.permissions import can, require
-from kmsvc.knowledge.flows.models import FlowStep, FlowVersion, FlowWalk
-from kmsvc.knowledge.flows.permissions import SEE_WALKERS, SEE_WALKS
+from kmsvc.knowledge.flows.models import FlowPublication, FlowStep, FlowVersion, FlowWalk
+from kmsvc.knowledge.flows.permissions import SEE_WALKERS, SEE_WALKS, WRITE_FLOW
 from kmsvc.knowledge.flows.queries import visible_flow
 from kmsvc.knowledge.flows.rules import (
     LEFT_AFTER,
@@ -73,10 +73,14 @@ class Counts:
 
 
 def counts(session: Session, actor: Actor, flow_id: int, now: datetime, *, ordinal: int | None = None) -> Counts:
-    """How a version was walked: the published one unless another is named. The newest walks, where there are very many."""
+    """How a version was walked: the published one unless another is named; drafts that never were for who writes flows alone. The
+    newest walks, where there are very many."""
     require(actor, SEE_WALKS)
     flow = visible_flow(session, actor, flow_id)
-    versions = list(session.scalars(select(FlowVersion).where(FlowVersion.flow_id == flow.id).order_by(FlowVersion.ordinal.desc())))
+    known = select(FlowVersion).where(FlowVersion.flow_id == flow.id).order_by(FlowVersion.ordinal.desc())
+    if not can(actor, WRITE_FLOW):
+        known = known.where(FlowVersion.id.in_(select(FlowPublication.new_version_id).where(FlowPublication.flow_id == flow.id)))
+    versions = list(session.scalars(known))
     wanted = next((one for one in versions if one.ordinal == ordinal), None) or next(
         (one for one in versions if one.id == flow.published_version_id), versions[0])
     rows = session.execute(select(FlowWalk.id, FlowWalk.ended, FlowWalk.last_at, FlowWalk.began_at, FlowWalk.last_node)
