@@ -120,6 +120,17 @@ def test_a_signature_is_for_what_was_shown(client: Callable, world: Centre) -> N
     assert late.status_code == 409 and "够用。" in late.get_data(as_text=True)
 
 
+def test_who_judges_after_another_sees_what_the_other_found(client: Callable, world: Centre) -> None:
+    editor, manager = client("knowledge_editor"), client("process_manager")
+    plan(editor)
+    editor.post(f"{REVIEWS}/1/draw", data={})
+    editor.post(f"{REVIEWS}/1/items/1/judge", data=KEEP | {"findings": "第一个人的发现", "version": "1"})
+    late = manager.post(f"{REVIEWS}/1/items/1/judge", data=KEEP | {"findings": "第二个人的发现", "version": "1"})
+    page = late.get_data(as_text=True)
+    assert late.status_code == 409 and not problems(page)
+    assert "第一个人的发现" in page and "第二个人的发现" in page and "Now stands:" in page
+
+
 def test_my_day_shows_what_a_review_asks(client: Callable, world: Centre) -> None:
     editor = client("knowledge_editor")
     plan(editor, due_on="2026-03-20")
@@ -178,6 +189,7 @@ def test_the_checklist_is_kept_by_editors_and_stands_beside_what_is_judged(clien
     assert editor.post(f"{REVIEWS}/checklist", data={"zh": "先说结论", "en": "Answer first", "version": "0"}).status_code == 303
     late = editor.post(f"{REVIEWS}/checklist", data={"zh": "别的", "version": "0"})
     assert late.status_code == 409 and "别的" in late.get_data(as_text=True)
+    assert "Now stands:" in late.get_data(as_text=True) and "Answer first" in late.get_data(as_text=True)
     assert client("manager").post(f"{REVIEWS}/checklist", data={"zh": "x"}).status_code == 403
     plan(editor)
     editor.post(f"{REVIEWS}/1/draw", data={})
