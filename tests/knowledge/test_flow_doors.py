@@ -121,6 +121,20 @@ def test_a_flow_stays_with_its_closed_unit_by_page_and_by_program_and_no_other_c
     assert refused.status_code == 422 and set(refused.get_json()["fields"]) == {"unit"}
 
 
+@pytest.mark.parametrize("wrong", ["a\x00b", "a\ud800b", "a\x07b"])
+def test_other_names_and_lists_that_cannot_be_stored_are_refused(client: Callable, world: Centre, wrong: str) -> None:
+    editor, manager = client("knowledge_editor"), client("everything")
+    for names in ([wrong], ["灯", wrong], f"灯,{wrong}"):
+        refused = editor.post("/api/v1/knowledge/flows", data=json.dumps({"title": "灯", "body": BODY, "aliases": names}),
+                              content_type="application/json")  # as plain ASCII: half a pair cannot be sent otherwise
+        assert refused.status_code == 422 and set(refused.get_json()["fields"]) == {"aliases"}
+    refused = manager.post("/api/v1/knowledge/reviews", data=json.dumps({"year": 2026, "reviewers": [wrong]}),
+                           content_type="application/json")
+    assert refused.status_code == 422 and set(refused.get_json()["fields"]) == {"reviewers"}
+    made = editor.post("/api/v1/knowledge/flows", json={"title": "灯", "body": BODY, "aliases": [" 光猫  红灯\u200b ", "\u200b", "灯"]})
+    assert made.get_json()["aliases"] == ["光猫 红灯", "灯"]
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_lists_walks_and_counts_are_tables_to_take_away(client: Callable, world: Centre, form: str) -> None:
     flow = make_flow(world)

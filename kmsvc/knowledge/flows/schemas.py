@@ -23,6 +23,7 @@ ENDS = [one.value for one in WalkEnd]
 LANGUAGES = ["zh_Hans_CN", "en"]
 LEVELS = ["sayable", "internal"]
 NEEDED: dict[str, Any] = {"required": N_("This is needed."), "null": N_("This is needed.")}
+_ITEM = Line()  # one of a list, cleaned as every line is
 
 
 class Aliases(fields.Field[Any]):
@@ -34,7 +35,7 @@ class Aliases(fields.Field[Any]):
         if not isinstance(parts, list) or len(parts) > 50 or not all(
                 isinstance(one, str) and len(one) <= LONGEST["aliases"] for one in parts):
             raise ValidationError(N_("A list of short names is needed here."))
-        return [one.strip() for one in parts if one.strip()]
+        return [one for one in map(_ITEM.deserialize, parts) if one]
 
 
 class ChoiceRow(InputSchema):

@@ -20,6 +20,7 @@ STATES = [one.value for one in ReviewState]
 RESULTS = [one.value for one in ReviewResult]
 FOLLOW_UPS = [one.value for one in FollowUp]
 NEEDED: dict[str, Any] = {"required": N_("This is needed."), "null": N_("This is needed.")}
+_ITEM = Line()  # one of a list, cleaned as every line is
 
 
 class Names(fields.Field[Any]):
@@ -29,7 +30,7 @@ class Names(fields.Field[Any]):
         parts = value.split("\n") if isinstance(value, str) else value
         if not isinstance(parts, list) or len(parts) > 500 or not all(isinstance(one, str) and len(one) <= 200 for one in parts):
             raise ValidationError(N_("A list of names is needed here."))
-        return [one.strip() for one in parts if one.strip()]
+        return [one for one in map(_ITEM.deserialize, parts) if one]
 
 
 _NAMES = {"type": ["array", "string"], "items": {"type": "string"}}
