@@ -121,6 +121,15 @@ def test_a_flow_stays_with_its_closed_unit_by_page_and_by_program_and_no_other_c
     assert refused.status_code == 422 and set(refused.get_json()["fields"]) == {"unit"}
 
 
+def test_that_a_newer_draft_is_written_is_told_to_writers_alone(client: Callable, world: Centre) -> None:
+    flow = make_flow(world)
+    client("knowledge_editor").post(f"/knowledge/flows/{flow.id}/edit", data={
+        "title": "新标题", "body": BODY, "version": str(flow.version)})
+    for who, told in (("knowledge_editor", True), ("agent", False), ("supervisor", False)):
+        [line] = client(who).get("/api/v1/knowledge/flows").get_json()["items"]
+        assert line["has_draft"] is client(who).get(f"/api/v1/knowledge/flows/{flow.id}").get_json()["has_draft"] is told
+
+
 @pytest.mark.parametrize("wrong", ["a\x00b", "a\ud800b", "a\x07b"])
 def test_other_names_and_lists_that_cannot_be_stored_are_refused(client: Callable, world: Centre, wrong: str) -> None:
     editor, manager = client("knowledge_editor"), client("everything")

@@ -28,7 +28,7 @@ _SHOWN = case((Flow.published_version_id.is_not(None), Flow.published_version_id
 
 @dataclass(frozen=True)
 class FlowLine:
-    """A flow in a list. has_draft: its newest version is not the published one."""
+    """A flow in a list. has_draft: its newest version is not the published one, as far as the caller writes flows."""
 
     id: int
     number: str
@@ -118,7 +118,8 @@ def flow_lines(session: Session, actor: Actor, *, q: str | None = None, state: s
         query = query.where(Flow.id < before)
     rows = session.execute(query.order_by(Flow.id.desc()).limit(limit + 1)).all()
     called = unit_names(session)
-    found = [_line(row[0], row[1], called) for row in rows[:limit]]
+    writes = can(actor, WRITE_FLOW)
+    found = [_line(row[0], row[1], called, writes) for row in rows[:limit]]
     return found, (found[-1].id if len(rows) > limit else None)
 
 
@@ -127,12 +128,12 @@ def count_flows(session: Session, actor: Actor, *, q: str | None = None, state: 
     return session.scalar(_filtered(actor, select(func.count(Flow.id)), q=q, state=state)) or 0
 
 
-def _line(flow: Flow, shown: FlowVersion, called: Mapping[int, str]) -> FlowLine:
+def _line(flow: Flow, shown: FlowVersion, called: Mapping[int, str], writes: bool) -> FlowLine:
     return FlowLine(
         flow.id, flow.number, shown.title, shown.summary,
         state_of(published=flow.published_version_id is not None, retired=flow.retired_at is not None), shown.confidentiality,
         called.get(flow.audience_unit_id or 0, ""), sum("choices" in node for node in shown.nodes), shown.ordinal,
-        flow.draft_version_id != flow.published_version_id, flow.changed_at, flow.version, f"/knowledge/flows/{flow.id}")
+        writes and flow.draft_version_id != flow.published_version_id, flow.changed_at, flow.version, f"/knowledge/flows/{flow.id}")
 
 
 def visible_flow(session: Session, actor: Actor, flow_id: int) -> Flow:
@@ -154,9 +155,9 @@ def flow_card(session: Session, actor: Actor, flow_id: int, *, newest: bool = Fa
             FlowVersion.flow_id == flow.id, FlowVersion.ordinal == ordinal)).one_or_none() if writes else None
     if shown is None:
         raise NotFound()
-    line = _line(flow, shown, unit_names(session))
+    line = _line(flow, shown, unit_names(session), writes)
     history = _history(session, flow) if writes else ((), ())
-    draft = session.get(FlowVersion, flow.draft_version_id) if writes and line.has_draft else None
+    draft = session.get(FlowVersion, flow.draft_version_id) if line.has_draft else None
     return FlowCard(**vars(line), version_id=shown.id, summary_text=shown.summary, body=shown.body, nodes=from_json(shown.nodes),
                     aliases=tuple(shown.aliases), language=shown.language, audience_unit_id=flow.audience_unit_id,
                     published_version_id=flow.published_version_id, versions=history[0], moves=history[1],
@@ -258,5 +259,5 @@ def walk_card(session: Session, actor: Actor, walk_id: int, *, at: int | None = 
     walk, flow, version = row
     choices = [step.choice for step in session.scalars(standing_steps(walk.id))]
     stops = trail(from_json(version.nodes), choices if at is None else choices[:at])
-    return WalkCard(walk.id, _line(flow, version, unit_names(session)), screen_of(session, actor, stops), len(choices), walk.ended,
-                    walk.contact)
+    line = _line(flow, version, unit_names(session), can(actor, WRITE_FLOW))
+    return WalkCard(walk.id, line, screen_of(session, actor, stops), len(choices), walk.ended, walk.contact)
