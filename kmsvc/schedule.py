@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from kmsvc.core import audit, leases
 from kmsvc.core.clock import local_date, system_clock
+from kmsvc.core.errors import RuleBroken
 from kmsvc.core.faults import fault
 from kmsvc.core.pace import Pace
 from kmsvc.core.work import is_passing
@@ -156,7 +157,10 @@ def look_after_articles(worker: Worker) -> None:
 
 def learn_from_use(worker: Worker) -> None:
     """What several people opened for the same words is worked out anew."""
-    learn_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, unhurried(worker))
+    try:
+        learn_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, unhurried(worker))
+    except RuleBroken as refused:
+        log.warning("nothing learned now", code=refused.code)
 
 
 def sweep_files(worker: Worker) -> None:

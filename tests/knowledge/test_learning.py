@@ -26,9 +26,12 @@ from kmsvc.knowledge.learning.usecases import reset, switch_off, switch_on, undo
 from kmsvc.knowledge.learning.working import learn_all
 from kmsvc.operations.permissions import SET_OPTION
 from kmsvc.people.system import SYSTEM
+from kmsvc.schedule import learn_from_use
+from kmsvc.search.engine import SearchEngine
 from kmsvc.search.learned import lifted
 from kmsvc.search.noting import note_search
 from kmsvc.search.queries import ask
+from kmsvc.worker import Worker
 from tests.builders import make_article
 from tests.support.centre import Centre
 from tests.support.clock import ZONE
@@ -184,6 +187,51 @@ def test_one_pair_is_switched_off_and_on_and_the_whole_by_a_setting(world: Centr
     with world.begin("knowledge_editor") as work:
         switch_on(work, off.id)
     assert learn(world) == 1 and order(world) != before
+
+
+def test_without_an_index_nothing_learned_is_forgotten_and_the_base_is_not_read(world: Centre) -> None:
+    shelf(world)
+    before = order(world)
+    use(world, before[-1])
+    assert learn(world) == 1
+
+    def kept() -> list[tuple[int, int]]:
+        with world.look() as work:
+            return [(row.article_id, row.lift) for row in work.session.scalars(select(Learned))] + [
+                (row.article_id, row.new_lift) for row in work.session.scalars(select(LearnedChange))]
+
+    stood = kept()
+    empty = SearchEngine(world.settings.data_dir / "no-index")
+    for _ in range(2):
+        with pytest.raises(RuleBroken) as refused:
+            learn_all(world.db, empty, SYSTEM, ZONE)
+        assert refused.value.code == "knowledge.learning.no_index"
+    learn_from_use(Worker(world.db, world.settings, empty))  # the job of the worker does not fall over it
+    assert kept() == stood
+
+
+def test_what_is_switched_off_while_it_is_worked_out_stays_off(world: Centre) -> None:
+    shelf(world)
+    before = order(world)
+    use(world, before[-1])
+    learn(world)
+    steps: list[int] = []
+
+    def meanwhile() -> None:
+        steps.append(1)
+        with world.look() as work:
+            row = work.session.scalars(select(Learned.id)).one_or_none()
+        if len(steps) == rests and row is not None:
+            with world.begin("knowledge_editor") as work:
+                switch_off(work, row, reason="wrong answer")
+
+    rests = 0
+    learn_all(world.db, world.engine, SYSTEM, ZONE, meanwhile)
+    rests, steps = len(steps), []  # the last rest is after the index was asked
+    assert rests and learn_all(world.db, world.engine, SYSTEM, ZONE, meanwhile) == 0
+    assert order(world) == before
+    with world.look() as work:
+        assert work.session.scalars(select(Learned)).all() == []
 
 
 def test_what_a_caller_may_not_see_is_not_shown_by_use(world: Centre) -> None:

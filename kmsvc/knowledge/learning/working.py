@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from kmsvc.core import leases
 from kmsvc.core.actors import Actor
 from kmsvc.core.clock import local_date
+from kmsvc.core.errors import RuleBroken
 from kmsvc.core.memory import move_one
 from kmsvc.core.options import value
 from kmsvc.core.pace import Rest, at_once
+from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.feedback.rules import FeedbackKind
@@ -43,7 +45,9 @@ Pair = tuple[str, int]
 
 
 def learn_all(db: Database, engine: SearchEngine, actor: Actor, zone: str, rest: Rest = at_once) -> int:
-    """Work out what is learned and write down what differs; returns how many answers are lifted."""
+    """Work out what is learned and write down what differs; returns how many answers are lifted.
+
+    RuleBroken while the index is not usable: what was learned then stays as it is."""
     with db.look(actor) as work:
         since = start(work.session, work.now)
         weights = weigh(signals(work.session, since, rest), work.now)
@@ -53,10 +57,11 @@ def learn_all(db: Database, engine: SearchEngine, actor: Actor, zone: str, rest:
         reset = work.session.scalar(_LAST_RESET)
     rest()
     places = _places(db, engine, lifts, local_date(db.clock(), zone), rest)
-    wanted = {pair: lift for pair, lift in lifts.items() if pair in places}
     with db.begin(actor) as work:
         work.permit(LEARN)
         leases.wait_turn(work.session, "learning")
+        off = switched_off(work.session)  # anew: somebody may have switched one off while the index was asked
+        wanted = {pair: lift for pair, lift in lifts.items() if pair in places and pair not in off}
         if work.session.scalar(_LAST_RESET) == reset:  # else somebody reset it meanwhile, and this is of before
             _keep(work, wanted, weights, places)
     return len(wanted)
@@ -112,6 +117,9 @@ def _places(db: Database, engine: SearchEngine, lifts: Mapping[Pair, int], today
         with db.look(READER) as work:
             for query in queries[at:at + AT_ONCE]:
                 answer = ask(work.session, engine, READER, text=query, on=today, lag_s=0.0, limit=LOOKED_AT, learned=False)
+                if answer.degraded:
+                    raise RuleBroken("knowledge.learning.no_index", N_(
+                        "The search index is not usable now. What was learned stays as it is."))
                 order = [one.card.id if one.card.kind == "article" else -place for place, one in enumerate(answer.items)]
                 exact = {one.card.id for one in answer.items if query in (literal(one.card.title), literal(one.card.number))}
                 after = lifted(order, by_query[query], exact)
