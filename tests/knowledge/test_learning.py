@@ -281,6 +281,21 @@ def test_the_page_tells_what_it_changed_and_its_acts_work(world: Centre, client:
     assert client("agent").get(base).status_code == 403
 
 
+def test_a_reason_too_long_is_kept_and_told_in_the_words_of_its_field(world: Centre, client: Callable) -> None:
+    shelf(world)
+    use(world, order(world)[-1])
+    learn(world)
+    editor = client("knowledge_editor")
+    with world.look() as work:
+        learned_id = work.session.scalars(select(Learned.id)).one()
+    long = "因为" * 151
+    for path in ("reset", f"{learned_id}/off"):
+        answer = editor.post(f"/knowledge/learning/{path}", data={"reason": long})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422 and page.count(long) == 1 and page.count('id="reason-error"') == 1
+        assert page.count("data-confirm open") == 1 and "300" in page.split('id="reason-error"')[1].split("</p>")[0]
+
+
 def test_programs_and_the_command_line_see_and_act_too(world: Centre, client: Callable) -> None:
     shelf(world)
     before = order(world)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from kmsvc.convert.sending import table_answer
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.options import value
 from kmsvc.core.permissions import require
+from kmsvc.core.telling import told_fields
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, go, load, look, query_data, settings, today
 from kmsvc.core.work import Work
@@ -33,7 +34,7 @@ def index() -> str | Response:
     return _page("")
 
 
-def _page(why: str) -> str | Response:
+def _page(why: str, errors: Mapping[str, Any] | None = None) -> str | Response:
     require(current_actor(), KEEP_LEARNED)
     asked = query_data(LearnedFilters)
     view = LearnedView(asked["view"] or LearnedView.NOW)
@@ -46,6 +47,7 @@ def _page(why: str) -> str | Response:
         return render_template(
             "knowledge/learning/index.html", asked=asked, view=view, views=list(LearnedView), lines=lines[start:start + PAGE],
             total=len(lines), next_cursor=start + PAGE if start + PAGE < len(lines) else None, why=why, Cause=Cause,
+            errors=errors or {}, typed=request.form.get("reason"), sent=request.path if errors else "",
             is_on=value(work.session, ON), least=value(work.session, LEAST_PEOPLE), most=value(work.session, MOST_PLACES),
             reset=queries.reset_that_stands(work.session))
 
@@ -84,7 +86,8 @@ def _act(run: Callable[[Work], Any], said: str) -> Response:
     except Refusal as error:
         if error.status not in (409, 422):
             raise
-        why = sentence(N_("A reason is needed.")) if isinstance(error, InvalidInput) else sentence(error.sentence, error.params)
-        return make_response(_page(why), error.status)
+        if isinstance(error, InvalidInput):
+            return make_response(_page("", told_fields(error)), error.status)
+        return make_response(_page(sentence(error.sentence, error.params)), error.status)
     flash(sentence(said), "ok")
     return go(url_for(".index"))
