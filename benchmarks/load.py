@@ -7,7 +7,6 @@ search, suggestions, articles, processes, «my day». Writes: comments, confirma
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import time
 import urllib.parse
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.lines import Line
 from benchmarks.place import Running, copy_of, percentile, prepared, serving, token
 
 WORDS = ("退费", "宽带断网", "光猫红灯", "5G套餐", "发票", "改约", "tfbz", "投诉", "国际漫游", "退货地址", "押金", "实名",
@@ -27,35 +27,12 @@ PEOPLE = ("mengxiao", "wangxiaoyu", "zhoulan", "shenning", "liqiang", "hemiao")
 class Client:
     """One client: keep-alive; pause_s between an answer and the next request, on average."""
 
-    def __init__(self, host: str, port: int, secret: str, seed: int, stop: float, marks: dict[str, list[float]],
+    def __init__(self, line: Line, seed: int, stop: float, marks: dict[str, list[float]],
                  answers: Counter[int], acknowledged: list[tuple[str, str]], pause_s: float, open_changes: list[int]) -> None:
         self.open_changes = open_changes
-        self.host, self.port, self.secret, self.stop, self.pause_s = host, port, secret, stop, pause_s
+        self.line, self.stop, self.pause_s = line, stop, pause_s
         self.rng = random.Random(seed)
         self.marks, self.answers, self.acknowledged = marks, answers, acknowledged
-
-    async def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
-        """One request over the kept connection."""
-        data = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        head = (f"{method} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nAuthorization: Bearer {self.secret}\r\n"
-                f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n")
-        self.out.write(head.encode() + data)
-        await self.out.drain()
-        status = int((await self.into.readline()).split()[1])
-        length, closes = 0, False
-        while (line := await self.into.readline()) not in (b"\r\n", b""):
-            name, _, value = line.decode().partition(":")
-            if name.lower() == "content-length":
-                length = int(value)
-            closes |= name.lower() == "connection" and "close" in value.lower()
-        answer = await self.into.readexactly(length) if length else b""
-        if closes:
-            await self.connect()
-        return status, answer
-
-    async def connect(self) -> None:
-        """Open the connection."""
-        self.into, self.out = await asyncio.open_connection(self.host, self.port)
 
     def next(self) -> tuple[str, str, str, object]:
         """(kind, method, path, body) of the next request."""
@@ -81,12 +58,12 @@ class Client:
 
     async def run(self) -> None:
         """Until the time is over."""
-        await self.connect()
+        await self.line.connect()
         await asyncio.sleep(self.rng.random() * self.pause_s)
         while time.monotonic() < self.stop:
             kind, method, path, body = self.next()
             began = time.perf_counter()
-            status, answer = await self.ask(method, path, body)
+            status, answer = await self.line.ask(method, path, body)
             self.marks.setdefault(kind, []).append((time.perf_counter() - began) * 1000)
             self.answers[status] += 1
             if kind == "write" and status in (200, 201):
@@ -94,18 +71,17 @@ class Client:
                 self.acknowledged.append((path, text))
             if self.pause_s:
                 await asyncio.sleep(self.rng.expovariate(1 / self.pause_s))
-        self.out.close()
+        self.line.close()
 
 
 async def drive(running: Running, secrets: list[str], open_changes: list[int], clients: int, seconds: float,
                 pause_s: float = 0.0) -> tuple[dict[str, list[float]], Counter[int], list[tuple[str, str]]]:
     """All clients at once."""
-    host, _, port = running.address.removeprefix("http://").partition(":")
     marks: dict[str, list[float]] = {}
     answers: Counter[int] = Counter()
     acknowledged: list[tuple[str, str]] = []
     stop = time.monotonic() + seconds
-    await asyncio.gather(*(Client(host, int(port), secrets[n % len(secrets)], n, stop, marks, answers, acknowledged,
+    await asyncio.gather(*(Client(Line(running.address, secrets[n % len(secrets)]), n, stop, marks, answers, acknowledged,
                                   pause_s, open_changes).run()
                            for n in range(clients)))
     return marks, answers, acknowledged

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+MOST_OF_DEMO = 12_000
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -34,19 +35,31 @@ def prepared(articles: int) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     kmsvc("demo", "--no-serve", data=folder)
-    from kmsvc.demo.content.articles import articles as texts
-
     lines = folder / "more.jsonl"
     with lines.open("w") as out:
-        for text in texts(1, articles)[400:]:
-            out.write(json.dumps({"external_id": text.external_id, "title": text.title, "body": text.body,
-                                  "summary": text.summary, "category": text.category, "tags": list(text.tags),
-                                  "aliases": list(text.aliases), "language": text.language,
-                                  "confidentiality": text.confidentiality}, ensure_ascii=False) + "\n")
+        for text in _more(articles):
+            out.write(json.dumps(text, ensure_ascii=False) + "\n")
     if lines.stat().st_size:
         kmsvc("knowledge", "articles", "import", str(lines), "--publish", "--json", data=folder)
     (folder / "ready").write_text("")
     return folder
+
+
+def _more(articles: int) -> Iterator[dict[str, object]]:
+    """What comes to the demo's 400 articles, as lines of an import: the demo's own kind, as many as can be told apart, then texts
+    made of the sentences of written ones."""
+    from benchmarks.rivals.corpus import article
+    from kmsvc.demo.content.articles import articles as texts
+
+    for text in texts(1, min(articles, MOST_OF_DEMO))[400:]:
+        yield {"external_id": text.external_id, "title": text.title, "body": text.body, "summary": text.summary,
+               "category": text.category, "tags": list(text.tags), "aliases": list(text.aliases), "language": text.language,
+               "confidentiality": text.confidentiality}
+    for number in range(MOST_OF_DEMO, articles):
+        made = article(number)
+        yield {"external_id": f"made-{number}", "title": made.title[:200], "body": made.body, "summary": made.summary,
+               "category": made.category, "tags": list(made.tags), "aliases": list(made.aliases), "language": made.language,
+               "confidentiality": "sayable"}
 
 
 def copy_of(folder: Path, name: str) -> Path:

@@ -19,6 +19,7 @@ from kmsvc.operations.schema import upgrade
 from kmsvc.people.system import OPERATOR
 from kmsvc.registry import load_nouns
 from kmsvc.search.engine import SearchEngine
+from kmsvc.search.expansions import NONE, Expansions
 from kmsvc.search.queries import NEAREST, reach_of, texts_for
 from kmsvc.search.requests import SearchRequest, SearchResult
 from kmsvc.search.usecases import rebuild
@@ -35,9 +36,10 @@ class Centre:
         self._engine, self._session, self._keys = engine, session, keys
         self._reach = reach_of(OPERATOR, session)
 
-    def search(self, text: str) -> list[str]:
-        """Keys of what the page would show first: ten hits, or the few nearest where nothing holds the question."""
-        found = self._asked(text, refined=True)
+    def search(self, text: str, expansions: Expansions = NONE) -> list[str]:
+        """Keys of what the page would show first: ten hits, or the few nearest where nothing holds the question. expansions: of a
+        vocabulary; the bench asks without."""
+        found = self._asked(text, refined=True, expansions=expansions)
         return self._keys_of(found)[: NEAREST if found.weak else LIMIT]
 
     def uncut(self, text: str) -> list[str]:
@@ -48,9 +50,10 @@ class Centre:
         """The ten hits before titles and texts are read: terms alone decide."""
         return self._keys_of(self._asked(text, refined=False))
 
-    def _asked(self, text: str, *, refined: bool) -> SearchResult:
+    def _asked(self, text: str, *, refined: bool, expansions: Expansions = NONE) -> SearchResult:
         """No time budget: a busy machine must not change the figures."""
-        request = SearchRequest(text, self._reach, on=TODAY, limit=LIMIT, snippets=False, budget_ms=UNHURRIED_MS)
+        request = SearchRequest(text, self._reach, on=TODAY, limit=LIMIT, snippets=False, budget_ms=UNHURRIED_MS,
+                                expansions=expansions)
         return self._engine.search(request, texts_for(self._session, OPERATOR, {}) if refined else None)
 
     def _keys_of(self, result: SearchResult) -> list[str]:

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from benchmarks.rivals.pages import LEVEL, REACH, TODAY, TOP, UNITS, Page
-from kmsvc.search.audience import K1
 from kmsvc.search.documents import SearchDocument
 from kmsvc.search.engine import SearchEngine
+from kmsvc.search.postings import K1
 from kmsvc.search.ranking import best
 
 Row = tuple[SearchDocument, Mapping[str, int]]
@@ -48,13 +48,12 @@ class Ours:
         """The product's own posting lists, masks and counts."""
         snapshot = self.engine._current()
         audience = snapshot.audience(REACH, TODAY)
-        score = np.zeros(snapshot.size)
+        score = np.zeros(snapshot.size, np.float32)
         for term in terms:
             frequency = audience.frequency("bp", term)
             if frequency:
-                documents, counts = snapshot.postings("bp", term)
                 rarity = math.log(1 + (audience.count - frequency + 0.5) / (frequency + 0.5))
-                score[documents] += rarity * (K1 + 1) * counts / (counts + audience.norm("b", documents))
+                audience.impacts("bp", term).add_to(score, rarity * (K1 + 1))
         matches = audience.mask & (score > 0)
         ids = snapshot.ids[best(snapshot, score, matches, TOP)]
         return Page(tuple(ids.tolist()), int(np.count_nonzero(matches)),
@@ -119,7 +118,8 @@ class Tantivy:
         facets = searcher.aggregate(query, {name: {"terms": {"field": name, "size": 50}} for name in ("category", "kind")})
         facets = json.loads(facets) if isinstance(facets, str) else facets
         ids = tuple(int(searcher.doc(address)["id"][0]) for _, address in found.hits)
-        return Page(ids, found.count, _buckets(facets["category"]), _buckets(facets["kind"]))
+        total = int(found.count)  # type: ignore[attr-defined]  # the stubs know nothing of it
+        return Page(ids, total, _buckets(facets["category"]), _buckets(facets["kind"]))
 
 
 def _buckets(found: Any) -> dict[str, int]:

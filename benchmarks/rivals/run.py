@@ -12,10 +12,10 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks.place import percentile
+from benchmarks.rivals.corpus import article, questions, shares_of_made, shares_of_written
 from benchmarks.rivals.engines import Fts5, Ours, Postgres, Rival, Tantivy
 from benchmarks.rivals.pages import REACH, TODAY, Page, asked, tokens_of
 from benchmarks.rivals.writing import found_after, private_memory_mb
-from benchmarks.search_engine import article, questions
 from kmsvc.search.documents import SearchDocument
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.questions import parse
@@ -63,8 +63,10 @@ def _rivals(folder: Path, address: str | None) -> list[Rival]:
 def _measured(folder: Path, address: str | None, articles: int) -> dict[str, object]:
     store: Store = {number: article(number) for number in range(articles)}
     rivals = _rivals(folder, address)
-    figures: dict[str, object] = {"articles": articles, "characters each": round(
-        sum(len(document.body) for document in store.values()) / articles)}
+    figures: dict[str, object] = {
+        "articles": articles, "characters each": round(sum(len(document.body) for document in store.values()) / articles),
+        "a pair of a question stands in so many articles: written ones, these":
+            f"{shares_of_written():.1%}, {shares_of_made():.1%}"}
     for rival in rivals:
         began = perf_counter()
         rival.build((document, tokens_of(document)) if rival.name != "kmsvc" else (document, {}) for document in store.values())

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.place import percentile
+from benchmarks.rivals.corpus import article, questions
 from benchmarks.rivals.pages import REACH, TODAY
-from benchmarks.search_engine import article, questions
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.requests import SearchRequest
 
@@ -18,17 +18,18 @@ UPDATES = 200
 A_SECOND = 10
 
 
-def found_after(folder: Path, articles: int) -> dict[str, object]:
+def found_after(folder: Path, articles: int, updates: int = UPDATES) -> dict[str, object]:
     """Milliseconds from the moment a change is handed over until another process finds it."""
     spawn = multiprocessing.get_context("spawn")
     told: Any = spawn.Queue()
-    writer = spawn.Process(target=_write, args=(str(folder), articles, told), daemon=True)
+    writer = spawn.Process(target=_write, args=(str(folder), articles, updates, told), daemon=True)
     writer.start()
     engine = SearchEngine(folder)
     engine.warm()
-    delays, waiting = [], {}
+    delays: list[float] = []
+    waiting: dict[str, float] = {}
     told.get(timeout=120)
-    while len(delays) < UPDATES:
+    while len(delays) < updates:
         while not told.empty():
             word, at = told.get()
             waiting[word] = at
@@ -42,13 +43,13 @@ def found_after(folder: Path, articles: int) -> dict[str, object]:
             f"{percentile(delays, 0.5):.0f} / {percentile(delays, 0.95):.0f} / {max(delays):.0f}"}
 
 
-def _write(folder: str, articles: int, told: Any) -> None:
+def _write(folder: str, articles: int, updates: int, told: Any) -> None:
     engine = SearchEngine(Path(folder))
     engine.warm_writer()
     engine.warm()
     told.put(None)
     began = time.monotonic()
-    for turn in range(UPDATES):
+    for turn in range(updates):
         time.sleep(max(0.0, began + turn / A_SECOND - time.monotonic()))
         word = f"zzmark{turn}q"
         fresh = replace(article(turn * 37 % articles, seed=turn + 1), level=1, unit=0, valid_from=None, title=f"{word} fresh")
