@@ -7,6 +7,7 @@ exists: every step sees the audience only.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from kmsvc.search.analysis import literal
 from kmsvc.search.audience import Audience
 from kmsvc.search.kernel import holding_all, score
 from kmsvc.search.learned import lifted
+from kmsvc.search.narrowing import scoping_of
 from kmsvc.search.questions import Question, parse
 from kmsvc.search.ranking import REFINED, behind_their_first, best, refined, worth_refining
 from kmsvc.search.requests import SearchHit, SearchRequest, SearchResult, Texts
@@ -26,6 +28,7 @@ MOST_SPELT = 50
 MOST_SLIPPED = 10
 MOST_VERIFIED = 400
 _NUMBER_BONUS = 2.0
+_MARK = "<mark>"
 Mask = NDArray[np.bool_]
 
 
@@ -39,7 +42,7 @@ class _Work:
     question: Question
     texts: Texts | None
     deadline: float
-    scores: NDArray[np.float64]
+    scores: NDArray[np.float32]
     matches: Mask
     exact: list[int]
     complete: bool
@@ -84,11 +87,15 @@ def answer(
     ranked, gone, fetched = _ranked(work, work.matches & passing["all"])
     work.matches[gone] = False
     page = ranked[max(0, request.offset) : max(0, request.offset) + max(0, request.limit)]
+    found = _Found(work, passing)
+    scopes, everywhere = _scoped(snapshot, request, found)
     return SearchResult(
         hits=_dressed(work, page, fetched),
-        total=int(np.count_nonzero(work.matches & passing["all"])),
-        categories=_counts(snapshot.categories, snapshot.category, work.matches & passing["but category"]),
-        kinds=_counts(snapshot.kinds, snapshot.kind, work.matches & passing["but kind"]),
+        total=len(found.without("")),
+        categories=_counts(snapshot.categories, snapshot.category, found.without("category")),
+        kinds=_counts(snapshot.kinds, snapshot.kind, found.without("kind")),
+        scopes=scopes,
+        everywhere=everywhere,
         took_ms=(perf_counter() - started) * 1000,
         tried=question.tried,
         complete=work.complete,
@@ -129,19 +136,54 @@ def _add_numbers(work: _Work) -> None:
 
 
 def _filters(work: _Work) -> dict[str, Mask]:
-    """Masks of the person's own filters: all of them, and each facet's all but its own."""
+    """Masks of the person's own filters: all of them, and for each that is on all but that one."""
     snapshot, request = work.snapshot, work.request
-    everything = np.ones(snapshot.size, bool)
-    kind = _among(snapshot.kinds, snapshot.kind, request.kinds)
-    category = _among(snapshot.categories, snapshot.category, request.categories)
-    language = frozenset({request.language}) if request.language else None
-    rest = everything & _among(snapshot.languages, snapshot.language, language)
-    return {"all": rest & kind & category, "but category": rest & kind, "but kind": rest & category}
+    rest = work.audience.mask
+    if request.language:
+        rest = rest & _among(snapshot.languages, snapshot.language, frozenset({request.language}))
+    on: dict[str, Mask] = {}
+    if request.kinds is not None:
+        on["kind"] = _among(snapshot.kinds, snapshot.kind, request.kinds)
+    if request.categories is not None:
+        on["category"] = _among(snapshot.categories, snapshot.category, request.categories)
+    for name, marks in request.scopes:
+        on[name] = scoping_of(snapshot).passing(name, marks)
+    passing = {"all": rest}
+    for name in on:
+        passing[name] = rest
+    for name, mask in on.items():
+        passing = {other: held if other == name else held & mask for other, held in passing.items()}
+    return passing
 
 
-def _among(names: Sequence[str], column: NDArray[np.int32], wanted: frozenset[str] | None) -> Mask:
-    if wanted is None:
-        return np.ones(len(column), bool)
+@dataclass
+class _Found:
+    """The documents that were found, by the filter that is left out; each looked up once."""
+
+    work: _Work
+    passing: dict[str, Mask]
+    known: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+
+    def without(self, name: str) -> NDArray[np.int64]:
+        """Numbers of the documents that pass all filters but this one."""
+        place = name if name in self.passing else "all"
+        if place not in self.known:
+            self.known[place] = np.flatnonzero(self.work.matches & self.passing[place])
+        return self.known[place]
+
+
+def _scoped(snapshot: Snapshot, request: SearchRequest, found: _Found) -> tuple[dict[str, int], dict[str, int]]:
+    """How many name each mark, and none of each dimension; of a dimension that is narrowed without its own filter."""
+    scoping, own = scoping_of(snapshot), {name for name, _ in request.scopes}
+    held, everywhere = scoping.counts(found.without(""), frozenset(scoping.dimensions) - own)
+    for name in own:
+        more, none = scoping.counts(found.without(name), frozenset({name}))
+        held |= more
+        everywhere |= none or {name: len(found.without(name))}
+    return held, everywhere
+
+
+def _among(names: Sequence[str], column: NDArray[np.int32], wanted: frozenset[str]) -> Mask:
     return np.isin(column, [i for i, name in enumerate(names) if name in wanted])
 
 
@@ -149,7 +191,7 @@ def _keep_quoted(work: _Work, passing: dict[str, Mask]) -> None:
     """Keep only documents that hold each quotation literally, as their texts say."""
     if not work.question.phrases:
         return
-    work.matches = work.audience.mask & (passing["but category"] | passing["but kind"])
+    work.matches = work.audience.mask & np.logical_or.reduce(list(passing.values()))
     for _, units in work.question.phrases:
         work.matches &= holding_all(work.audience, units)
     if work.texts is None:
@@ -251,29 +293,39 @@ def _dressed(
     missing = [hit.key for hit in hits if hit.key not in texts]
     if missing:
         texts |= work.texts(missing)
-    return tuple(
-        replace(
-            hit,
-            title=_title(work, hit.key, texts[hit.key][0]),
-            snippet=snippet(texts[hit.key][1], work.question),
-        )
-        for hit in hits
-        if hit.key in texts
-    )
+    otherwise = work.question.otherwise
+    return tuple(replace(hit, **_words_of(work, hit.key, *texts[hit.key], otherwise)) for hit in hits if hit.key in texts)
+
+
+def _words_of(work: _Work, key: str, title: str, text: str, otherwise: Question) -> dict[str, Any]:
+    """Title and snippet with what was asked marked. Where neither has a word of it, the other name that has stands before the
+    snippet, or the words that were searched too are marked."""
+    shown = {"title": _title(work, key, title), "snippet": snippet(text, work.question)}
+    if any(_MARK in words for words in shown.values()):
+        return shown
+    document = work.snapshot.find(key)
+    _, indexed, names, _ = work.snapshot.card(document) if document is not None else ("", "", (), ())
+    for name in names if title == indexed else ():  # a text of an earlier day had other names
+        named = marked(name, work.question)
+        if _MARK in named:
+            return shown | {"snippet": f"{named} \u00b7 {shown['snippet']}"}
+    if otherwise.words:
+        return {"title": marked(title, otherwise), "snippet": snippet(text, otherwise)}
+    return shown
 
 
 def _title(work: _Work, key: str, title: str) -> str:
     """A title with its hits marked: the words written there, else the characters spelt by the letters."""
     shown = marked(title, work.question)
-    document = work.snapshot.find(key) if work.question.letters and "<mark>" not in shown else None
+    document = work.snapshot.find(key) if work.question.letters and _MARK not in shown else None
     if document is None:
         return shown
     _, indexed, _, spelt = work.snapshot.card(document)
     return (marked_spelt(title, spelt[0], work.question.letters) if title == indexed and spelt else None) or shown
 
 
-def _counts(names: Sequence[str], column: NDArray[np.int32], matches: Mask) -> dict[str, int]:
-    """How many matches have each value, most frequent first, by name where equal."""
-    counts = np.bincount(column[matches], minlength=len(names)).tolist()
+def _counts(names: Sequence[str], column: NDArray[np.int32], documents: NDArray[np.int64]) -> dict[str, int]:
+    """How many documents have each value, most frequent first, by name where equal."""
+    counts = np.bincount(column.take(documents), minlength=len(names)).tolist()
     found = [(name, count) for name, count in zip(names, counts, strict=True) if count]
     return dict(sorted(found, key=lambda pair: (-pair[1], pair[0])))

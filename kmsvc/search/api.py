@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, current_app
 from marshmallow import fields, validate
 
@@ -11,16 +13,23 @@ from kmsvc.core.cards import Moment
 from kmsvc.core.errors import InvalidInput, NotPermitted
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import can
-from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery
+from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Words
 from kmsvc.core.texts import N_
 from kmsvc.core.web import current_actor, database, look, query_data, settings, today
 from kmsvc.search.engine import SearchEngine
+from kmsvc.search.keeping import Chosen, kept_for
+from kmsvc.search.naming import named_marks
 from kmsvc.search.past import ask_on
 from kmsvc.search.permissions import SEARCH
 from kmsvc.search.queries import ask, lag_seconds, names_for
+from kmsvc.search.running import running_for
 from kmsvc.search.schemas import result_json
+from kmsvc.search.scopes import register_of
 
 blueprint = Blueprint("search_api", __name__, url_prefix="/api/v1/search")
+
+
+_NARROWS = "only what applies to one of these, by id or name, with commas between; what applies to all is found always"
 
 
 class SearchQuery(PageQuery):
@@ -29,6 +38,9 @@ class SearchQuery(PageQuery):
     q = Line(required=True, validate=validate.Length(max=10_000))
     kind = Choice(later=lambda: cards.KINDS)
     category = Line(load_default=None)
+    product, region, channel, customer = (Words(metadata={"description": _NARROWS}) for _ in range(4))
+    kept = fields.Boolean(load_default=False, metadata={
+        "description": "narrow by what this person's search is narrowed by, where the request itself names nothing"})
     expired = fields.Boolean(load_default=False)
     on = Day(load_default=None, allow_none=True, metadata={
         "description": "what counted on this day, with the words of then; total counts among the first 100 by rank"})
@@ -57,16 +69,22 @@ def search() -> Response:
     if not cursor.isdecimal() or int(cursor) > 10_000:
         raise InvalidInput({"cursor": [N_("This cursor is not one of ours.")]})
     offset = int(cursor)
-    narrowed = {"kind": asked["kind"], "category": asked["category"], "limit": asked["limit"], "offset": offset}
     with look() as work:
+        chosen = Chosen(asked["kind"], asked["category"], named_marks(work.session, asked))
+        if asked["kept"] and not chosen:
+            chosen = kept_for(work.session, work.actor).chosen
+        narrowed: dict[str, Any] = {"kind": chosen.kind, "category": chosen.category, "scopes": chosen.scopes, "limit": asked["limit"],
+                                    "offset": offset}
+        known = register_of(work.session)
         lag = lag_seconds(work.session, database().clock())
         if asked["on"] is not None and asked["on"] != today():
             moment = Moment(asked["on"], today(), settings().timezone)
             answer = ask_on(work.session, engine(), work.actor, text=asked["q"], moment=moment, lag_s=lag, **narrowed)
-            return reply(result_json(answer, offset, asked["limit"], asked["on"]))
+            return reply(result_json(answer, offset, asked["limit"], asked["on"], known=known, narrowed=chosen))
         answer = ask(work.session, engine(), work.actor, text=asked["q"], on=today(), expired=asked["expired"], lag_s=lag,
                      **narrowed)
-    return reply(result_json(answer, offset, asked["limit"], asked["on"]))
+        running = running_for(work.session, work.actor, asked["q"], answer.expansions, work.now) if not offset else []
+    return reply(result_json(answer, offset, asked["limit"], asked["on"], known=known, narrowed=chosen, running=running))
 
 
 @blueprint.get("/suggest")

@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmsvc.search.documents import WHOLE_CENTRE, Reach
+from kmsvc.search.postings import Impacts
 from kmsvc.search.schema import ZONES, day_number
 
 if TYPE_CHECKING:
     from kmsvc.search.snapshot import Snapshot
-
-K1, B = 1.2, 0.75
 
 
 class Audience:
@@ -34,21 +33,20 @@ class Audience:
         name = (field, term)
         found = self._frequency.get(name)
         if found is None:
-            documents = self.snapshot.postings(field, term).documents
-            found = int(np.count_nonzero(self.mask[documents]))
+            found = self.snapshot.holding(field, term, self.mask)
             if len(self._frequency) < 50_000:
                 self._frequency[name] = found
         return found
 
-    def norm(self, zone: str, documents: NDArray[np.int32]) -> NDArray[np.float64]:
-        """BM25's length part of the denominator for some documents."""
-        return K1 * (1 - B + B * self.snapshot.lengths[zone][documents] / self._mean[zone])
+    def impacts(self, field: str, term: str) -> Impacts:
+        """What a term adds to the documents that hold it, those beyond the audience included."""
+        return self.snapshot.impacts(field, term, self._mean[field[0]])
 
     def _mean_length(self, zone: str) -> float:
         total = float(
             self.snapshot.lengths[zone][self.mask].sum()
         )  # whole numbers: exact, whatever the order
-        return total / self.count if total else 1.0
+        return float(f"{total / self.count:.2g}") if total else 1.0  # two digits, so that readers of much the same share impacts
 
 
 def _mask(snapshot: "Snapshot", reach: Reach, on: date | None) -> NDArray[np.bool_]:

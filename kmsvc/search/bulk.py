@@ -9,7 +9,7 @@ import pickle
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from operator import sub
-from typing import Any
+from typing import Any, Union
 
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
 from whoosh.reading import SegmentReader
@@ -21,6 +21,11 @@ from kmsvc.search.postings import every_list
 from kmsvc.search.schema import COLUMN_FIELDS, STORED_FIELD, id_in, new_codec
 
 _BLOCK = 8192
+_FEW = 24
+_COUNT_BITS = 16
+_MOST_COUNTED = 2**_COUNT_BITS - 1
+_Held = Union[int, "array[int]"]
+"""The entries of a term, each a document and how often it holds the term in one number; most terms have one only."""
 
 
 class BulkWriter(SegmentWriter):  # type: ignore[misc]
@@ -28,8 +33,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
 
     def __init__(self, index: Any) -> None:
         super().__init__(index, codec=new_codec(), compound=False, timeout=1.0)
-        # per field and term: document, count, document, count, …
-        self._lists: dict[str, dict[str, array[int]]] = {}
+        self._lists: dict[str, dict[str, _Held]] = {}
         self._named: list[tuple[str, int, Card]] = []
 
     def add(self, fields: Mapping[str, Any]) -> None:
@@ -49,7 +53,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
         self._added = True
 
     def _name(self, fields: Mapping[str, Any]) -> None:
-        kind, _, _ = json.loads(fields["group"])
+        kind = json.loads(fields["group"])[0]
         self._named.append((kind, id_in(fields["facts"]), fields[STORED_FIELD]))
 
     def take(self, segment: Any) -> None:
@@ -74,28 +78,29 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
 
     def _count(self, field: str, document: int, counts: Iterable[tuple[str, int]]) -> None:
         lists = self._lists.setdefault(field, {})
+        find, place = lists.get, document << _COUNT_BITS
         for term, count in counts:
-            held = lists.get(term)
+            entry = place | (count if count < _MOST_COUNTED else _MOST_COUNTED)
+            held = find(term)
             if held is None:
-                lists[term] = array("i", (document, count))
+                lists[term] = entry
+            elif type(held) is int:
+                lists[term] = array("q", (held, entry))
             else:
-                held.append(document)
-                held.append(count)
+                held.append(entry)  # type: ignore[union-attr]
 
     def _append(
         self, field: str, term: str, documents: Sequence[int], counts: Sequence[float], places: Sequence[int]
     ) -> None:
-        fresh = array("i")
-        for document, count in zip(documents, counts, strict=True):
-            place = places[document]
-            if place >= 0:
-                fresh.append(place)
-                fresh.append(int(count))
+        fresh = array("q", (places[document] << _COUNT_BITS | int(count)
+                            for document, count in zip(documents, counts, strict=True) if places[document] >= 0))
         if fresh:
             lists = self._lists.setdefault(field, {})
-            held = lists.setdefault(term, fresh)
-            if held is not fresh:
-                held.extend(fresh)
+            held = lists.get(term)
+            if held is None:
+                lists[term] = fresh
+            else:
+                lists[term] = (array("q", (held,)) if isinstance(held, int) else held) + fresh
 
     def _flush_segment(self) -> None:
         """Write the names and all terms in order; called by Whoosh's commit."""
@@ -114,10 +119,12 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
         self.fieldwriter.close()
 
 
-def _write_list(file: Any, held: "array[int]") -> bytes:
+def _write_list(file: Any, held: _Held) -> bytes:
     """Write a posting list as Whoosh's blocks and return its entry for the term table."""
     start = file.tell()
-    documents, counts = held[0::2], held[1::2]
+    entries = (held,) if isinstance(held, int) else held
+    documents = array("i", [entry >> _COUNT_BITS for entry in entries])
+    counts = array("i", [entry & _MOST_COUNTED for entry in entries])
     parts = [WHOOSH3_HEADER_MAGIC]
     total = len(documents)
     for at in range(0, total, _BLOCK):
@@ -128,13 +135,21 @@ def _write_list(file: Any, held: "array[int]") -> bytes:
     return bytes(entry) + pack_long(start) + pack_int(len(whole))
 
 
+def _packed(numbers: Sequence[int], largest: int) -> Sequence[int]:
+    """The numbers as they are pickled: an array of the fewest bytes, which is read without a step for each; a few as a tuple."""
+    if len(numbers) < _FEW:
+        return tuple(numbers)
+    code = "B" if largest < 1 << 8 else "H" if largest < 1 << 16 else "i"
+    return array(code, numbers)
+
+
 def _block(documents: "array[int]", counts: "array[int]", *, last: bool) -> tuple[bytes, bytes, bytes]:
     deltas = (documents[0], *map(sub, documents[1:], documents))
     largest = max(counts)
     weights: Any = (
-        None if largest == 1 else float(largest) if min(counts) == largest else tuple(map(float, counts))
+        None if largest == 1 else float(largest) if min(counts) == largest else _packed(counts, largest)
     )
     info = pickle.dumps((len(documents), documents[-1], float(largest), 0, 0, 0), 2)
-    data = pickle.dumps((deltas, weights, None), 2)
+    data = pickle.dumps((_packed(deltas, max(deltas)), weights, None), 4)
     size = len(info) + len(data)
     return pack_int(-size if last else size), info, data

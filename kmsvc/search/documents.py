@@ -22,7 +22,7 @@ class SearchDocument:
     number: the readable number (KB-0412), found first when typed exactly. level: 1 sayable to the customer,
     2 internal, 3 secret. unit: organisation unit that may see it, 0 for the whole centre. valid_from,
     valid_to: first and last day on which it may be found; None for open. version: of the row, for
-    reconciling with the database.
+    reconciling with the database. scopes: where it applies, marks as `scopes.py` names them.
     """
 
     kind: str
@@ -41,6 +41,7 @@ class SearchDocument:
     valid_to: date | None
     version: int
     updated_on: date
+    scopes: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -53,7 +53,7 @@ class SearchEngine:
     again. IndexWriteFailed: disk full and the like; nothing was changed, try again.
     """
 
-    def __init__(self, folder: Path | str, *, cache_mb: int = 48, poll_s: float = 0.2) -> None:
+    def __init__(self, folder: Path | str, *, cache_mb: int = 16, poll_s: float = 0.2) -> None:
         self._index = SearchIndex(Path(folder), cache_mb * 1024 * 1024)
         self._poll_s = poll_s
         self._checked = float("-inf")

@@ -24,7 +24,7 @@ from kmsvc.search import sounds
 from kmsvc.search.analysis import ANALYSIS_VERSION
 from kmsvc.search.failures import IndexBusy, IndexUnusable
 
-FORMAT = 3
+FORMAT = 5
 _BUILD = "index-"
 
 

@@ -25,7 +25,7 @@ from kmsvc.search.writing import Batch, append, commit, optimise
 Change = SearchDocument | Deleted
 _NAME = "MAIN"
 _TRIES = 20
-_REBUILD_BATCH = 10_000
+_REBUILD_BATCH = 25_000
 _PROGRESS_EVERY = 500
 WAIT_FOR_WRITER_S = 10.0
 
@@ -80,7 +80,7 @@ class SearchIndex:
             name = entry.segment_id()
             segment = known.get(name) or Segment(storage, self._schema, entry, self._cache)
             segments.append((segment, tuple(entry.deleted_docs())))
-        return Snapshot(segments, (build.name, toc.generation), self._cache)
+        return Snapshot(segments, (build.name, toc.generation))
 
     def apply(self, changes: Iterable[Change], snapshot: Snapshot) -> bool:
         """Write a batch, the last change of a key counts; whether anything moved.
@@ -125,7 +125,7 @@ class SearchIndex:
                 self.folder.sweep()
 
     def _fill(self, build: Path, documents: Iterable[SearchDocument], progress: Callable[[int], None]) -> int:
-        """Write all documents, a segment for each ten thousand; the first of a key counts."""
+        """Write all documents, a segment for each twenty-five thousand; the first of a key counts."""
         known: set[str] = set()
         fresh = self._counted(documents, known, progress)
         before = -1

@@ -14,14 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmsvc.search import sounds
-from kmsvc.search.audience import K1, Audience
+from kmsvc.search.audience import Audience
+from kmsvc.search.postings import K1
 from kmsvc.search.questions import Question, Unit
 from kmsvc.search.schema import SOUNDS, ZONES
 
 ZONE_WEIGHT = {"t": 1.0, "a": 0.7, "b": 1.0}
 MOST_SCORED = 32
+MOST_LOOKED_AT = 64
 EASY_QUESTION = 30
 COMMON = 0.2
+ASKING_WEIGHT = 0.5
 OTHER_WEIGHT = 0.6
 SOUND_WEIGHT = 0.6
 MOST_HEARD = 8
@@ -39,7 +42,7 @@ class Scores:
     weak: no document holds a fair part of the question, words that nobody reads here counted in.
     """
 
-    score: NDArray[np.float64]
+    score: NDArray[np.float32]
     matches: NDArray[np.bool_]
     complete: bool
     weak: bool = False
@@ -50,14 +53,14 @@ def score(audience: Audience, question: Question, deadline: float) -> Scores:
     adder = _Adder(audience)
     asked = [(unit.stream, unit.term) for unit in _known(audience, question.units)]
     units = adder.rarest(asked)
-    covered = np.zeros(audience.snapshot.size)
+    covered = np.zeros(audience.snapshot.size, np.float32)
     mass = 0.0
     for stream, term in units:
-        mass += adder.add(stream, term, 1.0, covered)
+        mass += adder.add(stream, term, ASKING_WEIGHT if term in question.asking else 1.0, covered)
     distinct = len(question.chars) + len(question.words)
     gain = min(1.0, EASY_QUESTION / distinct) if distinct else 0.0
-    extra = adder.rarest([("c", char) for char in question.chars], common=distinct <= EASY_QUESTION)
-    extra += adder.rarest([("w", word) for word in question.words], common=distinct <= EASY_QUESTION)
+    extra = adder.rarest([("c", char) for char in question.chars[:MOST_LOOKED_AT]], common=distinct <= EASY_QUESTION)
+    extra += adder.rarest([("w", word) for word in question.words[:MOST_LOOKED_AT]], common=distinct <= EASY_QUESTION)
     complete = True
     for stream, term in extra:
         if perf_counter() > deadline:
@@ -73,23 +76,25 @@ def score(audience: Audience, question: Question, deadline: float) -> Scores:
         mass += adder.add(stream, term, trust, covered)
     matches = _enough(audience, adder.score, covered, mass, len(units))
     told = question.reworded if others else frozenset()
-    unread = sum(not audience.frequency("b" + stream, term) for stream, term in asked if term not in heard.keys() | told)
+    told_otherwise = heard.keys() | told | question.asking | question.empty
+    unread = sum(not audience.frequency("b" + stream, term) for stream, term in asked if term not in told_otherwise)
     return Scores(adder.score, matches, complete, _weak(audience, units + others, covered, mass, unread))
 
 
 def _heard(audience: Audience, asked: list[tuple[str, str]]) -> dict[str, str]:
-    """Pairs of characters that this audience reads much more seldom than their sound, or never, each with its sound."""
+    """Pairs of characters that this audience reads much more seldom than their sound, or never, each with its sound. Of a paste
+    only the rarest are looked at."""
+    written = [pair for stream, pair in asked if stream == "p" and len(pair) == 2 and not pair.isascii()]
     found = {}
-    for stream, pair in asked:
-        if stream == "p" and len(pair) == 2 and not pair.isascii():
-            (sound,) = sounds.pairs(pair)
-            if audience.frequency("bp", pair) < HEARD_MORE * audience.frequency(SOUNDS, sound):
-                found[pair] = sound
+    for pair in sorted(written, key=lambda one: audience.frequency("bp", one))[:MOST_SCORED]:
+        (sound,) = sounds.pairs(pair)
+        if audience.frequency("bp", pair) < HEARD_MORE * audience.frequency(SOUNDS, sound):
+            found[pair] = sound
     return found
 
 
 def _weak(
-    audience: Audience, units: list[tuple[str, str]], covered: NDArray[np.float64], mass: float, unread: int
+    audience: Audience, units: list[tuple[str, str]], covered: NDArray[np.float32], mass: float, unread: int
 ) -> bool:
     """Whether most of a question is read nowhere here and the rest only in passing: less than 0.4 of its weight in
     the fullest document, less than 0.12 where a title has some of it. A long story that shares more than some two words of
@@ -127,7 +132,7 @@ def _known(audience: Audience, units: tuple[Unit, ...]) -> list[Unit]:
 
 
 def _enough(
-    audience: Audience, total: NDArray[np.float64], covered: NDArray[np.float64], mass: float, units: int
+    audience: Audience, total: NDArray[np.float32], covered: NDArray[np.float32], mass: float, units: int
 ) -> NDArray[np.bool_]:
     """Documents that hold a fair share of the question's weight, or score half as high as the best all the
     same.
@@ -145,7 +150,7 @@ class _Adder:
 
     def __init__(self, audience: Audience) -> None:
         self._audience = audience
-        self.score = np.zeros(audience.snapshot.size)
+        self.score = np.zeros(audience.snapshot.size, np.float32)
 
     def rarest(self, terms: list[tuple[str, str]], *, common: bool = True) -> list[tuple[str, str]]:
         """The known terms, at most 32 and then the rarest; without the very common ones if so asked."""
@@ -158,7 +163,7 @@ class _Adder:
         ranked.sort()
         return [term for _, _, term in ranked[:MOST_SCORED]]
 
-    def add(self, stream: str, term: str, weight: float, covered: NDArray[np.float64] | None = None) -> float:
+    def add(self, stream: str, term: str, weight: float, covered: NDArray[np.float32] | None = None) -> float:
         """Add one term in all zones that have its stream; returns its weight in the question."""
         audience, mass = self._audience, 0.0
         for zone in ZONES if stream != "y" else "b":
@@ -166,12 +171,10 @@ class _Adder:
             frequency = audience.frequency(field, term)
             if not frequency:
                 continue
-            documents, counts = audience.snapshot.postings(field, term)
+            impacts = audience.impacts(field, term)
             rarity = math.log(1 + (audience.count - frequency + 0.5) / (frequency + 0.5))
-            factor = weight * ZONE_WEIGHT[zone] * rarity * (K1 + 1)
-            tf = counts.astype(np.float64)
-            self.score[documents] += factor * (tf / (tf + audience.norm(zone, documents)))
+            impacts.add_to(self.score, weight * ZONE_WEIGHT[zone] * rarity * (K1 + 1))
             if covered is not None and zone == "b":
-                covered[documents] += rarity
+                impacts.mark_in(covered, rarity)
                 mass = rarity
         return mass

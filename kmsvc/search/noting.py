@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from kmsvc.core.options import Option, value
 from kmsvc.core.texts import N_
@@ -23,6 +25,7 @@ _LAST_OF = select(_EVENT.c.id, _EVENT.c.query, _EVENT.c.opened_kind, _EVENT.c.op
     _EVENT.c.person_id == bindparam("person"), _EVENT.c.at >= bindparam("since")).order_by(
     _EVENT.c.at.desc(), _EVENT.c.id.desc()).limit(1)
 _CHOSEN = update(SearchEvent).where(_EVENT.c.id == bindparam("one")).values(acted=True)
+_ENDED = update(cast(Table, _EVENT)).where(_EVENT.c.id == bindparam("one")).values(outcome=bindparam("so"))
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\b1\d\d[ -]?\d{4}[ -]?\d{4}\b|\+?\d[\d-]{5,}[\dx]")
 
 
@@ -32,9 +35,11 @@ def without_numbers(query: str) -> str:
 
 
 def note_search(work: Work, *, query: str, found: int, filters: dict[str, str] | None = None,
-                opened: tuple[str, int] | None = None, rank: int | None = None, acted: bool | None = None) -> None:
+                opened: tuple[str, int] | None = None, rank: int | None = None, acted: bool | None = None,
+                took_ms: int | None = None) -> None:
     """Remember a finished search in normal form: it feeds gaps and «today's top» later. rank: the place of what was read;
-    acted: whether it was chosen, or only stood there. Choosing what one had before one completes the note of that search."""
+    acted: whether it was chosen, or only stood there; took_ms: from the first key to that answer. Choosing what one had
+    before one completes the note of that search."""
     work.permit(SEARCH)
     kept = without_numbers(literal(query))[:500]
     kind, ref_id = opened or (None, None)
@@ -47,7 +52,14 @@ def note_search(work: Work, *, query: str, found: int, filters: dict[str, str] |
     connection.execute(_NOTE, {
         "at": work.now, "person_id": work.actor.person_id, "query": kept, "filters": filters, "found": found, "opened_kind": kind,
         "opened_id": ref_id, "rank": rank, "acted": acted, "unit_id": work.actor.unit_id,
-        "roles": ",".join(sorted(work.actor.roles))[:200]})
+        "roles": ",".join(sorted(work.actor.roles))[:200], "took_ms": took_ms if opened else None})
+
+
+def note_outcomes(work: Work, outcomes: Mapping[int, str]) -> None:
+    """Write beside notes of searches how each ended."""
+    work.permit(WRITE_INDEX)
+    if outcomes:
+        work.session.connection().execute(_ENDED, [{"one": one, "so": outcome} for one, outcome in sorted(outcomes.items())])
 
 
 def thin_searches(work: Work) -> int:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from kmsvc.markup import fences
-from kmsvc.markup.blocks import join, split
+from kmsvc.markup.blocks import Block, join, split
 from kmsvc.markup.render import plain_text
 
 MOST_STEPS = 9
@@ -46,7 +46,23 @@ def take_apart(body: str) -> Parts:
         else:
             locked.append(fences.write((node,)))
     steps, title, plain = _steps("\n\n".join(part.strip("\n") for part in rest if part.strip()))
-    return Parts("\n\n".join(filter(None, script)), steps, title, plain.strip(), "\n\n".join(locked))
+    return Parts("\n\n".join(filter(None, script)), steps, title, _headed(plain).strip(), "\n\n".join(locked))
+
+
+def _headed(text: str) -> str:
+    """The text without headings that nothing is left under: what stood there is said, a step, or locked."""
+    kept: list[Block] = []
+    blocks = split(text)
+    for block in reversed(blocks):
+        below = kept[-1] if kept else None
+        if block.kind == "heading" and (below is None or (below.kind == "heading" and _depth(below.text) <= _depth(block.text))):
+            continue
+        kept.append(block)
+    return join(kept[::-1]) if len(kept) < len(blocks) else text
+
+
+def _depth(heading: str) -> int:
+    return len(heading) - len(heading.lstrip("#"))
 
 
 def _say(nodes: fences.Nodes) -> tuple[fences.Nodes, fences.Nodes]:

@@ -19,6 +19,7 @@ from kmsvc.search.expansions import expansions_for
 from kmsvc.search.failures import SearchFailure
 from kmsvc.search.queries import Answer, Found, degraded_answer, quotable, quoted, reach_of
 from kmsvc.search.requests import SearchRequest
+from kmsvc.search.scopes import Wanted, passes, register_of, tally
 
 LOOKED_AT = 100
 """Candidates by rank that are looked up in the past; who needs more narrows the question."""
@@ -26,8 +27,12 @@ MOST_GONE = 5
 
 
 def ask_on(session: Session, engine: SearchEngine, actor: Actor, *, text: str, moment: Moment, lag_s: float,
-           kind: str | None = None, category: str | None = None, limit: int = 10, offset: int = 0) -> Answer:
-    """Search as this person, for what counted on a day. Things whose past is not kept are not found so."""
+           kind: str | None = None, category: str | None = None, scopes: Sequence[str] = (), limit: int = 10,
+           offset: int = 0) -> Answer:
+    """Search as this person, for what counted on a day. Things whose past is not kept are not found so. Where a text applied is what
+    its version of that day says."""
+    known = register_of(session)
+    wanted = known.wanted(scopes)
     expansions = expansions_for(session, text)
     request = SearchRequest(text, reach_of(actor, session), on=None, kinds=frozenset({kind}) if kind else None,
                             categories=frozenset({category}) if category else None, limit=LOOKED_AT, expansions=expansions,
@@ -35,7 +40,7 @@ def ask_on(session: Session, engine: SearchEngine, actor: Actor, *, text: str, m
     seen: dict[str, ThingCard] = {}
     degraded, took_ms, weak, tried = False, 0.0, False, tuple[str, ...]()
     try:
-        result = engine.search(request, _texts(session, actor, moment, seen))
+        result = engine.search(request, _texts(session, actor, moment, seen, wanted))
         took_ms, tried, weak = result.took_ms, result.tried, result.weak
         items = [Found(seen[hit.key], hit.title, quoted(seen[hit.key], hit.snippet), round(hit.score, 4))
                  for hit in result.hits if hit.key in seen]
@@ -46,21 +51,24 @@ def ask_on(session: Session, engine: SearchEngine, actor: Actor, *, text: str, m
         items = [Found(card, str(escape(card.title)), "", 0.0) for card in seen.values()]
     if category and degraded:
         items = [one for one in items if one.card.category == category]
+    items = [one for one in items if passes(one.card.scopes, wanted)]
     gone = [] if category else _gone(session, actor, text, moment, kind, {(one.card.kind, one.card.id) for one in items})
     if weak and not gone:
         return Answer([], 0, took_ms, lag_s, {}, {}, tried, nearest=[one.card for one in items[:3]], expansions=expansions)
-    found = ([] if weak else items) + gone
+    found = ([] if weak else items) + [one for one in gone if passes(one.card.scopes, wanted)]
+    held, everywhere = tally([one.card.scopes for one in found], known.labels)
     return Answer(found[offset:offset + limit], len(found), took_ms, lag_s, Counter(one.card.category for one in found),
-                  Counter(one.card.kind for one in found), tried, degraded=degraded, expansions=expansions)
+                  Counter(one.card.kind for one in found), tried, degraded=degraded, expansions=expansions,
+                  scopes=known.counts(held, everywhere, len(found)))
 
 
-def _texts(session: Session, actor: Actor, moment: Moment, seen: dict[str, ThingCard]) -> Any:
-    """The callback the engine reads texts with: those of the day; what did not count then is left out."""
+def _texts(session: Session, actor: Actor, moment: Moment, seen: dict[str, ThingCard], wanted: Wanted) -> Any:
+    """The callback the engine reads texts with: those of the day; what did not count then, or not there, is left out."""
 
     def texts(keys: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         _look_up(session, actor, moment, [key for key in keys if key not in seen], seen)
         return {key: (seen[key].title, f"{seen[key].summary}\n{quotable(seen[key].body, seen[key].level)}".strip())
-                for key in keys if key in seen}
+                for key in keys if key in seen and passes(seen[key].scopes, wanted)}
 
     return texts
 

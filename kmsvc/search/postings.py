@@ -5,8 +5,11 @@ With `bulk.py` the only module that knows how Whoosh 2.7.4 lays out postings; an
 goes through the public matcher.
 """
 
+import os
 import pickle
 import struct
+import threading
+from array import array
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import accumulate
@@ -15,34 +18,116 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
-from whoosh.reading import TermNotFound
 
 _SIZE = struct.Struct("!i")
 _ENTRY = struct.Struct("!ii")
 _EXTENT = struct.Struct("!qi")
+_SLOT = struct.Struct("!Iq")
+_VALUE_SIZE = W3TermInfo._struct.size + _EXTENT.size
+
+
+Counts = NDArray[np.unsignedinteger[Any]]
 
 
 class Postings(NamedTuple):
     """Documents that hold a term, ascending, and how often each holds it."""
 
     documents: NDArray[np.int32]
-    counts: NDArray[np.float32]
+    counts: Counts
 
 
-NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
+NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.uint8))
+K1, B = 1.2, 0.75
+DENSE_SHARE = 1 / 3
+"""From this share of all documents on, a value for each of them takes as little room as the list, and is added far faster."""
 
 
-def decode(terms: Any, field: str, term: str, format: Any) -> Postings:
-    """The whole posting list of a term from Whoosh's terms reader, empty if the term is unknown."""
-    encoded = term.encode("utf-8")
-    try:
-        info = terms.term_info(field, encoded)
-    except (TermNotFound, KeyError):
-        return NOTHING
-    try:
-        return _arrays(_raw(terms._postfile, info))
-    except _Unfamiliar:
-        return _slowly(terms.matcher(field, encoded, format))
+class Impacts(NamedTuple):
+    """What a term adds to the documents that hold it, before its rarity: tf / (tf + norm), above 0 and below 1.
+
+    documents: ascending; None where `values` has one value for every document, 0 for those without the term."""
+
+    documents: NDArray[np.int32] | None
+    values: NDArray[np.float32]
+
+    def add_to(self, scores: NDArray[np.float32], factor: float) -> None:
+        """Add these values times a factor; both ways of keeping them give the same bits."""
+        values = self.values * np.float32(factor)
+        if self.documents is None:
+            scores += values
+        else:
+            np.add.at(scores, self.documents.astype(np.intp), values)
+
+    def mark_in(self, covered: NDArray[np.float32], weight: float) -> None:
+        """Add a weight for each document that holds the term."""
+        if self.documents is None:
+            covered += (self.values > 0) * np.float32(weight)
+        else:
+            np.add.at(covered, self.documents.astype(np.intp), np.float32(weight))
+
+
+def norms_of(lengths: NDArray[np.float64], mean: float) -> NDArray[np.float32]:
+    """BM25's length part of the denominator for every document, from their lengths and the mean of a reader's share."""
+    return (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+
+
+def impacts_of(documents: NDArray[np.int32], counts: Counts, norms: NDArray[np.float32]) -> Impacts:
+    """The impacts of a posting list; norms: of every document there is."""
+    values = counts / (counts + norms.take(documents.astype(np.intp)))
+    if len(documents) < DENSE_SHARE * len(norms):
+        return Impacts(documents, values)
+    dense = np.zeros(len(norms), np.float32)
+    dense[documents.astype(np.intp)] = values
+    return Impacts(None, dense)
+
+
+def weigh_impacts(impacts: Impacts) -> int:
+    """Bytes of impacts in memory."""
+    return impacts.values.nbytes + (impacts.documents.nbytes if impacts.documents is not None else 0)
+
+
+class Lists:
+    """The posting lists of one segment, read by any number of threads at once: nothing here has a position in a file.
+
+    Files are read, not mapped: one that is cut short behind our back is damage that can be told, not a crash."""
+
+    def __init__(self, reader: Any) -> None:
+        self._terms = reader._terms
+        self._schema = reader.schema
+        self._slow = threading.Lock()  # Whoosh's own files have one position for all threads
+        self._table, self._lists = self._terms._dbfile.file.fileno(), self._terms._postfile.file.fileno()
+
+    def read(self, field: str, term: str) -> Postings:
+        """The whole posting list of a term, empty if the term is unknown."""
+        key = self._terms._keycoder(field, term.encode("utf-8"))
+        try:
+            found = self._extent(key)
+            if found is None:
+                return NOTHING
+            start, length = found
+            return _arrays(os.pread(self._lists, length, start))
+        except _Unfamiliar:
+            with self._slow:
+                return _slowly(self._terms.matcher(field, term.encode("utf-8"), self._schema[field].format))
+
+    def _extent(self, key: bytes) -> tuple[int, int] | None:
+        """Where a list begins in the file of lists, and its bytes: a probe of Whoosh's hash table, slot by slot."""
+        index = self._terms._tindex
+        wanted = index.hashfn(key)
+        first, slots = index.tables[wanted & 255]
+        for probe in range(slots):
+            hashed, item = _SLOT.unpack(os.pread(self._table, _SLOT.size, first + ((wanted >> 8) + probe) % slots * _SLOT.size))
+            if not item:
+                return None
+            if hashed == wanted:
+                entry = os.pread(self._table, _ENTRY.size + len(key) + _VALUE_SIZE, item)
+                if _ENTRY.unpack_from(entry)[0] == len(key) and entry.startswith(key, _ENTRY.size):
+                    value = _ENTRY.size + len(key)
+                    if entry[value]:  # a list in place of its extent
+                        raise _Unfamiliar
+                    start, length = _EXTENT.unpack_from(entry, value + W3TermInfo._struct.size)
+                    return start, length
+        return None
 
 
 def every_list(reader: Any) -> Iterator[tuple[str, str, Sequence[int], Sequence[float]]]:
@@ -68,7 +153,7 @@ def every_list(reader: Any) -> Iterator[tuple[str, str, Sequence[int], Sequence[
         counts: list[float] = []
         for deltas, weights in blocks:
             documents += accumulate(deltas)
-            counts += weights if isinstance(weights, tuple) else [weights] * len(deltas)
+            counts += [weights] * len(deltas) if isinstance(weights, float) else weights
         yield field, term.decode("utf-8"), documents, counts
 
 
@@ -76,14 +161,8 @@ class _Unfamiliar(Exception):
     """A posting list that is not written as this module expects."""
 
 
-def _raw(file: Any, info: Any) -> bytes:
-    """The bytes of a posting list; Whoosh 2.7.4 reads the length as a tuple of one."""
-    start, length = info.extent()
-    return bytes(file.get(start, length[0] if isinstance(length, tuple) else length))
-
-
-def _blocks(raw: bytes) -> Iterator[tuple[Sequence[int], tuple[float, ...] | float]]:
-    """Deltas and weights of each block.
+def _blocks(raw: bytes) -> Iterator[tuple[Sequence[int], Sequence[int] | float]]:
+    """Deltas and weights of each block, each a tuple or an array.
 
     Layout: a mark, then for each block its size (negative for the last), information and data as pickles.
     """
@@ -103,11 +182,17 @@ def _blocks(raw: bytes) -> Iterator[tuple[Sequence[int], tuple[float, ...] | flo
 def _arrays(raw: bytes) -> Postings:
     documents, counts = [], []
     for deltas, weights in _blocks(raw):
-        documents.append(np.cumsum(np.array(deltas, np.int32), dtype=np.int32))
-        counts.append(np.broadcast_to(np.array(weights, np.float32), len(deltas)))
+        documents.append(np.cumsum(np.asarray(deltas), dtype=np.int32))
+        counts.append(_counts(weights, len(deltas)))
     if len(documents) == 1:
         return Postings(documents[0], counts[0])
     return Postings(np.concatenate(documents), np.concatenate(counts))
+
+
+def _counts(weights: Sequence[int] | float, size: int) -> Counts:
+    if isinstance(weights, float):
+        return np.full(size, weights, np.uint8 if weights < 1 << 8 else np.uint16)
+    return np.asarray(weights, None if isinstance(weights, array) and weights.typecode != "i" else np.uint16)
 
 
 def _slowly(matcher: Any) -> Postings:
@@ -117,7 +202,7 @@ def _slowly(matcher: Any) -> Postings:
         documents.append(matcher.id())
         counts.append(matcher.weight())
         matcher.next()
-    return Postings(np.array(documents, np.int32), np.array(counts, np.float32))
+    return Postings(np.array(documents, np.int32), np.array(counts, np.uint16))
 
 
 def weigh(postings: Postings) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from time import perf_counter
@@ -31,20 +31,24 @@ from kmsvc.search.learned import NONE as NOTHING_LEARNED
 from kmsvc.search.learned import lifts_for
 from kmsvc.search.models import DirtyMark
 from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion
+from kmsvc.search.scopes import Wanted, passes, register_of
 
 NEAREST = 3
 MOST_NAMED = 3
+MOST_LITERAL = 200
 
 
 @dataclass(frozen=True)
 class Found:
-    """One hit with its card; title and snippet are HTML with <mark>. moved: places it stands higher by use."""
+    """One hit with its card; title and snippet are HTML with <mark>. moved: places it stands higher by use; instead: the number
+    of the retired thing that was asked for and whose place it took."""
 
     card: ThingCard
     title_html: str
     snippet: str
     score: float
     moved: int = 0
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class Answer:
     """A page of results. degraded: the index was unusable and only names in the database were looked at.
 
     nearest: where nothing holds a fair part of the question, what comes nearest; it is no result. slipped: letters were
-    taken for the nearest spelling. expansions: words that were searched too, from the centre's vocabulary.
+    taken for the nearest spelling. expansions: words that were searched too, from the centre's vocabulary. scopes: by mark, how many
+    there are if it is chosen.
     """
 
     items: list[Found]
@@ -66,6 +71,7 @@ class Answer:
     nearest: Sequence[ThingCard] = ()
     slipped: bool = False
     expansions: Mapping[str, Sequence[str]] = NONE
+    scopes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,20 +167,22 @@ def ask(
     lag_s: float,
     kind: str | None = None,
     category: str | None = None,
+    scopes: Sequence[str] = (),
     limit: int = 10,
     offset: int = 0,
     expired: bool = False,
     learned: bool = True,
 ) -> Answer:
     """Search as this person. Where the index is unusable, numbers and titles of the database answer, with a
-    notice. learned: with what use has taught; benches ask without."""
-    expansions = expansions_for(session, text)
+    notice. scopes: marks that were chosen. learned: with what use has taught; benches ask without."""
+    expansions, known = expansions_for(session, text), register_of(session)
     request = SearchRequest(
         text,
         reach_of(actor, session),
         on=None if expired else on,
         kinds=frozenset({kind}) if kind else None,
         categories=frozenset({category}) if category else None,
+        scopes=known.wanted(scopes),
         limit=limit,
         offset=offset,
         expansions=expansions,
@@ -183,16 +191,24 @@ def ask(
     try:
         result, items = _indexed(session, engine, actor, request)
     except SearchFailure:
-        return degraded_answer(session, actor, text, kind, limit, lag_s)
+        return degraded_answer(session, actor, text, kind, limit, lag_s, category, request.scopes)
     first, last = _named(session, actor, text, kind, limit) if not category and not offset else ([], [])
-    if result.weak and not first and not last:
+    heirs = [one for one in _heirs(session, actor, text, request.on) if not offset and kind in (None, one.card.kind)
+             and category in (None, one.card.category) and passes(one.card.scopes, request.scopes)]
+    if result.weak and not first and not last and not heirs:
         return Answer([], 0, result.took_ms, lag_s, {}, {}, result.tried, nearest=[one.card for one in items[:NEAREST]],
                       expansions=expansions)
     items, total = ([], 0) if result.weak else (items, result.total)
     kinds = {**({} if result.weak else result.kinds), **Counter(one.card.kind for one in first + last)}
+    for one in heirs:
+        rest = [other for other in items if (other.card.kind, other.card.id) != (one.card.kind, one.card.id)]
+        new = int(len(rest) == len(items))
+        items, total = [one, *rest], total + new
+        kinds[one.card.kind] = kinds.get(one.card.kind, 0) + new
     return Answer(first + items + last, total + len(first) + len(last), result.took_ms, lag_s,
                   {} if result.weak else result.categories, kinds, result.tried, slipped=result.slipped,
-                  expansions=expansions)
+                  expansions=expansions, scopes=known.counts(
+                      *(({}, {}, 0) if result.weak else (result.scopes, result.everywhere, result.total)), len(first) + len(last)))
 
 
 def _indexed(
@@ -234,23 +250,36 @@ def _named(session: Session, actor: Actor, text: str, kind: str | None, limit: i
     return sides
 
 
+def _heirs(session: Session, actor: Actor, typed: str, on: date | None) -> list[Found]:
+    """What took the place of a retired thing whose number or title was typed; it counts on this day, if one is given."""
+    if not typed.strip():
+        return []
+    found = [described.heir(session, actor, typed) for described in cards.KINDS.values() if described.heir]
+    return [Found(replace(card, body=""), str(escape(card.title)), quoted(card, str(escape(card.summary))), 0.0, instead=number)
+            for number, card in filter(None, found)
+            if on is None or ((card.valid_from is None or card.valid_from <= on) and (card.valid_to is None or card.valid_to >= on))]
+
+
 def degraded_answer(
-    session: Session, actor: Actor, text: str, kind: str | None, limit: int, lag_s: float
+    session: Session, actor: Actor, text: str, kind: str | None, limit: int, lag_s: float, category: str | None = None,
+    scopes: Wanted = (),
 ) -> Answer:
-    """What the database alone finds while the index is unusable: things that hold the text literally."""
+    """What the database alone finds while the index is unusable: things that hold the text literally. Everybody asks so at the same
+    time, just when the index is being made: no more is read than can be shown."""
     needle = text.strip().lower()
     items: list[Found] = []
     for described in cards.KINDS.values():
-        if described.documents is None or (kind and described.name != kind):
+        if not needle or described.documents is None or (kind and described.name != kind):
             continue
+        likely = described.literally(session, needle, MOST_LITERAL) if described.literally else None
         ids = [
             doc.id
-            for doc in described.documents(session, None)
-            if needle
-            and (needle in doc.title.lower() or needle in doc.number.lower() or needle in doc.body.lower())
+            for doc in described.documents(session, likely)
+            if needle in doc.title.lower() or needle in doc.number.lower() or needle in doc.body.lower()
         ]
-        for card in described.cards(session, actor, ids[:200]).values():
-            items.append(Found(card, str(escape(card.title)), "", 0.0))
+        for card in described.cards(session, actor, ids[:MOST_LITERAL]).values():
+            if category in (None, card.category) and passes(card.scopes, scopes):
+                items.append(Found(card, str(escape(card.title)), "", 0.0))
     return Answer(items[:limit], len(items), 0.0, lag_s, {}, {}, [needle] if needle else [], degraded=True)
 
 
@@ -279,4 +308,8 @@ def names_for(
     named = [(Suggestion(card.kind, card.id, card.number, card.title, card.title), card)
              for described in cards.KINDS.values() if described.named
              for card in described.named(session, actor, typed, 3)]
-    return [(one, seen[(one.kind, one.id)]) for one in found if (one.kind, one.id) in seen] + named
+    heirs = [(Suggestion(one.card.kind, one.card.id, one.card.number, one.card.title, one.instead), one.card)
+             for one in _heirs(session, actor, typed, on)]
+    for one, _ in heirs:
+        seen.pop((one.kind, one.id), None)
+    return heirs + [(one, seen[(one.kind, one.id)]) for one in found if (one.kind, one.id) in seen] + named

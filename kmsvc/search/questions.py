@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -27,10 +28,16 @@ from kmsvc.search.analysis import (
 LONGEST_INPUT = 10_240
 MOST_TERMS = 128
 MOST_RUNS = 32
+_LONGEST_ASKED = 256
 _QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f\u301d\u301e]")
 QUOTED = re.compile(r'"([^"]+)"')
 T = TypeVar("T")
 _NO_EXPANSIONS: Mapping[str, Sequence[str]] = MappingProxyType({})
+_SMALL = tuple(word for line in Path(__file__).with_name("small_words.txt").read_text("utf-8").splitlines()
+               for word in line.partition("#")[0].split())
+_EMPTY = frozenset(word for word in _SMALL if len(word) == 1)
+_ASKED = re.compile("|".join(word for word in _SMALL if len(word) > 1))
+_AFTER_HOW = frozenset({"long", "much", "many", "often", "soon"})
 _LETTERS = re.compile(r"(?=.*[a-z])[a-z0-9' ]{2,60}")
 
 
@@ -50,7 +57,8 @@ class Question:
     text: normal form without quotes. units: what a document should contain. chars, words: further terms for
     ranking. phrases: literal quotations, normalised. numbers: forms that may be a document's number.
     letters: the text if it may be pinyin or initials. tried: what to tell the person. others: stream and term of
-    other wordings for parts of it. reworded: the pairs of those parts.
+    other wordings for parts of it. reworded: the pairs of those parts. asking: pairs that only ask, or cross into
+    words that do. empty: pairs with a particle or a pronoun.
     """
 
     text: str
@@ -63,6 +71,8 @@ class Question:
     tried: tuple[str, ...]
     others: tuple[tuple[str, str], ...] = ()
     reworded: frozenset[str] = frozenset()
+    asking: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
 
     @cached_property
     def needles(self) -> tuple[str, ...]:
@@ -71,6 +81,11 @@ class Question:
         texts += islice((match.group() for match in RUN.finditer(self.text) if match.lastgroup == "cjk"), MOST_RUNS)
         texts += [*self.words, *(unit.term for unit in self.units if not unit.term.isascii())]
         return tuple(text for text in dict.fromkeys(texts) if text)
+
+    @cached_property
+    def otherwise(self) -> "Question":
+        """The other wordings alone, to mark in a text that has none of the own words."""
+        return Question("", (), (), tuple(term for _, term in self.others if len(term) > 1 and not term.isascii()), (), (), "", ())
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -94,6 +109,7 @@ def parse(text: str, expansions: Mapping[str, Sequence[str]] = _NO_EXPANSIONS) -
     units, chars, dictionary, tried = _terms(plain)
     whole = " ".join(plain.split())
     own = {(u.stream, u.term) for u in units} | {("c", char) for char in chars} | {("w", word) for word in dictionary}
+    asking, empty = _asking(plain)
     typed_so, others = _wordings(whole, expansions)
     return Question(
         text=whole,
@@ -106,7 +122,21 @@ def parse(text: str, expansions: Mapping[str, Sequence[str]] = _NO_EXPANSIONS) -
         tried=(*(f'"{phrase}"' for phrase in quoted), *tried)[:32],
         others=_others([mainland, *others], own),
         reworded=frozenset(unit.term for part in typed_so for unit in _terms(part)[0]),
+        asking=asking,
+        empty=empty,
     )
+
+
+def _asking(plain: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Pairs of a normalised text that only ask, and those that have nothing to tell otherwise."""
+    asking: set[str] = set()
+    empty: set[str] = set()
+    for chinese, run in runs(plain[:_LONGEST_ASKED]):
+        if chinese:
+            empty.update(run[i:i + 2] for i in range(len(run) - 1) if run[i] in _EMPTY or run[i + 1] in _EMPTY)
+            for match in _ASKED.finditer(run):
+                asking.update(run[i:i + 2] for i in range(max(0, match.start() - 1), min(match.end(), len(run) - 1)))
+    return frozenset(asking), frozenset(empty)
 
 
 def _wordings(whole: str, expansions: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
@@ -142,6 +172,7 @@ def _terms(
     dictionary: dict[str, None] = {}
     tried: dict[str, None] = {}
     dropped: list[str] = []
+    last = ""
     for chinese, run in runs(plain):
         if len(units) >= MOST_TERMS:
             break
@@ -155,12 +186,13 @@ def _terms(
             cut = cutting.cut(run, parts=False)
             dictionary.update(dict.fromkeys(word for word in cut if len(word) > 1))
             tried.update(dict.fromkeys(cut))
-        elif run in STOP_WORDS and not keep_all:
+        elif not keep_all and (run in STOP_WORDS or (last == "how" and run in _AFTER_HOW)):
             dropped.append(run)
         else:
             run = run[:80]
             units[Unit("p", stem(run), tuple(pieces(run)))] = None
             tried[run] = None
+        last = run
     if not units:
         units.update(dict.fromkeys(Unit("p", stem(word)) for word in dropped))
         tried.update(dict.fromkeys(dropped))

@@ -7,6 +7,8 @@ Ties at the cut are all looked at, so that the order never depends on where a do
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from sys import getsizeof
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +28,7 @@ _COLON = re.compile("[:\uff1a]")
 
 
 def best(
-    snapshot: Snapshot, scores: NDArray[np.float64], matches: NDArray[np.bool_], wanted: int
+    snapshot: Snapshot, scores: NDArray[np.float32], matches: NDArray[np.bool_], wanted: int
 ) -> list[int]:
     """The wanted number of matching documents, best first, ties by kind and id."""
     candidates = np.flatnonzero(matches)
@@ -68,7 +70,7 @@ def refined(question: str, title: str, text: str, value: float) -> float:
     """Score between 0 and 1.5 from a first-stage score of 0..1, what the document's text shares with a question in
     literal form, and how much of its title the question is."""
     shared = shared_runs(question, _literal_text(title, text[:_LONGEST_TEXT]))
-    return value + RUN_WEIGHT * shared + TITLE_WEIGHT * title_share(question, literal(title))
+    return value + RUN_WEIGHT * shared + TITLE_WEIGHT * title_share(question, _literal_title(title))
 
 
 def title_share(question: str, title: str) -> float:
@@ -93,14 +95,15 @@ def behind_their_first(order: Sequence[tuple[str, float]]) -> list[float]:
     seen: dict[str, int] = {}
     values = []
     for title, value in order:
-        head = head_of(literal(title))
-        before = seen.get(head, 0) if head != literal(title) else 0
+        whole = _literal_title(title)
+        head = head_of(whole)
+        before = seen.get(head, 0) if head != whole else 0
         seen[head] = seen.get(head, 0) + 1
         values.append(value - SERIES_STEP * min(before, MOST_STEPS))
     return values
 
 
-def worth_refining(documents: Sequence[int], scores: NDArray[np.float64], page_end: int) -> list[int]:
+def worth_refining(documents: Sequence[int], scores: NDArray[np.float32], page_end: int) -> list[int]:
     """Of documents in first-stage order, those that refinement could bring onto a page that ends there."""
     head = list(documents[:REFINED])
     if len(head) <= page_end:
@@ -110,13 +113,20 @@ def worth_refining(documents: Sequence[int], scores: NDArray[np.float64], page_e
     return [document for document in head if scores[document] >= least]
 
 
+@lru_cache(maxsize=4096)
+def _literal_title(title: str) -> str:
+    return literal(title)
+
+
 def _literal_text(title: str, text: str) -> str:
-    """Literal form of a document, remembered: the same documents are candidates again and again."""
-    found = _literals.get((title, text))
+    """Literal form of a document, remembered: the same documents are candidates again and again. By what the texts hash to, for the
+    texts themselves would take as much room again."""
+    name = hash((title, text))
+    found = _literals.get(name)
     if found is None:
-        found = literal(title) + "\n" + literal(text)
-        _literals.put((title, text), found)
+        found = _literal_title(title) + "\n" + literal(text)
+        _literals.put(name, found)
     return found
 
 
-_literals: BoundedCache[str] = BoundedCache(16 * 1024 * 1024, lambda text: 4 * len(text))
+_literals: BoundedCache[str] = BoundedCache(16 * 1024 * 1024, getsizeof)

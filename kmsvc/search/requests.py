@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kmsvc.search.documents import Reach, key_of
+from kmsvc.search.scopes import Wanted
 
 Texts = Callable[[Sequence[str]], Mapping[str, tuple[str, str]]]
 """keys -> {key: (title, readable text)} from the database; a key that is left out does not exist for the
@@ -19,7 +20,7 @@ class SearchRequest:
     """One question.
 
     text: what the person typed, plain text; "quoted" parts must occur literally. on: the day for which
-    validity counts, None to ignore validity. kinds, categories, language: the person's own filters (rights
+    validity counts, None to ignore validity. kinds, categories, scopes, language: the person's own filters (rights
     belong into reach). budget_ms: after this the engine stops refining and answers with what it
     has. expansions: word of the normalised text -> words that count for it too. lifts: key of a document -> places
     it stands higher by use.
@@ -30,6 +31,7 @@ class SearchRequest:
     on: date | None = None
     kinds: frozenset[str] | None = None
     categories: frozenset[str] | None = None
+    scopes: Wanted = ()
     language: str | None = None
     limit: int = 10
     offset: int = 0
@@ -61,9 +63,10 @@ class SearchHit:
 class SearchResult:
     """The answer.
 
-    total: documents that match with all filters. categories, kinds: counts by value, each without its own
-    filter so that one can switch. tried: words and quotations the text was split into. complete: false if
-    the budget ran out. weak: nothing holds a fair part of the question; the hits are only what comes nearest.
+    total: documents that match with all filters. categories, kinds, scopes: counts by value, each without its own
+    filter so that one can switch. scopes: by mark, how many name it; everywhere: by dimension, how many name none
+    of it. tried: words and quotations the text was split into. complete: false if the budget ran out. weak: nothing
+    holds a fair part of the question; the hits are only what comes nearest.
     slipped: letters were taken for the spelling nearest to them.
     """
 
@@ -71,6 +74,8 @@ class SearchResult:
     total: int = 0
     categories: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
+    scopes: Mapping[str, int] = field(default_factory=dict)
+    everywhere: Mapping[str, int] = field(default_factory=dict)
     took_ms: float = 0.0
     tried: tuple[str, ...] = ()
     complete: bool = True

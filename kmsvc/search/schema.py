@@ -21,6 +21,7 @@ from whoosh.formats import Existence
 from kmsvc.search.analysis import Streams, index_streams, number_form
 from kmsvc.search.documents import SearchDocument
 from kmsvc.search.pinyin import spellings
+from kmsvc.search.scopes import packed
 
 STORED_FIELD = "card"
 COLUMN_FIELDS = ("facts", "group")
@@ -99,7 +100,7 @@ def fields_of(document: SearchDocument) -> dict[str, Any]:
         "number": {number_form(document.number)[:200] or "-": 1},
         "card": _card(document),
         "facts": _facts(document, zones),
-        "group": json.dumps((document.kind, document.category, document.language)).encode(),
+        "group": json.dumps((document.kind, document.category, document.language, packed(document.scopes))).encode(),
     }
     for zone, streams in zones.items():
         fields |= {zone + "p": streams.pairs, zone + "c": streams.chars, zone + "w": streams.words}

@@ -17,7 +17,7 @@ from whoosh.reading import SegmentReader
 from kmsvc.search.caching import BoundedCache
 from kmsvc.search.failures import IndexUnusable
 from kmsvc.search.names import SUFFIX, Card, NameTable, mapped
-from kmsvc.search.postings import Postings, decode
+from kmsvc.search.postings import Lists, Postings
 from kmsvc.search.schema import FACTS, STORED_FIELD
 
 
@@ -28,11 +28,11 @@ class Segment:
         self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         self._reader = SegmentReader(storage, schema, segment)
-        self._schema = schema
+        self._lists = Lists(self._reader)
         self._cache = cache
         self._reading = threading.Lock()  # Whoosh's files have one position for all threads
         self.facts = self._read_facts()
-        self.groups, self.group = self._read_groups()
+        self.groups, self.scopes, self.group = self._read_groups()
         if self.size:
             self.card(0)  # opens its file now, for a later commit may remove it
         self.names = self._read_names(storage)
@@ -42,8 +42,10 @@ class Segment:
         name = (self.name, field, term)
         found = self._cache.get(name)
         if found is None:
-            with self._reading, _damage():
-                found = decode(self._reader._terms, field, term, self._schema[field].format)
+            try:
+                found = self._lists.read(field, term)
+            except Exception as damage:
+                raise IndexUnusable("the search index is damaged") from damage
             self._cache.put(name, found)
         return found
 
@@ -66,7 +68,7 @@ class Segment:
         raw = b"".join(column[i] for i in range(self.size))
         return np.frombuffer(raw, FACTS)
 
-    def _read_groups(self) -> tuple[Sequence[tuple[str, str, str]], NDArray[np.int32]]:
+    def _read_groups(self) -> tuple[Sequence[tuple[str, str, str]], Sequence[str], NDArray[np.int32]]:
         column = self._reader.column_reader("group", translate=False)
         numbers: dict[bytes, int] = {}
         group = np.fromiter(
@@ -74,8 +76,8 @@ class Segment:
             np.int32,
             self.size,
         )
-        groups = [(kind, category, language) for kind, category, language in map(json.loads, numbers)]
-        return groups, group
+        known = [json.loads(raw) for raw in numbers]
+        return [(kind, category, language) for kind, category, language, _ in known], [scopes for *_, scopes in known], group
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core import cards
 from kmsvc.core.cards import Reading, ThingCard
 from kmsvc.core.clock import local_date
-from kmsvc.core.i18n import sentence
+from kmsvc.core.i18n import listed, sentence
 from kmsvc.core.texts import N_
 from kmsvc.files.queries import shown_files
 from kmsvc.markup import fences
@@ -25,6 +25,7 @@ from kmsvc.markup.render import reading_seconds, render
 from kmsvc.search.models import SearchEvent
 from kmsvc.search.parting import take_apart
 from kmsvc.search.queries import Answer, Found
+from kmsvc.search.scopes import Register, dimension_of, register_of
 from kmsvc.search.starting import Group
 
 SOON = timedelta(days=30)
@@ -69,7 +70,7 @@ def _hit(found: Found, uses: Mapping[tuple[str, int], int], today: date, levels:
             "title_html": Markup(found.title_html), "snippet_html": Markup(found.snippet),
             "category": shelves.get(card.category, ""), "level": code, "level_label": levels[code],
             "state": _validity(card, today), "url": card.url,
-            "uses_today": uses.get((card.kind, card.id), 0), "moved": found.moved}
+            "uses_today": uses.get((card.kind, card.id), 0), "moved": found.moved, "instead": found.instead}
 
 
 def _validity(card: ThingCard, today: date) -> tuple[str, str] | None:
@@ -91,7 +92,7 @@ def near_line(card: ThingCard) -> dict[str, Any]:
 
 def plain_answer(card: ThingCard) -> dict[str, Any]:
     """What stands beside the list of a thing that has no text to read out, only its page: a change request."""
-    empty = dict.fromkeys(("version_label", "effective_on", "review_on", "seconds"))
+    empty = dict.fromkeys(("version_label", "effective_on", "review_on", "seconds", "opened", "said"))
     return {**empty, "kind": card.kind, "id": card.id, "title": card.title, "number": card.number, "url": card.url,
             "kind_label": kind_label(card.kind), "owner": card.owner or None, "summary_html": card.body}
 
@@ -121,6 +122,23 @@ def _facet(name: str, title: str, counts: Mapping[str, int], value: str | None, 
     if value and value not in counts:
         options.append((value, word(value)))
     return {"name": name, "label": title, "options": options, "value": value}
+
+
+def scope_groups(known: Register, chosen: Sequence[str], language: str) -> list[dict[str, Any]]:
+    """The values that a search or an article can be narrowed to, by dimension; empty dimensions are left out."""
+    groups = [{"name": name, "label": sentence(text), "options": [
+        {"id": one.id, "mark": one.mark, "label": one.called(language), "on": one.mark in chosen,
+         "also": one.name_en if one.called(language) == one.name else one.name}
+        for one in known.offered(name, chosen)]} for name, text in known.labels.items()]
+    return [group for group in groups if group["options"]]
+
+
+def applies_to(known: Register, marks: Sequence[str], language: str) -> list[tuple[str, str]]:
+    """(dimension, names) of where something applies; a dimension in which it applies to all is left out."""
+    found: dict[str, list[str]] = {}
+    for mark in known.settled(marks):
+        found.setdefault(dimension_of(mark), []).append(known.values[mark].called(language))
+    return [(sentence(known.labels[name]), listed(names)) for name, names in found.items()]
 
 
 @dataclass(frozen=True)
@@ -179,6 +197,8 @@ def answer_of(session: Session, reading: Reading, actor: Any, zone: str, today: 
         "expired": reading.expired, "version_id": reading.version_id, "as_of": reading.as_of, "overtaken": reading.overtaken,
         "upcoming": card.valid_from if reading.as_of is None and card.valid_from and card.valid_from > today else None,
         "twin": reading.twin, "first": reading.first, "asked_by": reading.asked_by,
+        "applies": applies_to(register_of(session), card.scopes, actor.language),
+        "opened": reading.opened, "helpful": reading.helpful, "said": reading.said,
         "kept": reading.kept, "keep_url": f"/knowledge/shelf/favourites/{card.id}",
         "now_url": re.sub(r"(/versions/\d+)?\?on=.*\Z", "", card.url), "feedback_url": reading.feedback_url,
         "change_url": "/process/changes/new?" + urlencode({"from": card.url} | (

@@ -17,20 +17,19 @@ from kmsvc.search.audience import Audience
 from kmsvc.search.caching import BoundedCache
 from kmsvc.search.documents import Reach, key_of
 from kmsvc.search.names import Card
-from kmsvc.search.postings import NOTHING, Postings
+from kmsvc.search.postings import NOTHING, Impacts, Postings, impacts_of, norms_of, weigh_impacts
 from kmsvc.search.segments import Segment
 from kmsvc.search.suggest import NameBook
 
+IMPACTS_MB = 56
 _AUDIENCES_KEPT = 64
-_serial = itertools.count()
+_NORMS_KEPT = 24
 
 
 class Snapshot:
     """Documents of one generation under consecutive numbers."""
 
-    def __init__(
-        self, segments: list[tuple[Segment, Any]], generation: tuple[str, int], cache: BoundedCache[Postings]
-    ) -> None:
+    def __init__(self, segments: list[tuple[Segment, Any]], generation: tuple[str, int]) -> None:
         self.generation = generation
         self.segments = [segment for segment, _ in segments]
         sizes = [segment.size for segment in self.segments]
@@ -40,8 +39,8 @@ class Snapshot:
         for base, (_, deleted) in zip(self.bases, segments, strict=False):
             if deleted:
                 self.alive[base + np.fromiter(deleted, np.int64, len(deleted))] = False
-        self._cache = cache
-        self._serial = next(_serial)
+        self._impacts: BoundedCache[Impacts] = BoundedCache(IMPACTS_MB * 1024 * 1024, weigh_impacts)
+        self._norms_of: dict[tuple[str, float], NDArray[np.float32]] = {}
         self._audiences: OrderedDict[Any, Audience] = OrderedDict()
         self._lock = threading.Lock()
         self.names = NameBook(self)
@@ -72,18 +71,38 @@ class Snapshot:
         self.first, self.last = _facts(facts, "first"), _facts(facts, "last")
         self.lengths = {zone: _facts(facts, zone).astype(np.float64) for zone in ("t", "a", "b")}
 
+    def impacts(self, field: str, term: str, mean: float) -> Impacts:
+        """What a term adds to the documents that hold it, deleted ones included; mean: length of the field's zone."""
+        name = (field, term, mean)
+        found = self._impacts.get(name)
+        if found is None:
+            found = impacts_of(*self.postings(field, term), self._norms(field[0], mean))
+            self._impacts.put(name, found)
+        return found
+
+    def _norms(self, zone: str, mean: float) -> NDArray[np.float32]:
+        """BM25's length part of the denominator for every document."""
+        found = self._norms_of.get((zone, mean))
+        if found is None:
+            found = norms_of(self.lengths[zone], mean)
+            if len(self._norms_of) >= _NORMS_KEPT:
+                self._norms_of.clear()
+            self._norms_of[zone, mean] = found
+        return found
+
+    def holding(self, field: str, term: str, mask: NDArray[np.bool_]) -> int:
+        """How many documents of a mask hold a term."""
+        found = 0
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            documents = segment.postings(field, term).documents
+            if len(documents):
+                found += int(np.count_nonzero(mask[base : base + segment.size].take(documents.astype(np.intp))))
+        return found
+
     def postings(self, field: str, term: str) -> Postings:
         """Posting list over all segments, deleted documents included."""
         if len(self.segments) == 1:
             return self.segments[0].postings(field, term)
-        name = (self._serial, field, term)
-        found = self._cache.get(name)
-        if found is None:
-            found = self._merged(field, term)
-            self._cache.put(name, found)
-        return found
-
-    def _merged(self, field: str, term: str) -> Postings:
         documents, counts = [], []
         for base, segment in zip(self.bases, self.segments, strict=False):
             part = segment.postings(field, term)

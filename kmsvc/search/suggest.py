@@ -14,7 +14,7 @@ from kmsvc.search.analysis import number_form
 from kmsvc.search.documents import Reach
 from kmsvc.search.names import Column, folded, shown_of
 from kmsvc.search.requests import Suggestion
-from kmsvc.search.spelling import bare, near
+from kmsvc.search.spelling import LONGEST, SHORTEST, bare, near
 
 if TYPE_CHECKING:
     from kmsvc.search.segments import Segment
@@ -116,7 +116,7 @@ def _first(views: list[_View], by: list[Way], limit: int) -> list[Fit]:
 
 def _near(views: list[_View], letters: str, limit: int) -> list[Fit]:
     """By likeness; what the reader may not see is left out before anything is counted."""
-    if not letters.isascii() or not letters.isalnum():
+    if not letters.isascii() or not letters.isalnum() or not SHORTEST <= len(letters) <= LONGEST:
         return []
     found: dict[tuple[str, int], Fit] = {}
     for _, fit in sorted((-likeness, fit) for view in views for likeness, fit in view.near(letters)):

@@ -1,11 +1,14 @@
 // Agent search: arrows move the highlighted hit and its answer, the top five are fetched ahead, the address follows.
 // Typing stays in the box; Enter or Esc leaves it, so that c, s, l and the digits act; / or Esc Esc comes back.
-import { text } from "./data.js";
+import { make, text } from "./data.js";
 import { composing, typing } from "./compose.js";
+import { isLost, opened, reading, sinceWhen, suspect } from "./offline.js";
+import { at, list, pane } from "./room.js";
 
 const AHEAD = 5;
 let cache = new Map();
 let wanted = "";
+let shownFor = ""; // the words of the results in view
 
 function hits() {
   return [...document.querySelectorAll("#hits [role=option]")];
@@ -39,10 +42,34 @@ function paint(html) {
 async function preview(hit) {
   wanted = hit.dataset.hit;
   if (document.getElementById("answer")?.dataset.answer === wanted) return;
+  if (hit.dataset.preview.startsWith("kept:")) return paintKept(hit);
   try {
     const html = await fetchAnswer(hit);
     if (wanted === hit.dataset.hit) paint(html);
-  } catch { /* the link itself still opens the page */ }
+  } catch { // the link itself still opens the page
+    if ((await suspect()) && wanted === hit.dataset.hit) paintKept(hit);
+  }
+}
+
+// Without connection: what this window has kept takes the place of results and answer.
+function paintKept(hit) {
+  document.getElementById("answer")?.replaceWith(pane(hit.dataset.hit, hit.querySelector(".ti").textContent));
+  reading(hit.dataset.hit);
+}
+
+function showKept(box) {
+  const place = document.getElementById("results");
+  place.replaceChildren(make("div", "ask-sum", make("span", "num", text("lostSince", { time: at(sinceWhen()) }))), list(box.value));
+  place.classList.add("all");
+  delete place.dataset.total;
+  shownFor = box.value.trim();
+  const first = hits()[0];
+  if (!first) return say(text("noneKeptFits"));
+  first.setAttribute("aria-selected", "true");
+  box.setAttribute("aria-activedescendant", first.id);
+  say(text("hitOf", { i: 1, n: hits().length, title: first.querySelector(".ti").textContent }));
+  wanted = first.dataset.hit;
+  paintKept(first);
 }
 
 function say(words) {
@@ -70,6 +97,7 @@ function arrived(box) {
   const list = document.getElementById("results");
   const all = hits();
   acted = false;
+  shownFor = box.value.trim();
   cache = new Map([...cache].slice(-40));
   const waits = list.querySelector("[data-start]"); // nothing typed: what is at hand waits for an arrow, nothing is chosen yet
   say(all.length && !waits ? text("hits", { n: list.dataset.total, ms: list.dataset.took }) : box.value ? text("noHits") : "");
@@ -81,8 +109,19 @@ function arrived(box) {
   } else box.removeAttribute("aria-activedescendant");
   if (!waits) (window.requestIdleCallback || setTimeout)(() => all.slice(1, AHEAD).forEach((hit) => fetchAnswer(hit).catch(() => {})));
   note(box);
-  const query = new URLSearchParams([...new FormData(box.form)].filter(([, value]) => value));
+  const query = new URLSearchParams([...new FormData(box.form)].filter(([name, value]) => value && (name !== "f" || box.value)));
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
+}
+
+/** Whether the answer lies below the list, in a narrow window. */
+function narrow() {
+  return document.querySelector(".ask-fold")?.getClientRects().length > 0;
+}
+
+// In a narrow window what narrows the search lies behind one button; the keys of what is in there open it first.
+function fold(box, open) {
+  box.form.classList.toggle("open", open);
+  box.form.querySelector("[data-fold]").setAttribute("aria-expanded", String(open));
 }
 
 function onKey(event, box) {
@@ -97,6 +136,10 @@ function onKey(event, box) {
   } else if (inBox && event.key === "Enter" && selected()) {
     event.preventDefault();
     selected().focus({ preventScroll: true });
+    if (narrow()) document.getElementById("answer")?.scrollIntoView({ block: "start" });
+  } else if (inBox && event.key === "Enter" && box.value.trim() && shownFor === box.value.trim() && !hits().length) {
+    event.preventDefault(); // nothing was found: the keys of what to do then act at once
+    box.blur();
   }
 }
 
@@ -105,12 +148,27 @@ let resting = 0;
 let noted = "";
 let acted = false; // whether the answer was chosen: arrows, a click, a key of it; else it only stands there
 
+// How long it took: from the first key of a question to the answer that is read. A key after a note begins the next question.
+let began = 0;
+let stood = { answer: "", at: 0 };
+let told = false;
+
+function clockFrom(box) {
+  box.addEventListener("input", () => { if (!began || told || !box.value) { began = performance.now(); told = false; } });
+}
+
 function note(box) {
+  if (isLost()) return;
+  const answer = `${box.value.trim()} ${selected()?.dataset.hit || ""}`;
+  if (answer !== stood.answer) stood = { answer, at: performance.now() };
+  opened(box.form.elements.on?.value ? "" : selected()?.dataset.hit || "");
   clearTimeout(resting);
   resting = setTimeout(() => send(box), 2000);
 }
 
-function send(box) {
+let noting = null; // a note that a link waits for
+
+function send(box, { awaited = false } = {}) {
   clearTimeout(resting);
   resting = 0;
   const query = box.value.trim();
@@ -118,15 +176,62 @@ function send(box) {
   const now = `${query} ${read} ${acted}`;
   if (!query || noted === now || (!acted && noted === `${query} ${read} true`)) return;
   noted = now;
+  told = true;
   const [kind, id] = read.split(":");
   const body = new URLSearchParams({ q: query, found: document.getElementById("results")?.dataset.total || "0" });
   if (kind && id) {
     const rank = hits().findIndex((hit) => hit.dataset.hit === read) + 1;
     body.set("kind", kind); body.set("id", id); body.set("acted", acted ? "1" : "0");
     if (rank) body.set("rank", String(rank));
+    if (began && stood.at > began) body.set("took", String(Math.round(stood.at - began)));
   }
   for (const name of ["kind", "category", "on"]) if (box.form.elements[name]?.value) body.set(`filter_${name}`, box.form.elements[name].value);
-  navigator.sendBeacon(box.dataset.opened, body);
+  const scopes = [...box.form.querySelectorAll("[data-scopes] input:checked")].map((one) => `${one.name}.${one.value}`);
+  if (scopes.length) body.set("filter_scopes", scopes.join(",").slice(0, 2000));
+  if (awaited) noting = fetch(box.dataset.opened, { method: "POST", body, keepalive: true }).catch(() => { /* the link keeps the words */ });
+  else navigator.sendBeacon(box.dataset.opened, body);
+}
+
+// What narrows the search stays for the next one, in every window of this person; the page never waits for it. One is sent at a
+// time, so that the last choice is the one that stays.
+let keeping = false;
+let unkept = false;
+
+async function keep(box) {
+  unkept = true;
+  if (keeping) return;
+  keeping = true;
+  while (unkept) await sendChoice(box);
+  keeping = false;
+}
+
+function sendChoice(box) {
+  unkept = false;
+  const body = new URLSearchParams();
+  for (const name of ["kind", "category"]) if (box.form.elements[name]?.value) body.append(name, box.form.elements[name].value);
+  for (const one of box.form.querySelectorAll("[data-scopes] input:checked")) body.append(one.name, one.value);
+  return fetch(box.dataset.keep, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } }).catch(() => { /* the next choice is kept again */ });
+}
+
+function unpick(box, which) {
+  const [name, value] = which.split(":");
+  const mark = value?.split(".")[1];
+  for (const one of box.form.querySelectorAll("[data-scopes] input:checked")) if (which === "all" || (one.name === name && one.value === mark)) one.checked = false;
+  for (const one of ["kind", "category"]) if ((which === "all" || one === name) && box.form.elements[one]) box.form.elements[one].value = "";
+  keep(box);
+  box.dispatchEvent(new CustomEvent("km:picked"));
+}
+
+// How many each value would let through, beside its box; what lets nothing through is paler.
+function count(box) {
+  const told = document.getElementById("scope-chips")?.dataset.counts;
+  if (!told) return;
+  const counts = JSON.parse(told);
+  for (const place of box.form.querySelectorAll("[data-count-of]")) {
+    const n = counts[place.dataset.countOf];
+    place.textContent = n ?? (box.value ? "0" : "");
+    place.closest("label").classList.toggle("off", Boolean(box.value) && !n);
+  }
 }
 
 // The day of the customer's purchase: kept for this tab alone, said above the list, and gone with one key.
@@ -161,6 +266,15 @@ function settled(field) {
   return field.type !== "date" || !field.value || field.value >= "1900";
 }
 
+// Esc ends a question: whichever way leads back, a key or a click, what is typed then takes the place of the old words.
+function endsWithEscape(box) {
+  let ended = false;
+  box.addEventListener("keydown", (event) => { if (event.key === "Escape" && !composing(event)) ended = true; });
+  box.addEventListener("focus", () => { if (ended) box.select(); });
+  box.addEventListener("click", () => { if (ended) box.select(); ended = false; });
+  box.addEventListener("input", () => { ended = false; });
+}
+
 export function start(root) {
   const box = root.querySelector("[data-search]");
   if (!box || box.dataset.ready) return;
@@ -169,20 +283,56 @@ export function start(root) {
   document.addEventListener("change", (event) => {
     if (!(event.target instanceof Element) || !event.target.matches(".ask-pick") || !settled(event.target)) return;
     if (event.target.name === "on") setDay(box, event.target.value);
+    else if (event.target.name !== "expired") keep(box);
     box.dispatchEvent(new CustomEvent("km:picked"));
   });
+  document.addEventListener("click", (event) => {
+    const chip = event.target instanceof Element && event.target.closest("[data-unpick]");
+    if (!chip || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    unpick(box, chip.dataset.unpick);
+    box.focus();
+  });
   startDay(box);
+  clockFrom(box);
+  endsWithEscape(box);
+  box.form.querySelector("[data-fold]")?.addEventListener("click", () => fold(box, !box.form.classList.contains("open")));
+  document.addEventListener("keydown", (event) => {
+    if (narrow() && ["KeyR", "KeyD"].includes(event.code) && !typing(event.target) && !composing(event)) fold(box, true);
+  }, true);
   document.addEventListener("km:signed-in", () => box.dispatchEvent(new CustomEvent("km:picked")));
   box.addEventListener("input", () => clearTimeout(resting));
-  window.addEventListener("pagehide", () => { if (resting && selected()) send(box); });
-  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "results") arrived(box); });
+  window.addEventListener("pagehide", () => {
+    if (resting && selected()) send(box);
+    if (unkept) sendChoice(box);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "results") { arrived(box); count(box); } });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-star]")) cache = new Map(); // answers fetched before show the old star
   });
-  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === box) wanted = ""; });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target !== box) return;
+    wanted = "";
+    if (!isLost()) return;
+    event.preventDefault();
+    showKept(box);
+  });
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!noting || !event.target.matches?.(".fb-use")) return;
+    event.preventDefault();
+    noting.finally(() => event.detail.issueRequest(true));
+    noting = null;
+  });
+  document.addEventListener("km:lost", () => { if (box.value.trim() !== shownFor) showKept(box); });
+  document.addEventListener("km:wiped", () => { if (isLost()) showKept(box); });
+  document.addEventListener("km:back", () => box.dispatchEvent(new CustomEvent("km:picked")));
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
-    if (event.target.closest("#answer a, #answer button, #answer summary") && selected()) { acted = true; note(box); }
+    if (event.target.closest("#answer a, #answer button, #answer summary") && selected()) {
+      acted = true;
+      if (event.target.closest(".used")) send(box, { awaited: true }); // the link that follows finds the search that led to it
+      else note(box);
+    }
     if (event.target.closest("[data-more]")) document.getElementById("results").classList.add("all");
     const hit = event.target.closest("#hits [role=option]");
     if (hit && hit === selected()) acted = true; // going to its page is choosing it
@@ -193,5 +343,7 @@ export function start(root) {
     }
   });
   if (hits().length) arrived(box);
+  else shownFor = box.value.trim();
+  count(box);
   box.setSelectionRange(box.value.length, box.value.length);
 }
