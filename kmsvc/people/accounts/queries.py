@@ -13,9 +13,10 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotFound
 from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.people.accounts.models import Account, Person, RoleGrant
+from kmsvc.people.readers.queries import units_read
 from kmsvc.people.roles import granted
 from kmsvc.people.units.models import Post, Unit
-from kmsvc.people.units.queries import downward, parents, upward
+from kmsvc.people.units.queries import downward, parents
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def actor_of(session: Session, person: Person, *, login: str, via: str, session_
     """The acting party for a person, with what the roles grant today."""
     roles = person.role_names
     return Actor(login=login, name=person.name, person_id=person.id, roles=roles, permissions=granted(roles),
-                 unit_id=person.unit_id, units=upward(parents(session), person.unit_id), language=person.language,
+                 unit_id=person.unit_id, units=units_read(session, person.unit_id, person.post_id, roles), language=person.language,
                  via=via, session_ref=session_ref, fresh=fresh)
 
 

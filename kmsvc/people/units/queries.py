@@ -11,17 +11,18 @@ from kmsvc.people.units.models import Post, Unit
 
 
 def parents(session: Session) -> dict[int, int | None]:
-    """unit id -> parent id, for the whole (small) tree."""
+    """unit id -> parent id, for the whole (small) tree; reader groups are not part of it."""
     return remembered(session, PEOPLE, "tree", _parents)
 
 
 def _parents(session: Session) -> dict[int, int | None]:
-    return {row.id: row.parent_id for row in session.execute(select(Unit.id, Unit.parent_id))}
+    return {row.id: row.parent_id for row in session.execute(select(Unit.id, Unit.parent_id).where(Unit.readers.is_(None)))}
 
 
 def unit_names(session: Session) -> dict[int, str]:
-    """unit id -> name, closed units too, in the order of `all_units`."""
-    return remembered(session, PEOPLE, "unit names", lambda held: {unit.id: unit.name for unit in all_units(held)})
+    """unit id -> name, closed units too, in the order of `all_units`; reader groups behind them."""
+    return remembered(session, PEOPLE, "unit names", lambda held: {
+        unit.id: unit.name for unit in [*all_units(held), *all_groups(held)]})
 
 
 def upward(tree: dict[int, int | None], unit_id: int | None) -> frozenset[int]:
@@ -40,13 +41,23 @@ def downward(tree: dict[int, int | None], unit_id: int) -> frozenset[int]:
 
 def all_units(session: Session) -> list[Unit]:
     """Every unit, by code; the root first."""
-    rows = list(session.scalars(select(Unit).order_by(Unit.code)))
+    rows = list(session.scalars(select(Unit).where(Unit.readers.is_(None)).order_by(Unit.code)))
     return sorted(rows, key=lambda unit: (unit.parent_id is not None, unit.code))
 
 
 def open_units(session: Session, held: int | None = None) -> list[Unit]:
     """The units that can be chosen, the root first. held: the one chosen now, which stays on offer though it is closed."""
     return [unit for unit in all_units(session) if unit.closed_at is None or unit.id == held]
+
+
+def all_groups(session: Session) -> list[Unit]:
+    """Every reader group, by code."""
+    return list(session.scalars(select(Unit).where(Unit.readers.is_not(None)).order_by(Unit.code)))
+
+
+def audiences(session: Session, held: int | None = None) -> list[Unit]:
+    """Whom a text may be for: the open units, the root first, then the open reader groups. held: as in `open_units`."""
+    return open_units(session, held) + [one for one in all_groups(session) if one.closed_at is None or one.id == held]
 
 
 def all_posts(session: Session) -> list[Post]:
@@ -61,6 +72,11 @@ def open_posts(session: Session, held: int | None = None) -> list[Post]:
 
 def unit_by_code(session: Session, code: str) -> Unit | None:
     """The unit with this code."""
+    return session.scalars(select(Unit).where(Unit.code == code, Unit.readers.is_(None))).one_or_none()
+
+
+def audience_by_code(session: Session, code: str) -> Unit | None:
+    """The unit or reader group with this code."""
     return session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
 
 
@@ -71,7 +87,7 @@ def post_by_code(session: Session, code: str) -> Post | None:
 
 def root_unit(session: Session) -> Unit | None:
     """The unit everything hangs on."""
-    return session.scalars(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id)).first()
+    return session.scalars(select(Unit).where(Unit.parent_id.is_(None), Unit.readers.is_(None)).order_by(Unit.id)).first()
 
 
 def heads_of_units(session: Session) -> dict[int, int]:

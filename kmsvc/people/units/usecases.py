@@ -10,6 +10,7 @@ from kmsvc.core.work import Work
 from kmsvc.people.units.models import Post, Unit
 from kmsvc.people.units.permissions import MANAGE_UNITS
 from kmsvc.people.units.queries import (
+    audience_by_code,
     heads_of_posts,
     heads_of_units,
     parents,
@@ -31,6 +32,8 @@ def add_unit(work: Work, *, code: str, name: str, parent_code: str | None = None
     if parent_code and (parent is None or parent.closed_at is not None):
         raise InvalidInput({"parent_code": [N_("There is no unit with this code.")]})
     unit = unit_by_code(work.session, code)
+    if unit is None and audience_by_code(work.session, code) is not None:
+        raise InvalidInput({"code": [N_("A reader group has this code.")]})
     _check_version(unit, version)
     if unit is None:
         above = parent or root_unit(work.session)  # one tree: only the very first unit stands below nothing
@@ -59,7 +62,7 @@ def _may_close(work: Work, unit: Unit) -> None:
         raise RuleBroken("people.unit.root", N_("The centre itself cannot be closed."))
     if heads_of_units(work.session).get(unit.id, 0):
         raise RuleBroken("people.unit.people", N_("People still belong to this unit. Move them first."))
-    if work.session.scalar(select(Unit.id).where(Unit.parent_id == unit.id, Unit.closed_at.is_(None)).limit(1)):
+    if work.session.scalar(select(Unit.id).where(Unit.parent_id == unit.id, Unit.closed_at.is_(None), Unit.readers.is_(None)).limit(1)):
         raise RuleBroken("people.unit.below", N_("There are open units below this one. Close or move them first."))
 
 
