@@ -20,6 +20,7 @@ from kmsvc.knowledge.articles.schemas import (
     content_of,
     owner_named,
 )
+from kmsvc.knowledge.templates.usecases import begin_with
 
 Data = dict[str, Any]
 
@@ -34,10 +35,16 @@ class Act:
 
 
 def write(work: Work, data: Data) -> Article:
-    """A new article, published if asked."""
-    return usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"],
-                                  owner_id=owner_named(work.session, data["owner"]),
-                                  audience_unit_id=audience_named(work.session, data["audience"]))
+    """A new article, published if asked; with a template it is held to that from its first text on."""
+    template = data.get("template")
+    article = usecases.write_article(work, content_of(data), category=data["category"], publish=data["publish"] and not template,
+                                     owner_id=owner_named(work.session, data["owner"]),
+                                     audience_unit_id=audience_named(work.session, data["audience"]))
+    if template:
+        begin_with(work, article.id, template, today=work.now.date())
+        if data["publish"]:
+            return usecases.publish_article(work, article.id)
+    return article
 
 
 def _edit(work: Work, article_id: int, data: Data, version: int | None) -> Article:

@@ -12,7 +12,7 @@ from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.cards import Moment
 from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
-from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery
+from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Words
 from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles import acts, lists, queries, showing, versions
@@ -20,7 +20,7 @@ from kmsvc.knowledge.articles.acts import ACTS
 from kmsvc.knowledge.articles.days import version_on
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.permissions import level_of
-from kmsvc.knowledge.articles.rules import ArticleState
+from kmsvc.knowledge.articles.rules import ArticleState, Stage, Validity
 from kmsvc.knowledge.articles.schemas import (
     ArticleInput,
     ConfirmRead,
@@ -31,8 +31,10 @@ from kmsvc.knowledge.articles.secrets import secret
 from kmsvc.knowledge.articles.verbs import allowed
 from kmsvc.knowledge.confirmations.queries import my_reading
 from kmsvc.knowledge.confirmations.usecases import confirm_read
+from kmsvc.knowledge.scopes.register import marks_named
 from kmsvc.markup.diff import count_changes
 from kmsvc.markup.fences import visible
+from kmsvc.search.scopes import DIMENSIONS
 
 blueprint = Blueprint("knowledge_articles_api", __name__, url_prefix="/api/v1/knowledge/articles")
 
@@ -43,6 +45,9 @@ class ArticleQuery(PageQuery):
     q = Line(load_default=None)
     category = Line(load_default=None)
     state = Choice(ArticleState)
+    stage = Choice(Stage)
+    validity = Choice(Validity)
+    product, region, channel, customer = Words(), Words(), Words(), Words()
 
 
 @blueprint.get("")
@@ -51,9 +56,10 @@ def list_articles() -> Response:
     """Articles this caller may read, newest first."""
     asked = query_data(ArticleQuery)
     with look() as work:
+        scopes = tuple(mark for name in DIMENSIONS for mark in marks_named(work.session, name, asked[name] or ()))
         lines, following = lists.article_lines(
             work.session, work.actor, today(), q=asked["q"], category=asked["category"], state=asked["state"],
-            before=cursor_id(asked["cursor"]), limit=asked["limit"])
+            narrowed=lists.Narrowed(asked["stage"], asked["validity"], scopes), before=cursor_id(asked["cursor"]), limit=asked["limit"])
     return reply(page([lists.line_json(line) | {"category_label": showing.category_name(line.category) or None}
                        for line in lines], following))
 

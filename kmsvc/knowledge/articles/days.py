@@ -19,14 +19,16 @@ from kmsvc.knowledge.articles.permissions import level_of
 from kmsvc.knowledge.articles.queries import FACE, whole_things
 from kmsvc.knowledge.articles.rules import LEVEL, Confidentiality, Span, counted_on
 from kmsvc.knowledge.articles.texts import readable
+from kmsvc.knowledge.scopes.register import register
 from kmsvc.people.accounts.queries import names
+from kmsvc.search.scopes import unpacked
 
 _P, _V, _A = (cast(Table, one.__table__) for one in (ArticlePublication, ArticleVersion, Article))
 _LOG = (select(_P.c.article_id, _P.c.new_version_id, _P.c.effective_at, _V.c.valid_from, _V.c.valid_to)
         .select_from(_P.outerjoin(_V, _V.c.id == _P.c.new_version_id))
         .where(_P.c.article_id.in_(bindparam("ids", expanding=True))).order_by(_P.c.id))
 _TEXTS = (select(*(_V.c[name] for name in ("id", "article_id", "ordinal", "label", "title", "confidentiality", "content_hash",
-                                           "valid_from", "valid_to")),
+                                           "valid_from", "valid_to", "scopes")),
                  *(_A.c[name] for name in ("owner_id", "review_on", "published_version_id")))
           .select_from(_V.join(_A, _A.c.id == _V.c.article_id)).where(_V.c.id.in_(bindparam("ids", expanding=True))))
 
@@ -61,13 +63,14 @@ def _texts(session: Session, actor: Actor, ids: Sequence[int], moment: Moment) -
     rows = [row for row in session.execute(_TEXTS, {"ids": list(wanted.values())})
             if LEVEL[Confidentiality(row.confidentiality)] <= level_of(actor)]
     words = readable(session, {row.id: row.content_hash for row in rows}, level_of(actor))
-    found = {}
+    found, values = {}, register(session)
     for row in rows:
         now = known[row.article_id]
         place = now.url if row.id == row.published_version_id else f"{now.url}/versions/{row.ordinal}"
         found[row.article_id] = (replace(
             now, title=row.title, url=f"{place}?on={moment.day.isoformat()}", summary=words[row.id][0], body=words[row.id][1],
-            level=LEVEL[Confidentiality(row.confidentiality)], valid_from=row.valid_from, valid_to=row.valid_to), row)
+            level=LEVEL[Confidentiality(row.confidentiality)], valid_from=row.valid_from, valid_to=row.valid_to,
+            scopes=values.settled(unpacked(row.scopes or ""))), row)
     return found
 
 

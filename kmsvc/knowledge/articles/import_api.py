@@ -41,7 +41,7 @@ def run() -> Response:
         if before is not None:
             return before
         report = import_articles(database(), actor, batch.files, Defaults(data["category"], data["owner"], data["publish"],
-                                                                            home_of(settings().base_url)),
+                                                                            home_of(settings().base_url), data["add_scopes"]),
                                  words=import_jobs.words_in(actor.language), dry_run=data["dry_run"],
                                  keep_picture=picture_keeper(settings().files_dir, "article"))
     except BrokenOff as error:

@@ -162,7 +162,8 @@ def _run(db: Database, batch: Batch, actor: Actor, files_dir: Path, choices: dic
 
     try:
         report = import_articles(
-            db, actor, batch.files, Defaults(choices["category"], choices["owner"], choices["publish"], choices.get("home", "")),
+            db, actor, batch.files, Defaults(choices["category"], choices["owner"], choices["publish"], choices.get("home", ""),
+                                                   choices.get("add_scopes", False)),
             dry_run=dry_run, words=words_in(actor.language), keep_picture=picture_keeper(files_dir, "article"), progress=told,
             stopping=stopping)
         batch.tell(replace(at, state="stopped" if report.stopped else "done", read=report.read, report=report.as_json(),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.web import current_actor, database, go, load, look, settings, told_fields
 from kmsvc.core.work import Work
@@ -17,6 +18,7 @@ from kmsvc.knowledge.articles.imports import KINDS
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.articles.schemas import ImportChoices, owner_named
 from kmsvc.knowledge.exports.rules import home_of
+from kmsvc.knowledge.scopes.permissions import KEEP_SCOPES
 
 blueprint = Blueprint("knowledge_import_pages", __name__, url_prefix="/knowledge/articles/import")
 HERE = "/knowledge/articles/import"
@@ -30,7 +32,7 @@ def root() -> Path:
 def _form(work: Work, errors: dict[str, Any], typed: dict[str, Any]) -> str:
     work.permit(EDIT_ARTICLE)
     return render_template("knowledge/articles/import.html", errors=errors, typed=typed, kinds=sorted(KINDS),
-                           shelves=[name for name, _ in lists.shelves(work.session, work.actor)])
+                           shelves=[name for name, _ in lists.shelves(work.session, work.actor)], may_add=can(work.actor, KEEP_SCOPES))
 
 
 @blueprint.get("")
@@ -47,6 +49,8 @@ def upload() -> Response:
         with look() as work:
             work.permit(EDIT_ARTICLE)
             choices = load(ImportChoices)
+            if choices["add_scopes"]:
+                work.permit(KEEP_SCOPES)
             owner_named(work.session, choices["owner"])
         batch = import_jobs.receive(root(), current_actor(), (
             (one.filename, one.stream) for one in request.files.getlist("file") if one.filename), database().clock())

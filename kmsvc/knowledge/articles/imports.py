@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kmsvc.convert.columns import meaning_of
 from kmsvc.convert.readers import jsonl
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.result import Picture, RowError, Section
@@ -21,11 +22,13 @@ from kmsvc.convert.service import convert_file
 from kmsvc.core.actors import Actor
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, Refusal
-from kmsvc.core.texts import N_
+from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.articles.rules import LONGEST, MOST_ENTRIES, Confidentiality
 from kmsvc.knowledge.articles.usecases import Content, take_in, tell_of_import
 from kmsvc.knowledge.exports.rules import own_number
+from kmsvc.knowledge.scopes.permissions import KEEP_SCOPES
+from kmsvc.knowledge.scopes.rules import Dimension
 from kmsvc.people.accounts.queries import person_by_login
 
 BATCH = 100
@@ -86,12 +89,14 @@ class Report:
 
 @dataclass(frozen=True)
 class Defaults:
-    """What holds for rows that say nothing else. home: the centre's own name in ids it gave to files it exported."""
+    """What holds for rows that say nothing else. home: the centre's own name in ids it gave to files it exported. add_scopes: what
+    nobody knows of products, regions, channels and customer types is added, for who may."""
 
     category: str | None = None
     owner_login: str | None = None
     publish: bool = False
     home: str = ""
+    add_scopes: bool = False
 
 
 def files_below(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
@@ -142,7 +147,7 @@ def candidates(path: Path, name: str, report: Report, words: Words) -> Iterator[
 def _candidate(name: str, section: Section) -> Candidate:
     given = section.fields.get("external_id")
     identity = str(given) if given else _fitting("#".join(
-        part for part in (name, section.sheet, section.title if section.row is not None else "") if part))
+        part for part in (name, section.sheet, (section.named or section.title) if section.row is not None else "") if part))
     return Candidate(name, section.row, identity, section)
 
 
@@ -197,9 +202,11 @@ def content_of(section: Section) -> Content:
     level = str(fields.get("confidentiality") or Confidentiality.SAYABLE)
     if level not in set(Confidentiality):
         wrong["confidentiality"] = [N_("One of sayable, internal, secret.")]
+    scopes = {one.value: () if [meaning_of("scope_all", word) for word in many(one.value)] == ["all"] else many(one.value)
+              for one in Dimension if fields.get(one.value)}
     content = Content(title=title, body=section.body_markdown, summary=summary, tags=tags, aliases=aliases,
                       language=language, confidentiality=level, valid_from=day("valid_from"),
-                      valid_to=day("valid_to"))
+                      valid_to=day("valid_to"), scopes=scopes)
     if wrong:
         raise InvalidInput(wrong)
     return content
@@ -270,8 +277,11 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
                owners: _Owners, report: Report, words: Words, dry_run: bool, keep_picture: KeepPicture | None) -> None:
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     refused: list[tuple[Candidate, str]] = []
+    added: list[str] = []
     try:
         with db.begin(actor) as work:
+            if defaults.add_scopes:
+                work.permit(KEEP_SCOPES)
             touched: list[int] = []
             for one in batch:
                 report.at = (one.file, one.row)
@@ -280,7 +290,8 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
                     outcome, article_id = take_in(
                         work, content_of(one.section), external_id=one.identity, owner_id=owner,
                         category=str(one.section.fields.get("category") or defaults.category or "") or None,
-                        publish=defaults.publish, number=own_number(one.identity, defaults.home))
+                        publish=defaults.publish, number=own_number(one.identity, defaults.home),
+                        added=added if defaults.add_scopes else None)
                     counts[outcome] += 1
                     if keep_picture is not None and outcome != "unchanged" and not dry_run:
                         _keep_pictures(work, article_id, one, keep_picture, report, words)
@@ -297,6 +308,10 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
                 raise _DryRun()
     except _DryRun:
         pass
+    for name in dict.fromkeys(added):
+        said = words(N_("Added to where articles apply: %(name)s"), {"name": name})
+        if said not in report.warnings:
+            report.warnings.append(said)
     report.created += counts["created"]
     report.updated += counts["updated"]
     report.unchanged += counts["unchanged"]
@@ -315,7 +330,11 @@ def _keep_pictures(work: Work, article_id: int, one: Candidate, keep: KeepPictur
 
 
 def _reason(error: InvalidInput, words: Words) -> str:
-    return "; ".join(f"{name}: {' '.join(words(str(text), {}) for text in said)}" for name, said in error.fields.items())
+    return "; ".join(f"{name}: {' '.join(_said(text, words) for text in said)}" for name, said in error.fields.items())
+
+
+def _said(text: Any, words: Words) -> str:
+    return words(text.source, text.params) if isinstance(text, Filled) else words(str(text), {})
 
 
 class _Owners:

@@ -49,7 +49,8 @@ class Article(Base):
 
 
 class ArticleVersion(Base):
-    """One immutable text. `blocks`: [{id, kind, text, level}], ids stable across versions."""
+    """One immutable text. `blocks`: [{id, kind, text, level}], ids stable across versions. `scopes`: where it applies, as
+    `search/scopes.py` writes it."""
 
     __tablename__ = "knowledge_article_version"
 
@@ -63,6 +64,7 @@ class ArticleVersion(Base):
     blocks: Mapped[list]
     tags: Mapped[list]
     aliases: Mapped[list]
+    scopes: Mapped[str] = mapped_column(Text, default="", server_default="")
     language: Mapped[str] = mapped_column(Code)
     confidentiality: Mapped[str] = mapped_column(Code)
     valid_from: Mapped[date | None]

@@ -18,7 +18,7 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can
-from kmsvc.core.schemas import InputSchema, Line, OnDay, Whole
+from kmsvc.core.schemas import Choice, InputSchema, Line, OnDay, Whole, Words
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, safe_target, settings, today
 from kmsvc.core.work import Work
@@ -27,27 +27,37 @@ from kmsvc.knowledge.articles import lists, queries, showing, versions
 from kmsvc.knowledge.articles.days import version_on
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
-from kmsvc.knowledge.articles.rules import ArticleState, Confidentiality
+from kmsvc.knowledge.articles.rules import ArticleState, Confidentiality, Stage, Validity
 from kmsvc.knowledge.articles.schemas import ConfirmRead
 from kmsvc.knowledge.articles.secrets import secret_of
+from kmsvc.knowledge.citations.beside import of_article as citations_of
 from kmsvc.knowledge.confirmations.permissions import sees_readers
 from kmsvc.knowledge.confirmations.queries import my_reading, read_rate, readers_of
 from kmsvc.knowledge.confirmations.usecases import confirm_read
+from kmsvc.knowledge.contacts.permissions import LINK_CONTACT
+from kmsvc.knowledge.contacts.queries import reuse_of
 from kmsvc.knowledge.feedback.permissions import SEND_FEEDBACK
 from kmsvc.knowledge.feedback.showing import said_of_article
 from kmsvc.knowledge.flows.indexing import flows_to
+from kmsvc.knowledge.health.using import used
+from kmsvc.knowledge.proposals.usecases import may_correct, not_corrected_why
 from kmsvc.knowledge.relations.queries import changes_of_twin, taken_away
 from kmsvc.knowledge.relations.rules import RelationWord
 from kmsvc.knowledge.relations.standing import family_of
 from kmsvc.knowledge.relations.switching import switch_of
+from kmsvc.knowledge.scopes.register import register
 from kmsvc.knowledge.shelf.lists import is_favourite
+from kmsvc.knowledge.templates.guiding import empty_draft
 from kmsvc.markup.diff import count_changes
 from kmsvc.markup.render import reading_seconds
 from kmsvc.markup.rows import MODES, mode_of, picked_pair, rows
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.accounts.queries import holders_of
 from kmsvc.people.units.models import Unit
-from kmsvc.people.units.queries import open_units
+from kmsvc.people.units.queries import audiences
+from kmsvc.search.keeping import known_marks
+from kmsvc.search.scopes import DIMENSIONS
+from kmsvc.search.showing import applies_to, scope_groups
 
 blueprint = Blueprint("knowledge_articles_pages", __name__, url_prefix="/knowledge/articles")
 
@@ -62,6 +72,8 @@ class ListQuery(InputSchema):
     category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([one.value for one in ArticleState]))
     owner = Whole(load_default=None, allow_none=True)
+    validity = Choice(Validity)
+    product, region, channel, customer = Words(), Words(), Words(), Words()
     cursor = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1))
     format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
 
@@ -70,11 +82,16 @@ class ListQuery(InputSchema):
 def index() -> str | Response:
     """Articles this person may read, newest first."""
     asked = query_data(ListQuery)
-    chosen = {"q": asked["q"], "category": asked["category"], "state": asked["state"], "owner_id": asked["owner"]}
+    if asked["state"] in set(Validity):  # an older address said both in one word
+        asked |= {"state": Stage.PUBLISHED.value, "validity": asked["state"]}
     with look() as work:
+        scopes = known_marks(work.session, {name: asked[name] or () for name in DIMENSIONS})
+        stage = asked["state"] or (Stage.PUBLISHED.value if asked["validity"] == Validity.IN_FORCE else None)  # no draft is in force
+        chosen = {"q": asked["q"], "category": asked["category"], "owner_id": asked["owner"],
+                  "narrowed": lists.Narrowed(stage, asked["validity"], scopes)}
         if asked["format"]:
             lines, rest = lists.article_lines(work.session, work.actor, today(), **chosen, limit=MOST_EXPORTED)
-            table = showing.export_rows(lines, lambda at: local_date(at, settings().timezone))
+            table = showing.export_rows(work.session, lines, lambda at: local_date(at, settings().timezone), work.actor.language)
             return table_answer(asked["format"], sentence(N_("Knowledge")), [sentence(one) for one in showing.EXPORT_HEAD],
                                 ended(table, len(lines), more=rest is not None),
                                 name=f"articles-{today().isoformat()}")
@@ -84,10 +101,11 @@ def index() -> str | Response:
         shelves = lists.shelves(work.session, work.actor)
         owners = lists.keepers(work.session, work.actor)
         may_write = can(work.actor, EDIT_ARTICLE)
+        groups = scope_groups(register(work.session), scopes, work.actor.language)
     return render_template(
         "knowledge/articles/index.html", asked=asked, lines=lines, next_cursor=following, total=total, owners=owners,
         shelves=[(name, f"{showing.category_name(name)} {n}") for name, n in shelves], may_write=may_write, show=showing,
-        states=ArticleState, levels=Confidentiality, all_n=sum(n for _, n in shelves))
+        states=Stage, validities=Validity, groups=groups, levels=Confidentiality, all_n=sum(n for _, n in shelves))
 
 
 @blueprint.get("/<int:article_id>")
@@ -139,9 +157,12 @@ def article_page(work: Work, article_id: int, refused: tuple[str, dict[str, Any]
         seconds=reading_seconds(card.body), versions=showing.version_rows(article_id, lines),
         log=showing.log_rows(versions.publication_lines(session, history)), mine=mine, waiting=waiting, then=then,
         before=before, changed=count_changes(changes), rows=rows(changes, showing.painter(session, actor), "changes"), refused=refused,
-        may_say=can(actor, SEND_FEEDBACK) and not actor.must_change, tally=said_of_article(session, actor, article),
+        use=used(session, article_id), may_say=can(actor, SEND_FEEDBACK) and not actor.must_change,
+        reuse=reuse_of(session, "article", article_id, work.now) if card.is_published and can(actor, LINK_CONTACT) else None,
+        tally=said_of_article(session, actor, article),
         rate=read_rate(session, version.id) if sees_readers(actor) else None,
-        readers=readers_of(session, version.id) if sees_readers(actor) else [], **_related(work, article), **_keeping(work, article))
+        readers=readers_of(session, version.id) if sees_readers(actor) else [], **_related(work, article), **_keeping(work, article),
+        **citations_of(session, actor, article, today()))
 
 
 def _related(work: Work, article: Article) -> dict[str, Any]:
@@ -150,7 +171,9 @@ def _related(work: Work, article: Article) -> dict[str, Any]:
     may = can(work.actor, EDIT_ARTICLE, article)
     drift = changes_of_twin(work.session, work.actor, twin) if may and twin is not None else None
     seen = guarded(work, drift[0], drift[1], Place.COMPARISON)["secret"] if drift is not None else None
-    return {"kin": kin, "twin": twin, "other_tongue": switch_of(twin) if twin is not None else None, "may_relate": may,
+    return {"kin": kin, "may_correct": not may and may_correct(work, article, today()),
+            "not_corrected": None if may else not_corrected_why(work, article, today()),
+            "twin": twin, "other_tongue": switch_of(twin) if twin is not None else None, "may_relate": may,
             "flows": flows_to(work.session, work.actor, "article", article.id),
             "taken_away": taken_away(work.session, work.actor, article.id) if may else None, "relation_words": RelationWord,
             "drift": rows(drift[2], showing.painter(work.session, work.actor), "changes") if drift is not None else [],
@@ -181,8 +204,9 @@ def _keeping(work: Work, article: Article) -> dict[str, Any]:
     owner = directory(work.session).people.get(article.owner_id or 0)
     if owner is not None and owner.login:
         chosen.setdefault(owner.id, owner)  # whatever role the present owner has now: saving must not lose who it is
-    units = open_units(work.session, article.audience_unit_id)
-    return {"may_edit": True, "owners": [(person.login, person.name) for person in chosen.values()],
+    units = audiences(work.session, article.audience_unit_id)
+    return {"may_edit": True, "empty_sections": empty_draft(work, article),
+            "owners": [(person.login, person.name) for person in chosen.values()],
             "owner_login": (owner.login or None) if owner is not None else None, "units": [(unit.code, unit.name) for unit in units],
             "unit_code": next((unit.code for unit in units if unit.id == article.audience_unit_id), None)}
 
@@ -194,9 +218,12 @@ def _surroundings(work: Work, article: Article, card: queries.ArticleCard) -> di
     heir = thing(work.session, work.actor, "article", article.superseded_by_id) if article.superseded_by_id else None
     process = thing(work.session, work.actor, "process", article.process_id) if article.process_id else None
     unit = work.session.get(Unit, article.audience_unit_id) if article.audience_unit_id else None
-    return {"article": card, "state": showing.state_of(card.state), "successor": heir, "process": process,
+    return {"article": card, "state": showing.stage_mark(card.stage), "validity": showing.validity_mark(card.validity),
+            "successor": heir, "process": process,
             "unit": unit.name if unit else None,
-            "category": showing.category_name(card.category), "retired_at": article.retired_at, "levels": Confidentiality,
+            "category": showing.category_name(card.category),
+            "applies": applies_to(register(work.session), card.marks, work.actor.language),
+            "retired_at": article.retired_at, "levels": Confidentiality,
             "name": showing.version_name}
 
 
@@ -232,7 +259,7 @@ def difference(article_id: int, n: int, m: int) -> str:
         before, after = (guarded(work, article, one, Place.COMPARISON) for one in (old, new))
         return render_template(
             "knowledge/articles/diff.html", **_surroundings(work, article, card), **(after if after["secret"] else before),
-            old=old, new=new,
+            old=old, new=new, moved=showing.moved(work.session, old, new, work.actor.language),
             mode=mode, rows=rows(changes, showing.painter(work.session, work.actor), mode), changed=count_changes(changes),
             hrefs={one: f"{here}?view={one}" for one in MODES})
 

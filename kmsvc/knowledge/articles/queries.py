@@ -17,10 +17,19 @@ from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can
 from kmsvc.knowledge.articles.models import Article, ArticlePublication, ArticleVersion, Category
 from kmsvc.knowledge.articles.permissions import READ_ARTICLE, level_of
-from kmsvc.knowledge.articles.rules import LEVEL, ArticleState, Confidentiality, state_of
+from kmsvc.knowledge.articles.rules import (
+    LEVEL,
+    ArticleState,
+    Confidentiality,
+    stage_of,
+    state_of,
+    validity_of,
+)
 from kmsvc.knowledge.articles.texts import readable
+from kmsvc.knowledge.scopes.register import register, spoken
 from kmsvc.markup.fences import visible
 from kmsvc.people.accounts.queries import names
+from kmsvc.search.scopes import unpacked
 
 # What readers see: the published version, or of a retired article the last one that was in force.
 _LAST_IN_FORCE = (select(ArticlePublication.old_version_id).where(
@@ -34,7 +43,7 @@ FACE = case((Article.published_version_id.is_not(None), Article.published_versio
 _ARTICLE, _VERSION, _CATEGORY = (cast(Table, one.__table__) for one in (Article, ArticleVersion, Category))
 _PUBLISHED = (
     select(*(_ARTICLE.c[name] for name in ("id", "number", "external_id", "audience_unit_id", "changed_at", "published_version_id")),
-           *(_VERSION.c[name] for name in ("title", "confidentiality", "valid_from", "valid_to", "content_hash")),
+           *(_VERSION.c[name] for name in ("title", "confidentiality", "valid_from", "valid_to", "content_hash", "scopes")),
            _CATEGORY.c.name.label("category"))
     .select_from(_ARTICLE.join(_VERSION, _VERSION.c.id == _ARTICLE.c.published_version_id)
                  .outerjoin(_CATEGORY, _CATEGORY.c.id == _ARTICLE.c.category_id))
@@ -79,11 +88,13 @@ def things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, T
     rows = session.execute(_PUBLISHED, {"ids": list(ids)}).all()
     seen = [row for row in rows if can(actor, READ_ARTICLE, row) and LEVEL[Confidentiality(row.confidentiality)] <= level]
     texts = readable(session, {row.published_version_id: row.content_hash for row in seen}, level)
+    known = register(session)
     return {row.id: ThingCard(
         kind="article", id=row.id, number=row.number, title=row.title, url=f"/knowledge/articles/{row.id}",
         state=ArticleState.PUBLISHED, category=row.category or "", updated_on=row.changed_at.date(),
         external_id=row.external_id, summary=texts[row.published_version_id][0], body=texts[row.published_version_id][1],
-        level=LEVEL[Confidentiality(row.confidentiality)], valid_from=row.valid_from, valid_to=row.valid_to) for row in seen}
+        level=LEVEL[Confidentiality(row.confidentiality)], valid_from=row.valid_from, valid_to=row.valid_to,
+        scopes=known.settled(unpacked(row.scopes)) if row.scopes else ()) for row in seen}
 
 
 def whole_things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
@@ -96,7 +107,7 @@ def _cards(session: Session, actor: Actor, ids: Sequence[int], pointer: Any) -> 
         select(Article, ArticleVersion, Category.name, FACE).select_from(Article).join(
             ArticleVersion, ArticleVersion.id == pointer)
         .outerjoin(Category, Category.id == Article.category_id).where(Article.id.in_(list(ids)))).all()
-    level = level_of(actor)
+    level, known = level_of(actor), register(session)
     return {
         article.id: ThingCard(
             kind="article", id=article.id, number=article.number, title=version.title,
@@ -104,13 +115,15 @@ def _cards(session: Session, actor: Actor, ids: Sequence[int], pointer: Any) -> 
                 ArticleState.RETIRED if article.retired_at else ArticleState.DRAFT),
             category=category or "", updated_on=article.changed_at.date(), external_id=article.external_id,
             summary=visible(version.summary or "", level).strip(), body=visible(version.body, level),
-            level=LEVEL[Confidentiality(version.confidentiality)], valid_to=version.valid_to)
+            level=LEVEL[Confidentiality(version.confidentiality)], valid_from=version.valid_from, valid_to=version.valid_to,
+            scopes=known.settled(unpacked(version.scopes or "")))
         for article, version, category, face in rows if may_see(actor, article, version, was_live=face == version.id)}
 
 
 @dataclass(frozen=True)
 class ArticleCard:
-    """An article as its page shows it, text cut to the reader's level."""
+    """An article as its page shows it, text cut to the reader's level. scopes: by dimension, the names it applies to, none for all;
+    marks: the same as the search names them."""
 
     id: int
     number: str
@@ -119,6 +132,8 @@ class ArticleCard:
     summary: str
     body: str
     state: str
+    stage: str
+    validity: str
     category: str | None
     owner: str
     owner_id: int | None
@@ -131,6 +146,8 @@ class ArticleCard:
     confidentiality: str
     tags: tuple[str, ...]
     aliases: tuple[str, ...]
+    scopes: Mapping[str, list[str]]
+    marks: tuple[str, ...]
     language: str
     process_id: int | None
     superseded_by_id: int | None
@@ -190,17 +207,20 @@ def article_card(session: Session, actor: Actor, article_id: int, today: date, *
     face = face_of(session, article)
     since = session.scalar(_SINCE, {"article": article.id, "version": version.id})
     category = session.get(Category, article.category_id) if article.category_id else None
+    marks = register(session).settled(unpacked(version.scopes or ""))
     return ArticleCard(
         id=article.id, number=article.number, version=article.version, title=version.title,
         summary=visible(version.summary or "", level_of(actor)).strip(), body=visible(version.body, level_of(actor)),
         state=state_of(published=article.published_version_id is not None, retired=article.retired_at is not None,
                        valid_from=version.valid_from, valid_to=version.valid_to, today=today),
-        category=category.name if category else None,
+        stage=stage_of(published=article.published_version_id is not None, retired=article.retired_at is not None),
+        validity=validity_of(version.valid_from, version.valid_to, today), category=category.name if category else None,
         owner=names(session, [article.owner_id]).get(article.owner_id or 0, ""),
         owner_id=article.owner_id, version_id=version.id, version_label=version.label,
         effective_on=local_date(since, zone) if since else None, review_on=article.review_on, valid_from=version.valid_from,
         valid_to=version.valid_to, confidentiality=version.confidentiality, tags=tuple(version.tags or ()),
-        aliases=tuple(version.aliases or ()), language=version.language, process_id=article.process_id,
+        aliases=tuple(version.aliases or ()), scopes=spoken(session, version.scopes or "", "zh"), marks=marks,
+        language=version.language, process_id=article.process_id,
         superseded_by_id=article.superseded_by_id, external_id=article.external_id,
         is_published=article.published_version_id == version.id, is_face=face is not None and face.id == version.id,
         has_draft=article.draft_version_id != (face.id if face else None), content_hash=version.content_hash,

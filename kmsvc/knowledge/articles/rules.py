@@ -28,7 +28,7 @@ MOST_ENTRIES = 50
 
 
 class ArticleState(Labelled):
-    """Where an article stands for its readers."""
+    """Where an article stands for its readers: stage and validity in one word, see `Stage` and `Validity`."""
 
     DRAFT = "draft", N_("Draft")
     PUBLISHED = "published", N_("Published")
@@ -48,6 +48,42 @@ def state_of(*, published: bool, retired: bool, valid_from: date | None, valid_t
     if valid_from is not None and today < valid_from:
         return ArticleState.UPCOMING
     return ArticleState.PUBLISHED
+
+
+class Stage(Labelled):
+    """How far an article is on its way, whatever the days it says."""
+
+    DRAFT = "draft", N_("Draft")
+    PUBLISHED = "published", N_("Published")
+    RETIRED = "retired", N_("Retired")
+
+
+class Validity(Labelled):
+    """Whether a text counts on a day by the days it says, whatever its stage."""
+
+    UPCOMING = "upcoming", N_("Not in force yet")
+    IN_FORCE = "in_force", N_("In force")
+    EXPIRED = "expired", N_("Expired")
+
+
+def stage_of(*, published: bool, retired: bool) -> Stage:
+    """The stage of an article."""
+    return Stage.RETIRED if retired else Stage.PUBLISHED if published else Stage.DRAFT
+
+
+def validity_of(valid_from: date | None, valid_to: date | None, today: date) -> Validity:
+    """The validity of a text on a day."""
+    if valid_to is not None and today > valid_to:
+        return Validity.EXPIRED
+    return Validity.UPCOMING if valid_from is not None and today < valid_from else Validity.IN_FORCE
+
+
+ENDS_BEFORE = N_("The validity ends before it begins.")
+
+
+def ends_before(valid_from: date | None, valid_to: date | None) -> bool:
+    """Whether the last day comes before the first."""
+    return valid_from is not None and valid_to is not None and valid_to < valid_from
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 from sqlalchemy.orm import Session
 
 from kmsvc.core.errors import InvalidInput
-from kmsvc.core.schemas import Day, InputSchema, Line, Text, Whole
+from kmsvc.core.schemas import Day, InputSchema, Line, Text, Whole, Words
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.queries import ArticleCard
-from kmsvc.knowledge.articles.rules import LONGEST, MOST_ENTRIES, Confidentiality
+from kmsvc.knowledge.articles.rules import ENDS_BEFORE, LONGEST, MOST_ENTRIES, Confidentiality, ends_before
 from kmsvc.knowledge.articles.usecases import Audience, Content
 from kmsvc.knowledge.articles.versions import VersionLine
+from kmsvc.knowledge.scopes.rules import Dimension
 from kmsvc.people.accounts.queries import person_by_login
-from kmsvc.people.units.queries import root_unit, unit_by_code
+from kmsvc.people.units.queries import audience_by_code, root_unit
 
+_APPLIES = ("it applies to, by name or id of /knowledge/scopes: a list, or with commas between; an empty list for all of them; an "
+            "edited article keeps what it had where this is left out")
 LEVELS = [one.value for one in Confidentiality]
 
 
@@ -37,6 +40,10 @@ class ArticleInput(InputSchema):
     confidentiality = fields.String(load_default="sayable", validate=validate.OneOf(LEVELS))
     valid_from = Day(load_default=None, allow_none=True)
     valid_to = Day(load_default=None, allow_none=True)
+    product = Words(metadata={"description": f"products {_APPLIES}", "label": Dimension.PRODUCT.label})
+    region = Words(metadata={"description": f"regions {_APPLIES}", "label": Dimension.REGION.label})
+    channel = Words(metadata={"description": f"channels {_APPLIES}", "label": Dimension.CHANNEL.label})
+    customer = Words(metadata={"description": f"customer types {_APPLIES}", "label": Dimension.CUSTOMER.label})
     owner = Line(load_default=None, allow_none=True, validate=validate.Length(max=64), metadata={
         "description": "login; without one a new article is its writer's, and an edited one keeps whose it is", "label": N_("Owner")})
     audience = Line(load_default=None, allow_none=True, validate=validate.Length(max=64), metadata={
@@ -44,25 +51,43 @@ class ArticleInput(InputSchema):
         "label": N_("For whom")})
     publish = fields.Boolean(load_default=False)
     note = Text(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+    template = Whole(load_default=None, allow_none=True, metadata={
+        "description": "id of the template a new article begins with; an edit passes it over", "label": N_("Template")})
+
+    @validates_schema(skip_on_field_errors=False)
+    def _days(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """The days are told together with whatever else does not fit."""
+        if ends_before(data.get("valid_from"), data.get("valid_to")):
+            raise ValidationError({"valid_to": [ENDS_BEFORE]})
 
 
-_BREAKS = re.compile("[,;\n\uff0c\uff1b\u3001]+")
+class Entries(Text):
+    """Tags or other names typed as one text, separated by commas or lines. longest: characters of each."""
+
+    breaks = re.compile("[,;\n\uff0c\uff1b\u3001]+")
+
+    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+        super().__init__(load_default=list, allow_none=True, **kwargs)
+        self.longest = longest
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """The entries, each once; an empty text has none."""
+        text = super().deserialize(value, attr, data, **kwargs)
+        if not isinstance(text, str):
+            return text or []
+        found = [part.strip() for part in self.breaks.split(text) if part.strip()]
+        if len(found) > MOST_ENTRIES or any(len(one) > self.longest for one in found):
+            raise ValidationError(N_("At most 50, and none longer than a line."))
+        return list(dict.fromkeys(found))
 
 
 class ArticleForm(ArticleInput):
-    """The same from a form: tags and other names typed as one text, separated by commas or lines."""
+    """The same from a form. anyway: publish though needed sections of the template are empty."""
 
-    tags = Text(load_default=None, allow_none=True, validate=validate.Length(max=5000))  # type: ignore[assignment]
-    aliases = Text(load_default=None, allow_none=True, validate=validate.Length(max=10_000))  # type: ignore[assignment]
+    anyway = fields.Boolean(load_default=False)
 
-    @post_load
-    def _split(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        for name, longest in (("tags", LONGEST["tags"]), ("aliases", LONGEST["aliases"])):
-            found = [part.strip() for part in _BREAKS.split(data[name] or "") if part.strip()]
-            if len(found) > MOST_ENTRIES or any(len(one) > longest for one in found):
-                raise ValidationError({name: [N_("At most 50, and none longer than a line.")]})
-            data[name] = list(dict.fromkeys(found))
-        return data
+    tags = Entries(longest=LONGEST["tags"], validate=validate.Length(max=5000))  # type: ignore[assignment]
+    aliases = Entries(longest=LONGEST["aliases"], validate=validate.Length(max=10_000))  # type: ignore[assignment]
 
 
 class KeepArticle(InputSchema):
@@ -104,6 +129,9 @@ class ImportChoices(InputSchema):
     category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     owner = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
     publish = fields.Boolean(load_default=False)
+    add_scopes = fields.Boolean(load_default=False, metadata={
+        "description": "add products, regions, channels and customer types that nobody knows; needs the right to keep them",
+        "label": N_("Add unknown products and regions")})
 
 
 class ImportRequest(ImportChoices):
@@ -123,17 +151,20 @@ def content_of(data: dict[str, Any]) -> Content:
     return Content(title=data["title"], body=data["body"], summary=data["summary"] or "",
                    tags=tuple(one for one in data["tags"] if one), aliases=tuple(one for one in data["aliases"] if one),
                    language=data["language"], confidentiality=data["confidentiality"], valid_from=data["valid_from"],
-                   valid_to=data["valid_to"])
+                   valid_to=data["valid_to"],
+                   scopes={one.value: data[one.value] for one in Dimension if data.get(one.value) is not None})
 
 
 def article_json(card: ArticleCard) -> dict[str, Any]:
     """An article as JSON, its text cut to what the caller may read."""
     return {"id": card.id, "number": card.number, "version": card.version, "external_id": card.external_id,
-            "title": card.title, "summary": card.summary, "body": card.body, "state": card.state, "category": card.category,
+            "title": card.title, "summary": card.summary, "body": card.body, "state": card.state, "stage": card.stage,
+            "validity": card.validity, "category": card.category,
             "owner": card.owner, "version_id": card.version_id, "version_label": card.version_label,
             "effective_on": card.effective_on, "review_on": card.review_on, "valid_from": card.valid_from,
             "valid_to": card.valid_to, "confidentiality": card.confidentiality, "tags": list(card.tags),
-            "aliases": list(card.aliases), "language": card.language, "process_id": card.process_id,
+            "aliases": list(card.aliases), **{name: list(named) for name, named in card.scopes.items()},
+            "language": card.language, "process_id": card.process_id,
             "superseded_by_id": card.superseded_by_id, "url": card.url}
 
 
@@ -145,11 +176,11 @@ def version_json(line: VersionLine) -> dict[str, Any]:
 
 
 def audience_named(session: Session, code: str | None, article: Article | None = None) -> int | None:
-    """Id of the unit an article is for; None for the whole centre. InvalidInput where there is no such open unit; the one
+    """Id of the unit or reader group an article is for; None for the whole centre. InvalidInput where there is no such open one; the one
     the article is for now may stay though it was closed."""
-    unit, root = unit_by_code(session, code) if code else None, root_unit(session)
+    unit, root = audience_by_code(session, code) if code else None, root_unit(session)
     if code and (unit is None or (unit.closed_at is not None and (article is None or unit.id != article.audience_unit_id))):
-        raise InvalidInput({"audience": [N_("There is no unit with this code.")]})
+        raise InvalidInput({"audience": [N_("There is no unit or reader group with this code.")]})
     return unit.id if unit is not None and (root is None or unit.id != root.id) else None
 
 

@@ -11,15 +11,18 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core import cards
 from kmsvc.core.actors import Actor
-from kmsvc.core.i18n import fmt_when, label, sentence
+from kmsvc.core.i18n import fmt_date, fmt_when, label, listed, sentence
 from kmsvc.core.texts import N_
 from kmsvc.files.queries import address_of
 from kmsvc.knowledge.articles.lists import ArticleLine
 from kmsvc.knowledge.articles.models import ArticleVersion
-from kmsvc.knowledge.articles.rules import ArticleState, Confidentiality
+from kmsvc.knowledge.articles.rules import ArticleState, Confidentiality, Stage, Validity
 from kmsvc.knowledge.articles.versions import PublicationLine, VersionLine, blocks_of
+from kmsvc.knowledge.scopes.register import by_dimension, register
 from kmsvc.markup.pieces import Paint
 from kmsvc.markup.render import render, render_blocks
+from kmsvc.search.scopes import unpacked
+from kmsvc.search.showing import applies_to
 
 BLOCKS = {"say": N_("Say this"), "internal": N_("Internal, not for the customer"), "secret": N_("Secret")}
 STATES = {ArticleState.DRAFT: "info", ArticleState.PUBLISHED: "ok", ArticleState.EXPIRED: "bad",
@@ -32,6 +35,25 @@ def state_of(code: str) -> tuple[str, str]:
     """Shape and word of a state."""
     state = ArticleState(code)
     return STATES[state], label(state)
+
+
+STAGES = {Stage.DRAFT: "info", Stage.PUBLISHED: "ok", Stage.RETIRED: "off"}
+VALIDITIES = {Validity.UPCOMING: "idle", Validity.IN_FORCE: "ok", Validity.EXPIRED: "bad"}
+
+
+def stage_mark(code: str) -> tuple[str, str]:
+    """Shape and word of a stage."""
+    return STAGES[Stage(code)], label(Stage(code))
+
+
+def validity_mark(code: str) -> tuple[str, str]:
+    """Shape and word of a validity."""
+    return VALIDITIES[Validity(code)], label(Validity(code))
+
+
+def counts(stage: str, validity: str) -> bool:
+    """Whether a validity is worth a word: what no reader sees, or no longer, is not «in force», whatever days it says."""
+    return stage == Stage.PUBLISHED or validity != Validity.IN_FORCE
 
 
 def page_text(session: Session, actor: Actor, version: ArticleVersion) -> Markup:
@@ -89,14 +111,30 @@ def category_name(name: str | None) -> str:
     return sentence(cards.category_source(name)) if name else ""
 
 
-EXPORT_HEAD = (N_("Number"), N_("Title"), N_("Category"), N_("State"), N_("May be said"), N_("Owner"), N_("Version"),
-               N_("Valid to"), N_("Next review"), N_("Changed"))
+def moved(session: Session, old: ArticleVersion, new: ArticleVersion, language: str) -> list[tuple[str, str]]:
+    """What two versions say otherwise beside their texts: (what, before and after)."""
+    known = register(session)
+    before, after = (dict(applies_to(known, unpacked(one.scopes or ""), language)) for one in (old, new))
+    everywhere = sentence(N_("Applies everywhere"))
+    rows = [(name, before.get(name, everywhere), after.get(name, everywhere)) for name in map(sentence, known.labels.values())]
+    rows += [(sentence(word), fmt_date(getattr(old, column)) or "\u2014", fmt_date(getattr(new, column)) or "\u2014")
+             for word, column in ((N_("Valid from"), "valid_from"), (N_("Valid to"), "valid_to"))]
+    rows.append((sentence(N_("Confidentiality")),
+                 label(old.confidentiality, Confidentiality), label(new.confidentiality, Confidentiality)))
+    return [(name, f"{one} \u2192 {other}") for name, one, other in rows if one != other]
 
 
-def export_rows(lines: Sequence[ArticleLine], local_day: Any) -> list[list[Any]]:
+EXPORT_HEAD = (N_("Number"), N_("Title"), N_("Category"), N_("State"), N_("Validity"), N_("May be said"), N_("Owner"), N_("Version"),
+               N_("Valid to"), N_("Product"), N_("Region"), N_("Channel"), N_("Customer type"), N_("Next review"), N_("Changed"))
+
+
+def export_rows(session: Session, lines: Sequence[ArticleLine], local_day: Any, language: str) -> list[list[Any]]:
     """The list as a table to take away; texts are not in it."""
-    return [[line.number, line.title, category_name(line.category), label(line.state, ArticleState),
+    known = register(session)
+    return [[line.number, line.title, category_name(line.category), stage_mark(line.stage)[1],
+             validity_mark(line.validity)[1] if counts(line.stage, line.validity) else "",
              label(line.confidentiality, Confidentiality), line.owner, version_name(line.version_label), line.valid_to,
+             *(listed(known.spoken(own, language)) for own in by_dimension(line.marks).values()),
              line.review_on, local_day(line.changed_at)] for line in lines]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +17,8 @@ from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.events import ArticleChanged, ArticlePublished, ArticleRetired, ArticlesImported
 from kmsvc.knowledge.articles.models import Article, ArticlePublication, ArticleVersion, Category
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, FOLLOW_PROCESS
-from kmsvc.knowledge.articles.rules import Confidentiality, content_hash
+from kmsvc.knowledge.articles.rules import ENDS_BEFORE, Confidentiality, content_hash, ends_before
+from kmsvc.knowledge.articles.scoping import Given, add_unknown, same_scopes, scopes_wanted
 from kmsvc.markup.kept import carry
 
 
@@ -32,9 +35,10 @@ class Content:
     confidentiality: str = Confidentiality.SAYABLE
     valid_from: date | None = None
     valid_to: date | None = None
+    scopes: Given = None
 
     def same_as(self, version: ArticleVersion | None) -> bool:
-        """Whether a version says exactly this."""
+        """Whether a version says exactly this; where it applies is compared by `_same`."""
         return version is not None and (
             (version.title, version.body, version.summary or "", tuple(version.tags or ()), tuple(version.aliases or ()),
              version.language, version.confidentiality, version.valid_from, version.valid_to)
@@ -42,11 +46,19 @@ class Content:
                 self.valid_from, self.valid_to))
 
 
+def _same(work: Work, content: Content, version: ArticleVersion | None) -> bool:
+    return version is not None and content.same_as(version) and same_scopes(work, content.scopes, version)
+
+
 @dataclass(frozen=True)
 class Audience:
     """For whom an article is: a unit with all below it, or the whole centre (None)."""
 
     unit_id: int | None
+
+
+BEFORE_LIVE: list[Callable[[Work, Article, ArticleVersion], None]] = []
+"""Asked before readers see a version, in the transaction that lets them: a noun refuses here, or does what belongs to it."""
 
 
 def category_named(work: Work, name: str | None) -> Category | None:
@@ -73,25 +85,29 @@ def _check(content: Content) -> None:
         wrong["body"] = [N_("This is needed.")]
     if content.confidentiality not in set(Confidentiality):
         wrong["confidentiality"] = [N_("One of sayable, internal, secret.")]
-    if content.valid_from and content.valid_to and content.valid_to < content.valid_from:
-        wrong["valid_to"] = [N_("The validity ends before it begins.")]
+    if ends_before(content.valid_from, content.valid_to):
+        wrong["valid_to"] = [ENDS_BEFORE]
     if wrong:
         raise InvalidInput(wrong)
 
 
 def _write(work: Work, article: Article, content: Content, *, note: str | None = None,
-           process_version_id: int | None = None, label: str | None = None) -> ArticleVersion:
+           process_version_id: int | None = None, label: str | None = None, author_id: int | None = None,
+           after: ArticleVersion | None = None, kin: Sequence[dict[str, Any]] | None = None) -> ArticleVersion:
+    """after: the version this text was made from, without one the draft its editors have. kin: the blocks it is made of, of
+    whatever articles, without them those of that version; what continues one of them keeps its id."""
     _check(content)
-    before = work.session.scalars(select(ArticleVersion).where(ArticleVersion.article_id == article.id)
-                                  .order_by(ArticleVersion.ordinal.desc()).limit(1)).one_or_none()
-    ordinal = (before.ordinal if before else 0) + 1
+    before = after or (work.session.get(ArticleVersion, article.draft_version_id) if article.draft_version_id else None)
+    ordinal = (work.session.scalar(select(func.max(ArticleVersion.ordinal)).where(ArticleVersion.article_id == article.id)) or 0) + 1
+    known = {one["id"]: one for one in (kin if kin is not None else before.blocks if before is not None else ())}
     version = ArticleVersion(
         article_id=article.id, ordinal=ordinal, label=label or f"{ordinal}.0", title=content.title, summary=content.summary,
-        body=content.body, blocks=carry(content.body, before.blocks if before else None, seed=f"{article.number}.{ordinal}"),
-        tags=list(content.tags), aliases=list(content.aliases), language=content.language,
+        body=content.body, blocks=carry(content.body, list(known.values()), seed=f"{article.number}.{ordinal}"),
+        tags=list(content.tags), aliases=list(content.aliases), scopes=scopes_wanted(work, content.scopes, before),
+        language=content.language,
         confidentiality=str(content.confidentiality), valid_from=content.valid_from, valid_to=content.valid_to,
         content_hash=content_hash(content.title, content.summary, content.body), process_version_id=process_version_id,
-        note=note, author_id=work.actor.person_id, recorded_at=work.now)
+        note=note, author_id=author_id or work.actor.person_id, recorded_at=work.now)
     work.session.add(version)
     work.session.flush()
     article.draft_version_id = version.id
@@ -126,6 +142,8 @@ def _new(work: Work, *, category: str | None, owner_id: int | None, external_id:
 
 def _make_live(work: Work, article: Article, version: ArticleVersion, *, kind: str = "publish",
                reason: str | None = None, tell: bool = True) -> None:
+    for asked in BEFORE_LIVE:
+        asked(work, article, version)
     work.session.add(ArticlePublication(
         article_id=article.id, kind=kind, old_version_id=article.published_version_id, new_version_id=version.id,
         person_id=work.actor.person_id, reason=reason, effective_at=work.now, recorded_at=work.now))
@@ -163,7 +181,7 @@ def edit_article(work: Work, article_id: int, content: Content, *, version: int 
     work.permit(EDIT_ARTICLE, article)
     _refuse_follower(article)
     before = work.session.get(ArticleVersion, article.draft_version_id) if article.draft_version_id else None
-    row = before if content.same_as(before) and before is not None else _write(work, article, content, note=note)
+    row = before if _same(work, content, before) and before is not None else _write(work, article, content, note=note)
     shelf = category_named(work, category)
     if shelf is not None:
         article.category_id = shelf.id
@@ -180,15 +198,19 @@ def edit_article(work: Work, article_id: int, content: Content, *, version: int 
 
 
 def take_in(work: Work, content: Content, *, external_id: str, category: str | None, owner_id: int | None,
-            publish: bool, review_on: date | None = None, number: str | None = None) -> tuple[str, int]:
+            publish: bool, review_on: date | None = None, number: str | None = None,
+            added: list[str] | None = None) -> tuple[str, int]:
     """One article from outside, by its external id: (created | updated | unchanged, id). The import tells of all at once.
 
-    number: ours, where the id is one we gave to an article that has none of another system.
+    number: ours, where the id is one we gave to an article that has none of another system. added: products, regions, channels and
+    customer types that nobody knows are added to the register, and noted here; without it they are refused.
 
     RuleBroken where it would bring a retired article back into force: somebody withdrew it with a reason, and does that.
     """
     work.permit(EDIT_ARTICLE)
     _check(content)
+    if added is not None:
+        added += add_unknown(work, content.scopes)
     article = work.session.scalars(select(Article).where(Article.external_id == external_id)).one_or_none()
     if article is None and number:
         article = work.session.scalars(select(Article).where(Article.number == number, Article.external_id.is_(None))).one_or_none()
@@ -201,12 +223,12 @@ def take_in(work: Work, content: Content, *, external_id: str, category: str | N
             "%(number)s was retired. An import does not bring it back; do that by hand."), number=article.number)
     draft = work.session.get(ArticleVersion, article.draft_version_id) if article.draft_version_id else None
     shelf = category_named(work, category)
-    same = content.same_as(draft) and (shelf is None or shelf.id == article.category_id) and (
+    same = _same(work, content, draft) and (shelf is None or shelf.id == article.category_id) and (
         owner_id is None or owner_id == article.owner_id)
     if same and (not publish or article.published_version_id == article.draft_version_id):
         return "unchanged", article.id
     _refuse_follower(article)
-    version = draft if draft is not None and content.same_as(draft) else _write(work, article, content)
+    version = draft if draft is not None and _same(work, content, draft) else _write(work, article, content)
     article.category_id = shelf.id if shelf is not None else article.category_id
     article.owner_id = owner_id or article.owner_id
     article.review_on = review_on or article.review_on

@@ -16,7 +16,7 @@ from kmsvc.knowledge.articles.models import Article, ArticlePublication, Article
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.articles.queries import ArticleCard
 from kmsvc.knowledge.articles.rules import Confidentiality
-from kmsvc.people.units.queries import open_units
+from kmsvc.people.units.queries import audiences
 
 Schema = dict[str, Any]
 
@@ -58,7 +58,7 @@ _REASON = _text(N_("Reason"))
 
 
 def _audience(scene: Scene) -> Schema:
-    units = [unit.code for unit in open_units(scene.session, scene.article.audience_unit_id)]
+    units = [unit.code for unit in audiences(scene.session, scene.article.audience_unit_id)]
     return {"type": "string", "title": N_("For whom")} | ({"enum": units} if units else {})
 
 

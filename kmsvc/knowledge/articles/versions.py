@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import Table, bindparam, column, func, select, table
 from sqlalchemy.orm import Session, defer
 
 from kmsvc.core.actors import Actor
@@ -153,11 +153,14 @@ def keeps(session: Session, actor: Actor, article_id: int) -> bool:
 
 
 _A, _V, _P = (cast(Table, one.__table__) for one in (Article, ArticleVersion, ArticlePublication))
+_U = table("knowledge_health_use", column("article_id"), column("opened"), column("helpful"), column("said"))  # of the noun above
 _READING = select(
+    *(func.coalesce(_U.c[name], 0).label(name) for name in ("opened", "helpful", "said")),
     _A.c.review_on, _A.c.owner_id, _V.c.id.label("version_id"), _V.c.label, _V.c.confidentiality, _V.c.valid_to,
     select(func.max(_P.c.effective_at)).where(_P.c.article_id == _A.c.id, _P.c.new_version_id == _V.c.id)
     .correlate(_A, _V).scalar_subquery().label("since"),
-).select_from(_A.join(_V, _V.c.id == _A.c.published_version_id)).where(_A.c.id == bindparam("article"))
+).select_from(_A.join(_V, _V.c.id == _A.c.published_version_id)
+              .outerjoin(_U, _U.c.article_id == _A.c.id)).where(_A.c.id == bindparam("article"))
 
 
 def reading(session: Session, actor: Actor, article_id: int, today: date) -> Reading | None:
@@ -173,4 +176,4 @@ def reading(session: Session, actor: Actor, article_id: int, today: date) -> Rea
                    feedback_url=f"/knowledge/feedback/versions/{row.version_id}", version_id=row.version_id,
                    twin=switch_for(session, actor, article_id),
                    asked_by=[(one.title, one.url) for one in flows_to(session, actor, "article", article_id)],
-                   kept=is_favourite(session, actor, article_id))
+                   kept=is_favourite(session, actor, article_id), opened=row.opened, helpful=row.helpful, said=row.said)

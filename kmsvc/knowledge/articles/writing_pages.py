@@ -9,11 +9,11 @@ from marshmallow import validate
 
 from kmsvc.access.rules import Place
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
-from kmsvc.core.i18n import sentence
+from kmsvc.core.i18n import listed, sentence
 from kmsvc.core.permissions import require
-from kmsvc.core.schemas import InputSchema, Text
+from kmsvc.core.schemas import InputSchema, Text, Whole
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, go, load, look, today, told_fields, wanted_version
+from kmsvc.core.web import begin, form_data, go, load, look, query_data, today, told_fields, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.files.queries import address_of, files_of
 from kmsvc.knowledge.articles import acts, lists, queries, showing, usecases, versions
@@ -27,9 +27,14 @@ from kmsvc.knowledge.articles.schemas import (
     Revert,
     content_of,
 )
+from kmsvc.knowledge.scopes.register import register
+from kmsvc.knowledge.templates.guiding import beginning, empty_now, guide
+from kmsvc.knowledge.templates.queries import template_card
 from kmsvc.markup import fences
 from kmsvc.markup.render import render
-from kmsvc.people.units.queries import open_units
+from kmsvc.people.units.queries import audiences
+from kmsvc.search.scopes import DIMENSIONS
+from kmsvc.search.showing import scope_groups
 
 blueprint = Blueprint("knowledge_writing_pages", __name__, url_prefix="/knowledge/articles")
 
@@ -56,25 +61,65 @@ def preview() -> str:
     return render_template("knowledge/articles/_preview.html", html=html, remarks=remarks)
 
 
+class NewQuery(InputSchema):
+    """template: id of what the article begins with."""
+
+    template = Whole(load_default=None, allow_none=True)
+
+
 @blueprint.get("/new")
 def new() -> str:
-    """An empty article."""
+    """An empty article, or one that begins with a template."""
+    wanted = query_data(NewQuery)["template"]
     with look() as work:
         require(work.actor, EDIT_ARTICLE)
-        return _form(work, None, {})
+        return _form(work, None, beginning(template_card(work.session, wanted)) if wanted else {})
+
+
+def _loaded(article_id: int | None) -> dict[str, Any]:
+    """The form; all that does not fit is told at once, the empty sections of its template with it."""
+    empty = _empty_sections(article_id)
+    try:
+        data = load(ArticleForm, _sent())
+    except InvalidInput as error:
+        raise InvalidInput({**empty, **error.fields}, labels=error.labels) from error
+    if empty:
+        raise InvalidInput(empty)
+    return data
+
+
+def _empty_sections(article_id: int | None) -> dict[str, Any]:
+    """The empty sections of its template, by the field that says so, when an article is about to be published; asked once where
+    it may be so."""
+    if not request.form.get("publish"):
+        return {}
+    template, body = request.form.get("template", ""), request.form.get("body", "")
+    with look() as work:
+        known = int(template) if template.isdecimal() and len(template) < 10 else None
+        empty, strict = empty_now(work, article_id, known, body)
+    if not empty or (request.form.get("anyway") and not strict):
+        return {}
+    said = N_("The template asks for sections that are empty: %(sections)s.") if strict else N_("Empty: %(sections)s")
+    return {"body" if strict else "anyway": [sentence(said, {"sections": listed(empty)})]}
 
 
 @blueprint.post("/new")
 def write() -> Response:
     """Write a new article, and publish it if asked."""
     try:
-        data = load(ArticleForm)
+        data = _loaded(None)
         with begin() as work:
             article_id = acts.write(work, data).id
     except InvalidInput as error:
         return _again(None, error, 422)
     flash(sentence(N_("Published.") if data["publish"] else N_("Saved as a draft.")), "ok")
     return go(url_for("knowledge_articles_pages.show", article_id=article_id))
+
+
+def _sent() -> dict[str, Any]:
+    """The form, every ticked box of where it applies under one name; a form without these boxes leaves that as it is."""
+    sent: dict[str, Any] = {name: value for name, value in form_data().items() if name not in ("applies", *DIMENSIONS)}
+    return sent | {name: request.form.getlist(name) for name in DIMENSIONS if "applies" in request.form or name in request.form}
 
 
 @blueprint.get("/<int:article_id>/edit")
@@ -94,7 +139,7 @@ def edit_page(article_id: int) -> str:
 def edit(article_id: int) -> Response:
     """Write the next version; a stale one comes back with both texts and nothing is overwritten."""
     try:
-        data = load(ArticleForm)
+        data = _loaded(article_id)
         seen = wanted_version()
         with begin() as work:
             queries.readable_version(work.session, work.actor, article_id, draft=True)
@@ -113,7 +158,7 @@ def _values(work: Work, article_id: int, version: Any) -> dict[str, Any]:
     return {"title": version.title, "summary": version.summary, "body": version.body, "category": card.category,
             "tags": ", ".join(version.tags or ()), "aliases": "\n".join(version.aliases or ()), "language": version.language,
             "confidentiality": version.confidentiality, "valid_from": version.valid_from, "valid_to": version.valid_to,
-            "version": card.version}
+            "version": card.version, "marks": card.marks}
 
 
 def _form(work: Work, article_id: int | None, values: dict[str, Any], errors: dict[str, Any] | None = None,
@@ -121,16 +166,20 @@ def _form(work: Work, article_id: int | None, values: dict[str, Any], errors: di
     files = files_of(work.session, work.actor, "article", article_id) if article_id is not None else []
     known = article_id is not None
     card = queries.article_card(work.session, work.actor, article_id or 0, today(), draft=True) if known else None
+    groups = scope_groups(register(work.session), values.get("marks", ()), work.actor.language)
     return render_template(
-        "knowledge/articles/edit.html", article=card, values=values, errors=errors or {}, files=files, theirs=theirs,
+        "knowledge/articles/edit.html", **guide(work, article_id, values), article=card,
+        values=values, errors=errors or {}, files=files, theirs=theirs, groups=groups,
+        applies=[one["label"] for group in groups for one in group["options"] if one["on"]],
         levels=Confidentiality, shelves=[name for name, _ in lists.shelves(work.session, work.actor)],
-        units=[(unit.code, unit.name) for unit in open_units(work.session)],
+        units=[(unit.code, unit.name) for unit in audiences(work.session)],
         history=versions.version_lines(work.session, work.actor, article_id) if article_id is not None else [])
 
 
 def _again(article_id: int | None, error: Refusal, status: int) -> Response:
     """The form with what was typed; when somebody was faster, with their text beside it and their version to build on."""
     typed: dict[str, Any] = {**request.form}
+    typed["marks"] = [f"{name}.{one}" for name in DIMENSIONS for one in request.form.getlist(name)]
     theirs = None
     with look() as work:
         if article_id is not None:

@@ -152,25 +152,4 @@ def remove(search_id: int) -> Response | str:
     return go("/knowledge/bench")
 
 
-@blueprint.get("/import")
-def upload_form() -> str:
-    """Choose a list."""
-    return doors.upload_form(SEARCHES)
-
-
-@blueprint.post("/import")
-def upload() -> Response:
-    """Keep the list for its import."""
-    return doors.upload(SEARCHES)
-
-
-@blueprint.get("/import/<token>")
-def dry_run(token: str) -> Response | str:
-    """What would happen, row by row."""
-    return doors.dry_run(SEARCHES, token)
-
-
-@blueprint.post("/import/<token>")
-def import_run(token: str) -> Response | str:
-    """Do it."""
-    return doors.run(SEARCHES, token)
+doors.add_doors(blueprint, SEARCHES)

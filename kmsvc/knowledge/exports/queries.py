@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from kmsvc.knowledge.articles.models import Article, ArticleVersion, Category
 from kmsvc.knowledge.articles.rules import ArticleState
 from kmsvc.knowledge.exports.models import ArticleExport
 from kmsvc.knowledge.exports.rules import Taken
+from kmsvc.knowledge.scopes.register import spoken
 from kmsvc.people.accounts.models import Account, Person
 
 READ_AT_ONCE = 500
@@ -42,7 +44,8 @@ def taken(session: Session, actor: Actor, today: date, *, category: str | None, 
     login = select(func.min(Account.login)).where(Account.person_id == Article.owner_id).scalar_subquery()
     query = (select(Article.id, Article.number, Article.external_id, Category.name.label("category"), login.label("owner"),
                     *(getattr(ArticleVersion, name) for name in (
-                        "title", "body", "summary", "tags", "aliases", "language", "confidentiality", "valid_from", "valid_to")))
+                        "title", "body", "summary", "tags", "aliases", "language", "confidentiality", "valid_from", "valid_to",
+                        "scopes")))
              .select_from(Article).join(ArticleVersion, ArticleVersion.id == SHOWN)
              .outerjoin(Category, Category.id == Article.category_id)
              .where(visible_to(actor), in_state(state or ArticleState.PUBLISHED, today)).order_by(Article.id).limit(READ_AT_ONCE))
@@ -51,7 +54,8 @@ def taken(session: Session, actor: Actor, today: date, *, category: str | None, 
     last = 0
     while rows := session.execute(query.where(Article.id > last)).all():
         for row in rows:
-            yield Taken(**{name: getattr(row, name) for name in Taken.__dataclass_fields__})
+            held: dict[str, Any] = spoken(session, row.scopes, "zh")
+            yield Taken(**held, **{name: getattr(row, name) for name in Taken.__dataclass_fields__ if name not in held})
         last = rows[-1].id
 
 

@@ -11,11 +11,15 @@ from urllib.parse import urlsplit
 from kmsvc.core.texts import N_, Labelled
 
 COLUMNS = ("external_id", "title", "body", "summary", "category", "tags", "aliases", "language", "confidentiality", "owner",
-           "valid_from", "valid_to")
+           "valid_from", "valid_to", "product", "region", "channel", "customer")
 HEADINGS = {
     "external_id": N_("External id"), "title": N_("Title"), "body": N_("Text"), "summary": N_("Summary"),
     "category": N_("Category"), "tags": N_("Tags"), "aliases": N_("Questions"), "language": N_("Language"),
-    "confidentiality": N_("Confidentiality"), "owner": N_("Owner"), "valid_from": N_("Valid from"), "valid_to": N_("Valid to")}
+    "confidentiality": N_("Confidentiality"), "owner": N_("Owner"), "valid_from": N_("Valid from"), "valid_to": N_("Valid to"),
+    "product": N_("Product"), "region": N_("Region"), "channel": N_("Channel"), "customer": N_("Customer type")}
+_SCOPES = COLUMNS[-4:]
+EVERYWHERE = "all"
+"""what stands where an article applies to all of a dimension: an empty cell would leave it as it is when it comes back"""
 LONGEST_CELL = 32_767
 """of a workbook"""
 
@@ -30,7 +34,8 @@ class ExportForm(Labelled):
 
 @dataclass(frozen=True)
 class Taken:
-    """An article as it is taken away. `number`: ours, for one that has no id of another system."""
+    """An article as it is taken away. `number`: ours, for one that has no id of another system; `product` to `customer`: the names of
+    what it applies to, none for all of them."""
 
     number: str
     external_id: str | None
@@ -45,6 +50,10 @@ class Taken:
     owner: str | None
     valid_from: date | None
     valid_to: date | None
+    product: Sequence[str]
+    region: Sequence[str]
+    channel: Sequence[str]
+    customer: Sequence[str]
 
 
 def home_of(base_url: str) -> str:
@@ -67,12 +76,13 @@ def row_of(one: Taken, home: str) -> Mapping[str, Any]:
     """The article by the columns of the import; what it does not have is left out."""
     found = {name: getattr(one, name) for name in COLUMNS if name != "external_id"}
     found = {"external_id": identity(one, home), **found, "tags": list(one.tags), "aliases": list(one.aliases)}
+    found |= {name: list(found[name]) or [EVERYWHERE] for name in _SCOPES}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items() if value}
 
 
 def cells_of(row: Mapping[str, Any]) -> list[str]:
-    """The same as cells of a sheet: tags with a comma between them, questions one a line."""
-    flat = {**row, "tags": ", ".join(row.get("tags", ())), "aliases": "\n".join(row.get("aliases", ()))}
+    """The same as cells of a sheet: tags and names with a comma between them, questions one a line."""
+    flat = {**row, **{name: ", ".join(row.get(name, ())) for name in ("tags", *_SCOPES)}, "aliases": "\n".join(row.get("aliases", ()))}
     return [str(flat.get(name) or "") for name in COLUMNS]
 
 

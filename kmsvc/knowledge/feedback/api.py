@@ -37,7 +37,8 @@ def send() -> Response:
     data = load(SendFeedback)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = usecases.send_feedback(work, data["version_id"], data["kind"], today=today(), said=said_of(data))
+        row = usecases.send_feedback(work, data["version_id"], data["kind"], today=today(), said=said_of(data),
+                                     instead=data["instead"])
         return _whole(work, row), 201, row.version
     return posting(effect)
 

@@ -13,6 +13,7 @@ class FeedbackSent(Event):
 
     kind = "knowledge.feedback.sent"
     feedback_id: int
+    article_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,4 @@ class FeedbackMoved(Event):
     state: str
     turn: int
     person_id: int | None
+    article_id: int | None = None

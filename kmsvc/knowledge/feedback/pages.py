@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
@@ -17,6 +18,7 @@ from kmsvc.core.schemas import Choice, InputSchema, Line, Whole
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
+    current_actor,
     go,
     load,
     look,
@@ -30,6 +32,7 @@ from kmsvc.core.web import (
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
+from kmsvc.knowledge.contacts.current import current_contact, keep_contact
 from kmsvc.knowledge.feedback import queries, showing, usecases, verbs
 from kmsvc.knowledge.feedback.cards import feedback_card, parts
 from kmsvc.knowledge.feedback.models import Feedback
@@ -40,8 +43,6 @@ blueprint = Blueprint("knowledge_feedback_pages", __name__, url_prefix="/knowled
 
 PAGE = 50
 MOST_EXPORTED = 20_000
-CONTACT = "km-contact"
-CONTACT_S = 900  # one call and what is written after it
 
 
 class ListQuery(InputSchema):
@@ -80,11 +81,14 @@ def send(version_id: int) -> Response:
     """One key or button on an answer; a script gets what may be added to it, a browser the page it came from."""
     data = load(SayFeedback)
     with begin() as work:
-        row = usecases.send_feedback(work, version_id, data["kind"], today=today(), said=said_of(data))
+        row = usecases.send_feedback(work, version_id, data["kind"], today=today(), said=said_of(data), instead=data["instead"])
         shown = _said(work, row)
     if not is_fragment():
         flash(showing.thanks(row), "ok")
-    return _answer(shown, data["contact"], url_for(".show", feedback_id=row.id))
+    answer = _answer(shown, data["contact"], url_for(".show", feedback_id=row.id))
+    if is_fragment() and data["instead"] not in (None, row.id):
+        answer.headers["HX-Trigger"] = json.dumps({"km:toast": {"kind": "ok", "text": showing.replaced(row)}})
+    return answer
 
 
 def _said(work: Work, row: Feedback, errors: dict[str, Any] | None = None) -> str:
@@ -92,14 +96,12 @@ def _said(work: Work, row: Feedback, errors: dict[str, Any] | None = None) -> st
     work.session.flush()
     version = work.get(ArticleVersion, row.version_id)
     return render_template("knowledge/feedback/_said.html", row=row, parts=parts(work.actor, version), errors=errors or {},
-                           Kind=FeedbackKind, contact=row.contact or request.cookies.get(CONTACT, "")[:64])
+                           Kind=FeedbackKind, contact=row.contact or current_contact(work.actor))
 
 
 def _answer(shown: str, contact: str | None, place: str) -> Response:
     answer = make_response(shown) if is_fragment() else go(safe_target(request.form.get("then"), place))
-    if contact:  # the next word in the same call need not name it again
-        answer.set_cookie(CONTACT, contact, max_age=CONTACT_S, httponly=True, samesite="Lax", secure=settings().https)
-    return answer
+    return keep_contact(answer, current_actor(), contact) if contact else answer
 
 
 @blueprint.get("/<int:feedback_id>")

@@ -24,7 +24,7 @@ from kmsvc.knowledge.feedback.permissions import SEE_FEEDBACK
 from kmsvc.knowledge.feedback.rules import WAITING, FeedbackKind, FeedbackState
 from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.people.accounts.queries import holders_of, names
-from kmsvc.people.units.queries import parents, upward
+from kmsvc.people.readers.queries import units_read
 
 AsRead = aliased(ArticleVersion)
 EDITOR = "knowledge.article.edit"
@@ -80,7 +80,8 @@ def owner_answers(session: Session, article: Article, version: ArticleVersion | 
 def as_actor(session: Session, person: Entry) -> Actor:
     """The acting party for somebody of the directory, to ask what this person may see."""
     return Actor(login=person.login, name=person.name, person_id=person.id, roles=person.role_names,
-                 permissions=person.permissions, unit_id=person.unit_id, units=upward(parents(session), person.unit_id))
+                 permissions=person.permissions, unit_id=person.unit_id,
+                 units=units_read(session, person.unit_id, person.post_id, person.role_names))
 
 
 def _orphans(session: Session) -> list[int]:

@@ -38,6 +38,8 @@ VERBS: dict[str, tuple[str, frozenset[FeedbackState]]] = {
     "add": (SENDER, frozenset({S.OPEN, S.TAKEN})),
     "withdraw": (SENDER, frozenset({S.OPEN, S.COUNTED})),
 }
+REPLACEABLE = frozenset({S.OPEN, S.COUNTED})
+"""what one may say otherwise: nobody deals with it yet"""
 WAITING = frozenset({S.OPEN, S.TAKEN})
 LONGEST = {"note": 2000, "contact": 64, "query": 200, "answer": 2000}
 

@@ -31,6 +31,8 @@ class SayFeedback(InputSchema):
         "description": "what was searched for"})
     block = Line(load_default=None, allow_none=True, validate=validate.Length(max=64), metadata={
         "description": "id of the block it is about", "label": N_("Which part")})
+    instead = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1), metadata={"label": N_("What it replaces"),
+        "description": "id of one's own word on the same version that this one replaces"})
 
 
 class SendFeedback(SayFeedback):

@@ -44,6 +44,12 @@ def thanks(row: Feedback) -> str:
                     {"number": row.number, "day": fmt_date(row.due_on)})
 
 
+def replaced(row: Feedback) -> str:
+    """What the sender reads who says something else than before."""
+    return sentence(N_("Now it says “%(said)s” in place of what you said before; U takes it back."),
+                    {"said": label(FeedbackKind(row.kind))})
+
+
 def said_of_article(session: Session, actor: Actor, article: Article) -> list[tuple[str, int]]:
     """(word, how often) of what readers said of the version in force, for who answers for the article; else nothing."""
     if not can(actor, ANSWER_FEEDBACK, article):

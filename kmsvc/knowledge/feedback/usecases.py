@@ -37,14 +37,19 @@ class Said:
     block: str | None = None
 
 
-def send_feedback(work: Work, version_id: int, kind: str, *, today: date, said: Said = Said()) -> Feedback:  # noqa: B008
-    """Say something of the version that was read. The same word again, while it is open, adds to the one that is there."""
+def send_feedback(work: Work, version_id: int, kind: str, *, today: date, said: Said = Said(),  # noqa: B008
+                  instead: int | None = None) -> Feedback:
+    """Say something of the version that was read. The same word again, while it is open, adds to the one that is there.
+
+    instead: one's own earlier word on this version; it is taken back unless somebody deals with it already, and what was noted
+    with it goes along."""
     work.permit(SEND_FEEDBACK)
     version = work.get(ArticleVersion, version_id)
     article, _ = readable_version(work.session, work.actor, version.article_id, version_id=version_id)
     work.get(Article, article.id, lock=True)  # the second of two clicks waits for the first, and finds its row
     _check_block(work, version, said.block)
     assert work.actor.person_id is not None
+    said = _replaced(work, instead, version_id, kind, said) if instead is not None else said
     once = rules.once_key(version_id, work.actor.person_id, kind)
     row = work.session.scalars(select(Feedback).where(Feedback.once == once).with_for_update()).one_or_none()
     if row is not None:
@@ -59,8 +64,20 @@ def send_feedback(work: Work, version_id: int, kind: str, *, today: date, said: 
     work.session.add(row)
     work.session.flush()
     if rules.wants_reply(kind):
-        work.record(FeedbackSent(row.id))
+        work.record(FeedbackSent(row.id, row.article_id))
     return row
+
+
+def _replaced(work: Work, feedback_id: int, version_id: int, kind: str, said: Said) -> Said:
+    row = work.get(Feedback, feedback_id, lock=True)
+    work.permit(SEND_FEEDBACK, row)
+    if row.version_id != version_id:
+        raise InvalidInput({"instead": [N_("This was said of another version.")]})
+    if row.kind == kind or row.state not in rules.REPLACEABLE:
+        return said
+    row.state, row.once, row.answered_at, row.answered_by_id = FeedbackState.WITHDRAWN, None, work.now, row.sender_id
+    return Said(note=rules.joined(row.note, said.note), contact=said.contact or row.contact, query=said.query or row.query,
+                block=said.block or row.block_id)
 
 
 def _check_block(work: Work, version: ArticleVersion, block: str | None) -> None:
@@ -191,4 +208,4 @@ def _close(work: Work, row: Feedback, state: FeedbackState) -> None:
 def moved(work: Work, row: Feedback) -> None:
     """Record what came of it, for those who said it; for use cases of this noun."""
     work.session.flush()
-    work.record(FeedbackMoved(row.id, str(row.state), row.version, work.actor.person_id))
+    work.record(FeedbackMoved(row.id, str(row.state), row.version, work.actor.person_id, row.article_id))

@@ -9,7 +9,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
@@ -31,7 +31,8 @@ from kmsvc.knowledge.flows.writing import from_json
 from kmsvc.people.accounts.queries import names
 from kmsvc.people.units.queries import unit_names
 
-MOST_COUNTED = 50_000
+TIMED = 2_000
+"""So many of the newest walks tell how long a question takes."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,7 @@ class Counts:
 
 
 def counts(session: Session, actor: Actor, flow_id: int, now: datetime, *, ordinal: int | None = None) -> Counts:
-    """How a version was walked: the published one unless another is named; drafts that never were for who writes flows alone. The
-    newest walks, where there are very many."""
+    """How a version was walked: the published one unless another is named; drafts that never were for who writes flows alone."""
     require(actor, SEE_WALKS)
     flow = visible_flow(session, actor, flow_id)
     known = select(FlowVersion).where(FlowVersion.flow_id == flow.id).order_by(FlowVersion.ordinal.desc())
@@ -83,34 +83,55 @@ def counts(session: Session, actor: Actor, flow_id: int, now: datetime, *, ordin
     versions = list(session.scalars(known))
     wanted = next((one for one in versions if one.ordinal == ordinal), None) or next(
         (one for one in versions if one.id == flow.published_version_id), versions[0])
-    rows = session.execute(select(FlowWalk.id, FlowWalk.ended, FlowWalk.last_at, FlowWalk.began_at, FlowWalk.last_node)
-                           .where(FlowWalk.version_id == wanted.id).order_by(FlowWalk.id.desc()).limit(MOST_COUNTED)).all()
-    ends = Counter(standing(row.ended, row.last_at, now) for row in rows)
-    steps = session.execute(
-        select(FlowStep.node, FlowStep.choice, FlowStep.shown_at, FlowStep.at, FlowStep.taken_back)
-        .join(FlowWalk, FlowWalk.id == FlowStep.walk_id)
-        .where(FlowWalk.version_id == wanted.id, FlowWalk.id >= (rows[-1].id if rows else 0))).all()
-    nodes = from_json(wanted.nodes)
-    left_at = Counter(row.last_node for row in rows if standing(row.ended, row.last_at, now) is WalkEnd.LEFT)
-    ended_at = Counter(row.last_node for row in rows if row.ended == WalkEnd.OUTCOME)
-    return Counts(
-        wanted.ordinal, len(rows), ends[WalkEnd.OUTCOME], ends[WalkEnd.NONE], ends[WalkEnd.LEFT],
-        _median([(row.last_at - row.began_at).total_seconds() for row in rows if row.ended == WalkEnd.OUTCOME]),
-        tuple(_node_count(node, [step for step in steps if step.node == node.key], left_at[node.key], ended_at[node.key],
-                          sum(row.ended is None and row.last_node == node.key for row in rows)) for node in nodes),
-        tuple(one.ordinal for one in versions))
+    left = FlowWalk.ended.is_(None) & (FlowWalk.last_at <= now - LEFT_AFTER)
+    ends = {row.last_node: row for row in session.execute(select(
+        FlowWalk.last_node, func.count().label("walks"), _times(FlowWalk.ended == WalkEnd.OUTCOME).label("outcome"),
+        _times(FlowWalk.ended == WalkEnd.NONE).label("none"), _times(left).label("left"),
+        _times(FlowWalk.ended.is_(None)).label("waiting")).where(FlowWalk.version_id == wanted.id).group_by(FlowWalk.last_node))}
+    times: dict[str, Counter[int]] = {}
+    back: Counter[str] = Counter()
+    for node, choice, taken_back, count in session.execute(
+            select(FlowStep.node, FlowStep.choice, FlowStep.taken_back, func.count())
+            .join(FlowWalk, FlowWalk.id == FlowStep.walk_id).where(FlowWalk.version_id == wanted.id)
+            .group_by(FlowStep.node, FlowStep.choice, FlowStep.taken_back)):
+        if taken_back:
+            back[node] += count
+        else:
+            times.setdefault(node, Counter())[choice] += count
+    whole, parts = _lasting(session, wanted.id)
+
+    def of(node: Node) -> NodeCount:
+        end, chosen = ends.get(node.key), times.get(node.key, Counter())
+        came = (end.outcome if end else 0) if node.ends else chosen.total() + (end.waiting if end else 0)
+        return NodeCount(node, came, end.left if end else 0, chosen[NONE_OF_THESE], back[node.key],
+                         _median(parts.get(node.key, [])),
+                         tuple(ChoiceCount(n, choice.text, choice.to, chosen[n]) for n, choice in enumerate(node.choices, 1)))
+
+    def sum_of(name: str) -> int:
+        return sum(getattr(end, name) for end in ends.values())
+
+    return Counts(wanted.ordinal, sum_of("walks"), sum_of("outcome"), sum_of("none"), sum_of("left"), _median(whole),
+                  tuple(of(node) for node in from_json(wanted.nodes)), tuple(one.ordinal for one in versions))
+
+
+def _times(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _lasting(session: Session, version_id: int) -> tuple[list[float], dict[str, list[float]]]:
+    """Seconds of the newest walks of a version, whole and by question: what takes long now, however many there were."""
+    rows = session.execute(select(FlowWalk.id, FlowWalk.ended, FlowWalk.began_at, FlowWalk.last_at).where(
+        FlowWalk.version_id == version_id).order_by(FlowWalk.id.desc()).limit(TIMED)).all()
+    parts: dict[str, list[float]] = {}
+    if rows:
+        for node, shown_at, at in session.execute(select(FlowStep.node, FlowStep.shown_at, FlowStep.at).join(
+                FlowWalk, FlowWalk.id == FlowStep.walk_id).where(FlowWalk.version_id == version_id, FlowWalk.id >= rows[-1].id)):
+            parts.setdefault(node, []).append((at - shown_at).total_seconds())
+    return [(row.last_at - row.began_at).total_seconds() for row in rows if row.ended == WalkEnd.OUTCOME], parts
 
 
 def _median(values: Sequence[float]) -> float | None:
     return round(median(values), 1) if values else None
-
-
-def _node_count(node: Node, steps: Sequence[Any], left: int, ended: int, waiting: int) -> NodeCount:
-    times = Counter(step.choice for step in steps if not step.taken_back)
-    return NodeCount(
-        node, ended if node.ends else sum(times.values()) + waiting, left, times[NONE_OF_THESE],
-        sum(step.taken_back for step in steps), _median([(step.at - step.shown_at).total_seconds() for step in steps]),
-        tuple(ChoiceCount(n, choice.text, choice.to, times[n]) for n, choice in enumerate(node.choices, 1)))
 
 
 @dataclass(frozen=True)

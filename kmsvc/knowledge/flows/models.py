@@ -106,6 +106,7 @@ class FlowWalk(Base):
         CheckConstraint("ended IN ('outcome', 'none')", name="ended"),
         Index("ix_knowledge_flow_walk_flow_id_began_at", "flow_id", "began_at"),
         Index("ix_knowledge_flow_walk_began_at", "began_at"),
+        Index("ix_knowledge_flow_walk_version_id", "version_id"),
     )
 
 

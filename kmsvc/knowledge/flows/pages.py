@@ -42,7 +42,7 @@ from kmsvc.knowledge.flows.schemas import (
     file_json,
     unit_code,
 )
-from kmsvc.people.units.queries import open_units
+from kmsvc.people.units.queries import audiences
 
 blueprint = Blueprint("knowledge_flows_pages", __name__, url_prefix="/knowledge/flows")
 
@@ -106,7 +106,7 @@ def _form(card: queries.FlowCard | None, typed: dict[str, Any], errors: dict[str
     with look() as work:
         work.permit(WRITE_FLOW)
         held = card.audience_unit_id if card is not None else None  # saving must not lose it though it was closed
-        units = [(unit.code, unit.name) for unit in open_units(work.session, held) if unit.parent_id is not None]
+        units = [(unit.code, unit.name) for unit in audiences(work.session, held) if unit.parent_id is not None]
     wrong = errors.get("body")
     nodes = wrong if isinstance(wrong, dict) else {}
     if nodes:
@@ -194,7 +194,7 @@ def edit(flow_id: int) -> Response:
     try:
         data = load(FlowInput, form_data())
         with begin() as work:
-            verbs.act(work, flow_id, "edit", data, version)
+            verbs.act(work, flow_id, "edit", {"unit": None} | data, version)  # an empty choice of the form is the whole centre
     except InvalidInput as error:
         return make_response(_form(_card(flow_id), form_data(), told_fields(error), version=version), error.status)
     except Stale:

@@ -16,7 +16,7 @@ from kmsvc.knowledge.flows.queries import FlowCard, FlowLine, Screen, WalkCard
 from kmsvc.knowledge.flows.rules import LONGEST, MOST_NODES, FlowState, WalkEnd
 from kmsvc.knowledge.flows.usecases import Draft
 from kmsvc.knowledge.flows.writing import as_json, from_json, read, write
-from kmsvc.people.units.queries import open_units
+from kmsvc.people.units.queries import audiences
 
 STATES = [one.value for one in FlowState]
 ENDS = [one.value for one in WalkEnd]
@@ -72,8 +72,9 @@ class FlowInput(InputSchema):
         "label": N_("Other names")})
     language = fields.String(load_default=LANGUAGES[0], validate=validate.OneOf(LANGUAGES))
     confidentiality = fields.String(load_default="internal", validate=validate.OneOf(LEVELS))
-    unit = Line(load_default=None, allow_none=True, validate=validate.Length(max=64), metadata={
-        "description": "code of the unit it is for; none: the whole centre", "label": N_("For whom")})
+    unit = Line(allow_none=True, validate=validate.Length(max=64), metadata={
+        "description": "code of the unit it is for; null: the whole centre; left out: as it is, of a new one the whole centre",
+        "label": N_("For whom")})
     note = Text(load_default=None, allow_none=True, validate=validate.Length(max=500), metadata={"label": N_("What changed")})
     publish = fields.Boolean(load_default=False, metadata={"label": N_("Publish it at once")})
 
@@ -141,7 +142,7 @@ class CountsQuery(InputSchema):
 
 def draft_of(session: Session, data: dict[str, Any], flow: Flow | None = None) -> Draft:
     """The draft in a loaded input. Rows become the text that reads back as the same rows, or are refused. flow: the one that is
-    edited; the unit it is for now may stay though it was closed."""
+    edited; the unit it is for now stays where none is told, and may stay though it was closed."""
     body = data["body"] or ""
     if data["nodes"] is not None:
         nodes = from_json(data["nodes"])
@@ -151,24 +152,25 @@ def draft_of(session: Session, data: dict[str, Any], flow: Flow | None = None) -
                 "These nodes cannot be written as a text: a line in one of them reads like another node.")]})
     if not body.strip():
         raise InvalidInput({"body": [N_("This is needed.")]})
+    held = flow.audience_unit_id if flow is not None else None
     return Draft(title=data["title"], body=body, summary=data["summary"] or "", aliases=tuple(data["aliases"] or ()),
                  language=data["language"], confidentiality=data["confidentiality"],
-                 audience_unit_id=_unit_id(session, data["unit"], flow.audience_unit_id if flow is not None else None),
+                 audience_unit_id=_unit_id(session, data["unit"], held) if "unit" in data else held,
                  note=data["note"])
 
 
 def _unit_id(session: Session, code: str | None, held: int | None) -> int | None:
     if code is None:
         return None
-    unit = next((one for one in open_units(session, held) if one.code == code), None)
+    unit = next((one for one in audiences(session, held) if one.code == code), None)
     if unit is None:
-        raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
+        raise InvalidInput({"unit": [N_("There is no unit or reader group with this code.")]})
     return unit.id if unit.parent_id is not None else None
 
 
 def unit_code(session: Session, unit_id: int | None) -> str | None:
-    """The code of a unit, as inputs name it."""
-    return next((one.code for one in open_units(session, unit_id) if one.id == unit_id), None)
+    """The code of a unit or reader group, as inputs name it."""
+    return next((one.code for one in audiences(session, unit_id) if one.id == unit_id), None)
 
 
 def line_json(line: FlowLine) -> dict[str, Any]:

@@ -91,7 +91,9 @@ def _write(work: Work, flow: Flow, draft: Draft) -> FlowVersion:
                        recorded_at=work.now)
     work.session.add(made)
     work.session.flush()
-    flow.draft_version_id, flow.changed_at = made.id, work.now
+    flow.draft_version_id = made.id
+    if flow.published_version_id is None:
+        flow.changed_at = work.now  # of a flow that is walked, drafts are nothing that readers see change
     return made
 
 

@@ -14,7 +14,7 @@ from kmsvc.core.schemas import InputSchema
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.flows import usecases, walking
-from kmsvc.knowledge.flows.models import Flow
+from kmsvc.knowledge.flows.models import Flow, FlowVersion
 from kmsvc.knowledge.flows.permissions import WRITE_FLOW
 from kmsvc.knowledge.flows.queries import FlowCard, visible_flow
 from kmsvc.knowledge.flows.rules import LONGEST, FlowState
@@ -29,7 +29,8 @@ from kmsvc.knowledge.flows.schemas import (
     draft_of,
     unit_code,
 )
-from kmsvc.people.units.queries import open_units
+from kmsvc.knowledge.flows.writing import from_json
+from kmsvc.people.units.queries import audiences
 
 Data = dict[str, Any]
 
@@ -97,7 +98,9 @@ def _schema(session: Session, name: str, card: FlowCard) -> Data:
     text, whole = {"type": "string"}, {"type": "integer"}
     reason = text | {"title": N_("Reason"), "maxLength": 500}
     if name == "begin":
-        first = card.nodes[0].choices if card.nodes else ()
+        live = session.get(FlowVersion, card.published_version_id)
+        nodes = from_json(live.nodes) if live is not None else ()
+        first = nodes[0].choices if nodes else ()
         return _object({"version_id": whole | {"const": card.published_version_id},
                         "choice": whole | {"enum": list(range(len(first) + 1))},
                         "shown_at": text | {"format": "date-time"}}, "version_id", "choice")
@@ -116,7 +119,7 @@ def _schema(session: Session, name: str, card: FlowCard) -> Data:
         "aliases": {"type": "array", "title": N_("Other names"), "items": text, "default": list(card.aliases)},
         "language": text | {"title": N_("Language"), "enum": LANGUAGES, "default": card.language},
         "confidentiality": text | {"title": N_("Confidentiality"), "enum": LEVELS, "default": card.confidentiality},
-        "unit": text | {"title": N_("For whom"), "enum": sorted(unit.code for unit in open_units(session, card.audience_unit_id))}
+        "unit": text | {"title": N_("For whom"), "enum": sorted(unit.code for unit in audiences(session, card.audience_unit_id))}
         | ({"default": code} if code else {}),
         "note": text | {"title": N_("What changed"), "maxLength": 500},
         "publish": {"type": "boolean", "title": N_("Publish it at once"), "default": False}}, "title", "body")

@@ -11,6 +11,7 @@ from kmsvc.core.permissions import can
 from kmsvc.core.schemas import InputSchema, Line, Whole
 from kmsvc.core.web import begin, current_actor, go, load, look, query_data, safe_target
 from kmsvc.core.work import Work
+from kmsvc.knowledge.contacts.current import keep_contact
 from kmsvc.knowledge.flows import queries, showing, verbs, walking
 from kmsvc.knowledge.flows.permissions import SEE_WALKS, WRITE_FLOW
 from kmsvc.knowledge.flows.rules import trail
@@ -87,4 +88,4 @@ def contact(walk_id: int) -> Response:
     data = load(Contact)
     with begin() as work:
         walking.note_contact(work, walk_id, data["contact"])
-    return go(_place(walk_id))
+    return keep_contact(go(_place(walk_id)), current_actor(), data["contact"])

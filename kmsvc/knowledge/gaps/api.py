@@ -39,7 +39,7 @@ def list_gaps() -> Response:
 def send() -> Response:
     """Report a search that finds no answer; where a filter was on and there is something without it, nothing is kept."""
     data = load(ReportGap)
-    filters = {name: data[name] for name in ("kind", "category") if data[name]}
+    filters = {name: data[name] for name in ("kind", "category", "scopes") if data[name]}
     done = report(database(), engine(), current_actor(), data["q"], settings().timezone, filters)
     return reply(reported_json(done.number, done.others, before=done.before, unfiltered=done.unfiltered))
 

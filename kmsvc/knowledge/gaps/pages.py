@@ -68,9 +68,9 @@ def index() -> str | Response:
 def send() -> Response:
     """One key or button on a search; a script gets a line in its place, a browser the page it came from."""
     data = load(ReportGap)
-    filters = {name: data[name] for name in ("kind", "category") if data[name]}
+    filters = {name: data[name] for name in ("kind", "category", "scopes") if data[name]}
     done = report(database(), engine(), current_actor(), data["q"], settings().timezone, filters)
-    wider = f"{request.script_root}/search?{urlencode({'q': data['q']})}"
+    wider = f"{request.script_root}/search?{urlencode({'q': data['q'], 'f': 1})}"
     if is_fragment():
         return make_response(render_template("knowledge/gaps/_reported.html", done=done, said=showing.thanks(done), wider=wider))
     flash(showing.thanks(done), "warn" if done.unfiltered else "ok")

@@ -24,6 +24,8 @@ class ReportGap(InputSchema):
     q = Line(required=True, validate=validate.Length(max=LONGEST_QUERY), metadata={"label": N_("Search")})
     kind = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
     category = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    scopes = Line(load_default=None, allow_none=True, validate=validate.Length(max=2000), metadata={
+        "description": "where an answer had to apply: marks such as product.3, with commas between"})
 
 
 class GapFilters(InputSchema):

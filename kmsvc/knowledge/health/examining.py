@@ -24,6 +24,7 @@ from kmsvc.knowledge.health.limits import ALIKE_PERCENT, limits
 from kmsvc.knowledge.health.models import HealthLook, HealthPair, HealthSignRow, HealthText, HealthWord
 from kmsvc.knowledge.health.permissions import EXAMINE_HEALTH
 from kmsvc.knowledge.health.rules import Seen, Use
+from kmsvc.knowledge.health.using import count_use
 
 READ_AT_ONCE = 100
 JUDGED_AT_ONCE = 200
@@ -59,6 +60,7 @@ def examine_all(db: Database, actor: Actor, zone: str, stopped: Callable[[], boo
         if stopped():
             return count
         count += _examine_some(db, actor, zone, every[at:at + JUDGED_AT_ONCE], used, rest)
+    count_use(db, actor, rest)
     with db.begin(actor) as work:
         work.permit(EXAMINE_HEALTH)
         row = work.session.get(HealthLook, 1) or HealthLook(id=1)

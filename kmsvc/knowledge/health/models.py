@@ -24,7 +24,7 @@ class HealthText(Base):
 
 class HealthSignRow(Base):
     """A sign on an article. `key`: what it was seen on; `rows`: where its figure comes from; `told_key`: the one its owner was
-    told of; `gone_at`: it is not there any more, and is kept so that nobody is told twice."""
+    told of, and `told_to_id` which owner; `gone_at`: it is not there any more, and is kept so that nobody is told twice."""
 
     __tablename__ = "knowledge_health_sign"
     audited = False
@@ -37,6 +37,7 @@ class HealthSignRow(Base):
     since: Mapped[datetime]
     gone_at: Mapped[datetime | None]
     told_key: Mapped[str | None] = mapped_column(String(120))
+    told_to_id: Mapped[int | None]
 
     __table_args__ = (Index("ix_knowledge_health_sign_gone_at_sign", "gone_at", "sign"),)
 
@@ -88,6 +89,19 @@ class HealthBatch(Base):
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
 
     __table_args__ = (CheckConstraint("act IN ('review', 'category', 'owner')", name="act"),)
+
+
+class HealthUse(Base):
+    """How often an article was opened from searches in the last thirty days, and how many of those who said something of the text in
+    force found it helpful. Counted anew by the worker."""
+
+    __tablename__ = "knowledge_health_use"
+    audited = False
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("knowledge_article.id"), primary_key=True, autoincrement=False)
+    opened: Mapped[int]
+    helpful: Mapped[int]
+    said: Mapped[int]
 
 
 class HealthLook(Base):

@@ -17,6 +17,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, safe_target, settings, today, told_fields
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
+from kmsvc.knowledge.contacts.queries import reuse_of
 from kmsvc.knowledge.health import deciding, details, queries, showing, usecases
 from kmsvc.knowledge.health.passages import passages_of
 from kmsvc.knowledge.health.permissions import JUDGE_HEALTH, SEE_ALL_HEALTH, SEE_HEALTH
@@ -95,7 +96,8 @@ def _page(article_id: int, refused: tuple[str, dict[str, Any], str] | None = Non
         pairs = details.pair_lines(work.session, work.actor, article_id=article_id)[0]
         usage = details.usage_of(work.session, article_id, work.now)
         return render_template(
-            "knowledge/health/show.html", line=line, passages=passages_of(work.session, work.actor, article_id, usage.asked),
+            "knowledge/health/show.html", reuse=reuse_of(work.session, "article", article_id, work.now, checks=True),
+            line=line, passages=passages_of(work.session, work.actor, article_id, usage.asked),
             show=showing, refused=refused, pairs=pairs,
             astray=_is_astray(refused, pairs, {sign.sign for sign in line.signs}),
             sources={sign.sign: showing.sources_of(work.session, work.actor, line, sign) for sign in line.signs},

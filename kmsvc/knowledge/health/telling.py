@@ -1,4 +1,6 @@
-"""Owners hear of signs once: one notice for a sign, or one for many at a time; never again for the same key."""
+"""Owners hear of signs once: one notice for a sign, or one for many at a time; never again for the same key.
+
+A new owner hears of those that stand."""
 
 from __future__ import annotations
 
@@ -27,13 +29,14 @@ def tell_owners(work: Work, today: date) -> int:
         .join(Article, Article.id == HealthSignRow.article_id)
         .join(ArticleVersion, ArticleVersion.id == func.coalesce(Article.published_version_id, Article.draft_version_id)).where(
             HealthSignRow.gone_at.is_(None), HealthSignRow.sign.in_(sorted(TOLD)), Article.owner_id.is_not(None),
-            or_(HealthSignRow.told_key.is_(None), HealthSignRow.told_key != HealthSignRow.key))
+            or_(HealthSignRow.told_key.is_(None), HealthSignRow.told_key != HealthSignRow.key,
+                HealthSignRow.told_to_id.is_distinct_from(Article.owner_id)))
         .order_by(HealthSignRow.article_id, HealthSignRow.sign).limit(MOST)).all()
     known, mine = directory(work.session).people, defaultdict(list)
     for row, owner_id, number, title in rows:
         if owner_id in known and known[owner_id].is_active:
             mine[owner_id].append((row, number, title))
-            row.told_key = row.key
+            row.told_key, row.told_to_id = row.key, owner_id
     for owner_id, its in mine.items():
         if len(its) <= ONE_BY_ONE:
             for row, number, title in its:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kmsvc.core.api import part_of, posting, reply
+from kmsvc.core.api import part_read, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
 from kmsvc.core.web import current_actor, load, look, query_data
@@ -25,8 +25,8 @@ def index() -> Response:
     require(current_actor(), KEEP_LEARNED)
     asked = query_data(LearnedQuery)
     with look() as work:
-        lines = queries.learned_lines(work.session, work.actor, asked["view"], asked["q"])
-    return reply(part_of(lines, asked, line_json))
+        return reply(part_read(lambda start, limit: queries.learned_lines(
+            work.session, work.actor, asked["view"], asked["q"], start=start, limit=limit), asked, line_json))
 
 
 @blueprint.post("/<int:learned_id>/off")

@@ -13,7 +13,8 @@ from kmsvc.core.db import Base, Code
 class Learned(Base):
     """That an article stands `lift` places higher for a search. Worked out by the worker again and again from signals, so it is
     not audited: `LearnedChange` tells how it came and went. place, place_to: where a reader of the whole centre found it without
-    and with it when it was worked out. people: how many different persons; opened, helpful: of what sort their signals were."""
+    and with it when it was worked out. people: how many different persons; opened, helpful, linked: of what sort their signals
+    were."""
 
     __tablename__ = "knowledge_learned"
     audited = False
@@ -27,6 +28,7 @@ class Learned(Base):
     people: Mapped[int]
     opened: Mapped[int]
     helpful: Mapped[int]
+    linked: Mapped[int] = mapped_column(default=0)
     since: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("query", "article_id"), CheckConstraint("lift > 0", name="lift"))
@@ -51,6 +53,7 @@ class LearnedChange(Base):
     people: Mapped[int]
     opened: Mapped[int]
     helpful: Mapped[int]
+    linked: Mapped[int] = mapped_column(default=0)
     since: Mapped[datetime | None]
     reset_id: Mapped[int | None] = mapped_column(ForeignKey("knowledge_learned_reset.id"), index=True)
 

@@ -39,14 +39,15 @@ def _page(why: str, errors: Mapping[str, Any] | None = None) -> str | Response:
     asked = query_data(LearnedFilters)
     view = LearnedView(asked["view"] or LearnedView.NOW)
     with look() as work:
-        lines = queries.learned_lines(work.session, work.actor, view, asked["q"])
+        start, some = (0, queries.MOST) if asked["format"] else (asked["cursor"], PAGE)
+        lines = queries.learned_lines(work.session, work.actor, view, asked["q"], start=start, limit=some)
         if asked["format"]:
             return table_answer(asked["format"], label(view), [sentence(one) for one in HEAD],
                                 export_rows(lines, lambda at: local(at, settings().timezone)), name=f"learned-{today().isoformat()}")
-        start = asked["cursor"]
+        total = queries.count_learned(work.session, work.actor, view, asked["q"])
         return render_template(
-            "knowledge/learning/index.html", asked=asked, view=view, views=list(LearnedView), lines=lines[start:start + PAGE],
-            total=len(lines), next_cursor=start + PAGE if start + PAGE < len(lines) else None, why=why, Cause=Cause,
+            "knowledge/learning/index.html", asked=asked, view=view, views=list(LearnedView), lines=lines,
+            total=total, next_cursor=start + PAGE if start + PAGE < total else None, why=why, Cause=Cause,
             errors=errors or {}, typed=request.form.get("reason"), sent=request.path if errors else "",
             is_on=value(work.session, ON), least=value(work.session, LEAST_PEOPLE), most=value(work.session, MOST_PLACES),
             reset=queries.reset_that_stands(work.session))

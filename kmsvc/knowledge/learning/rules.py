@@ -11,6 +11,7 @@ from kmsvc.core.texts import N_, Labelled
 
 HALF_LIFE = timedelta(days=14)
 HELPFUL = 3.0
+LINKED = 2.0
 AGAIN = -0.5
 MOST_PAIRS = 5_000
 MOST_LIFT = 5
@@ -28,7 +29,8 @@ class Cause(Labelled):
 
 @dataclass(frozen=True)
 class Signal:
-    """That a person used an article for a search. again: they searched again soon with other words; helpful: they said so."""
+    """That a person used an article for a search. again: they searched again soon with other words; helpful: they said so; linked:
+    they linked it to the contact it was used for."""
 
     query: str
     article_id: int
@@ -36,6 +38,7 @@ class Signal:
     at: datetime
     again: bool = False
     helpful: bool = False
+    linked: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Weight:
     helpful: int
     score: float
     since: datetime
+    linked: int = 0
 
 
 def weigh(signals: Iterable[Signal], now: datetime) -> dict[tuple[str, int], Weight]:
@@ -57,14 +61,20 @@ def weigh(signals: Iterable[Signal], now: datetime) -> dict[tuple[str, int], Wei
     first: dict[tuple[str, int], datetime] = {}
     for one in signals:
         pair = (one.query, one.article_id)
-        worth = (HELPFUL if one.helpful else AGAIN if one.again else 1.0) * 0.5 ** max(0.0, (now - one.at) / HALF_LIFE)
+        worth = _worth(one) * 0.5 ** max(0.0, (now - one.at) / HALF_LIFE)
         held = best.setdefault(pair, {})
         held[one.person_id] = max(held.get(one.person_id, worth), worth)
-        tally = counts.setdefault(pair, [0, 0])
-        tally[one.helpful] += not one.again
+        tally = counts.setdefault(pair, [0, 0, 0])
+        tally[1 if one.helpful else 2 if one.linked else 0] += not one.again
         first[pair] = min(first.get(pair, one.at), one.at)
-    return {pair: Weight(sum(1 for worth in its.values() if worth > 0), counts[pair][0], counts[pair][1], sum(its.values()), first[pair])
+    return {pair: Weight(sum(1 for worth in its.values() if worth > 0), counts[pair][0], counts[pair][1], sum(its.values()), first[pair],
+                         counts[pair][2])
             for pair, its in best.items()}
+
+
+def _worth(one: Signal) -> float:
+    """What a signal is worth while it is fresh: said to be helpful most, then used for a contact, then opened."""
+    return HELPFUL if one.helpful else LINKED if one.linked else AGAIN if one.again else 1.0
 
 
 def lift_of(weight: Weight, least: int, most: int) -> int:

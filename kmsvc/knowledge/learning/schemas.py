@@ -16,7 +16,7 @@ from kmsvc.knowledge.learning.rules import Cause
 
 VIEWS = [one.value for one in LearnedView]
 HEAD = (N_("Search"), N_("Number"), N_("Title"), N_("From place"), N_("To place"), N_("Places higher"), N_("People"), N_("Opened"),
-        N_("Said to be helpful"), N_("When"), N_("Why"), N_("By"))
+        N_("Said to be helpful"), N_("Used for contacts"), N_("When"), N_("Why"), N_("By"))
 
 
 class WhyInput(InputSchema):
@@ -46,12 +46,12 @@ def line_json(line: LearnedLine) -> dict[str, Any]:
     """A line as JSON."""
     return {"id": line.id, "query": line.query, "article": line.number, "title": line.title, "url": line.url, "at": line.at,
             "lift": line.lift, "old_lift": line.old_lift, "place": line.place, "place_to": line.place_to, "people": line.people,
-            "opened": line.opened, "helpful": line.helpful, "cause": line.cause or None, "reason": line.reason or None,
-            "by": line.by or None}
+            "opened": line.opened, "helpful": line.helpful, "linked": line.linked, "cause": line.cause or None,
+            "reason": line.reason or None, "by": line.by or None}
 
 
 def export_rows(lines: Sequence[LearnedLine], local: Callable[[datetime], datetime],
                 word: Callable[[Cause], str] = label) -> list[list[Any]]:
     """A list as a table to take away."""
     return [[line.query, line.number, line.title, line.place, line.place_to, line.lift, line.people, line.opened, line.helpful,
-             local(line.at), word(Cause(line.cause)) if line.cause else line.reason, line.by] for line in lines]
+             line.linked, local(line.at), word(Cause(line.cause)) if line.cause else line.reason, line.by] for line in lines]

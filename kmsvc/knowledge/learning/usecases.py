@@ -75,7 +75,8 @@ def undo_reset(work: Work, reset_id: int) -> LearnedReset:
         if was.new_lift or (was.query, was.article_id) in held | off:
             continue
         back = Learned(query=was.query, article_id=was.article_id, lift=was.old_lift, place=was.place or 1, place_to=was.place_to or 1,
-                       people=was.people, opened=was.opened, helpful=was.helpful, since=was.since or work.now)
+                       people=was.people, opened=was.opened, helpful=was.helpful, linked=was.linked,
+                       since=was.since or work.now)
         work.session.add(back)
         note(work, back, Cause.UNDONE, back.lift, 0)
     move_one(work.session, LEARNED)

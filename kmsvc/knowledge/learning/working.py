@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, func, select, type_coerce
+from sqlalchemy import Table, bindparam, func, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from kmsvc.core import leases
@@ -20,6 +20,7 @@ from kmsvc.core.options import value
 from kmsvc.core.pace import Rest, at_once
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
+from kmsvc.knowledge.contacts.models import ContactCheck, ContactLink
 from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.feedback.rules import FeedbackKind
 from kmsvc.knowledge.health.limits import AGAIN_MINUTES
@@ -83,7 +84,8 @@ def switched_off(session: Session) -> set[Pair]:
 
 
 def signals(session: Session, since: datetime, rest: Rest = at_once) -> Iterator[Signal]:
-    """Who used which article for which search since an instant: opened from its results, or said to be helpful."""
+    """Who used which article for which search since an instant: opened from its results, said to be
+    helpful, or linked to a contact after it and not taken back or found wrong."""
     soon = timedelta(minutes=value(session, AGAIN_MINUTES))
     by, order = _EVENT.c.person_id, (_EVENT.c.at, _EVENT.c.id)
     step = select(
@@ -104,6 +106,16 @@ def signals(session: Session, since: datetime, rest: Rest = at_once) -> Iterator
         form = learned_form(query or "")
         if sender_id is not None and form:
             yield Signal(form, article_id, sender_id, at, helpful=True)
+    linked: Any = session.execute(_LINKED, {"since": since})
+    for query, article_id, person_id, at in linked:
+        yield Signal(query, article_id, person_id, at, linked=True)
+
+
+_SAID = select(ContactCheck.accurate).where(ContactCheck.link_id == ContactLink.id).order_by(
+    ContactCheck.id.desc()).limit(1).correlate(ContactLink).scalar_subquery()
+_LINKED = select(ContactLink.query, ContactLink.ref_id, ContactLink.person_id, ContactLink.at).where(
+    ContactLink.kind == "article", ContactLink.at >= bindparam("since"), ContactLink.query.is_not(None), ContactLink.query != "",
+    ContactLink.person_id.is_not(None), ContactLink.withdrawn_at.is_(None), func.coalesce(_SAID, true()))
 
 
 def _places(db: Database, engine: SearchEngine, lifts: Mapping[Pair, int], today: date, rest: Rest) -> dict[Pair, tuple[int, int]]:
@@ -141,6 +153,7 @@ def _keep(work: Work, wanted: Mapping[Pair, int], weights: Mapping[Pair, Weight]
         row = was or Learned(query=pair[0], article_id=pair[1], lift=0, since=work.now)
         old, row.lift = row.lift, lift
         (row.place, row.place_to), row.people, row.opened, row.helpful = places[pair], weight.people, weight.opened, weight.helpful
+        row.linked = weight.linked
         if was is None:
             work.session.add(row)
         if old != lift:
@@ -153,5 +166,5 @@ def note(work: Work, row: Learned, cause: Cause, new: int, old: int | None = Non
     """Write a change of what was learned into its log."""
     work.session.add(LearnedChange(
         at=work.now, query=row.query, article_id=row.article_id, cause=cause, old_lift=row.lift if old is None else old, new_lift=new,
-        place=row.place, place_to=row.place_to, people=row.people, opened=row.opened, helpful=row.helpful, since=row.since,
-        reset_id=reset_id))
+        place=row.place, place_to=row.place_to, people=row.people, opened=row.opened, helpful=row.helpful, linked=row.linked,
+        since=row.since, reset_id=reset_id))

@@ -30,7 +30,8 @@ class Choice:
 
 
 def choices(session: Session, engine: SearchEngine, actor: Actor, article_id: int, typed: str, today: date) -> list[Choice]:
-    """Articles this caller may read that may be meant, the nearest first, without those that are related already.
+    """Articles this caller may read that may be meant, the nearest first, without those that are related already. article_id: of
+    the one that is related, 0 where any may be meant.
 
     What the index does not know, drafts and retired ones, is looked for where it finds nothing."""
     if not typed.strip():

@@ -11,11 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_
-from kmsvc.knowledge.articles.models import Article, Category
+from kmsvc.knowledge.articles.models import Article, ArticlePublication, Category
 from kmsvc.knowledge.reviews.models import Review, ReviewItem
 from kmsvc.knowledge.reviews.permissions import PLAN_REVIEW
 from kmsvc.knowledge.reviews.rules import NO_CATEGORY, FollowUp, ReviewResult, ReviewState, covers, follow_up
 from kmsvc.people.accounts.directory import directory
+from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import Due
 from kmsvc.standards.duties.usecases import DutyRule, Wanted, register
 
@@ -94,6 +95,35 @@ def due_mending(row: Any, today: date) -> Iterator[Wanted]:
     yield Wanted("article", row.id, Due(row.number, row.due_on), row.owner_id)
 
 
-register(DutyRule(YEAR, N_("Yearly review of knowledge"), years, due_years, "knowledge_year"))
-register(DutyRule(JUDGE, N_("Judging articles of a yearly review"), judging, due_judging, "review"))
-register(DutyRule(MEND, N_("Mending an article after a yearly review"), mending, due_mending, "article"))
+def reviewed_on(session: Session, duty: Obligation) -> date | None:
+    """When the last review of a year was signed that is reviewed in full."""
+    rows = session.execute(select(Review.categories, Review.signed_at).where(
+        Review.year == duty.subject_id, Review.state == ReviewState.SIGNED)).all()
+    days = [row.signed_at.date() for row in rows if row.signed_at is not None]
+    return max(days) if days and covers([row.categories for row in rows], shelves_in_force(session)) else None
+
+
+def judged_on(session: Session, duty: Obligation) -> date | None:
+    """When somebody judged the last of the own articles of a review that was not cancelled."""
+    rows = session.execute(select(ReviewItem.judged_at).join(Review, Review.id == ReviewItem.review_id).where(
+        Review.id == duty.subject_id, Review.state != ReviewState.CANCELLED,
+        ReviewItem.reviewer_id == int(duty.period.removeprefix("person ")))).scalars().all()
+    days = [at.date() for at in rows if at is not None]
+    return max(days) if rows and len(days) == len(rows) else None
+
+
+def mended_on(session: Session, duty: Obligation) -> date | None:
+    """When another text came into force, or none, of an article that a review had found in need of it."""
+    asked = session.execute(select(ReviewItem.result, ReviewItem.version_id, Article.published_version_id, Article.retired_at).join(
+        Article, Article.id == ReviewItem.article_id).join(Review, Review.id == ReviewItem.review_id).where(
+        Review.number == duty.period, Review.state != ReviewState.CANCELLED, Article.id == duty.subject_id)).first()
+    if asked is None or follow_up(asked.result, version_then=asked.version_id, version_now=asked.published_version_id,
+                                  retired=asked.retired_at is not None) != FollowUp.DONE:
+        return None
+    at = session.scalar(select(func.max(ArticlePublication.recorded_at)).where(ArticlePublication.article_id == duty.subject_id))
+    return at.date() if at is not None else None
+
+
+register(DutyRule(YEAR, N_("Yearly review of knowledge"), years, due_years, "knowledge_year", reviewed_on))
+register(DutyRule(JUDGE, N_("Judging articles of a yearly review"), judging, due_judging, "review", judged_on))
+register(DutyRule(MEND, N_("Mending an article after a yearly review"), mending, due_mending, "article", mended_on))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kmsvc.core.api import part_of, posting, reply
+from kmsvc.core.api import part_of, part_read, posting, reply
 from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
@@ -59,8 +59,9 @@ def pins() -> Response:
     require(current_actor(), EDIT_ARTICLE)
     asked = query_data(PinsQuery)
     with look() as work:
-        lines = queries.pin_lines(work.session, work.actor, today(), q=asked["q"], state=asked["state"], unit=asked["unit"])
-    return reply(part_of(lines, asked, pin_json))
+        return reply(part_read(lambda start, limit: queries.pin_lines(
+            work.session, work.actor, today(), q=asked["q"], state=asked["state"], unit=asked["unit"], start=start, limit=limit),
+            asked, pin_json))
 
 
 @blueprint.get("/pins/<int:pin_id>")

@@ -26,13 +26,16 @@ from kmsvc.core.web import (
     told_fields,
 )
 from kmsvc.core.work import Work
+from kmsvc.knowledge.articles.lists import article_numbered
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE, READ_ARTICLE
+from kmsvc.knowledge.relations.choosing import choices
 from kmsvc.knowledge.shelf import queries, showing, usecases
 from kmsvc.knowledge.shelf.lists import favourites_of
 from kmsvc.knowledge.shelf.pinning import pin_given
 from kmsvc.knowledge.shelf.rules import LONGEST_PIN, PinState, View
-from kmsvc.knowledge.shelf.schemas import KeepInput, PinFilters, PinInput, ShelfFilters, UnpinInput
+from kmsvc.knowledge.shelf.schemas import KeepInput, PinChoices, PinFilters, PinForm, ShelfFilters, UnpinInput
 from kmsvc.people.units.queries import open_units
+from kmsvc.search.api import engine
 
 blueprint = Blueprint("knowledge_shelf_pages", __name__, url_prefix="/knowledge/shelf")
 
@@ -81,25 +84,46 @@ def pins() -> str | Response:
 def _pins(typed: dict[str, Any], errors: dict[str, Any], why: str = "") -> str | Response:
     require(current_actor(), EDIT_ARTICLE)
     asked = query_data(PinFilters)
+    start, some = (0, queries.MOST) if asked["format"] else (asked["cursor"], PAGE)
+    wanted = {name: asked[name] for name in ("q", "state", "unit")}
     with look() as work:
-        lines = queries.pin_lines(work.session, work.actor, today(), q=asked["q"], state=asked["state"], unit=asked["unit"])
+        lines = queries.pin_lines(work.session, work.actor, today(), **wanted, start=start, limit=some)
+        total = len(lines) if asked["format"] else queries.count_pins(work.session, work.actor, today(), **wanted)
         units = open_units(work.session)
+        asked_for = str(typed.get("article", ""))[:200] if "article" in errors else ""
+        meant = choices(work.session, engine(), work.actor, 0, asked_for, today())
     if asked["format"]:
         return table_answer(asked["format"], sentence(N_("Pins")), [sentence(one) for one in showing.PIN_HEAD],
                             showing.pin_rows(lines, lambda at: local(at, settings().timezone)), name=f"pins-{today().isoformat()}")
-    start = asked["cursor"]
-    return render_template("knowledge/shelf/pins.html", asked=asked, lines=lines[start:start + PAGE], total=len(lines),
-                           next_cursor=start + PAGE if start + PAGE < len(lines) else None, units=units, states=list(PinState),
+    return render_template("knowledge/shelf/pins.html", asked=asked, lines=lines, total=total,
+                           next_cursor=start + PAGE if start + PAGE < total else None, units=units, states=list(PinState),
                            State=PinState, show=showing, typed=typed or {"article": request.args.get("article", "")[:64]},
-                           errors=errors, why=why, today=today(), latest=today() + LONGEST_PIN)
+                           errors=errors, why=why, today=today(), latest=today() + LONGEST_PIN,
+                           meant=meant)
+
+
+@blueprint.get("/pins/choices")
+def choose() -> str:
+    """Articles that may be meant by what is typed, to pick one."""
+    typed = query_data(PinChoices)["article"] or ""
+    with look() as work:
+        work.permit(EDIT_ARTICLE)
+        found = choices(work.session, engine(), work.actor, 0, typed, today())
+    return render_template("knowledge/relations/_choices.html", choices=found, typed={"other": typed})
 
 
 @blueprint.post("/pins")
 def pin() -> Response:
-    """Pin an article; what was typed comes back when it is refused."""
+    """Pin an article; what was typed comes back when it is refused, with what it may mean."""
     try:
         with begin() as work:
-            pin_given(work, load(PinInput), today())
+            data = load(PinForm)
+            work.permit(EDIT_ARTICLE)
+            if article_numbered(work.session, work.actor, data["article"]) is None:
+                if not data["picked"] and choices(work.session, engine(), work.actor, 0, data["article"], today()):
+                    raise InvalidInput({"article": [N_("Pick the one that is meant.")]})
+                data["article"] = data["picked"] or data["article"]
+            pin_given(work, data, today())
     except Refusal as error:
         return _refused(error, form_data())
     flash(sentence(N_("Pinned. It stands on the search page before anything is typed.")), "ok")

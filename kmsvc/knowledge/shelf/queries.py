@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
@@ -15,6 +16,8 @@ from kmsvc.knowledge.shelf.models import Pin
 from kmsvc.knowledge.shelf.rules import PinState, pin_state
 from kmsvc.people.accounts.queries import names
 from kmsvc.people.units.models import Unit
+
+MOST = 5_000
 
 
 @dataclass(frozen=True)
@@ -36,21 +39,36 @@ class PinLine:
 
 
 def pin_lines(session: Session, actor: Actor, today: date, *, q: str | None = None, state: str | None = None,
-              unit: str | None = None, pin_id: int | None = None) -> list[PinLine]:
-    """Pins of articles this caller may see, newest first. q: number, title or reason; state: one of `PinState`; unit: a code."""
-    query = (select(Pin, Article.number, ArticleVersion.title, Unit.code, Unit.name).join(Article, Article.id == Pin.article_id)
-             .join(ArticleVersion, ArticleVersion.id == SHOWN).outerjoin(Unit, Unit.id == Pin.unit_id).where(visible_to(actor)))
+              unit: str | None = None, pin_id: int | None = None, start: int = 0, limit: int = MOST) -> list[PinLine]:
+    """Pins of articles this caller may see, newest first, from a place of the list on. q: number, title or reason; state: one of
+    `PinState`; unit: a code."""
+    query = _pins(select(Pin, Article.number, ArticleVersion.title, Unit.code, Unit.name), actor, today, q, state, unit)
+    if pin_id is not None:
+        query = query.where(Pin.id == pin_id)
+    rows = session.execute(query.order_by(Pin.made_at.desc(), Pin.id.desc()).offset(start).limit(limit)).all()
+    who = names(session, [row[0].made_by_id for row in rows])
+    return [PinLine(
+        pin.id, pin.article_id, number, title, code, name or "", pin.until, pin.reason,
+        pin_state(pin.until, removed=pin.removed_at is not None, today=today), pin.made_at, who.get(pin.made_by_id or 0, ""),
+        f"/knowledge/articles/{pin.article_id}") for pin, number, title, code, name in rows]
+
+
+def count_pins(session: Session, actor: Actor, today: date, *, q: str | None = None, state: str | None = None,
+               unit: str | None = None) -> int:
+    """How many fit these filters."""
+    return session.scalar(_pins(select(func.count(Pin.id)), actor, today, q, state, unit)) or 0
+
+
+def _pins(what: Any, actor: Actor, today: date, q: str | None, state: str | None, unit: str | None) -> Any:
+    query = what.select_from(Pin).join(Article, Article.id == Pin.article_id).join(ArticleVersion, ArticleVersion.id == SHOWN).outerjoin(
+        Unit, Unit.id == Pin.unit_id).where(visible_to(actor))
     if q:
         held = (ArticleVersion.title, Article.number, Pin.reason)
         query = query.where(or_(*(column.icontains(q, autoescape=True) for column in held)))
     if unit:
         query = query.where(Unit.code == unit)
-    if pin_id is not None:
-        query = query.where(Pin.id == pin_id)
-    rows = session.execute(query.order_by(Pin.made_at.desc(), Pin.id.desc())).all()
-    who = names(session, [row[0].made_by_id for row in rows])
-    lines = [PinLine(
-        pin.id, pin.article_id, number, title, code, name or "", pin.until, pin.reason,
-        pin_state(pin.until, removed=pin.removed_at is not None, today=today), pin.made_at, who.get(pin.made_by_id or 0, ""),
-        f"/knowledge/articles/{pin.article_id}") for pin, number, title, code, name in rows]
-    return [line for line in lines if state is None or line.state == state]
+    if state == PinState.REMOVED:
+        return query.where(Pin.removed_at.is_not(None))
+    if state == PinState.STANDING:
+        return query.where(Pin.removed_at.is_(None), Pin.until >= today)
+    return query.where(Pin.removed_at.is_(None), Pin.until < today) if state == PinState.ENDED else query

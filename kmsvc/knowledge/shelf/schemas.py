@@ -36,6 +36,19 @@ class PinInput(InputSchema):
     reason = Text(required=True, validate=validate.Length(min=1, max=200), error_messages=NEEDED, metadata={"label": N_("Reason")})
 
 
+class PinForm(PinInput):
+    """The same from a page: a number, or words of a title and the number that was picked from what they find."""
+
+    article = Line(required=True, validate=validate.Length(min=1, max=200), error_messages=NEEDED, metadata={"label": N_("Article")})
+    picked = Line(load_default=None, allow_none=True, validate=validate.Length(max=64))
+
+
+class PinChoices(InputSchema):
+    """What was typed so far."""
+
+    article = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+
+
 class UnpinInput(InputSchema):
     """Why, if anything is to be said."""
 

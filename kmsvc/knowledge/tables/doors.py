@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from flask import Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template
 
 from kmsvc.convert.receiving import Waiting, answer_program, drop, given_list, is_list, keep, waiting
 from kmsvc.convert.reports import Report, RowResult
@@ -16,6 +18,20 @@ from kmsvc.core.texts import N_
 from kmsvc.core.web import current_actor, database, form_data, go, load, look
 from kmsvc.knowledge.tables.schemas import TableImport
 from kmsvc.knowledge.tables.taking import RowSort, read_rows, take_rows
+
+
+def add_doors(blueprint: Blueprint, sort: RowSort) -> None:
+    """Give the pages of a list the four of its import: choose a file, keep it, see what would happen, let it happen."""
+    for verb, place, view in (("GET", "/import", upload_form), ("POST", "/import", upload),
+                              ("GET", "/import/<token>", dry_run), ("POST", "/import/<token>", take)):
+        blueprint.add_url_rule(place, view.__name__, _of(view, sort), methods=[verb])
+
+
+def _of(view: Callable[..., Response | str], sort: RowSort) -> Callable[..., Response | str]:
+    @wraps(view)
+    def door(**place: str) -> Response | str:
+        return view(sort, **place)
+    return door
 
 
 def upload_form(sort: RowSort) -> str:
@@ -39,7 +55,7 @@ def dry_run(sort: RowSort, token: str) -> Response | str:
     return _result(sort, waiting(_place(sort), token), dry_run=True)
 
 
-def run(sort: RowSort, token: str) -> Response | str:
+def take(sort: RowSort, token: str) -> Response | str:
     """Do it."""
     _permit(sort)
     held = waiting(_place(sort), token)
@@ -57,10 +73,10 @@ def run_for_program(sort: RowSort) -> Response:
     if wrong:
         raise InvalidInput({"file": [wrong]})
 
-    def take(path: Path) -> Report[RowResult]:
+    def taken(path: Path) -> Report[RowResult]:
         tables, notices = read_rows(path, name, sort)
         return take_rows(database(), current_actor(), sort, tables, notices, name, dry_run=data["dry_run"])
-    return answer_program(given, name, data, take)
+    return answer_program(given, name, data, taken)
 
 
 def _permit(sort: RowSort) -> None:

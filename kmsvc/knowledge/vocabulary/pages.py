@@ -147,25 +147,4 @@ def remove(term_id: int) -> Response | str:
     return go("/knowledge/vocabulary")
 
 
-@blueprint.get("/import")
-def upload_form() -> str:
-    """Choose a list."""
-    return doors.upload_form(WORDS)
-
-
-@blueprint.post("/import")
-def upload() -> Response:
-    """Keep the list for its import."""
-    return doors.upload(WORDS)
-
-
-@blueprint.get("/import/<token>")
-def dry_run(token: str) -> Response | str:
-    """What would happen, row by row."""
-    return doors.dry_run(WORDS, token)
-
-
-@blueprint.post("/import/<token>")
-def run(token: str) -> Response | str:
-    """Do it."""
-    return doors.run(WORDS, token)
+doors.add_doors(blueprint, WORDS)

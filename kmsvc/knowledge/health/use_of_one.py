@@ -1,0 +1,59 @@
+"""Where the figures on an article come from, for whoever may read it: which paragraph people came for, from which searches, and
+how often they searched again. Nobody is named; a search that only one opening stands behind is for those who answer for the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.permissions import can
+from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles.queries import readable_version
+from kmsvc.knowledge.health.details import usage_of
+from kmsvc.knowledge.health.passages import Asked, Passage, passages_of
+from kmsvc.knowledge.health.permissions import JUDGE_HEALTH, SEE_ALL_HEALTH
+from kmsvc.knowledge.health.using import Used, used
+
+SEVERAL = 2
+"""openings from which on the words of a search are shown to every reader: what was typed once may tell who typed it"""
+
+
+@dataclass(frozen=True)
+class UseOfOne:
+    """use: as the line of facts says it. opens, again: in the last days; asked: the searches shown; rare: openings from searches
+    that are not shown to this caller; said: words of readers by kind."""
+
+    article_id: int
+    number: str
+    title: str
+    use: Used
+    days: int
+    opens: int
+    again: int
+    passages: tuple[Passage, ...]
+    asked: tuple[Asked, ...]
+    rare: int
+    said: dict[str, int]
+
+
+def use_of_one(session: Session, actor: Actor, article_id: int, now: datetime) -> UseOfOne:
+    """How an article is used, or NotFound where this caller may not read it."""
+    article, version = readable_version(session, actor, article_id)
+    usage = usage_of(session, article_id, now)
+    shown = shown_to(usage.asked, everything=answers_for(actor, article))
+    return UseOfOne(article.id, article.number, version.title, used(session, article_id), usage.days, usage.opens, usage.again,
+                    tuple(passages_of(session, actor, article_id, shown)), shown,
+                    usage.opens - sum(one[1] for one in shown), usage.said)
+
+
+def answers_for(actor: Actor, article: Article) -> bool:
+    """Whether every search is shown: to owner and editors, and to those who see the health of all articles."""
+    return can(actor, SEE_ALL_HEALTH) or can(actor, JUDGE_HEALTH, article)
+
+
+def shown_to(asked: tuple[Asked, ...], *, everything: bool) -> tuple[Asked, ...]:
+    """The searches of which a caller reads the words."""
+    return asked if everything else tuple(one for one in asked if one[1] >= SEVERAL)
