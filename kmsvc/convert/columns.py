@@ -15,7 +15,8 @@ _MARKS = re.compile(r"[\s_*:.\-/\u3000]+")
 # A question may hold a comma, a tag may not.
 _BETWEEN_TAGS = re.compile(r"[,\uff0c;\uff1b\u3001|\n]")
 _BETWEEN_ALIASES = re.compile(r"[;\uff1b|\n]")
-LISTS = {"tags": _BETWEEN_TAGS, "aliases": _BETWEEN_ALIASES}
+LISTS = {"tags": _BETWEEN_TAGS, "aliases": _BETWEEN_ALIASES,
+         **dict.fromkeys(("product", "region", "channel", "customer"), _BETWEEN_TAGS)}
 
 
 @functools.cache
@@ -24,7 +25,7 @@ def _table() -> dict[str, Any]:
 
 
 def codes(sort: str) -> tuple[str, ...]:
-    """The columns that a sort of sheet (articles, accounts, vocabulary, searches) may have."""
+    """The columns that a sort of sheet (articles, accounts, vocabulary, searches, scopes) may have."""
     return tuple(_table()[sort])
 
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from kmsvc.convert.result import Notice
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.core.texts import Filled
 
 Reason = tuple[str, dict[str, Any]]
 """(English source, what fills its places)"""
@@ -59,5 +60,6 @@ def reasons_of(error: Refusal) -> tuple[Reason, ...]:
     """Why a row is refused: the first sentence at a field, or the refusal's own."""
     if isinstance(error, InvalidInput) and error.fields:
         first = next(iter(error.fields.values()))
-        return (str(first[0] if isinstance(first, list) else first), error.params),
+        said = first[0] if isinstance(first, list) else first
+        return (said.source, said.params) if isinstance(said, Filled) else (str(said), error.params),
     return (error.sentence, error.params),

@@ -40,13 +40,16 @@ class RowError(Notice):
 
 @dataclass(frozen=True)
 class Section:
-    """One article, slide or document. `row` is the row, line or slide; `fields` the further columns by code."""
+    """One article, slide or document. `row` is the row, line or slide; `fields` the further columns by code.
+
+    named: what its cell called it, where the title is only the first of several questions; an import knows it by that."""
 
     title: str
     body_markdown: str
     sheet: str = ""
     row: int | None = None
     fields: dict[str, str | list[str]] = field(default_factory=dict)
+    named: str = ""
 
 
 @dataclass(frozen=True)

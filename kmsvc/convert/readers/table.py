@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kmsvc.convert.columns import article_fields, split_list
 from kmsvc.convert.escape import escape_inline
+from kmsvc.convert.questions import questions_in
 from kmsvc.convert.result import HowRead, Notice, Row, RowError, Section, Table
 from kmsvc.convert.tabular import read_tables
 from kmsvc.convert.titles import LONGEST
@@ -49,14 +50,21 @@ def _section(table: Table, row: Row) -> Section | RowError:
     asked = [*more, *fields.get("aliases", [])]
     if more:
         fields["aliases"] = asked
-    if not title:
-        title = asked[0] if asked else _first_line(body) if not {"title", "aliases"} & set(table.columns) else ""
+    title = title or (asked[0] if asked else "")
+    named = clean_line(title)[:LONGEST]
+    parted = [one for cell in (title, *asked) for one in questions_in(cell)]
+    if title and parted != [title, *asked]:
+        title = parted[0]
+        fields["aliases"] = [one for one in dict.fromkeys(parted) if one != title]
+    first = clean_line(title)[:LONGEST]
+    if not first and not {"title", "aliases"} & set(table.columns):
+        first = clean_line(_first_line(body))[:LONGEST]
     where = {"row": row.number, "sheet": table.sheet}
     if not body:
         return RowError("no_body", **where)  # type: ignore[arg-type]
-    if not title:
+    if not first:
         return RowError("no_title", **where)  # type: ignore[arg-type]
-    return Section(clean_line(title)[:LONGEST], body, table.sheet, row.number, fields)
+    return Section(first, body, table.sheet, row.number, fields, named if named and named != first else "")
 
 
 def _questions(title: str, *, apart: bool) -> tuple[str, list[str]]:
