@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,19 +19,23 @@ from sqlalchemy import Engine, insert, select
 from kmsvc.core.actors import Actor
 from kmsvc.core.work import Database, Work
 from kmsvc.demo.asking import published, walked
+from kmsvc.demo.citing import cited
 from kmsvc.demo.content.articles import ArticleText, articles
 from kmsvc.demo.content.changes import changes
 from kmsvc.demo.content.people import Centre, centre
 from kmsvc.demo.content.processes import ProcessText, processes
+from kmsvc.demo.content.scopes import scopes_of, values
 from kmsvc.demo.content.searches import found_of, search_events
 from kmsvc.demo.hanging import hung_up
 from kmsvc.demo.hearing import heard
+from kmsvc.demo.past_reviews import years_before
 from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.relating import related
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.demo.wording import keep_words
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, edit_article, retire_article, write_article
+from kmsvc.knowledge.scopes.usecases import add_value
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import actor_of
 from kmsvc.people.accounts.usecases import add_account
@@ -44,6 +50,9 @@ from kmsvc.worker import deliver_due
 
 QUIET = {"process.definition.went_live": ("publish_to_knowledge",)}
 """Reactions while history is taken over: the knowledge base follows, nobody is told of what is years old."""
+
+NOT_IT = 0.05
+"""of the answers read, after which the demo's people search on"""
 
 TOLD = {kind: tuple(name for name in names if not name.startswith("mark_")) for kind, names in NAMES.items()}
 """Reactions while the centre is played: all but the marks for the index, which is built anew at the end."""
@@ -123,6 +132,9 @@ def _people(stage: Stage, people: Centre, password_hash: str) -> None:
             stage.cast[row.login] = row
             actor = actor_of(work.session, row, login=row.login, via="cookie", fresh=True)
             stage.actors[row.login] = actor
+    with stage.quiet.begin(stage.actor("hemiao"), stage.now) as work:
+        for one in values():
+            add_value(work, dimension=one["dimension"], name=one["name"], name_en=one["name_en"])
 
 
 def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[datetime, Told]]]:
@@ -132,9 +144,10 @@ def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[dateti
     shown = [text for text in texts if text.state in ("published", "expiring")]
     threads.append(keep_words(stage, {text.title: text.external_id for text in shown}))
     threads.append(_duties(stage))
+    threads.append(years_before(stage, stage.today - timedelta(days=max(text.updated_days_ago for text in texts) + 40)))
     since = {text.external_id: text.updated_days_ago for text in shown}
     threads += published(stage, {text.title: text.external_id for text in shown}, since)
-    threads += related(stage, since) + heard(stage, since)
+    threads += related(stage, since) + heard(stage, since) + cited(stage, since)
     for story in changes():
         threads.append(tell_story(stage, story))
     return threads
@@ -231,10 +244,20 @@ def _articles(stage: Stage, texts: list[ArticleText]) -> Iterator[tuple[datetime
 def _content(stage: Stage, text: ArticleText, *, early: bool = False) -> Content:
     begins = stage.today + timedelta(days=text.valid_from_days)
     ends = stage.today + timedelta(days=text.valid_to_days) if text.valid_to_days is not None else None
-    body = text.body.rpartition("\n\n")[0] + "\n" if early else text.body  # the last paragraph names the source
+    body = text.body.rpartition("\n\n")[0] + "\n" if early else _linked(stage, text.body)  # the last paragraph names the source
     return Content(
         title=text.title, body=body, summary=text.summary, tags=text.tags, aliases=text.aliases, language=text.language,
-        confidentiality=text.confidentiality, valid_from=min(begins, ends) if ends else begins, valid_to=ends)
+        confidentiality=text.confidentiality, valid_from=min(begins, ends) if ends else begins, valid_to=ends,
+        scopes={} if early else scopes_of(text))  # where it applies was said with the second version
+
+
+def _linked(stage: Stage, body: str) -> str:
+    """The text with the process its last paragraph names as a link, where that process is there already."""
+    before, gap, source = body.rpartition("\n\n")
+    code = re.search(r"P-\d{3}", source)
+    process_id = stage.process_ids.get(code.group()) if code else None
+    return body if code is None or process_id is None else (
+        f"{before}{gap}{source.replace(code.group(), f'[{code.group()}](/process/definitions/{process_id})')}")
 
 
 def _write(work: Work, stage: Stage, text: ArticleText, *, early: bool) -> int:
@@ -250,13 +273,19 @@ def _write(work: Work, stage: Stage, text: ArticleText, *, early: bool) -> int:
 def _searches(stage: Stage, seed: int, count: int) -> None:
     with stage.quiet.begin(OPERATOR, stage.now) as work:
         ids = {row.external_id: row.id for row in work.session.execute(select(Article.external_id, Article.id))}
-        rows = []
+        rows: list[dict[str, Any]] = []
+        pace = random.Random(f"pace:{seed}")
         for one in search_events(seed, 84, count):
             person = stage.cast.get(one.login)
             rows.append({"at": stage.at(one.days_ago, one.minute // 60, one.minute % 60),
                          "person_id": person.id if person else None, "unit_id": person.unit_id if person else None,
                          "query": literal(one.query), "filters": None,
                          "found": found_of(one), "opened_kind": "article" if one.article else None,
-                         "opened_id": ids.get(one.article) if one.article else None})
+                         "opened_id": ids.get(one.article) if one.article else None,
+                         "took_ms": round(1000 * pace.lognormvariate(1.0, 0.6)) if one.article else None})
+            if one.article and pace.random() < NOT_IT:  # it was not what was meant: at once something else
+                then = pace.choice(rows)
+                rows.append({**then, "at": rows[-1]["at"] + timedelta(seconds=pace.randrange(20, 55)),
+                             "person_id": rows[-1]["person_id"], "unit_id": rows[-1]["unit_id"]})
         for start in range(0, len(rows), 5000):
             work.session.connection().execute(insert(SearchEvent), rows[start:start + 5000])

@@ -1,4 +1,4 @@
-"""The words customers use and the searches that must hit, kept by the knowledge editors in the last weeks of the demo."""
+"""The words customers use and the searches that must hit, kept by the knowledge editors in the last months of the demo."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ EDITORS = ("hemiao", "zhuan")
 
 
 def keep_words(stage: Stage, numbers: Mapping[str, str]) -> Iterator[tuple[datetime, Callable[[datetime], None]]]:
-    """Every few days a term or two; the searches together on the last afternoon. numbers: title of an article -> its number."""
+    """Every other day a term; the searches together on the last afternoon. numbers: title of an article -> its number."""
     for place, text in enumerate(terms()):
         def add(now: datetime, text: TermText = text, login: str = EDITORS[place % 2]) -> None:
             with stage.db.begin(stage.actor(login), now) as work:
                 add_term(work, term=text.term, sayings=text.sayings, direction=text.direction, note=text.note)
-        yield stage.at(40 - 3 * place, 14, 5 + place), add
+        yield stage.at(70 - 2 * place, 14, 5 + place), add
 
     def save(now: datetime, texts: tuple[SearchText, ...] = saved_searches()) -> None:
         with stage.db.begin(stage.actor(EDITORS[0]), now) as work:
