@@ -9,10 +9,12 @@ from threading import Lock
 from time import monotonic
 
 from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session
 
 from kmsvc.core import web
 from kmsvc.core.actors import Actor
 from kmsvc.home.queries import todo_count
+from kmsvc.knowledge.licences.standing import held_by
 from kmsvc.notices.queries import unread_count
 
 KEEP_S = 5.0
@@ -66,6 +68,7 @@ class Counts:
         if number is None:
             with web.look(self._actor) as work:
                 number = todo_count(work.session, self._actor, web.today(), work.now)
+                _count_licences(work.session, self._actor.person_id)
             kept.put(self._actor.person_id, number)
         return number
 
@@ -76,3 +79,22 @@ class Counts:
             return 0
         with web.look(self._actor) as work:
             return unread_count(work.session, self._actor.person_id)
+
+
+def holds_licence(actor: Actor | None) -> bool:
+    """Whether this person holds a licence to write today; kept for as long as the numbers are, and counted with them."""
+    if actor is None or actor.person_id is None:
+        return False
+    kept: Kept = current_app.extensions["kmsvc.licensed"]
+    found = kept.get(actor.person_id)
+    if found is None:
+        with web.look(actor) as work:
+            found = _count_licences(work.session, actor.person_id)
+    return found > 0
+
+
+def _count_licences(session: Session, person_id: int) -> int:
+    found = len(held_by(session, person_id, web.today()))
+    kept: Kept = current_app.extensions["kmsvc.licensed"]
+    kept.put(person_id, found)
+    return found

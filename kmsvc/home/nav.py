@@ -29,7 +29,7 @@ MENU = (
     Entry(N_("Changes"), "/process/changes", "branch", "process.change.read", ("/process/changes",)),
     Entry(N_("People"), "/people/accounts", "users", "people.account.manage", ("/people",)),
     Entry(N_("Audit trail"), "/audit", "shield", "audit.trail.see", ("/audit",)),
-    Entry(N_("Operations"), "/operations", "chart", "operations.page.see", ("/operations",)),
+    Entry(N_("Operations"), "/operations", "chart", "operations.page.see", ("/operations", "/hooks")),
 )
 
 

@@ -18,6 +18,7 @@ from kmsvc.knowledge.confirmations.queries import open_count, open_page
 from kmsvc.knowledge.health.queries import own_by_gravity
 from kmsvc.process.changes import rules
 from kmsvc.process.changes.board import card_of
+from kmsvc.search.permissions import SEARCH
 
 blueprint = Blueprint("home", __name__)
 
@@ -73,6 +74,13 @@ def my_confirmations() -> str | Response:
                                 more=following is not None)
     return render_template("home/confirmations.html", found=found, asked=asked, following=following, to_confirm=to_confirm,
                            dues=[(code, sentence(word)) for code, word in own.DUE.items()], due_text=due_text)
+
+
+@blueprint.get("/knowledge")
+def knowledge_map() -> str:
+    """All parts of Knowledge that the caller may use, with a line each."""
+    require(current_actor(), SEARCH)
+    return render_template("home/knowledge.html")
 
 
 def _words(asked: list[Any]) -> dict[str, Any]:

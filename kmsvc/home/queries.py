@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ from kmsvc.knowledge.feedback.queries import waiting_count, waiting_for
 from kmsvc.knowledge.feedback.rules import FeedbackKind
 from kmsvc.knowledge.gaps.queries import waiting_count as gaps_count
 from kmsvc.knowledge.gaps.queries import waiting_for as gaps_for
+from kmsvc.knowledge.proposals.queries import waiting_count as proposals_count
+from kmsvc.knowledge.proposals.queries import waiting_for as proposals_for
+from kmsvc.knowledge.proposals.rules import ProposalState
 from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.fifteen import deadline
 from kmsvc.process.changes.models import Change
@@ -87,7 +91,7 @@ def tasks(session: Session, actor: Actor, today: date, zone: str, now: datetime)
         return []
     found = [*_to_read(session, actor, today, now), *_to_confirm(session, actor), *_to_take_on(session, actor, today, zone),
              *_to_review(session, actor, today), *_to_reply(session, actor),
-             *_to_fill(session, actor, today)]
+             *_to_fill(session, actor, today), *_to_decide(session, actor, today)]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
 
 
@@ -119,37 +123,42 @@ def _to_take_on(session: Session, actor: Actor, today: date, zone: str) -> list[
     return found
 
 
-def _to_review(session: Session, actor: Actor, today: date) -> list[Task]:
+def _duties(session: Session, actor: Actor, today: date) -> list[tuple[Obligation, Any]]:
+    """The duties that have a line on the day, each with what it is about: a process, a card, None for a year without a plan."""
     every = open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
-    duties = [duty for duty in every if duty.subject_kind == "process"]
-    processes = heads(session)
-    found = [Task("hist", sentence(N_("Review «%(name)s»"), {"name": processes[duty.subject_id].name}),
-                  sentence(N_("%(number)s · confirm that it is still right, or propose a change"),
-                           {"number": processes[duty.subject_id].number}),
-                  10, duty.due_on, f"/process/definitions/{duty.subject_id}", sentence(N_("Review")), "review")
-             for duty in duties if duty.subject_id in processes]
-    return found + _of_knowledge(session, actor, [duty for duty in every if duty.rule.startswith("knowledge.review")])
+    of_knowledge = [duty for duty in every if duty.rule.startswith("knowledge.review")]
+    cards = {kind: whole_cards(session, actor, kind, {duty.subject_id for duty in of_knowledge if duty.subject_kind == kind})
+             for kind in {duty.subject_kind for duty in of_knowledge}}
+    processes = heads(session) if any(duty.subject_kind == "process" for duty in every) else {}
+    found: list[tuple[Obligation, Any]] = [
+        (duty, processes[duty.subject_id]) for duty in every if duty.subject_kind == "process" and duty.subject_id in processes]
+    for duty in of_knowledge:
+        card = cards[duty.subject_kind].get(duty.subject_id)
+        if card is not None or duty.subject_kind == "knowledge_year":
+            found.append((duty, card))
+    return found
 
 
-def _of_knowledge(session: Session, actor: Actor, duties: Sequence[Obligation]) -> list[Task]:
-    """What the yearly review of knowledge asks for: to hold it, to judge articles, to mend one."""
-    found = {kind: whole_cards(session, actor, kind, {duty.subject_id for duty in duties if duty.subject_kind == kind})
-             for kind in {duty.subject_kind for duty in duties}}
-    tasks = []
-    for duty in duties:
-        card = found[duty.subject_kind].get(duty.subject_id)
-        if duty.subject_kind == "article" and card is not None:
-            tasks.append(Task("book", sentence(N_("Mend «%(title)s»"), {"title": card.title}),
-                              sentence(N_("%(number)s · the yearly review asks for it"), {"number": card.number}),
-                              15, duty.due_on, card.url, sentence(N_("Mend it")), "mend"))
-        elif duty.subject_kind == "review" and card is not None:
-            tasks.append(Task("shield", sentence(N_("Judge articles of the yearly review")), card.number, 30, duty.due_on, card.url,
-                              sentence(N_("Judge")), "judge"))
-        elif duty.subject_kind == "knowledge_year":
-            tasks.append(Task("shield", sentence(N_("Hold the yearly review of knowledge %(year)s"), {"year": duty.subject_id}),
-                              card.number if card else sentence(N_("not planned yet")), 30, duty.due_on,
-                              card.url if card else "/knowledge/reviews/new", sentence(N_("Go there")), "year"))
-    return tasks
+def _to_review(session: Session, actor: Actor, today: date) -> list[Task]:
+    return [_review_task(duty, thing) for duty, thing in _duties(session, actor, today)]
+
+
+def _review_task(duty: Obligation, thing: Any) -> Task:
+    """A process to look at again, or what the yearly review of knowledge asks for: to hold it, to judge articles, to mend one."""
+    if duty.subject_kind == "process":
+        return Task("hist", sentence(N_("Review «%(name)s»"), {"name": thing.name}),
+                    sentence(N_("%(number)s · confirm that it is still right, or propose a change"), {"number": thing.number}),
+                    10, duty.due_on, f"/process/definitions/{duty.subject_id}", sentence(N_("Review")), "review")
+    if duty.subject_kind == "article":
+        return Task("book", sentence(N_("Mend «%(title)s»"), {"title": thing.title}),
+                    sentence(N_("%(number)s · the yearly review asks for it"), {"number": thing.number}),
+                    15, duty.due_on, thing.url, sentence(N_("Mend it")), "mend")
+    if duty.subject_kind == "review":
+        return Task("shield", sentence(N_("Judge articles of the yearly review")), thing.number, 30, duty.due_on, thing.url,
+                    sentence(N_("Judge")), "judge")
+    return Task("shield", sentence(N_("Hold the yearly review of knowledge %(year)s"), {"year": duty.subject_id}),
+                thing.number if thing else sentence(N_("not planned yet")), 30, duty.due_on,
+                thing.url if thing else "/knowledge/reviews/new", sentence(N_("Go there")), "year")
 
 
 def _to_reply(session: Session, actor: Actor) -> list[Task]:
@@ -169,6 +178,15 @@ def _to_fill(session: Session, actor: Actor, today: date) -> list[Task]:
             for one in gaps_for(session, actor, today)]
 
 
+def _to_decide(session: Session, actor: Actor, today: date) -> list[Task]:
+    return [Task("pen", sentence(N_("Decide on the proposal «%(title)s»") if one.state == ProposalState.WAITING
+                                 else N_("Look at the correction «%(title)s»"), {"title": one.title}),
+                 sentence(N_("%(number)s · written by %(author)s"), {"number": one.number, "author": one.author}),
+                 8, one.due_on, one.url, sentence(N_("Decide")) if one.state == ProposalState.WAITING else sentence(N_("Look at it")),
+                 "proposal")
+            for one in proposals_for(session, actor, today)]
+
+
 def grouped(found: Sequence[Task], today: date) -> list[TaskGroup]:
     """The tasks by when they are due: overdue, today, the rest of this week, later."""
     sunday = today + timedelta(days=6 - today.weekday())
@@ -181,12 +199,12 @@ def grouped(found: Sequence[Task], today: date) -> list[TaskGroup]:
 
 
 def todo_count(session: Session, actor: Actor, today: date, now: datetime) -> int:
-    """How many things this person is asked to do."""
+    """How many things this person is asked to do: as many as «My day» lists, so a duty without a line there does not count."""
     if actor.person_id is None:
         return 0
     return (len(must_read(session, actor, now)) + open_count(session, actor) + len(waiting(session, actor))
-            + len(open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))) + waiting_count(session, actor)
-            + gaps_count(session, actor))
+            + len(_duties(session, actor, today)) + waiting_count(session, actor)
+            + gaps_count(session, actor) + proposals_count(session, actor, today))
 
 
 def asked_by(session: Session, person_id: int | None, *, limit: int = 50, before: int | None = None) -> list[ChangeLine]:

@@ -36,10 +36,10 @@ function copier(id, first) {
   return button;
 }
 
-/** A text that people read: data-sayable says whether it may be told to a customer. Each block to say gets a button. */
+/** A text that people read: data-sayable says whether it may be told to a customer; what is retired is not. Each block to say gets a button. */
 export function upgrade(root) {
   root.querySelectorAll("[data-sayable]").forEach((whole) => {
-    if (whole.dataset.sayable === "secret") return;
+    if (["secret", "retired"].includes(whole.dataset.sayable)) return;
     const blocks = [...whole.querySelectorAll(".say")].filter((block) => !block.closest(".internal, .secret"));
     blocks.forEach((block, n) => {
       block.id ||= `say-${n + 1}`;

@@ -71,6 +71,11 @@ function recall() {
   }
 }
 
+/** The first field with a message, in the order of the page. */
+export function firstWrong(root) {
+  return root.querySelector("[aria-invalid=true], .field.wrong :is(input:not([type=hidden]), select, textarea)");
+}
+
 export function start() {
   document.addEventListener("submit", guard, true);
   document.addEventListener("htmx:afterRequest", (event) => {
@@ -83,10 +88,20 @@ export function start() {
   });
   document.addEventListener("keydown", (event) => {
     if (composing(event) || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    const form = event.target.form || event.target.closest?.("form");
+    const form = event.target.form || event.target.closest?.("form") || document.querySelector("form[data-main]");
     if (!form) return;
     event.preventDefault();
-    form.requestSubmit(form.querySelector(".btn-primary[type=submit], button.btn-primary:not([type])") || undefined);
+    const button = form.querySelector(".btn-primary[type=submit], button.btn-primary:not([type])");
+    if (button) button.click(); // a press like any other, so that fields.js hears of it
+    else form.requestSubmit();
+  });
+  document.addEventListener("click", (event) => {
+    const next = event.target instanceof Element && event.target.closest("[data-cycle]");
+    if (!next) return;
+    const answers = [...next.closest("fieldset").querySelectorAll("input[type=radio]")];
+    const one = answers[(answers.findIndex((answer) => answer.checked) + 1) % answers.length];
+    one.click();
+    one.focus();
   });
   document.addEventListener("click", (event) => {
     // «Back to the form» goes through the history, so that the browser brings the typed text back.
@@ -97,5 +112,5 @@ export function start() {
     }
   });
   recall();
-  document.querySelector("[aria-invalid=true]")?.focus();
+  firstWrong(document)?.focus();
 }

@@ -49,9 +49,22 @@ function move(step) {
   all.forEach((row) => { row.classList.remove("on"); row.removeAttribute("aria-current"); });
   next.classList.add("on");
   next.setAttribute("aria-current", "true");
+  markFirst();
   next.scrollIntoView({ block: "nearest" });
   (next.querySelector("[data-open]") || next.querySelector("a[href]"))?.focus({ preventScroll: true });
   return true;
+}
+
+// The first row of the list that this page is about: Enter opens it while no row is chosen. Marked for the eye alone; the
+// cursor stays where it is and nothing is announced.
+function firstRow() {
+  const list = document.querySelector("form.filters")?.closest("section, .panel, main")?.querySelector("[data-list]");
+  return document.querySelector("[data-row].on") ? null : [...(list?.querySelectorAll("[data-row]") || [])].find((row) => visible(row) && row.querySelector("a[href]"));
+}
+
+function markFirst() {
+  document.querySelectorAll("[data-first]").forEach((row) => row.removeAttribute("data-first"));
+  if (!singleKeysOff()) firstRow()?.setAttribute("data-first", "");
 }
 
 function openRow(current) {
@@ -66,7 +79,8 @@ function single(event, key) {
   if (key === "c") return refuseCopy();
   const current = document.querySelector("[data-row].on");
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
-  if (key === "Enter" && current && !event.target.closest("a, button, summary, label, input")) return openRow(current);
+  const meant = current || (key === "Enter" && firstRow());
+  if (key === "Enter" && meant && !event.target.closest("a, button, summary, label, input")) return openRow(meant);
   if (key === "x" && current) return current.querySelector("input[type=checkbox]")?.click();
   if (key === "s" && data.newChange) return openDrawer();
   return false;
@@ -105,6 +119,8 @@ function onKey(event) {
   }
   if (event.key === "Escape") return escape(event);
   lastEscape = NEVER;
+  // the key that leads to the search, pressed once more in it
+  if (cap(event) === "/" && event.target.matches?.("[data-search]") && !event.target.value) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const key = cap(event);
   if (event.shiftKey && key !== "?") return;
@@ -112,10 +128,22 @@ function onKey(event) {
   if (single(event, key) !== false) event.preventDefault();
 }
 
+/** Keys that were pressed on this page before its scripts were there. The first that does something is enough. */
+export function catchUp() {
+  const early = window.kmEarlyKeys?.() || [];
+  if (singleKeysOff() || typing(document.activeElement)) return;
+  early.some((event) => !event.shiftKey && event.key !== "Escape" && single(event, cap(event)) !== false);
+}
+
 export function start() {
   document.addEventListener("keydown", onKey);
+  markFirst();
+  document.addEventListener("htmx:afterSwap", markFirst);
   document.querySelectorAll("[data-keys-off]").forEach((box) => {
     box.checked = singleKeysOff();
-    box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "off" : "on"));
+    box.addEventListener("change", () => {
+      localStorage.setItem(OFF, box.checked ? "off" : "on");
+      markFirst();
+    });
   });
 }

@@ -1,13 +1,20 @@
 // Entry: starts every part. Parts find their own markup; a page without it costs nothing.
+import * as ahead from "./ahead.js";
 import * as bulletins from "./bulletins.js";
 import "./compose.js";
 import * as confirm from "./confirm.js";
+import * as contacts from "./contacts.js";
 import * as copy from "./copy.js";
 import * as diff from "./diff.js";
 import * as drawer from "./drawer.js";
+import * as fields from "./fields.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
+import * as offline from "./offline.js";
 import * as palette from "./palette.js";
+import * as read from "./read.js";
+import * as reshapes from "./reshapes.js";
+import * as scopes from "./scopes.js";
 import * as secret from "./secret.js";
 import * as session from "./session.js";
 import * as shell from "./shell.js";
@@ -15,7 +22,7 @@ import * as submit from "./submit.js";
 import * as toast from "./toast.js";
 import * as twins from "./twins.js";
 
-for (const part of [shell, toast, session, forms, submit, confirm, copy, secret, palette, drawer, keys, diff, bulletins, twins]) part.start();
+for (const part of [shell, toast, session, fields, forms, submit, confirm, copy, secret, scopes, palette, drawer, keys, diff, reshapes, bulletins, contacts, twins, read, offline, ahead]) part.start();
 
 async function grow(root, refused = false) {
   if (root.querySelector("[data-editor]")) (await import("./editor.js")).start(root, refused);
@@ -30,6 +37,9 @@ document.addEventListener("km:page", (event) => {
   confirm.upgrade(event.detail);
   copy.upgrade(event.detail);
   grow(event.detail, true);
-  (event.detail.querySelector("[aria-invalid=true]") || event.detail.querySelector("main"))?.focus();
+  const wrong = forms.firstWrong(event.detail);
+  if (wrong) fields.lead(wrong);
+  else event.detail.querySelector("main")?.focus();
 });
 document.documentElement.classList.add("km-ready");
+keys.catchUp();

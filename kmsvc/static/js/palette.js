@@ -61,14 +61,39 @@ function group(name, rows) {
   list.append(part);
 }
 
+// How well a name fits what was typed: the whole of it, its beginning, a part of it, or not at all.
+const WHOLE = 3, BEGINS = 2, HAS = 1;
+
+function fit(names, words) {
+  if (!words) return HAS;
+  const low = words.toLowerCase();
+  const bare = low.replaceAll(" ", "");
+  return Math.max(0, ...names.map((name) => name.toLowerCase()).map((name) =>
+    name === low || name === bare ? WHOLE : name.startsWith(low) || name.startsWith(bare) ? BEGINS : name.includes(low) ? HAS : 0));
+}
+
+// Of a section or an act the name counts with any part of it, its spellings only from their beginning.
+function fitOf(action, words) {
+  const spelt = fit((action.also || "").split(" "), words);
+  return Math.max(fit([action.label], words), spelt >= BEGINS || !words ? spelt : 0);
+}
+
+const best = (rows) => Math.max(0, ...rows.map((one) => one.fit));
+
 function show(words, found) {
   items = [];
   list.replaceChildren();
-  const low = words.toLowerCase();
-  const fits = (action) => !low || action.label.toLowerCase().includes(low) || (action.also || "").split(" ").some((way) => way.startsWith(low.replaceAll(" ", "")));
-  const records = found.map((hit) => ({ label: hit.title, note: hit.number || "", href: hit.url, icon: glyphs[hit.kind] || "doc" }));
-  group("goTo", [...records, ...actions.filter((action) => action.kind === "go" && fits(action))]);
-  group("doIt", actions.filter((action) => action.kind === "do" && fits(action)));
+  const fitting = (kind) => actions.filter((action) => action.kind === kind).map((action) => ({ ...action, fit: fitOf(action, words) }))
+    .filter((action) => action.fit).sort((one, two) => two.fit - one.fit);
+  const records = found.map((hit) => ({ label: hit.title, note: hit.number || "", href: hit.url, icon: glyphs[hit.kind] || "doc",
+    fit: Math.max(HAS, fit([hit.title, hit.number || ""], words)) })); // what the search found fits in some way
+  const going = fitting("go"), doing = fitting("do");
+  const over = (rows) => rows.filter((one) => words && one.fit >= BEGINS && one.fit >= best(records)); // named no worse than any record
+  const goesOver = over(going), doesOver = over(doing);
+  const rest = [...records, ...going.filter((one) => !goesOver.includes(one))];
+  const first = [["goTo", goesOver], ["doIt", doesOver]].sort((one, two) => best(two[1]) - best(one[1]));
+  const parts = doesOver.length ? [...first, ["goTo", rest]] : [["goTo", [...goesOver, ...rest]]];
+  for (const [name, rows] of [...parts, ["doIt", doing.filter((one) => !doesOver.includes(one))]]) group(name, rows);
   if (words) list.append(row({ label: text("askFor", { q: words }), href: `${data.search}?q=${encodeURIComponent(words)}`, icon: "search" }));
   mark(0);
 }

@@ -1,6 +1,7 @@
 // A session that has ended: said where the person is, with what they typed still there. Signing in again takes a
 // dialog and no other page; what waited for it goes on afterwards.
 import { data, icon, make, text } from "./data.js";
+import { wipe } from "./read.js";
 import { toast } from "./toast.js";
 
 const login = document.body.dataset.login || "";
@@ -9,6 +10,7 @@ let strip = null;
 
 /** Tell that the session is over. again: what to do once signed in. now: ask at once, because a person pressed something. */
 export function signedOut(again = null, now = false) {
+  wipe(); // what was kept for a time without connection belongs to the session
   if (again) waiting.add(again);
   if (!strip) {
     const button = make("button", "btn btn-s btn-primary", text("signIn"));

@@ -7,7 +7,8 @@ import { refusal, toast } from "./toast.js";
 
 const FIELDS = "textarea, select, input:not([type=hidden], [type=submit], [type=button], [type=checkbox])";
 
-function ours(form) {
+/** Whether a form is sent from here. */
+export function ours(form) {
   return form.method === "post" && !form.target && !("plain" in form.dataset) && !form.hasAttribute("hx-post")
     && form.closest(".km-shell") && form.querySelector(FIELDS) && !form.querySelector("input[type=file][name]");
 }

@@ -1,4 +1,5 @@
-// Loaded in <head> before the first paint: light or dark. Order: ?theme=, the reader's choice, the system.
+// Loaded in <head> before the first paint: light or dark. Order: ?theme=, the reader's choice, the system. It also remembers
+// single keys pressed before the other scripts are there, so that nobody who is quick is ignored; keys.js takes them over.
 (function () {
   var root = document.documentElement;
   var system = matchMedia("(prefers-color-scheme: dark)");
@@ -13,4 +14,15 @@
     root.setAttribute("data-theme", event.detail);
     apply(event.detail);
   });
+  var early = [];
+  function note(event) {
+    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.target.closest && event.target.closest("input, textarea, select, button, a, summary, [contenteditable]")) return;
+    early.push(event);
+  }
+  document.addEventListener("keydown", note, true);
+  window.kmEarlyKeys = function () {
+    document.removeEventListener("keydown", note, true);
+    return early.splice(0);
+  };
 })();

@@ -64,7 +64,8 @@ export function start() {
     }
     toast(refusal(answer.status, answer.responseText), "bad");
   });
-  document.addEventListener("htmx:sendError", () => toast(text("noAnswer"), "bad"));
-  document.addEventListener("htmx:timeout", () => toast(text("noAnswer"), "bad"));
+  const noAnswer = () => { if (!document.documentElement.classList.contains("km-lost")) toast(text("noAnswer"), "bad"); };
+  document.addEventListener("htmx:sendError", noAnswer);
+  document.addEventListener("htmx:timeout", noAnswer);
   document.addEventListener("km:toast", (event) => toast(event.detail.text, event.detail.kind));
 }
