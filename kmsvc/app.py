@@ -29,11 +29,15 @@ from kmsvc.core.i18n import chosen_locale, sentence
 from kmsvc.core.permissions import REGISTER
 from kmsvc.core.work import Database
 from kmsvc.home import counts
-from kmsvc.home.counts import Counts, Kept
+from kmsvc.home.acts import acts_for
+from kmsvc.home.counts import Counts, Kept, holds_licence
 from kmsvc.home.nav import current_entry, nav_for
+from kmsvc.home.parts import parts_for
 from kmsvc.knowledge.bulletins.showing import Banner
 from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
 from kmsvc.knowledge.health.rules import HealthSign
+from kmsvc.knowledge.licences.rules import Level, LicenceAct
+from kmsvc.knowledge.proposals.rules import ProposalState
 from kmsvc.notices.wording import ENUMS
 from kmsvc.people.sessions.callers import Callers, Seen
 from kmsvc.people.sessions.cookie import cookie_name
@@ -46,7 +50,7 @@ from kmsvc.search.engine import SearchEngine
 from kmsvc.settings import Settings
 
 PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
-          "/favicon.ico", "/preferences")
+          "/favicon.ico", "/preferences", "/offline", "/offline/worker.js")
 PASSWORD_PAGE = "/people/me/password"
 KEPT_FRAGMENTS = 1000
 UNASKED = {"knowledge_bulletins_pages.now", "knowledge_bulletins_pages.rate"}
@@ -71,6 +75,9 @@ def make_database(settings: Settings, *, clock: Clock = system_clock, engine: En
     ENUMS.setdefault("feedback_kind", FeedbackKind)
     ENUMS.setdefault("health_sign", HealthSign)
     ENUMS.setdefault("feedback_state", FeedbackState)
+    ENUMS.setdefault("proposal_state", ProposalState)
+    ENUMS.setdefault("licence_level", Level)
+    ENUMS.setdefault("licence_act", LicenceAct)
     return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock)
 
 
@@ -100,7 +107,7 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
 def settle(app: Flask, settings: Settings, db: Database, search: SearchEngine) -> None:
     """Put an application into a centre; what it knew of another one is forgotten."""
     app.extensions.update({"kmsvc.settings": settings, "kmsvc.db": db, "kmsvc.search": search,
-                           "kmsvc.callers": Callers(), "kmsvc.counts": Kept()})
+                           "kmsvc.callers": Callers(), "kmsvc.counts": Kept(), "kmsvc.licensed": Kept()})
 
 
 def _max_age(filename: str | None) -> int | None:
@@ -216,7 +223,10 @@ def _page_surroundings(app: Flask, settings: Settings) -> None:
         theme = request.cookies.get("km-theme")
         theme = theme if theme in ("light", "dark") else "auto"
         return {
-            "actor": actor, "nav": partial(nav_for, actor), "counts": Counts(actor), "banner": Banner(actor),
+            "actor": actor, "nav": partial(nav_for, actor), "knowledge_parts": partial(parts_for, actor),
+            "acts_of_mine": partial(acts_for, actor),
+            "holds_licence": partial(holds_licence, actor),
+            "counts": Counts(actor), "banner": Banner(actor),
             "asset": asset, "locale": locale,
             "theme": theme, "html_lang": "zh-CN" if locale.startswith("zh") else "en", "today": web.today(),
             "demo": Demo(settings.data_dir / "demo.json") if settings.demo and actor is not None else None,

@@ -13,8 +13,11 @@ MODULES = (
     "kmsvc.process.fieldwork.models", "kmsvc.process.changes.models", "kmsvc.knowledge.vocabulary.models",
     "kmsvc.knowledge.bench.models", "kmsvc.knowledge.gaps.models", "kmsvc.knowledge.relations.models",
     "kmsvc.knowledge.health.models", "kmsvc.knowledge.reviews.models", "kmsvc.knowledge.shelf.models",
-    "kmsvc.knowledge.learning.models",
-    "kmsvc.knowledge.flows.models", "kmsvc.knowledge.exports.models", "kmsvc.access.models",
+    "kmsvc.knowledge.learning.models", "kmsvc.knowledge.contacts.models", "kmsvc.knowledge.alignment.models",
+    "kmsvc.knowledge.licences.models", "kmsvc.knowledge.proposals.models", "kmsvc.knowledge.templates.models",
+    "kmsvc.knowledge.reshapes.models", "kmsvc.knowledge.flows.models", "kmsvc.knowledge.exports.models", "kmsvc.access.models",
+    "kmsvc.knowledge.scopes.models", "kmsvc.knowledge.citations.models", "kmsvc.knowledge.lessons.models",
+    "kmsvc.hooks.models", "kmsvc.knowledge.figures.models",
 )
 
 

@@ -17,10 +17,14 @@ from kmsvc.core.faults import fault
 from kmsvc.core.pace import Pace
 from kmsvc.core.work import is_passing
 from kmsvc.files.usecases import sweep
+from kmsvc.hooks.usecases import tidy_log
 from kmsvc.knowledge.bench.rules import Cause
 from kmsvc.knowledge.bench.running import is_due, run_bench
 from kmsvc.knowledge.bulletins.board import due as due_bulletins
 from kmsvc.knowledge.bulletins.usecases import keep_time
+from kmsvc.knowledge.citations.following import due_texts, follow_text
+from kmsvc.knowledge.contacts.usecases import forget_numbers
+from kmsvc.knowledge.figures.counting import count_all
 from kmsvc.knowledge.flows.walking import thin_walks
 from kmsvc.knowledge.gaps.gathering import gather_all
 from kmsvc.knowledge.gaps.replaying import is_due as replay_is_due
@@ -134,6 +138,11 @@ def gather_gaps(worker: Worker) -> None:
         replay_all(worker.db, worker.engine, SYSTEM, worker.settings.timezone, worker.stopping.is_set, rest)
 
 
+def count_figures(worker: Worker) -> None:
+    """How searches ended is judged while it is known who searched, and counted by day."""
+    count_all(worker.db, SYSTEM, worker.settings.timezone, worker.stopping.is_set, unhurried(worker))
+
+
 def tidy_gaps(worker: Worker) -> None:
     """Old searches and who searched are forgotten, the weights counted anew, and every search of a gap replayed."""
     with worker.db.begin(SYSTEM) as work:
@@ -145,6 +154,12 @@ def forget_walks(worker: Worker) -> None:
     """Who walked a guided flow is forgotten, and later the walk, as of searches."""
     with worker.db.begin(SYSTEM) as work:
         thin_walks(work)
+
+
+def forget_contacts(worker: Worker) -> None:
+    """Numbers of contacts, and who linked, are forgotten after some months; the links stay."""
+    with worker.db.begin(SYSTEM) as work:
+        forget_numbers(work)
 
 
 def look_after_articles(worker: Worker) -> None:
@@ -163,6 +178,24 @@ def learn_from_use(worker: Worker) -> None:
         log.warning("nothing learned now", code=refused.code)
 
 
+def follow_citations(worker: Worker) -> None:
+    """What cites a text whose validity has ended is marked, and what no fact led to; one text at a time."""
+    zone = worker.settings.timezone
+    with worker.db.look(SYSTEM) as work:
+        due = due_texts(work, local_date(work.now, zone))
+
+    def follow(text_kind: str, text_id: int) -> None:
+        with worker.db.begin(SYSTEM) as work:
+            follow_text(work, text_kind, text_id, today=local_date(work.now, zone))
+    for_each(worker.db, "citations", [(f"{kind}:{one}", partial(follow, kind, one)) for kind, one in due], worker.stopping.is_set)
+
+
+def tidy_hooks(worker: Worker) -> None:
+    """What other systems were told long ago leaves the log."""
+    with worker.db.begin(SYSTEM) as work:
+        tidy_log(work)
+
+
 def sweep_files(worker: Worker) -> None:
     """Bytes that no row names go after a day; rows whose bytes are gone are named in the log. Holds no lock meanwhile."""
     with worker.db.look(SYSTEM) as work:
@@ -178,13 +211,17 @@ JOBS = (
     Job("duties", 30, run_the_duties, "review dates and reminders; bounded lateness after any clock jump"),
     Job("bench", 20, run_the_bench, "who breaks a saved search is told within minutes"),
     Job("gaps", 20, gather_gaps, "what nobody finds is listed within minutes; a gap closes soon after its answer is published"),
+    Job("figures", 300, count_figures, "figures of finding are a quarter of an hour old at most, and read no single search"),
     Job("health", 300, look_after_articles, "what goes stale is seen within minutes, and its owner hears of it once"),
     Job("learning", 3600, learn_from_use, "what people choose moves up within the hour, and fades when they stop"),
+    Job("citations", 900, follow_citations, "what cites a text that is valid no longer is marked within minutes of midnight"),
     Job("anchor", 3600, anchor_the_chain, "the audit chain is provable only to who kept an earlier head"),
     Job("sessions", 600, tidy_sessions, "ended sessions leave the table"),
     Job("files", 6 * 3600, sweep_files, "an upload that ended half-way leaves nothing behind"),
     Job("tidy_gaps", 24 * 3600, tidy_gaps, "who searched is forgotten in time; what a gap found must still be found"),
     Job("walks", 24 * 3600, forget_walks, "who walked a guided flow is forgotten in time"),
+    Job("contacts", 24 * 3600, forget_contacts, "customers' numbers are forgotten in time; what was counted stays"),
+    Job("hooks", 24 * 3600, tidy_hooks, "what other systems were told leaves the log after a month"),
     Job("compare", 24 * 3600, compare_index, "an index that drifted heals by itself"),
 )
 

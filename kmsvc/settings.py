@@ -6,6 +6,7 @@ import os
 import secrets
 import stat
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,9 @@ class Settings:
     trusted_proxy: str | None = _setting(
         "KMSVC_TRUSTED_PROXY", "Address of the proxy in front, or `*` where nobody else reaches the port: whom it names in "
         "X-Forwarded-For counts as the caller.", default=None)
+    hooks_private: str = _setting(
+        "KMSVC_HOOKS_PRIVATE", "Networks of the centre's own that hooks may call beside the public one, also without https: "
+        "`10.0.0.0/8,127.0.0.1/32`.", default="")
     web_processes: int = _setting(
         "KMSVC_WEB_PROCESSES", "How many processes serve pages; each takes about 60 MB and one processor core.",
         default=WEB_PROCESSES)
@@ -64,6 +68,7 @@ class Settings:
             "timezone": env.str("KMSVC_TIMEZONE", "Asia/Shanghai", validate=[_zone]),
             "language": env.str("KMSVC_LANGUAGE", "zh_Hans_CN", validate=[validate.OneOf(("zh_Hans_CN", "en"))]),
             "trusted_proxy": env.str("KMSVC_TRUSTED_PROXY", "") or None,
+            "hooks_private": env.str("KMSVC_HOOKS_PRIVATE", "", validate=[_networks]),
             "web_processes": env.int("KMSVC_WEB_PROCESSES", WEB_PROCESSES, validate=[validate.Range(1, 64)]),
             "demo": (data_dir / "demo.json").exists(),
         }
@@ -114,6 +119,14 @@ def _mail_server(url: str) -> None:
     parts = urlsplit(url)
     if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
         raise ValidationError("must look like smtp://[user:pass@]host:port or smtps://…")
+
+
+def _networks(text: str) -> None:
+    try:
+        for one in filter(None, (part.strip() for part in text.split(","))):
+            ip_network(one)
+    except ValueError as error:
+        raise ValidationError("must name networks, such as 10.0.0.0/8,127.0.0.1/32") from error
 
 
 def _web_address(url: str) -> None:

@@ -1,4 +1,4 @@
-"""The one background process: delivers facts, sends mail, writes the index, and lets a clock start periodic work.
+"""The one background process: delivers facts, sends mail, tells other systems, writes the index, and lets a clock start periodic work.
 
 Any number may run: a delivery is done in the transaction of its effect, mail is claimed for a moment, the index has a
 lease. APScheduler is only the clock (decision 0005)."""
@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -24,6 +25,7 @@ from kmsvc.core.clock import StepWatch
 from kmsvc.core.events import Delivery, Event, Fact
 from kmsvc.core.faults import fault
 from kmsvc.core.work import Database, is_passing
+from kmsvc.hooks.sending import Sender
 from kmsvc.notices.mailer import ServerAway, send_waiting
 from kmsvc.operations.permissions import DELIVER
 from kmsvc.operations.usecases import pull_in
@@ -69,7 +71,7 @@ def deliver_one(db: Database, around: Surroundings, delivery_id: int) -> bool:
             raise UnknownHere(f"this release knows no {'reaction ' + row.reaction if reaction is None else 'fact ' + fact_row.kind}")
         work.now = max(work.now, fact_row.at)
         fact: Event = kind.from_payload(fact_row.payload)
-        reaction(work, fact, around)
+        reaction(work, fact, replace(around, at=fact_row.at))
         row.state, row.done_at, row.tries, row.error = "done", work.now, row.tries + 1, None
         fault("reaction.after_effect")
     return True
@@ -147,6 +149,7 @@ class Worker:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{random.getrandbits(24):x}"[:64]
         self.stopping = threading.Event()
         self.threads: list[threading.Thread] = []
+        self.sender = Sender(db, settings, self.stopping.is_set)
 
     def paused(self) -> bool:
         """Whether a restore asked for quiet: no mail, no scheduled work until `--resume`."""
@@ -199,6 +202,9 @@ class Worker:
     def _mail(self) -> int:
         return 0 if self.paused() else send_waiting(self.db, self.settings, stopping=self.stopping.is_set)
 
+    def _hooks(self) -> int:
+        return 0 if self.paused() else self.sender.step()
+
     def _warm(self) -> None:
         with suppress(SearchFailure):
             self.engine.warm_writer()
@@ -208,7 +214,8 @@ class Worker:
         from kmsvc.schedule import start_clock
 
         threading.Thread(target=self._warm, name="kmsvc-warm", daemon=True).start()
-        loops = (("deliver", self._deliver, IDLE_S), ("index", self._index, IDLE_S), ("mail", self._mail, 0.5))
+        loops = (("deliver", self._deliver, IDLE_S), ("index", self._index, IDLE_S), ("mail", self._mail, 0.5),
+                 ("hooks", self._hooks, 0.5))
         for name, body, idle_s in loops:
             thread = threading.Thread(target=self._loop, args=(name, body, idle_s), name=f"kmsvc-{name}", daemon=True)
             thread.start()
@@ -223,6 +230,7 @@ class Worker:
         until = time.monotonic() + STOP_S
         for thread in self.threads:
             thread.join(timeout=max(0.0, until - time.monotonic()))
+        self.sender.close()
         self._sign_off()
         log.info("worker ended", owner=self.owner)
 

@@ -7,12 +7,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kmsvc.core.texts import N_, Labelled
+from kmsvc.knowledge.alignment.rules import AlignmentState, Found, Question
 from kmsvc.knowledge.articles.rules import Confidentiality
 from kmsvc.knowledge.bulletins.rules import BulletinUrgency
 from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
 from kmsvc.knowledge.gaps.rules import GapState
+from kmsvc.knowledge.licences.rules import Level
+from kmsvc.knowledge.proposals.rules import ProposalKind, ProposalState
 from kmsvc.knowledge.relations.rules import RelationKind
+from kmsvc.knowledge.reshapes.rules import ReshapeKind, ReshapeState
 from kmsvc.knowledge.reviews.rules import ReviewResult, ReviewState, ReviewVerdict
+from kmsvc.knowledge.scopes.rules import Dimension
 from kmsvc.knowledge.vocabulary.rules import Direction
 from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.roles import Role
@@ -25,7 +30,7 @@ LANGUAGES = {"zh": N_("Chinese"), "zh_Hans_CN": N_("Chinese"), "en": N_("English
 ASSISTANCE = {"named": N_("asked"), "accepted": N_("accepted"), "declined": N_("declined"), "replaced": N_("replaced")}
 DUTY = {"open": N_("Open"), "done": N_("Done"), "moot": N_("No longer needed")}
 KINDS = {"article": N_("Article"), "process": N_("Process"), "change": N_("Change request"),
-         "review": N_("Yearly review"), "knowledge_year": N_("Year")}
+         "review": N_("Yearly review"), "licence": N_("Licence to write"), "knowledge_year": N_("Year")}
 ACTS = {name: rule.label for name, rule in VERBS.items()} | {
     "submit": N_("Ask for a change"), "close": N_("Closed"), "overtaken": N_("Overtaken by a newer version")}
 
@@ -47,9 +52,16 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("knowledge_flow_publication", "kind"): PublicationKind, ("knowledge_flow_link", "kind"): KINDS,
     ("knowledge_review", "state"): ReviewState, ("knowledge_review", "complete"): ReviewVerdict,
     ("knowledge_review", "fit"): ReviewVerdict, ("knowledge_review_item", "result"): ReviewResult,
+    ("knowledge_alignment", "state"): AlignmentState,
+    **{("knowledge_alignment_item", one.value): Found for one in Question},
     ("knowledge_gap", "state"): GapState, ("knowledge_relation", "kind"): RelationKind,
     ("standards_obligation", "state"): DUTY, ("standards_obligation", "subject_kind"): KINDS,
     ("files_attachment", "subject_kind"): KINDS, ("knowledge_term", "direction"): Direction,
+    ("knowledge_scope", "dimension"): Dimension,
+    ("knowledge_licence", "level"): Level, ("knowledge_proposal", "level"): Level, ("knowledge_proposal", "kind"): ProposalKind,
+    ("knowledge_proposal", "state"): ProposalState, ("knowledge_proposal", "confidentiality"): Confidentiality,
+    ("knowledge_template", "confidentiality"): Confidentiality, ("knowledge_template", "language"): LANGUAGES,
+    ("knowledge_reshape", "kind"): ReshapeKind, ("knowledge_reshape", "state"): ReshapeState,
 }
 STEP_TABLES = frozenset({"process_change_history", "process_signature", "process_release"})
 STEP_STATES = {step.number: step.state for step in STEPS}

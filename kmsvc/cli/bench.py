@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from kmsvc.cli.glue import acting, as_option, json_option, put, say, settle, with_database
+from kmsvc.cli.glue import acting, as_option, checked, json_option, put, say, settle, with_database
 from kmsvc.cli.lists import add_import_and_export
 from kmsvc.core.errors import NotFound
 from kmsvc.knowledge.bench.rules import MOST_SEARCHES, Cause, Standing
@@ -79,7 +79,7 @@ def add(db: Any, settings: Any, query: str, article: str, kind: str | None, cate
     from kmsvc.knowledge.bench.schemas import SearchInput, search_json
     from kmsvc.knowledge.bench.usecases import add_search
 
-    data = SearchInput().load({"query": query, "article": article, "kind": kind, "category": category, "note": note})
+    data = checked(SearchInput(), {"query": query, "article": article, "kind": kind, "category": category, "note": note})
     with db.begin(acting(db, as_login)) as work:
         row = add_search(work, **{**data, "note": data["note"] or ""})
         card = search_card(work.session, work.actor, row.id)

@@ -145,8 +145,11 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
     from kmsvc.cli.operate import readable_password
     from kmsvc.core.clock import local_date, start_of_day, system_clock
     from kmsvc.core.db import make_engine
+    from kmsvc.demo.coaching import coach_contacts
+    from kmsvc.demo.figures import count_figures
     from kmsvc.demo.gaps import find_gaps
     from kmsvc.demo.health import show_signs
+    from kmsvc.demo.licensing import license_writers
     from kmsvc.demo.play import play
     from kmsvc.demo.reviewing import hold_reviews
     from kmsvc.demo.shelving import fill_shelves
@@ -187,7 +190,10 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
     find_gaps(engine, search, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     show_signs(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     hold_reviews(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
+    coach_contacts(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now, seed=seed)
+    license_writers(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     fill_shelves(engine, search, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
+    count_figures(engine, zone=settings.timezone, now=now)
     engine.dispose()
     say(f"Indexed {done} documents.")
     banner = [[Role(role).label, login] for role, login in people.sign_ins.items()]

@@ -152,6 +152,23 @@ def acting(db: Database, login: str | None) -> Actor:
         return actor_of(work.session, person, login=login.strip().lower(), via="cli", fresh=True)
 
 
+ROW_ID = click.IntRange(1, 2**31 - 1)
+"""an id as the database holds it"""
+
+
+def checked(schema: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, through the schema of the JSON door; InvalidInput says what does not fit."""
+    from marshmallow import ValidationError
+
+    from kmsvc.core.errors import InvalidInput
+
+    try:
+        found: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        raise InvalidInput(error.normalized_messages()) from error
+    return found
+
+
 MANY = 1000
 """From so many changed documents on, building the index anew is quicker than taking them in."""
 

@@ -9,9 +9,13 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
+from kmsvc.cli.alignment import alignment
 from kmsvc.cli.articles import add_to
 from kmsvc.cli.bulletins import bulletins
+from kmsvc.cli.citations import citations
+from kmsvc.cli.contacts import contacts
 from kmsvc.cli.feedback import feedback
+from kmsvc.cli.figures import figures
 from kmsvc.cli.flows import flows
 from kmsvc.cli.gaps import gaps
 from kmsvc.cli.glue import (
@@ -27,9 +31,14 @@ from kmsvc.cli.glue import (
 )
 from kmsvc.cli.health import health
 from kmsvc.cli.learning import learning
+from kmsvc.cli.lessons import lessons
+from kmsvc.cli.licences import licences, proposals
 from kmsvc.cli.relations import relations
+from kmsvc.cli.reshapes import reshapes
 from kmsvc.cli.reviews import reviews
+from kmsvc.cli.scopes import scopes
 from kmsvc.cli.shelf import shelf
+from kmsvc.cli.templates import templates
 from kmsvc.cli.vocabulary import vocabulary
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.clock import local_date
@@ -53,12 +62,13 @@ def articles() -> None:
 @click.option("--category", help="For rows that name none; made when missing.")
 @click.option("--owner", help="Login of the owner, for rows that name none.")
 @click.option("--publish", is_flag=True, help="Readers see them at once.")
+@click.option("--add-scopes", is_flag=True, help="Add products, regions, channels and customer types that nobody knows.")
 @click.option("--dry-run", is_flag=True, help="Check and count, keep nothing.")
 @as_option
 @json_option
 @with_database
 def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: str | None, owner: str | None, publish: bool,
-                   dry_run: bool, as_login: str | None, as_json: bool) -> None:
+                   add_scopes: bool, dry_run: bool, as_login: str | None, as_json: bool) -> None:
     """Bring articles in from files and folders; again updates what changed and leaves the rest alone."""
     from kmsvc.files.pictures import picture_keeper
     from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
@@ -69,7 +79,8 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
     broken: BrokenOff | None = None
     try:
         with progress("Read", None, quiet=as_json) as told:
-            import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish, home_of(settings.base_url)),
+            import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish, home_of(settings.base_url),
+                                                                         add_scopes),
                             dry_run=dry_run,
                             keep_picture=picture_keeper(settings.files_dir, "article"),
                             words=lambda source, params: texts.gettext(source) % dict(params) if params
@@ -135,10 +146,20 @@ add_to(articles)
 knowledge.add_command(bulletins)
 knowledge.add_command(flows)
 knowledge.add_command(relations)
+knowledge.add_command(citations)
+knowledge.add_command(lessons)
 knowledge.add_command(shelf)
 knowledge.add_command(learning)
 knowledge.add_command(vocabulary)
+knowledge.add_command(scopes)
 knowledge.add_command(feedback)
+knowledge.add_command(contacts)
+knowledge.add_command(figures)
+knowledge.add_command(alignment)
 knowledge.add_command(gaps)
+knowledge.add_command(licences)
+knowledge.add_command(reshapes)
+knowledge.add_command(templates)
+knowledge.add_command(proposals)
 knowledge.add_command(reviews)
 knowledge.add_command(health)

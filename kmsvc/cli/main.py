@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "audit": ("kmsvc.cli.audit", "audit", N_("The audit trail.")),
     "access": ("kmsvc.cli.access", "access", N_("Who was shown secret text.")),
     "operations": ("kmsvc.cli.operate", "operations", N_("Outbox, mail and settings of the centre.")),
+    "hooks": ("kmsvc.cli.hooks", "hooks", N_("Tell other systems what happens here.")),
     "assistant": ("kmsvc.cli.assistant", "assistant", N_("Let assistant programs find, read and cite what a person may.")),
     "backup": ("kmsvc.cli.backup", "backup", N_("Write one file with everything, and verify it.")),
     "restore": ("kmsvc.cli.backup", "restore", N_("Bring a backup back, into an empty place.")),

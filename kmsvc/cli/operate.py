@@ -43,7 +43,7 @@ def init() -> None:
     from kmsvc.search.usecases import rebuild
 
     engine_ = SearchEngine(settings.index_dir)
-    if not engine_.generation()[0]:
+    if not engine_.is_of_our_making():
         rebuild(db, engine_, OPERATOR)
     say(f"Ready in {settings.data_dir}.")
 

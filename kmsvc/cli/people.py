@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, say, with_database
-from kmsvc.cli.units import posts, units
+from kmsvc.cli.units import posts, readers, units
 from kmsvc.core.texts import N_
 
 
@@ -224,4 +224,5 @@ def tokens_revoke(db: Any, settings: Any, token_id: int, as_login: str | None) -
 
 
 people.add_command(units)
+people.add_command(readers)
 people.add_command(posts)

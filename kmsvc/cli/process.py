@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 
 from kmsvc.cli.adopting import add, adopt
-from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
+from kmsvc.cli.glue import acting, as_option, checked, json_option, put, settle, with_database
 from kmsvc.core.clock import local_date
-from kmsvc.core.errors import InvalidInput, NotFound
+from kmsvc.core.errors import NotFound
 from kmsvc.core.forms import Input
 from kmsvc.core.work import Work
 from kmsvc.process.changes.schemas import LIST_STATES
@@ -51,11 +51,7 @@ def loaded(schema: Schema, given: dict[str, Any]) -> dict[str, Any]:
     """Options through the schema of the JSON door; `@file` stands for what the file says."""
     values = {name: Path(value[1:]).read_text("utf-8") if isinstance(value, str) and value.startswith("@") else value
               for name, value in given.items() if value is not None}
-    try:
-        found: dict[str, Any] = schema.load(values)
-    except ValidationError as error:
-        raise InvalidInput(error.normalized_messages()) from error
-    return found
+    return checked(schema, values)
 
 
 def id_of(work: Work, model: Any, which: str) -> int:

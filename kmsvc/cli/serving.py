@@ -75,6 +75,8 @@ class Server:
             time.sleep(0.02)
         self.server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         self._in_loop(self._close_all)
+        with contextlib.suppress(OSError):
+            self.server.trigger.close()
 
     def _busy(self) -> bool:
         dispatcher = self.server.task_dispatcher
@@ -91,13 +93,9 @@ class Server:
         def thunk() -> None:
             act()
             done.set()
-        from waitress.trigger import trigger as Trigger
-
-        trigger = next((one for one in list(self.sockets.values()) if isinstance(one, Trigger)), None)
-        if trigger is None:
-            return
-        trigger.pull_trigger(thunk)
-        done.wait(2)
+        if self.sockets:
+            self.server.trigger.pull_trigger(thunk)
+            done.wait(2)
 
     def _close_listeners(self) -> None:
         from waitress import wasyncore
@@ -107,7 +105,10 @@ class Server:
                 wasyncore.dispatcher.close(one)
 
     def _close_all(self) -> None:
+        """All but the trigger, which may be about to be pulled by the thread that stops: that one closes it."""
+        self._close_listeners()
         for one in list(self.sockets.values()):
-            with contextlib.suppress(OSError):
-                one.close()
+            if one is not self.server.trigger:
+                with contextlib.suppress(OSError):
+                    one.close()
         self.sockets.clear()

@@ -94,6 +94,51 @@ def posts_list(db: Any, settings: Any, as_login: str | None, as_json: bool) -> N
     _list(db, acting(db, as_login), all_posts, heads_of_posts, post_json, as_json)
 
 
+@click.group()
+def readers() -> None:
+    """Reader groups: whom texts are for, by post and role."""
+
+
+@readers.command("list")
+@as_option
+@json_option
+@with_database
+def readers_list(db: Any, settings: Any, as_login: str | None, as_json: bool) -> None:
+    """Every reader group, by code."""
+    from kmsvc.people.readers.permissions import KEEP_READERS
+    from kmsvc.people.readers.queries import group_lines
+    from kmsvc.people.readers.schemas import group_json
+
+    with db.look(acting(db, as_login)) as work:
+        work.permit(KEEP_READERS)
+        rows = [group_json(line) for line in group_lines(work.session)]
+    put({"items": rows}, as_json=as_json, text="\n".join(
+        f"{row['code']:16} {row['people']:4}  {row['name']}: {', '.join([*row['posts'], *row['roles']])}"
+        f"{'  (closed)' if row['closed_at'] else ''}" for row in rows))
+
+
+@readers.command("set")
+@click.argument("code")
+@click.option("--name", required=True, help="The group's name.")
+@click.option("--within", metavar="CODE", help="The unit its people belong to; without it the whole centre.")
+@click.option("--post", "posts", multiple=True, metavar="CODE", help="A post; may be given again.")
+@click.option("--role", "roles", multiple=True, help="A role; may be given again.")
+@click.option("--close/--reopen", "closed", default=None, help="Offer it no more, or again.")
+@click.option("--reason", help="Stands in the audit trail.")
+@as_option
+@with_database
+def readers_set(db: Any, settings: Any, code: str, name: str, within: str | None, posts: tuple[str, ...], roles: tuple[str, ...],
+                closed: bool | None, reason: str | None, as_login: str | None) -> None:
+    """Add a reader group; the same code again changes it."""
+    from kmsvc.people.readers.usecases import keep_group
+
+    if not code.strip():
+        raise Sentence(N_("A reader group needs a code."))
+    with db.begin(acting(db, as_login)) as work:
+        keep_group(work, code=code.strip(), name=name, within=within, posts=posts, roles=roles, closed=closed, reason=reason)
+    say("Done.")
+
+
 def _list(db: Any, actor: Actor, all_of: Callable[..., Any], heads_of: Callable[..., Any], shape: Callable[..., Any],
           as_json: bool) -> None:
     """Units or posts with how many people each has."""

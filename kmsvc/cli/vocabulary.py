@@ -6,7 +6,16 @@ from typing import Any
 
 import click
 
-from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, say, with_database
+from kmsvc.cli.glue import (
+    Sentence,
+    acting,
+    as_option,
+    checked,
+    json_option,
+    put,
+    say,
+    with_database,
+)
 from kmsvc.cli.lists import add_import_and_export
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.vocabulary.rules import Direction
@@ -53,7 +62,7 @@ def add(db: Any, settings: Any, term: str, sayings: tuple[str, ...], direction: 
     from kmsvc.knowledge.vocabulary.schemas import TermInput, term_json
     from kmsvc.knowledge.vocabulary.usecases import add_term
 
-    data = TermInput().load({"term": term, "sayings": list(sayings), "direction": direction, "note": note})
+    data = checked(TermInput(), {"term": term, "sayings": list(sayings), "direction": direction, "note": note})
     with db.begin(acting(db, as_login)) as work:
         row = add_term(work, **{**data, "note": data["note"] or ""})
         card = term_card(work.session, row.id)

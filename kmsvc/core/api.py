@@ -75,6 +75,13 @@ def part_of(rows: Sequence[Any], asked: Mapping[str, Any], show: Callable[[Any],
     return page([show(row) for row in rows[start:end]], end if end < len(rows) else None)
 
 
+def part_read(read: Callable[[int, int], Sequence[Any]], asked: Mapping[str, Any], show: Callable[[Any], Any]) -> dict[str, Any]:
+    """The same where the database cuts the page out: read(start, limit) are its rows."""
+    start = cursor_id(asked["cursor"]) or 0
+    rows = read(start, asked["limit"] + 1)
+    return page([show(row) for row in rows[:asked["limit"]]], start + asked["limit"] if len(rows) > asked["limit"] else None)
+
+
 def cursor_id(cursor: str | None) -> int | None:
     """A cursor that is an id; InvalidInput when it is none."""
     if cursor is None:

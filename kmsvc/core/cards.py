@@ -17,7 +17,9 @@ from kmsvc.core.memory import Family
 
 @dataclass(frozen=True)
 class ThingCard:
-    """What can be shown of any thing: number, title, owner, state, address. `title` only for callers who may see it."""
+    """What can be shown of any thing: number, title, owner, state, address. `title` only for callers who may see it.
+
+    scopes: where it applies, marks as `search/scopes.py` names them; none of a dimension for all of it."""
 
     kind: str
     id: int
@@ -34,6 +36,7 @@ class ThingCard:
     level: int = 1
     valid_to: date | None = None
     valid_from: date | None = None
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class Reading:
     file_of: SHA-256 of an attachment -> its address, "" when there is none. feedback_url: where a word on it is sent.
     version_id: of which text. as_of: the day whose text this is, where that was asked; overtaken: another one counts today.
     twin: the same in the other language. kept: whether it is a favourite of this reader, None where there are no favourites.
-    first: the question it begins with; asked_by: (title, address) of things that lead to it by questions.
+    first: the question it begins with; asked_by: (title, address) of things that lead to it by questions. opened: times in the
+    last thirty days; helpful of said: what readers said of the text in force.
     """
 
     card: ThingCard
@@ -92,6 +96,9 @@ class Reading:
     first: FirstQuestion | None = None
     asked_by: Sequence[tuple[str, str]] = ()
     kept: bool | None = None
+    opened: int = 0
+    helpful: int = 0
+    said: int = 0
 
 
 @dataclass(frozen=True)
@@ -153,13 +160,16 @@ class Kind:
     whole: like cards, with drafts and retired things for those who may open their pages. reading: the thing as read beside
     a list of results. keeps(session, actor, id): whether the actor may have all its files and removes them;
     adds: whether the actor may add some (without it, who keeps). texts(session, actor, id): every text of it, old ones
-    too, that the actor may read; a file shown in none of them is not for that reader. categories: those of its categories
+    too, that the actor may read; a file shown in none of them is not for that reader. literally(session, text, limit): ids of
+    indexed things in whose rows the text stands, asked of the database while there is no index; whether it stands where it may be
+    found, their documents tell. categories: those of its categories
     that are codes, with the English source of their names. named(session, actor, typed, limit): for kinds that are not
     indexed because who sees them depends on the person: those whose number or title fits, asked of the database.
     family: the tables its cards are made of; of an indexed kind nothing else decides on them, beside the caller's permissions
     and units, so that answers may be kept for callers alike until one of the tables changes.
     secret(session, actor, id, version id or None): the secret words of what is in force, or of one version, that the actor may
-    read; None where there are none. on_day: for kinds whose past can be searched.
+    read; None where there are none. on_day: for kinds whose past can be searched. heir(session, actor, typed): of a retired thing
+    whose number or title was typed, that number and what stands in its place; both for this caller.
     """
 
     name: str
@@ -171,11 +181,13 @@ class Kind:
     keeps: Callable[[Session, Actor, int], bool] | None = None
     adds: Callable[[Session, Actor, int], bool] | None = None
     texts: Callable[[Session, Actor, int], Iterable[str]] | None = None
+    literally: Callable[[Session, str, int], Sequence[int]] | None = None
     categories: Mapping[str, str] | None = None
     named: Callable[[Session, Actor, str, int], Sequence[ThingCard]] | None = None
     family: Family | None = None
     secret: Callable[[Session, Actor, int, int | None], SecretText | None] | None = None
     on_day: OnDay | None = None
+    heir: Callable[[Session, Actor, str], tuple[str, ThingCard] | None] | None = None
 
 
 KINDS: dict[str, Kind] = {}

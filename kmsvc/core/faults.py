@@ -13,7 +13,7 @@ from pathlib import Path
 POINTS = (
     "work.before_audit", "work.before_commit", "work.after_commit",
     "reaction.after_effect", "live.before_commit",
-    "mail.after_claim", "mail.after_send",
+    "mail.after_claim", "mail.after_send", "hook.after_claim", "hook.after_send",
     "index.before_commit", "index.after_commit", "index.before_switch",
     "file.after_write", "anchor.after_write",
     "backup.after_database", "backup.before_rename",

@@ -145,6 +145,30 @@ class Choice(fields.String):
             validate.OneOf(sorted(self.later()))(value)
 
 
+class Words(fields.Field[Any]):
+    """Several words or numbers: a list, or a text with commas between; nothing where it is left out."""
+
+    between = re.compile("[,\uff0c;\uff1b\u3001|\n]")
+
+    def __init__(self, *, most: int = 100, **kwargs: Any) -> None:
+        self.most = most
+        kwargs["metadata"] = {"type": ["array", "string"], "items": {"type": ["string", "integer"]}, **kwargs.get("metadata", {})}
+        super().__init__(load_default=None, allow_none=True, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        parts = value if isinstance(value, list) else [value]
+        if len(parts) > self.most or not all(isinstance(one, str | int) and not isinstance(one, bool) for one in parts):
+            raise ValidationError(N_("A list of words is needed here."))
+        try:
+            words = [clean_text(word, lines=False) for one in parts for word in self.between.split(str(one)[:20_000])]
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        found = list(dict.fromkeys(word for word in words if word))
+        if len(found) > self.most or any(len(word) > 200 for word in found):
+            raise ValidationError(N_("A list of words is needed here."))
+        return found
+
+
 class InputSchema(Schema):
     """Base of every input: unknown fields are refused, blanks from forms become missing."""
 
@@ -161,6 +185,12 @@ class InputSchema(Schema):
             for key, value in data.items()
             if not (value == "" and key not in self.fields)
         }
+
+
+class ReasonInput(InputSchema):
+    """Why, if anything is to be said."""
+
+    reason = Text(load_default=None, allow_none=True, validate=validate.Length(max=300))
 
 
 class PageQuery(InputSchema):

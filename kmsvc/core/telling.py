@@ -8,7 +8,7 @@ from kmsvc.core.complaints import own_words
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.i18n import sentence
 from kmsvc.core.labels import label_source
-from kmsvc.core.texts import N_
+from kmsvc.core.texts import N_, Filled
 
 TITLES = {400: N_("Bad request"), 401: N_("Sign in needed"), 403: N_("Not permitted"), 404: N_("Not found"),
           405: N_("Method not allowed"), 409: N_("Conflict"), 413: N_("Too large"), 415: N_("Unsupported media type"),
@@ -27,7 +27,7 @@ def told(fields: Any) -> Any:
         return {str(key): told(value) for key, value in fields.items()}
     if isinstance(fields, list):
         return [told(value) for value in fields]
-    return sentence(*own_words(str(fields)))
+    return sentence(fields.source, fields.params) if isinstance(fields, Filled) else sentence(*own_words(str(fields)))
 
 
 def told_fields(error: InvalidInput) -> dict[str, Any]:

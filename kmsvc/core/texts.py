@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
+
+_GAPS = re.compile(r"[\s_\-/\u00b7]+")
+
+
+def compared(name: str) -> str:
+    """The form in which names are compared: half width, small letters, without spaces and hyphens."""
+    return _GAPS.sub("", unicodedata.normalize("NFKC", name).casefold())[:100]
 
 
 def N_(text: str) -> str:  # noqa: N802 (the usual name of the mark)
@@ -21,3 +30,17 @@ class Labelled(StrEnum):
         member._value_ = value
         member.label = label
         return member
+
+
+class Filled(str):
+    """A marked sentence with what fills its places, where only the sentence goes: in English until it is said in a language."""
+
+    __slots__ = ("params", "source")
+    source: str
+    params: dict[str, Any]
+
+    def __new__(cls, source: str, **params: Any) -> Self:
+        """The sentence, filled."""
+        made = str.__new__(cls, source % params)
+        made.source, made.params = source, params
+        return made

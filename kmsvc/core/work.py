@@ -51,6 +51,8 @@ class Work:
 
     def get(self, kind: type[Row], key: Any, *, lock: bool = False, version: int | None = None) -> Row:
         """The row with this key, or NotFound. lock: hold it to the end. version: Stale unless it is still that one."""
+        if key is None:
+            raise NotFound()
         row = self.session.get(kind, key, with_for_update=True if lock else None, populate_existing=lock,
                                execution_options={"held": (kind, key) in self._locked})
         if lock:

@@ -131,9 +131,9 @@ def places(blocks: Sequence[IdentifiedBlock]) -> dict[str, Place]:
     numbers: list[int] = []
     titles: list[tuple[int, str]] = []
     for block in blocks:
-        heading = _heading(block) if block.kind == "heading" else None
-        if heading is not None:
-            depth, title = heading
+        head = heading_of(block)
+        if head is not None:
+            depth, title = head
             while titles and titles[-1][0] >= depth:
                 titles.pop()
             titles.append((depth, title))
@@ -144,7 +144,10 @@ def places(blocks: Sequence[IdentifiedBlock]) -> dict[str, Place]:
     return found
 
 
-def _heading(block: IdentifiedBlock) -> tuple[int, str] | None:
+def heading_of(block: IdentifiedBlock) -> tuple[int, str] | None:
+    """The rank of a heading, 1 the highest, and its words; None of a block that is none."""
+    if block.kind != "heading":
+        return None
     marked = _HEADING.match(block.text)
     if marked is not None:
         return len(marked["marks"]), (marked["title"] or "").strip()

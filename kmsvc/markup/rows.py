@@ -36,9 +36,9 @@ class Row:
     gone: Markup = Markup()
 
 
-def rows(changes: Sequence[BlockChange], paint: Paint, mode: str = "inline") -> list[Row]:
-    """The rows of a comparison; with mode `changes` only what changed, with one block around it."""
-    listed: Sequence[BlockChange | Skipped] = only_changes(changes) if mode == "changes" else list(changes)
+def rows(changes: Sequence[BlockChange], paint: Paint, mode: str = "inline", around: int = 1) -> list[Row]:
+    """The rows of a comparison; with mode `changes` only what changed, with so many blocks around it."""
+    listed: Sequence[BlockChange | Skipped] = only_changes(changes, around) if mode == "changes" else list(changes)
     found: list[Row] = []
     skipped = 0
     for one in listed:

@@ -16,8 +16,11 @@ AREAS = {
     "process.change": N_("Change requests"), "process.version": N_("New versions"), "process.review": N_("Reviews"),
     "knowledge.confirmation": N_("To read and confirm"), "knowledge.feedback": N_("Feedback"),
     "knowledge.bulletin": N_("Bulletins"), "knowledge.bench": N_("Saved searches"), "knowledge.gap": N_("Knowledge gaps"),
-    "knowledge.review": N_("Yearly reviews"), "knowledge.health": N_("Health of the articles"), "knowledge.twin": N_("Twins"),
-    "people.training": N_("Training"),
+    "knowledge.review": N_("Yearly reviews"), "knowledge.alignment": N_("Process alignment"),
+    "knowledge.health": N_("Health of the articles"), "knowledge.twin": N_("Twins"),
+    "knowledge.citation": N_("Citations"),
+    "knowledge.proposal": N_("Proposals"), "knowledge.licence": N_("Licences to write"),
+    "hooks.hook": N_("Hooks"), "people.training": N_("Training"),
 }
 """the kinds of notice as their reader sorts them: the beginning of a kind -> English source"""
 AT_ONCE = 500

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -157,7 +158,7 @@ def _copy_postgres(settings: Settings, told: Told) -> bool:
 
 
 def _move_aside(settings: Settings, *, copied: bool) -> Path | None:
-    folder, stamp = settings.data_dir, f"replaced-{system_clock():%Y%m%d-%H%M%S}"
+    folder, stamp = settings.data_dir, _free_stamp(settings)
     for path in _database_files(settings):
         if path.parent != folder and path.exists():
             os.replace(path, path.with_name(f"{path.name}.{stamp}"))  # on its own disk, beside where it was
@@ -168,6 +169,15 @@ def _move_aside(settings: Settings, *, copied: bool) -> Path | None:
     aside.mkdir(mode=0o700)
     _take_in(folder, aside, there)
     return aside
+
+
+def _free_stamp(settings: Settings) -> str:
+    """A name for what is moved aside; two in one second do not share it."""
+    begun = f"replaced-{system_clock():%Y%m%d-%H%M%S}"
+    places = [path.with_name(f"{path.name}.{begun}") for path in _database_files(settings)] + [settings.data_dir / begun]
+    names = (begun if number == 1 else f"{begun}-{number}" for number in count(1))
+    return next(name for name in names
+                if not any(place.with_name(place.name.replace(begun, name)).exists() for place in places))
 
 
 def _take_in(source: Path, target: Path, names: list[str]) -> None:

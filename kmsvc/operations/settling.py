@@ -9,6 +9,8 @@ from kmsvc.core import audit, leases
 from kmsvc.core.clock import Clock, local_date
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
+from kmsvc.hooks.reasons import IN_BACKUP
+from kmsvc.hooks.usecases import give_up_waiting
 from kmsvc.notices.models import Mail
 from kmsvc.operations.permissions import DELIVER
 from kmsvc.operations.usecases import pull_in
@@ -43,9 +45,11 @@ def settle_restored(settings: Settings, made_at: str) -> tuple[int, int]:
 def leave_behind(work: Work) -> int:
     """Mail that waited when the backup was made was sent long ago, or is no longer wanted; returns how many.
 
-    Signed-in browsers and the leases of workers of that time end too.
+    What waited for other systems is given up too, where a person sees it and may send it again. Signed-in browsers and the
+    leases of workers of that time end.
     """
     work.permit(DELIVER)
+    give_up_waiting(work, IN_BACKUP)
     gone = work.session.execute(
         update(Mail).where(Mail.state == "waiting").values(state="dropped", claimed_until=None,
                                                            error=N_("it waited in a backup that was restored")),

@@ -12,6 +12,7 @@ from kmsvc.core.errors import InvalidInput, RuleBroken, Stale
 from kmsvc.core.events import Delivery
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
+from kmsvc.hooks.usecases import pull_in_hooks
 from kmsvc.notices.models import Mail
 from kmsvc.operations.permissions import DELIVER, RETRY_DELIVERY, SET_OPTION
 
@@ -36,6 +37,7 @@ def pull_in(work: Work) -> None:
     for kind, state in ((Delivery, "pending"), (Mail, "waiting")):
         work.session.execute(update(kind).where(kind.state == state, kind.next_at > work.now).values(next_at=work.now),
                              execution_options={"synchronize_session": False})
+    pull_in_hooks(work)
 
 
 def retry_delivery(work: Work, delivery_id: int) -> None:

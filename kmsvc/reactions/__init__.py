@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from kmsvc.core.events import Event
@@ -22,17 +23,23 @@ class Surroundings:
 
     zone: str
     base_url: str
+    at: datetime | None = None
+    """when the fact was recorded"""
 
 
 Reaction = Callable[[Work, Any, Surroundings], None]
 
 from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
+    alignment,
     bulletins,
+    citations,
     feedback,
     flows,
     gaps,
     health,
+    hooks,
     knowledge,
+    licences,
     process,
     relations,
     reviews,
@@ -41,9 +48,14 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {}
 for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedback.REACTIONS, bulletins.REACTIONS, flows.REACTIONS,
-              gaps.REACTIONS, relations.REACTIONS, health.REACTIONS, reviews.REACTIONS):
+              gaps.REACTIONS, relations.REACTIONS, health.REACTIONS, reviews.REACTIONS,
+              alignment.REACTIONS, licences.REACTIONS, citations.REACTIONS, hooks.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
+
+for _fact in REACTIONS:
+    if _fact.kind in hooks.TOLD:
+        REACTIONS[_fact] = (*REACTIONS[_fact], hooks.queue_hooks)
 
 NO_REACTION_YET: dict[type[Event], str] = {
     PersonRightsChanged: "sessions end in the same transaction; search and pages ask the living rights",

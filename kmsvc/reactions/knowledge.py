@@ -11,6 +11,8 @@ from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.bench.events import SearchesBroke
 from kmsvc.knowledge.bench.models import SavedSearch
 from kmsvc.knowledge.confirmations.usecases import ask_to_confirm
+from kmsvc.knowledge.scopes.events import ScopesMerged
+from kmsvc.knowledge.scopes.queries import articles_with
 from kmsvc.notices.usecases import tell
 from kmsvc.people.accounts.queries import active_people, holders_of
 from kmsvc.people.roles import Role
@@ -29,6 +31,11 @@ def mark_article(work: Work, fact: Any, around: Surroundings) -> None:
 def mark_imported(work: Work, fact: ArticlesImported, around: Surroundings) -> None:
     """Imported articles are found."""
     mark_all(work, "article", fact.article_ids)
+
+
+def mark_scoped(work: Work, fact: ScopesMerged, around: Surroundings) -> None:
+    """Articles that name a value which is another one now are found by that."""
+    mark_all(work, "article", articles_with(work.session, fact.dimension, (fact.value_id, fact.into_id)))
 
 
 def ask_readers(work: Work, fact: ArticlePublished, around: Surroundings) -> None:
@@ -62,5 +69,6 @@ REACTIONS: dict[Any, tuple[Any, ...]] = {
     ArticleRetired: (mark_article,),
     ArticleChanged: (mark_article,),
     ArticlesImported: (mark_imported,),
+    ScopesMerged: (mark_scoped,),
     SearchesBroke: (warn_of_lost_searches,),
 }

@@ -10,7 +10,7 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.events import ArticlePublished, ArticleRetired
 from kmsvc.knowledge.articles.models import Article
-from kmsvc.knowledge.reviews.duties import JUDGE, MEND, YEAR, shelves_in_force
+from kmsvc.knowledge.reviews.duties import JUDGE, MEND, YEAR, mended_on, shelves_in_force
 from kmsvc.knowledge.reviews.events import ReviewDrawn, ReviewJudged, ReviewSigned
 from kmsvc.knowledge.reviews.models import Review, ReviewItem
 from kmsvc.knowledge.reviews.permissions import SIGN_REVIEW
@@ -52,14 +52,13 @@ def tell_who_mends(work: Work, fact: ReviewJudged, around: Surroundings) -> None
 
 
 def end_judging(work: Work, fact: ReviewJudged, around: Surroundings) -> None:
-    """Everything is judged: who may sign hears so."""
-    if fact.left:
-        return
+    """Who has judged everything that was theirs has done their duty; everything is judged: who may sign hears so."""
     item = work.get(ReviewItem, fact.item_id)
     review = work.get(Review, item.review_id)
-    complete(work, rule=JUDGE, subject_kind="review", subject_id=review.id, done_on=local_date(work.now, around.zone),
-             person_id=item.judged_by_id)
-    if review.state != ReviewState.RUNNING:
+    if item.reviewer_id not in _waiting(work, review.id):
+        complete(work, rule=JUDGE, subject_kind="review", subject_id=review.id, period=f"person {item.reviewer_id}",
+                 done_on=local_date(work.now, around.zone), person_id=item.judged_by_id)
+    if fact.left or review.state != ReviewState.RUNNING:
         return
     people = [one.id for one in directory(work.session).active() if SIGN_REVIEW.name in one.permissions and one.logins]
     tell(work, people, "knowledge.review.ready", url=f"/knowledge/reviews/{review.id}", params={"review": review.number},
@@ -80,19 +79,20 @@ def end_year(work: Work, fact: ReviewSigned, around: Surroundings) -> None:
 
 
 def end_mending(work: Work, fact: ArticlePublished | ArticleRetired, around: Surroundings) -> None:
-    """Another text is in force, or none: what a review asked of the owner was done."""
-    open_to_retire = work.session.scalar(select(ReviewItem.id).where(
-        ReviewItem.article_id == fact.article_id, ReviewItem.result == ReviewResult.RETIRE).limit(1))
-    if open_to_retire is None or isinstance(fact, ArticleRetired):
-        complete(work, rule=MEND, subject_kind="article", subject_id=fact.article_id, done_on=local_date(work.now, around.zone),
-                 person_id=None)
+    """Another text is in force, or none: what a review asked of the owner was done. A text older than the judgement does nothing."""
+    for duty in list(work.session.scalars(select(Obligation).where(
+            Obligation.rule == MEND, Obligation.subject_kind == "article", Obligation.subject_id == fact.article_id,
+            Obligation.state == "open").order_by(Obligation.id))):
+        if mended_on(work.session, duty) is not None:
+            complete(work, rule=MEND, subject_kind="article", subject_id=fact.article_id, period=duty.period,
+                     done_on=local_date(work.now, around.zone), person_id=None)
 
 
 def remind_of_review(work: Work, duty: Obligation, rung: str) -> None:
     """Who plans, judges or mends hears that the day is near or gone."""
     if duty.owner_id is None:
         return
-    day, dedup = duty.due_on.isoformat(), f"reminder:{duty.id}:{rung}"
+    day, dedup = duty.due_on.isoformat(), f"reminder:{duty.id}:{duty.due_on}:{rung}"
     if duty.rule == YEAR:
         tell(work, [duty.owner_id], "knowledge.review.due", url=f"/knowledge/reviews?year={duty.subject_id}", mail=True, dedup=dedup,
              params={"year": str(duty.subject_id), "due_on": day})

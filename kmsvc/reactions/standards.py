@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kmsvc.core.work import Work
 from kmsvc.notices.usecases import tell
 from kmsvc.process.definitions.models import Process
+from kmsvc.reactions.licences import remind_of_licence
 from kmsvc.reactions.reviews import remind_of_review
 from kmsvc.standards.duties.events import ReminderDue
 from kmsvc.standards.duties.models import Obligation
@@ -19,6 +20,9 @@ def remind_owner(work: Work, fact: ReminderDue, around: Surroundings) -> None:
     """The owner of a process hears that its review is near or late."""
     duty = work.get(Obligation, fact.obligation_id)
     if duty.state != "open" or duty.owner_id is None:
+        return
+    if duty.subject_kind == "licence":
+        remind_of_licence(work, duty, fact.rung)
         return
     if duty.subject_kind != "process":
         remind_of_review(work, duty, fact.rung)

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 from kmsvc.core.actors import Actor
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.queries import may_see
+from kmsvc.knowledge.citations.queries import cited_by, count_citations, touched_by
 from kmsvc.knowledge.confirmations.queries import ReadRate, read_rate
 from kmsvc.people.accounts.queries import names
 from kmsvc.people.units.models import Unit
 from kmsvc.process.changes.counting import people_below
 from kmsvc.process.changes.models import AffectedUnit, Assistant, Change, Research
+from kmsvc.process.definitions.cited import text_of
+from kmsvc.process.definitions.models import ProcessVersion
 from kmsvc.process.fieldwork.models import PlanLine, PlanPerson
 
 
@@ -63,6 +66,19 @@ class ArticleNote:
 
 
 @dataclass(frozen=True)
+class CitationNote:
+    """A lesson, question or work of another system that cites the process. change: what the text of this change does to what it
+    cites, None where that stays as it is or there is no text yet."""
+
+    number: str
+    title: str
+    url: str
+    keeper: str
+    excerpt: str
+    change: str | None
+
+
+@dataclass(frozen=True)
 class ResearchNote:
     """The note of step 2."""
 
@@ -84,11 +100,12 @@ class Impact:
     assistants: tuple[AssistantLine, ...]
     plan: tuple[PlanNote, ...]
     articles: tuple[ArticleNote, ...]
+    citations: tuple[CitationNote, ...] = ()
 
     @property
     def total(self) -> int:
         """How many things are listed."""
-        return len(self.units) + len(self.assistants) + len(self.plan) + len(self.articles)
+        return len(self.units) + len(self.assistants) + len(self.plan) + len(self.articles) + len(self.citations)
 
 
 def impact(session: Session, actor: Actor, change: Change) -> Impact:
@@ -109,7 +126,7 @@ def impact(session: Session, actor: Actor, change: Change) -> Impact:
                          for row, unit in assistants),
         plan=tuple(PlanNote(line.id, line.course, line.held_on, who.get(line.trainer_id, ""), len(line.people),
                             line.visit == change.visit(9)) for line in lines),
-        articles=tuple(_articles(session, actor, change)))
+        articles=tuple(_articles(session, actor, change)), citations=tuple(_citations(session, actor, change)))
 
 
 def _followers(session: Session, actor: Actor, change: Change) -> list[tuple[Article, ArticleVersion]]:
@@ -124,6 +141,17 @@ def _followers(session: Session, actor: Actor, change: Change) -> list[tuple[Art
 def _articles(session: Session, actor: Actor, change: Change) -> list[ArticleNote]:
     return [ArticleNote(article.number, version.title, f"/knowledge/articles/{article.id}", version.label,
                         read_rate(session, version.id)) for article, version in _followers(session, actor, change)]
+
+
+def _citations(session: Session, actor: Actor, change: Change) -> list[CitationNote]:
+    """What cites the process, with what the text of this change will mark; for who sees citations."""
+    lines = cited_by(session, actor, "process", change.process_id) if change.process_id is not None else []
+    version = session.get(ProcessVersion, change.candidate_id) if lines and change.candidate_id is not None else None
+    touched = {} if version is None else {
+        (one.citing.kind, one.citing.id, one.block_id): one.change
+        for one in touched_by(session, actor, "process", change.process_id or 0, text_of(version), version.recorded_at.date())}
+    return [CitationNote(one.citing.number, one.citing.title, one.citing.url, one.citing.keeper, one.excerpt,
+                         touched.get((one.citing.kind, one.citing.id, one.block_id))) for one in lines]
 
 
 def research_of(session: Session, change: Change) -> ResearchNote | None:
@@ -142,4 +170,5 @@ def impact_count(session: Session, actor: Actor, change: Change) -> int:
     def count(model: type[AffectedUnit] | type[Assistant] | type[PlanLine]) -> int:
         return session.scalar(select(func.count()).select_from(model).where(model.change_id == change.id)) or 0
 
-    return count(AffectedUnit) + count(Assistant) + count(PlanLine) + len(_followers(session, actor, change))
+    return count(AffectedUnit) + count(Assistant) + count(PlanLine) + len(_followers(session, actor, change)) + (
+        count_citations(session, actor, "process", change.process_id) if change.process_id is not None else 0)

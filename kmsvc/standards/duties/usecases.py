@@ -33,13 +33,15 @@ class Wanted:
 class DutyRule:
     """A rule of the engine. `subjects(session)` are the rows it looks at; `wanted(row, today)` yields every obligation of
     one that should exist by the end of today's year. A row that cannot be judged holds up no other. subject_kind: what the
-    rows are, by the register of cards."""
+    rows are, by the register of cards. done_on(session, obligation): when one that is not wanted any more was fulfilled, None
+    when it was not; without it the day of its subject's last fulfilment tells."""
 
     name: str
     label: str
     subjects: Callable[[Session], Iterable[Any]]
     wanted: Callable[[Any, date], Iterable[Wanted]]
     subject_kind: str = ""
+    done_on: Callable[[Session, Obligation], date | None] | None = None
 
 
 class DutyRun(NamedTuple):
@@ -96,18 +98,32 @@ def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]
                     rule=rule.name, subject_kind=one.subject_kind, subject_id=one.subject_id, period=one.due.period,
                     clause=one.clause, owner_id=one.owner_id, due_on=one.due.due_on, created_at=work.now, state="open"))
                 made += 1
-            elif row.state == "open" and row.owner_id != one.owner_id:
-                row.owner_id = one.owner_id
+            elif row.state in ("open", "moot"):
+                _ask_again(row, one)
     for key, row in known.items():
         if row.state == "open" and key not in asked and key[1] not in broken:
-            _close(row, last.get(key[:2]))
+            _close(row, rule.done_on(work.session, row) if rule.done_on else _since(row, last.get(key[:2])))
     return made
 
 
-def _close(row: Obligation, last_on: date | None) -> None:
+def _ask_again(row: Obligation, one: Wanted) -> None:
+    """It stands already: its day, its owner, and whether it is needed follow what is asked for now. A new day is reminded of anew."""
+    if row.owner_id != one.owner_id:
+        row.owner_id = one.owner_id
+    if row.due_on != one.due.due_on:
+        row.due_on, row.reminded = one.due.due_on, None
+    if row.state == "moot":
+        row.state, row.reminded = "open", None
+
+
+def _since(row: Obligation, last_on: date | None) -> date | None:
+    return last_on if last_on is not None and row.created_at.date() <= last_on else None
+
+
+def _close(row: Obligation, done_on: date | None) -> None:
     """Nobody asks for this period any more: it was fulfilled since it was made, or the rule or its subject changed."""
-    if last_on is not None and row.created_at.date() <= last_on:
-        row.state, row.done_on = "done", last_on
+    if done_on is not None:
+        row.state, row.done_on = "done", done_on
     else:
         row.state = "moot"
 
@@ -125,15 +141,16 @@ def _remind(work: Work, today: date, tell: bool) -> int:
 
 
 def complete(work: Work, *, rule: str, subject_kind: str, subject_id: int, done_on: date, person_id: int | None,
-             but_period: str | None = None) -> int:
+             but_period: str | None = None, period: str | None = None) -> int:
     """Note that the open obligations of a subject are done; returns how many. Twice changes nothing.
 
-    but_period: the one that begins with this very fulfilment and stays open.
+    but_period: the one that begins with this very fulfilment and stays open. period: this one alone.
     """
     work.permit(COMPLETE_DUTY)
-    rows = list(work.session.scalars(select(Obligation).where(
+    query = select(Obligation).where(
         Obligation.rule == rule, Obligation.subject_kind == subject_kind, Obligation.subject_id == subject_id,
-        Obligation.state == "open", Obligation.period != (but_period or "")).with_for_update()))
+        Obligation.state == "open", Obligation.period != (but_period or ""))
+    rows = list(work.session.scalars((query.where(Obligation.period == period) if period else query).with_for_update()))
     for row in rows:
         row.state, row.done_on, row.done_by_id = "done", done_on, person_id
     return len(rows)
