@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, write_article
-from kmsvc.people.units.queries import unit_by_code
+from kmsvc.people.units.queries import audience_by_code, unit_by_code
 from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.models import Change, Comment
 from kmsvc.process.changes.usecases import submit_change
@@ -48,7 +48,7 @@ def make_article(world: Centre, *, title: str = "怎样改签", body: str = "拨
                  **content: Any) -> Article:
     """An article; content: summary, tags, aliases, confidentiality, valid_from, valid_to, language."""
     with world.begin(editor) as work:
-        place = unit_by_code(work.session, unit) if unit else None
+        place = audience_by_code(work.session, unit) if unit else None
         article = write_article(work, Content(title=title, body=body, **content), publish=publish, category=category,
                                 audience_unit_id=place.id if place else None)
     if drain:

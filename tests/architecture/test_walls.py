@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,18 @@ NEAR_THE_TRANSACTION = {
 }
 
 
-def modules(folder: Path = CODE) -> Iterator[tuple[str, Path, ast.Module]]:
+@cache
+def modules(folder: Path = CODE) -> list[tuple[str, Path, ast.Module]]:
     """Every module of the product: dotted name, file, syntax tree."""
-    for path in sorted(folder.rglob("*.py")):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        yield name, path, ast.parse(path.read_text("utf-8"))
+    return [(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path, ast.parse(path.read_text("utf-8")))
+            for path in sorted(folder.rglob("*.py"))]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Six hundred trees are much to keep any longer."""
+    yield
+    modules.cache_clear()
 
 
 def imported(tree: ast.AST) -> Iterator[str]:

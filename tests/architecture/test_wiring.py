@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from collections import Counter
 from pathlib import Path
 
 import kmsvc
@@ -49,12 +50,13 @@ def test_every_permission_is_asked_somewhere() -> None:
     for path, text in SOURCES.items():
         for constant, name in re.findall(r"^([A-Z_]+) = Permission\(\s*\"([^\"]+)\"", text, re.MULTILINE):
             constants[name] = (constant, path)
+    words = {path: Counter(re.findall(r"\w+", text)) for path, text in SOURCES.items()}
+    quoted = {path: set(re.findall(r"(?<=\")[a-z_.]+(?=\")", text)) for path, text in SOURCES.items()}
     silent = []
     for name in REGISTER:
         constant, home = constants[name]
-        used = [path for path, text in SOURCES.items() if (path != home and re.search(rf"\b{constant}\b", text))
-                or (path != home and path.name != "roles.py" and f'"{name}"' in text)
-                or (path == home and len(re.findall(rf"\b{constant}\b", text)) > 1)]
+        used = [path for path in SOURCES if words[path][constant] > (1 if path == home else 0)
+                or (path != home and path.name != "roles.py" and name in quoted[path])]
         if not used:
             silent.append(name)
     assert silent == []
@@ -111,13 +113,19 @@ def test_every_table_is_in_the_trail_or_says_that_it_is_not() -> None:
         # sessions, guesses and last use come and go by themselves
         "people_session", "people_guess", "people_token_use",
         # what the worker writes: inboxes, mail, marks for the index, failures it tries again
-        "notices_notice", "notices_mail", "search_dirty", "operations_failure",
+        "notices_notice", "notices_mail", "search_dirty", "operations_failure", "hooks_stand", "hooks_delivery",
         # what was searched and opened: a log of its own
         "search_event",
+        # what a person's search is narrowed by is nobody else's business; what the worker counts for the line of facts
+        "search_kept_filter", "knowledge_health_use",
+        # what the worker counts of searches, by day and unit
+        "knowledge_figure_day", "knowledge_figure_progress",
         # what a person keeps at hand is nobody else's business; what the worker learns has a log of its own
         "knowledge_favourite", "knowledge_learned", "knowledge_learned_change",
         # how guided flows were walked: a log of its own
         "knowledge_flow_walk", "knowledge_flow_step",
+        # what was used for which contact: a log whose numbers are forgotten, so no trail may hold them
+        "knowledge_contact", "knowledge_contact_link",
         # who was shown secret text: a log the database itself keeps from change
         "access_entry",
         # what runs of the search bench found: figures, made again by asking again
@@ -145,3 +153,12 @@ def test_every_fact_and_every_reaction_has_a_word_for_people() -> None:
 
     assert set(FACT_WORDS) == set(FACTS)
     assert set(REACTION_WORDS) == set(BY_NAME)
+
+
+def test_no_page_gives_its_own_meaning_to_a_name_that_the_layout_calls() -> None:
+    """The first page with such a name would fail, all later ones would find the layout's part drawn already."""
+    called = re.findall(r'"(\w+)": partial\(', (CODE / "app.py").read_text("utf-8"))
+    assert len(called) > 3
+    name = "|".join(called)
+    taken = re.compile(rf"\bas ({name})\b|{{%-? set ({name})\b|\brender_template\([^\n]*(?:\n\s[^\n]*)*?[( ]({name})=")
+    assert [str(path.relative_to(CODE)) for path, text in SOURCES.items() if taken.search(text)] == []

@@ -160,14 +160,14 @@ def test_verify_now_is_a_button_whose_result_stays(client: Callable[..., Caller]
 def test_the_command_tells_by_its_status(world: Centre, database_kind: str) -> None:
     import os
     import subprocess
-    import sys
+
+    from tests.support import starting
 
     env = {**os.environ, "KMSVC_DATA_DIR": str(world.settings.data_dir), "KMSVC_DATABASE_URL": world.settings.database_url,
            "KMSVC_SECRET_KEY": world.settings.secret_key}
 
     def run() -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "kmsvc", "audit", "verify", "--json"], env=env, capture_output=True,
-                              text=True, check=False)
+        return starting.run("-m", "kmsvc", "audit", "verify", "--json", env=env)
     good = run()
     assert good.returncode == 0 and json.loads(good.stdout)["ok"]
     with without_triggers(world) as connection:

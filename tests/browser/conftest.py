@@ -13,8 +13,9 @@ from playwright.sync_api import Page
 
 from kmsvc.app import create_app, make_database
 from kmsvc.core.work import Database
-from kmsvc.people.accounts.queries import person_by_login
+from kmsvc.people.accounts.queries import account_by_login, person_by_login
 from kmsvc.people.accounts.usecases import change_person
+from kmsvc.people.sessions.usecases import open_session
 from kmsvc.people.system import OPERATOR
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.usecases import rebuild
@@ -22,6 +23,7 @@ from kmsvc.worker import Worker
 from tests.conftest import Templates, make_settings
 from tests.support.centre import PASSWORD, Centre
 from tests.support.chromium import Windows
+from tests.support.clients import session_secret
 from tests.support.smtp import FakeSmtp, fake_smtp
 from tests.support.web import serve
 
@@ -46,6 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def signed_in(page: Page, address: str, secret: str) -> Page:
+    """A window with somebody's session, as after signing in; test_keyboard_only signs in by hand, and so does the main story."""
+    page.context.add_cookies([{"name": "kmsvc", "value": secret, "url": address, "httpOnly": True, "sameSite": "Lax"}])
+    return page
+
+
 @dataclass
 class Site:
     """A service as people reach it."""
@@ -56,14 +64,21 @@ class Site:
     mail: FakeSmtp
     open_window: Windows
 
-    def sign_in(self, login: str, **options: object) -> Page:
-        """A window of this person, signed in by hand."""
+    def sign_in(self, login: str, *, by_hand: bool = False, **options: Any) -> Page:
+        """A window of this person on their day."""
         page = self.open_window(self.address, **options)
-        page.goto("/sign-in")
-        page.fill("input[name=login]", login)
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(self.address + "/")
+        if by_hand:
+            page.goto("/sign-in")
+            page.fill("input[name=login]", login)
+            page.fill("input[name=password]", PASSWORD)
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url(self.address + "/")
+            return page
+        with self.db.begin(OPERATOR) as work:
+            account = account_by_login(work.session, login)
+            assert account is not None, login
+            secret = open_session(work, account, address="127.0.0.1", browser="test")
+        signed_in(page, self.address, secret).goto("/")
         return page
 
 
@@ -118,12 +133,8 @@ class House:
     open_window: Windows
 
     def window(self, login: str, path: str = "/", **options: Any) -> Page:
-        page = self.open_window(self.address, **options)
-        page.goto("/sign-in")
-        page.fill("input[name=login]", login)
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(self.address + "/")
+        """A window of this person on a page."""
+        page = signed_in(self.open_window(self.address, **options), self.address, session_secret(self.world, login))
         page.goto(path)
         page.wait_for_selector("html.km-ready")
         return page

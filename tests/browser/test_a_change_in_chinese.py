@@ -77,8 +77,8 @@ def find(page: Page, letters: str, words: str, expected: str, within: float) -> 
 
 
 def test_a_change_goes_through_the_fifteen_steps_and_the_agent_finds_it_twice(site: Site) -> None:
-    owner, manager, author = (site.sign_in(who) for who in ("business_owner", "process_manager", "process_author"))
-    agent = site.sign_in("agent", width=420, height=860)
+    owner, manager = (site.sign_in(who, by_hand=True) for who in ("business_owner", "process_manager"))
+    author, agent = site.sign_in("process_author"), site.sign_in("agent", width=420, height=860)
 
     # step 1: asked for from «my day» with one key, one text and Ctrl-Enter
     owner.keyboard.press("s")

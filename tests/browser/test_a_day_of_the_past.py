@@ -34,6 +34,7 @@ def test_a_day_is_chosen_kept_for_the_tab_and_cleared_by_keys(house: House) -> N
     expect(page.locator("#answer-body")).to_contain_text("新口径")
     assert "on=" not in page.url
     page.set_viewport_size({"width": 420, "height": 860})
+    page.locator("[data-fold]").click()
     page.fill("#pick-on", "2026-03-05")
     expect(page.locator("#as-of")).to_contain_text("As of")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -16,9 +16,9 @@ from tests.support.clock import ZONE
 def test_what_is_not_found_is_reported_written_found_and_told(house: House) -> None:
     make_article(house.world, title="宽带安装预约", body="师傅上门。", drain=True)
     agent = house.window("agent", "/search?q=卫星电话漫游", width=420, height=860)
-    expect(agent.locator("button[data-key='5']")).to_be_visible()
-    agent.keyboard.press("Escape")
-    agent.keyboard.press("5")
+    expect(agent.locator("button[data-key='0']")).to_be_visible()
+    agent.keyboard.press("Enter")
+    agent.keyboard.press("0")
     expect(agent.locator(".gap-said")).to_contain_text("GAP-")
 
     editor = house.window("knowledge_editor", "/knowledge/gaps?state=live")

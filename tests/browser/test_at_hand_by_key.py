@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from kmsvc.knowledge.shelf.lists import favourites_of
 from kmsvc.knowledge.shelf.usecases import keep, pin
+from tests.browser.barriers import faults
 from tests.browser.conftest import House
-from tests.browser.test_no_barriers import LOOKS, faults
 from tests.builders import make_article
 from tests.support.centre import Centre
 
@@ -50,10 +50,9 @@ def test_arrows_reach_what_is_at_hand_and_one_key_keeps_an_answer(house: House, 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_the_pages_of_what_is_at_hand_have_no_barriers(house: House, look: str) -> None:
+def test_the_pages_of_what_is_at_hand_have_no_barriers(house: House) -> None:
     furnished(house.world)
-    page = house.window("agent", **LOOKS[look])
+    page = house.window("agent")
     assert faults(page, ["/search", "/knowledge/shelf", "/knowledge/shelf?view=pinned"]) == []
-    editor = house.window("knowledge_editor", **LOOKS[look])
+    editor = house.window("knowledge_editor")
     assert faults(editor, ["/knowledge/shelf/pins", "/knowledge/learning", "/knowledge/learning?view=log"]) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from kmsvc.core.actors import Actor
@@ -97,17 +96,3 @@ def test_no_list_scrolls_sideways_on_a_narrow_window(house: House) -> None:
                 .filter((part) => part.checkVisibility() && part.scrollWidth > part.clientWidth + 1)
                 .map((part) => part.outerHTML.slice(0, 80))""")
             assert wide == [], f"{path} in {language}"
-
-
-@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
-def test_all_parts_of_knowledge_stand_in_sight_on_a_desk_and_a_hint_names_a_key_that_works(site: Site, language: str) -> None:
-    page = site.sign_in("knowledge_editor", language=language, width=1280)
-    page.goto("/knowledge/articles")
-    parts = page.locator(".km-tabs a")
-    for part in parts.all():
-        assert inside(part), part.inner_text()
-    assert parts.count() > 9  # more than there are digits
-    assert parts.evaluate_all("all => all.every((it) => !it.querySelector('kbd') || it.dataset.key.length === 1)")
-    place = parts.nth(8).get_attribute("href")
-    page.keyboard.press("9")
-    page.wait_for_url(f"**{place}")

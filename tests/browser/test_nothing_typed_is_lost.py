@@ -227,3 +227,15 @@ def test_the_palette_finds_what_the_search_page_finds(house: House, typed: str, 
     else:
         expect(rows.filter(has_text=found).first).to_be_visible()
         expect(rows.last).to_contain_text(typed)
+
+
+def test_what_can_be_gone_to_or_begun_stands_above_articles_that_only_have_the_word(house: House) -> None:
+    make_article(house.world, title="How bills merge", body="Both on one day.", drain=True)
+    page = house.window("knowledge_editor", "/notices")
+    page.keyboard.press("Control+k")
+    rows = page.locator("#palette [role=option]")
+    page.fill("#palette input", "merge")
+    expect(rows.filter(has_text="How bills merge")).to_be_visible()
+    expect(rows).to_contain_text(["Merge and split", "Merge articles", "How bills merge"])
+    page.fill("#palette input", "jkkb")
+    expect(rows.first).to_contain_text("Health board")

@@ -20,16 +20,19 @@ def test_one_key_says_it_beside_the_results_and_the_note_may_follow(house: House
     page = house.window("agent", "/search?q=退费标准")
     expect(page.locator("#fb-part button[data-key='2']")).to_be_visible()
     page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    expect(page.locator(".fb-said")).to_be_visible()
     page.keyboard.press("2")
     expect(page.locator(".fb-said")).to_contain_text("FB-")
+    expect(page.locator(".toasts")).to_contain_text("in place of what you said before")
     page.fill("#fb-note", "价格是去年的")
     page.keyboard.press("Enter")
     expect(page.locator(".fb-said .meta")).to_contain_text("价格是去年的")
-    assert rows(house) == [("wrong", "open", "价格是去年的")]
+    assert rows(house) == [("helpful", "withdrawn", None), ("wrong", "open", "价格是去年的")]
     page.keyboard.press("Escape")
     page.keyboard.press("u")
     expect(page.locator(".fb-more")).to_have_count(0)
-    assert rows(house) == [("wrong", "withdrawn", "价格是去年的")]
+    assert rows(house)[1] == ("wrong", "withdrawn", "价格是去年的")
 
 
 def test_the_page_of_an_article_takes_the_same_keys_and_the_owner_replies(house: House) -> None:

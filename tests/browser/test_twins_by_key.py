@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from kmsvc.knowledge.articles.usecases import Content, edit_article
 from kmsvc.people.accounts.usecases import change_person
+from tests.browser.barriers import faults
 from tests.browser.conftest import House
-from tests.browser.test_no_barriers import LOOKS, faults
 from tests.knowledge.test_relations import dearer, twins
 from tests.support.centre import Centre
 
@@ -79,10 +78,9 @@ def test_an_editor_finds_both_equal_by_keys_alone(house: House) -> None:
     expect(page.locator("tr[data-row]")).to_have_count(0)
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_the_pages_of_twins_have_no_barriers(house: House, look: str) -> None:
+def test_the_pages_of_twins_have_no_barriers(house: House) -> None:
     zh, en, made = twins(house.world)
     dearer(house.world, zh)
-    page = house.window("knowledge_editor", **LOOKS[look])
+    page = house.window("knowledge_editor")
     assert faults(page, ["/knowledge/relations/twins", f"/knowledge/relations/twins/{made.id}", f"/knowledge/articles/{en.id}",
                          f"/search?q={en.number}"]) == []

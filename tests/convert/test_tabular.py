@@ -32,7 +32,7 @@ def test_headings_are_known_whatever_their_dress(heading: str, code: str | None)
 def test_the_columns_of_both_sorts_are_those_of_the_contract() -> None:
     assert set(codes("articles")) == {
         "external_id", "title", "body", "summary", "category", "tags", "aliases", "language", "confidentiality",
-        "owner", "valid_from", "valid_to",
+        "owner", "valid_from", "valid_to", "product", "region", "channel", "customer",
     }  # fmt: skip
     assert set(codes("accounts")) == {"login", "name", "email", "roles", "unit", "post", "language"}
 

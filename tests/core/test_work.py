@@ -99,7 +99,7 @@ def test_a_fact_and_its_deliveries_are_written_with_the_change(world: Centre) ->
     with world.look() as work:
         fact = work.session.scalars(select(Fact).where(Fact.kind == "process.change.submitted")).one()
         waiting = set(work.session.scalars(select(Delivery.reaction).where(Delivery.fact_id == fact.id)))
-    assert waiting == {"tell_next_actors", "mark_change", "link_change_to_feedback", "link_change_to_gap"}
+    assert waiting == {"tell_next_actors", "mark_change", "link_change_to_feedback", "link_change_to_gap", "queue_hooks"}
     assert fact.person_id == world.people["team_leader"]
 
 
@@ -141,3 +141,8 @@ def test_r_w9_deliveries_made_before_the_clock_went_back_are_delivered(world: Ce
     world.drain(index=False)
     with world.look() as work:
         assert work.session.scalar(select(func.count()).select_from(Delivery).where(Delivery.state == "pending")) == 0
+
+
+def test_a_row_without_a_key_is_not_found(world: Centre) -> None:
+    with world.look() as work, pytest.raises(NotFound):
+        work.get(Person, None)

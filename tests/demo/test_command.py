@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,12 @@ from kmsvc.cli.demo import bring_up_to_date
 from kmsvc.core.clock import system_clock
 from kmsvc.core.db import make_engine
 from kmsvc.operations.schema import current_revision, head_revision, upgrade
+from tests.support import starting
 
 
 def demo(folder: Path, *options: str, told: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder until it ends."""
-    return subprocess.run(
-        [sys.executable, "-m", "kmsvc", "demo", *options], input=told, capture_output=True, text=True, timeout=120,
-        env={**os.environ, "KMSVC_DATA_DIR": str(folder), **environment}, check=False)
+    return starting.run("-m", "kmsvc", "demo", *options, told=told, env={**os.environ, "KMSVC_DATA_DIR": str(folder), **environment})
 
 
 def refused(answer: subprocess.CompletedProcess[str], words: str) -> None:
@@ -103,9 +101,8 @@ def test_a_day_out_of_reach_is_refused(tmp_path: Path, day: str) -> None:
 def test_an_interrupted_build_leaves_no_demo_and_is_begun_anew(tmp_path: Path) -> None:
     folder = tmp_path / "d"
     for _ in range(2):  # the second one finds what the first one left
-        making = subprocess.Popen(
-            [sys.executable, "-m", "kmsvc", "demo", "--no-serve"], stderr=subprocess.PIPE, text=True,
-            env={**os.environ, "KMSVC_DATA_DIR": str(folder)})
+        making = starting.start("-m", "kmsvc", "demo", "--no-serve", stderr=subprocess.PIPE, text=True,
+                                env={**os.environ, "KMSVC_DATA_DIR": str(folder)})
         assert making.stderr is not None
         lines = [making.stderr.readline(), making.stderr.readline()]
         time.sleep(0.3)

@@ -12,22 +12,23 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kmsvc.cli.demo import make
 from kmsvc.core import audit
 from kmsvc.core.db import make_engine
 from kmsvc.core.events import Delivery
 from kmsvc.demo.content.words import saved_searches, terms
+from kmsvc.demo.health import GAP
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.bench.models import SavedSearch
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.flows.models import Flow, FlowWalk
-from kmsvc.knowledge.gaps.models import Gap, GapStanding
+from kmsvc.knowledge.gaps.models import Gap, GapQuery, GapStanding
 from kmsvc.knowledge.health.models import HealthSignRow
 from kmsvc.knowledge.health.rules import HealthSign
 from kmsvc.knowledge.relations.listing import twin_lines
 from kmsvc.knowledge.relations.models import Relation
 from kmsvc.knowledge.relations.rules import TwinState
+from kmsvc.knowledge.reviews.models import Review, ReviewItem
 from kmsvc.knowledge.vocabulary.models import Saying
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
@@ -35,16 +36,13 @@ from kmsvc.people.system import OPERATOR
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.rules import ENDS, STEPS
 from kmsvc.standards.duties.models import Obligation
-
-DAY = date(2024, 2, 29)
+from tests.support.demo import DAY, SEED, made_demo
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo made for the day."""
-    made = tmp_path_factory.mktemp("demo") / "d"
-    make(made, seed=3, today=DAY)
-    return made
+    return made_demo(tmp_path_factory)
 
 
 @pytest.fixture
@@ -59,7 +57,7 @@ def session(folder: Path) -> Iterator[Session]:
 @pytest.mark.timeout(240)
 def test_it_is_whole(folder: Path, session: Session) -> None:
     kept = json.loads((folder / "demo.json").read_text())
-    assert (kept["today"], kept["seed"], kept["size"], len(kept["banner"])) == ("2024-02-29", 3, "small", 15)
+    assert (kept["today"], kept["seed"], kept["size"], len(kept["banner"])) == ("2024-02-29", SEED, "small", 15)
     assert (folder / "demo.json").stat().st_mode & 0o777 == 0o600
     assert not (folder / "making").exists()
     assert audit.verify(session).ok
@@ -150,3 +148,33 @@ def test_every_sign_of_health_is_seen_and_its_owner_told(session: Session) -> No
     seen = Counter(session.scalars(select(HealthSignRow.sign).where(HealthSignRow.gone_at.is_(None))))
     assert set(seen) == {str(sign) for sign in HealthSign}
     assert session.scalar(select(func.count()).select_from(Notice).where(Notice.kind.startswith("knowledge.health"))) >= 5
+
+
+def test_the_reviews_of_the_years_before_were_held_in_their_own_december(session: Session) -> None:
+    past = session.scalars(select(Review).where(Review.year < DAY.year).order_by(Review.year)).all()
+    assert past and all(one.state == "signed" for one in past)
+    for one in past:
+        assert one.signed_at is not None and one.drawn_at is not None
+        assert (one.drawn_at.date(), one.signed_at.date()) == (date(one.year, 12, 10), date(one.year, 12, 18))
+    assert session.scalar(select(func.count()).select_from(audit.AuditEntry).where(audit.AuditEntry.act == "clock_back")) == 0
+
+
+def test_a_question_is_answered_by_an_article_of_its_subject(session: Session) -> None:
+    asked = session.scalars(select(Gap.article_id).join(GapQuery, GapQuery.gap_id == Gap.id).where(GapQuery.query == GAP)).one()
+    title = session.scalars(select(ArticleVersion.title).join(Article, Article.published_version_id == ArticleVersion.id).where(
+        Article.id == asked)).one()
+    assert "发票" in title
+
+
+def test_a_signed_review_says_what_its_table_shows(session: Session) -> None:
+    for one in session.scalars(select(Review).where(Review.state == "signed")):
+        verdicts = set(session.scalars(select(ReviewItem.result).where(ReviewItem.review_id == one.id)))
+        opened = sum(facts["opened"] for facts in session.scalars(select(ReviewItem.facts).where(ReviewItem.review_id == one.id)))
+        assert ("全部保留不变" in one.conclusion) == (verdicts == {"keep"})
+        assert ("没有检索" in one.conclusion) == (opened == 0)
+
+
+def test_where_an_article_says_what_it_comes_from_the_process_is_a_link(session: Session) -> None:
+    article = session.scalars(select(Article).where(Article.number == "KB-0412")).one()
+    version = session.get(ArticleVersion, article.published_version_id)
+    assert version is not None and "[P-004](/process/definitions/" in version.body.rpartition("\n\n")[2]

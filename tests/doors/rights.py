@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 from kmsvc.people.roles import GRANTS, Role
 from kmsvc.process.changes.verbs import VERBS
@@ -16,6 +17,7 @@ TABLE = Path(__file__).parent.parent / "rights.toml"
 NAMED = {"team_leader", "business_owner", "process_author", "agent"}
 
 ALWAYS = {STRANGER, "suspended", "agent"}
+EVERYONE = frozenset(COLUMNS) - {STRANGER, "suspended"}
 
 
 @cache
@@ -40,7 +42,7 @@ def columns(who: str) -> frozenset[str]:
     if who == "public":
         return frozenset(COLUMNS)
     if who == "everyone":
-        return frozenset(COLUMNS) - {STRANGER, "suspended"}
+        return EVERYONE
     words = {word.strip() for word in who.split(",")}
     assert words <= {role.value for role in Role} | {"-everything"}, who
     return frozenset(words - {"-everything"}) | (frozenset() if "-everything" in words else {"everything"})
@@ -53,11 +55,29 @@ def is_verb_page(route: Route) -> bool:
 
 
 def columns_for(route: Route) -> list[str]:
-    """The columns asked in this run; the short form tries pages of verbs by who may, by an agent and by strangers."""
-    if HARD or not is_verb_page(route):
-        return asked_columns()
-    return [column for column in asked_columns()
-            if column in ALWAYS or column in table().get(route.name, frozenset())]
+    """The columns asked in this run: every one when the full figure is asked for. The short form leaves out what another
+    cell shows: pages of verbs are tried by who may, by an agent and by strangers; what everyone may is tried by who has no
+    role, one role and all, and by one more role in turn; and of a page and its twin for programs, which are one use case
+    behind two doors, each is tried by every second of those whom it refuses."""
+    asked, allowed = asked_columns(), table().get(route.name, frozenset())
+    if HARD:
+        return asked
+    if is_verb_page(route):
+        return [column for column in asked if column in ALWAYS or column in allowed]
+    roles = [column for column in asked if column not in ALWAYS | {"everything"}]
+    if allowed >= EVERYONE:
+        extra = {roles[crc32(route.name.encode()) % len(roles)], "everything"}
+    elif twin(route) in table():
+        extra = {column for at, column in enumerate(roles) if column in allowed or at % 2 == route.is_api} | {"everything"}
+    else:
+        return asked
+    return [column for column in asked if column in ALWAYS | extra]
+
+
+def twin(route: Route) -> str:
+    """The same method of the same thing at the other door."""
+    method, _, place = route.name.partition(" ")
+    return f"{method} {place.removeprefix('/api/v1') if route.is_api else '/api/v1' + place}"
 
 
 @cache

@@ -10,7 +10,7 @@ from flask import Flask
 
 from kmsvc.core.openapi import document
 from tests.builders import make_article, make_process
-from tests.doors.bench import PICTURE
+from tests.doors.bench_rows import PICTURE
 from tests.support.centre import Centre
 
 
@@ -24,10 +24,22 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
         "/api/v1/knowledge/bulletins": ("knowledge_editor", {"title": "t", "ends_at": "2026-03-20T18:00"}),
         "/api/v1/knowledge/flows": ("knowledge_editor", {"title": "t", "body": "? a: q\n- x -> b\n! b: end"}),
         "/api/v1/knowledge/reviews": ("knowledge_editor", {"year": 2026, "reviewers": ["manager"]}),
+        "/api/v1/knowledge/contacts": ("agent", {"kind": "article", "id": make_article(world).id, "contact": "C-1"}),
+        "/api/v1/knowledge/alignment": ("qa_inspector", {"person": world.people["agent"], "begins_on": "2026-03-01",
+                                                         "ends_on": "2026-03-02"}),
+        "/api/v1/knowledge/licences": ("knowledge_editor", {"person": "agent", "level": "candidate", "reason": "r"}),
+        "/api/v1/knowledge/proposals": ("knowledge_editor", {"title": "t", "body": "b", "note": "n"}),
+        "/api/v1/knowledge/templates": ("knowledge_editor", {"name": "n", "body": "## b"}),
+        "/api/v1/knowledge/scopes": ("knowledge_editor", {"dimension": "region", "name": "North"}),
         "/api/v1/knowledge/vocabulary": ("knowledge_editor", {"term": "refund", "sayings": ["money back"]}),
         "/api/v1/knowledge/bench": ("knowledge_editor", {"query": "t", "article": make_article(world).number}),
+        "/api/v1/knowledge/citations/works": ("knowledge_editor", {"name": "n", "keeper": "trainer"}),
+        "/api/v1/knowledge/lessons": ("trainer", {"title": "t", "cites": make_article(world).number}),
+        "/api/v1/hooks": ("admin", {"name": "n", "address": "https://a.example/", "login": "agent",
+                                    "kinds": ["knowledge.flow.retired"]}),
         "/api/v1/people/accounts": ("admin", {"login": "newcomer", "name": "New Comer"}),
         "/api/v1/people/units": ("admin", {"code": "U1", "name": "Unit", "parent": "CENTRE"}),
+        "/api/v1/people/readers": ("knowledge_editor", {"code": "G1", "name": "Group", "roles": ["trainer"]}),
         "/api/v1/people/posts": ("admin", {"code": "P1", "name": "Post"}),
         "/api/v1/people/me/tokens": ("agent", {"name": "script", "days": 7}),
         "/api/v1/files": ("knowledge_editor", {"subject": f"article:{make_article(world).id}"}),

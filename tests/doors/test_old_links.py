@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-LISTS = ("/knowledge/articles", "/knowledge/feedback", "/knowledge/vocabulary", "/knowledge/bench", "/process/definitions",
-         "/process/changes", "/audit", "/people/accounts", "/search", "/operations")
+LISTS = ("/knowledge/articles", "/knowledge/feedback", "/knowledge/vocabulary",
+         "/knowledge/scopes", "/knowledge/bench", "/process/definitions", "/process/changes",
+         "/audit", "/people/accounts", "/search", "/operations")
 
 
 @pytest.mark.parametrize("place", LISTS)

@@ -19,7 +19,8 @@ from kmsvc.notices.mailer import send_waiting
 from kmsvc.people.accounts.usecases import change_person, suspend_person
 from kmsvc.process.definitions.models import Process, ProcessVersion
 from tests.builders import change, do, make_article, make_change, make_process
-from tests.doors.bench import Route, example, routes
+from tests.doors.bench import Route, routes
+from tests.doors.bench_bodies import example
 from tests.support.centre import Centre
 from tests.support.clients import Caller
 from tests.support.smtp import FakeSmtp

@@ -13,6 +13,8 @@ from tests.support.centre import Centre
 
 LISTS = {
     "/people/accounts/import": ("admin", "login,name\nn1,王一\n", "n1"),
+    "/knowledge/templates/import": ("knowledge_editor", "name,body\n退款,退钱\n", "退款"),
+    "/knowledge/scopes/import": ("knowledge_editor", "dimension,name\nproduct,宽带\n", "宽带"),
     "/knowledge/vocabulary/import": ("knowledge_editor", "term,sayings\n退款,退钱\n", "退款"),
     "/knowledge/articles/import": ("knowledge_editor", "title,body\n退款,三天到账\n", ".csv"),
 }

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -26,6 +25,7 @@ from kmsvc.people.roles import Role
 from kmsvc.people.sessions.usecases import create_token
 from kmsvc.people.system import OPERATOR
 from kmsvc.settings import Settings
+from tests.support import starting
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = [role.value for role in Role]
@@ -78,7 +78,7 @@ class House:
     def words(self, half: str) -> list[str]:
         """The command of a half."""
         kind = half.rstrip("0123456789")
-        return [sys.executable, "-m", "kmsvc", kind] + (["--port", str(self.port)] if kind != "worker" else [])
+        return ["-m", "kmsvc", kind] + (["--port", str(self.port)] if kind != "worker" else [])
 
     def environment(self, **more: str) -> dict[str, str]:
         """What a process of this house sees."""
@@ -103,8 +103,8 @@ class House:
         for half in halves:
             self.began[half] = system_clock()
             with self.log_file(half).open("ab") as log:
-                self.processes[half] = subprocess.Popen(
-                    self.words(half), env=self.environment(**env), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                self.processes[half] = starting.start(
+                    *self.words(half), env=self.environment(**env), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                     start_new_session=True)
         if wait:
             self.wait_ready(*halves, worker=any(half != "web" for half in halves), web=bool({"serve", "web"} & set(halves)))
@@ -159,8 +159,7 @@ class House:
 
     def run(self, *words: str, check: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         """One command of the command line, to its end."""
-        done = subprocess.run([sys.executable, "-m", "kmsvc", *words], env=self.environment(**env), cwd=ROOT,
-                              capture_output=True, text=True, timeout=120, check=False)
+        done = starting.run("-m", "kmsvc", *words, env=self.environment(**env), cwd=ROOT)
         assert not check or done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
         return done

@@ -42,3 +42,22 @@ def test_r_s4_an_index_deleted_under_load_comes_back_by_itself(house: House, rec
         thread.join(20)
     assert {status for _, status in statuses} == {200}, statuses
     record_property("back after s", round(took, 1))
+
+
+def test_r_s4_without_its_index_the_search_says_so_answers_from_the_rows_and_heals(house: House) -> None:
+    """R-S4: while nobody can mend it the answer carries the notice; the worker that comes back mends it, and the notice goes."""
+    house.start("web", "worker")
+    story.publish_article(house, "Vorfall melden")
+    until(lambda: story.found(house), what="the article in the index")
+    house.stop("worker")
+    shutil.rmtree(house.settings.index_dir)
+
+    def asked(words: str) -> dict[str, Any]:
+        return dict(house.request("agent", "GET", f"/api/v1/search?q={words}").json())
+
+    until(lambda: asked("Vorfall")["degraded"], what="the notice")
+    assert [one["title"] for one in asked("Vorfall")["items"]] == ["Vorfall melden"], "the rows answer"
+    assert house.request("agent", "GET", "/api/v1/process/changes").status_code == 200
+    assert house.answers("/healthz")
+    house.start("worker", wait=False)
+    until(lambda: not asked("Vorfall")["degraded"] and story.found(house), what="the index, made anew")

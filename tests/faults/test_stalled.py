@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.faults.conftest import KIND_SQLITE
 from tests.faults.house import House
+from tests.support.figures import full
 
 pytestmark = KIND_SQLITE
 
@@ -36,5 +37,5 @@ def test_r_n3_forty_stalled_bodies_and_forty_half_headers_keep_nobody_waiting(ho
             took.append(time.monotonic() - began)
             time.sleep(0.02)
     record_property("slowest s", round(max(took), 2))
-    assert statistics.median(took) <= 0.5
-    assert max(took) <= 1.0, took
+    assert statistics.median(took) <= full(0.5, short=5.0)  # beside other tests it says how busy the machine is
+    assert max(took) <= full(1.0, short=10.0), took  # a stalled one is given up after thirty

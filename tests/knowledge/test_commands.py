@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from kmsvc.knowledge.articles.models import Article
 from kmsvc.search.models import DirtyMark
 from kmsvc.settings import Settings
 from tests.builders import make_article
+from tests.support import starting
 from tests.support.centre import Centre
 
 
@@ -82,8 +82,8 @@ def test_r_u4_an_import_stopped_by_the_keyboard_says_what_it_kept_and_that_is_fo
                               for n in range(6000)), "utf-8")
     env = {name: value for name, value in os.environ.items() if not name.startswith("KMSVC_")} | {
         "KMSVC_DATA_DIR": str(settings.data_dir), "KMSVC_DATABASE_URL": settings.database_url}
-    with subprocess.Popen([sys.executable, "-m", "kmsvc", "knowledge", "articles", "import", str(rows), "--publish"], env=env,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as going:
+    with starting.start("-m", "kmsvc", "knowledge", "articles", "import", str(rows), "--publish", env=env,
+                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as going:
         assert going.stderr is not None and going.stdout is not None
         told = next(line for line in going.stderr if line.startswith("Read "))
         going.send_signal(signal.SIGINT)

@@ -110,6 +110,26 @@ def test_the_same_word_of_a_person_counts_once_while_it_is_open(world: Centre) -
     assert say(world, article).id != first.id
 
 
+def test_another_word_takes_the_place_of_the_first_and_keeps_its_note_unless_somebody_deals_with_it(world: Centre) -> None:
+    article = make_article(world)
+
+    def instead(kind: str, of: Feedback, who: str = "agent") -> Feedback:
+        with world.begin(who) as work:
+            return usecases.send_feedback(work, article.published_version_id or 0, kind, today=world.clock.today, instead=of.id)
+
+    first = say(world, article, "helpful", note="第二段", contact="C-7")
+    second = instead("wrong", first)
+    assert (row(world, first.id).state, row(world, first.id).once) == ("withdrawn", None)
+    assert (second.kind, second.state, second.note, second.contact) == ("wrong", "open", "第二段", "C-7")
+    assert instead("wrong", second).id == second.id and row(world, second.id).state == "open"
+    with pytest.raises(NotPermitted):
+        instead("unclear", second, who="team_leader")
+    with world.begin("knowledge_editor") as work:
+        usecases.take_over(work, second.id, today=world.clock.today)
+    third = instead("unclear", second)
+    assert (row(world, second.id).state, third.kind, third.note) == ("taken", "unclear", None)
+
+
 def test_nobody_says_or_sees_anything_of_what_they_may_not_read(world: Centre) -> None:
     """R-A3, R-A4."""
     article = make_article(world, unit="TEAM-A", title="ZEBRA")

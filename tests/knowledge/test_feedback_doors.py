@@ -57,6 +57,21 @@ def test_one_key_is_enough_and_a_note_may_follow(client: Callable, world: Centre
     assert all_rows(world)[0].state == "withdrawn"
 
 
+def test_another_key_replaces_what_was_said_and_tells_so(client: Callable, world: Centre) -> None:
+    article, agent = make_article(world), client("agent")
+    send(agent, article, "helpful", script=True)
+    [first] = all_rows(world)
+    answer = send(agent, article, "wrong", script=True, instead=first.id)
+    assert "HX-Trigger" in answer.headers and "Wrong" in answer.headers["HX-Trigger"]
+    assert [(row.kind, row.state) for row in all_rows(world)] == [("helpful", "withdrawn"), ("wrong", "open")]
+    assert 'data-key="1"' in answer.get_data(as_text=True), "and once more"
+    other = make_article(world, title="二")
+    told = agent.post("/api/v1/knowledge/feedback", json={
+        "version_id": other.published_version_id, "kind": "unclear", "instead": all_rows(world)[1].id})
+    assert told.status_code == 422 and "instead" in told.get_json()["fields"]
+    assert all_rows(world)[1].state == "open"
+
+
 def test_without_script_it_comes_back_to_the_page_it_was_said_on(client: Callable, world: Centre) -> None:
     article, agent = make_article(world), client("agent")
     there = f"/knowledge/articles/{article.id}"

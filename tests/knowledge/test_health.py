@@ -11,6 +11,7 @@ from sqlalchemy import select
 from kmsvc.core.errors import NotFound, NotPermitted, RuleBroken
 from kmsvc.core.work import NeverPermitted
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
+from kmsvc.knowledge.articles.ordering import put_in_order
 from kmsvc.knowledge.articles.usecases import Content, edit_article, keep_article, retire_article
 from kmsvc.knowledge.health import details, queries, usecases
 from kmsvc.knowledge.health.examining import examine_all
@@ -169,6 +170,28 @@ def test_an_owner_hears_of_a_sign_once_and_of_many_in_one_line(world: Centre) ->
     [*_, many] = pass_by()
     assert many.kind == "knowledge.health.seen_many" and many.params["count"] == 5
     assert len(pass_by()) == 3
+
+
+def test_a_new_owner_hears_once_of_the_signs_that_stand(world: Centre) -> None:
+    article = make_article(world, title="退费标准")
+    review(world, article, -1)
+
+    def told(who: str) -> int:
+        look(world)
+        with world.begin("system") as work:
+            tell_owners(work, world.clock.today)
+        with world.look() as work:
+            return len(work.session.scalars(select(Notice.id).where(
+                Notice.person_id == world.people[who], Notice.kind.startswith("knowledge.health"))).all())
+
+    def give_to(who: str) -> None:
+        with world.begin("knowledge_editor") as work:
+            put_in_order(work, work.get(Article, article.id), "owner", world.people[who])
+    assert told("knowledge_editor") == 1 and told("agent") == 0
+    give_to("agent")
+    assert told("agent") == 1 and told("agent") == 1 and told("knowledge_editor") == 1
+    give_to("knowledge_editor")
+    assert told("knowledge_editor") == 1, "who heard of it before is not told again"
 
 
 def test_looking_twice_writes_nothing_the_second_time(world: Centre) -> None:

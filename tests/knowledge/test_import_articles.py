@@ -213,3 +213,13 @@ def test_a_text_too_long_for_the_editor_is_refused() -> None:
     with pytest.raises(InvalidInput) as told:
         content_of(Section("t", "x" * 100_001))
     assert list(told.value.fields) == ["body"]
+
+
+def test_a_sheet_with_several_questions_updates_what_had_the_whole_cell_as_its_title(world: Centre, tmp_path: Path) -> None:
+    cell = "宽带怎么拆机？/我要拆宽带"
+    bring(world, lines(tmp_path, {"external_id": f"faq.csv#{cell}", "title": cell, "body": "带上身份证。"}))
+    sheet = tmp_path / "faq.csv"
+    sheet.write_text(f"标题,内容\n{cell},带上身份证。\n", "utf-8")
+    first, again = bring(world, sheet), bring(world, sheet)
+    assert (first.created, first.updated) == (0, 1)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 1)

@@ -18,6 +18,7 @@ from kmsvc.cli.knowledge import knowledge
 from kmsvc.core.errors import NotPermitted, RuleBroken
 from kmsvc.core.options import put as put_option
 from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.contacts.usecases import check_link, link_contact, withdraw_link
 from kmsvc.knowledge.feedback.usecases import Said, send_feedback
 from kmsvc.knowledge.learning.limits import ON
 from kmsvc.knowledge.learning.models import Learned, LearnedChange
@@ -53,9 +54,11 @@ def test_nobody_moves_by_more_places_than_the_greatest_lift_and_the_fixed_stay(l
         assert after.index(one) == one and set(after[:one]) == set(order[:one])
 
 
-@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 29)), max_size=60), st.integers(2, 10), st.integers(1, MOST_LIFT))
-def test_one_person_alone_lifts_nothing_however_often(drawn: list[tuple[bool, bool, int]], least: int, most: int) -> None:
-    signals = [Signal(WORDS, 1, 7, NOW - timedelta(days=days), again, helpful) for again, helpful, days in drawn]
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from(["", "helpful", "linked"]), st.integers(0, 29)), max_size=60),
+       st.integers(2, 10), st.integers(1, MOST_LIFT))
+def test_one_person_alone_lifts_nothing_however_often(drawn: list[tuple[bool, str, int]], least: int, most: int) -> None:
+    signals = [Signal(WORDS, 1, 7, NOW - timedelta(days=days), again, said == "helpful", said == "linked")
+               for again, said, days in drawn]
     assert all(lift_of(weight, least, most) == 0 for weight in weigh(signals, NOW).values())
 
 
@@ -132,6 +135,36 @@ def test_a_title_typed_in_full_and_a_number_stay_first(world: Centre) -> None:
             use(world, other, text=text)
     learn(world)
     assert all(order(world, text)[0] == articles[2].id for text in (f"{WORDS}说明2", articles[2].number))
+
+
+def test_what_was_used_for_contacts_weighs_more_than_what_was_opened_and_less_than_what_was_found_helpful() -> None:
+    scores = [weigh([Signal(WORDS, 1, person, NOW, **how) for person in (1, 2, 3)], NOW)[WORDS, 1]
+              for how in ({}, {"linked": True}, {"helpful": True})]
+    assert [one.score for one in scores] == [3.0, 6.0, 9.0]
+    assert [(one.opened, one.linked, one.helpful) for one in scores] == [(3, 0, 0), (0, 3, 0), (0, 0, 3)]
+
+
+def test_links_to_contacts_count_for_the_words_that_led_to_them_until_they_are_taken_back_or_found_wrong(world: Centre) -> None:
+    shelf(world)
+    before = order(world)
+    last, links = before[-1], {}
+    for who in ("agent", "team_leader", "agent_b"):
+        with world.begin(who) as work:
+            links[who] = link_contact(work, "article", last, number=f"K-{who}", query=WORDS).id
+    assert learn(world) == 1
+    with world.look() as work:
+        [row], [change] = work.session.scalars(select(Learned)), work.session.scalars(select(LearnedChange))
+    assert (row.people, row.opened, row.linked, change.linked) == (3, 0, 3, 3) and order(world).index(last) < before.index(last)
+    assert before.index(last) - order(world).index(last) <= 3
+    with world.begin("qa_inspector") as work:
+        check_link(work, links["agent"], accurate=False, note="wrong")
+    assert learn(world) == 0 and order(world) == before
+    with world.begin("qa_inspector") as work:
+        check_link(work, links["agent"], accurate=True)
+    assert learn(world) == 1
+    with world.begin("agent_b") as work:
+        withdraw_link(work, links["agent_b"])
+    assert learn(world) == 0
 
 
 def test_thanks_with_a_search_at_hand_count(world: Centre) -> None:

@@ -261,5 +261,5 @@ def test_the_command_line_relates_lists_and_finds_equal(settings: Settings, worl
 
 @pytest.mark.parametrize("who", ["agent", "knowledge_editor"])
 def test_the_tab_of_twins_is_for_those_who_bring_them_up(client: Callable, world: Centre, who: str) -> None:
-    shown = 'href="/knowledge/relations/twins"' in page(client(who), "/knowledge/articles")
+    shown = 'href="/knowledge/relations/twins"' in page(client(who), "/knowledge")
     assert shown == (who == "knowledge_editor")

@@ -161,3 +161,14 @@ def test_r_a6_a_form_cannot_set_what_it_does_not_offer(client: Callable, world: 
                   {"retired_at": "x"}):
         answer = client("knowledge_editor").post(f"/knowledge/articles/{article.id}/edit", data={**FORM, **extra})
         assert answer.status_code == 422, extra
+
+
+def test_a_draft_is_not_called_in_force_and_one_day_says_since_when_a_text_holds(client: Callable, world: Centre) -> None:
+    editor = client("knowledge_editor")
+    editor.post("/knowledge/articles/new", data=FORM)
+    page = text_of(editor, "/knowledge/articles")
+    assert "Draft" in page and re.search(r"<td>[^<]*<[^>]*>[^<]*In force", page) is None
+    assert "改签手续费" not in text_of(editor, "/knowledge/articles?validity=in_force")
+    answer = editor.post("/knowledge/articles/new", data={**FORM, "publish": "1", "valid_from": "2020-08-24"})
+    facts = re.sub(r"<[^>]+>", " ", text_of(editor, answer.headers["Location"]))
+    assert re.search(r"In force since\s+2020-08-24", facts) and "Valid from" not in facts

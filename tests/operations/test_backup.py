@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +260,8 @@ def test_r_b2_a_target_that_holds_something_is_refused_unless_forced(world: Cent
     with pytest.raises(NotEmpty):
         restore(place, tmp_path / "b")
     (place.data_dir / "mine.txt").write_text("of somebody else")
+    for second in range(-1, 60):  # another restore of the same second has put something aside already
+        (place.data_dir / f"replaced-{datetime.now(UTC) + timedelta(seconds=second):%Y%m%d-%H%M%S}").mkdir()
     done = restore(place, tmp_path / "b", force=True)
     assert done.aside is not None and (done.aside / "files").exists()
     assert (place.data_dir / "mine.txt").read_text() == "of somebody else"

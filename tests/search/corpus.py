@@ -43,6 +43,7 @@ WORDS = (
     "审批",
 )
 KINDS = ("article", "process", "change")
+DIMENSIONS = ("product", "region", "channel", "customer")
 CATEGORIES = ("资费", "售后", "流程", "培训")
 
 
@@ -88,7 +89,13 @@ def random_document(rng: random.Random, id: int) -> SearchDocument:
         valid_from=start if rng.random() < 0.3 else None,
         valid_to=start + timedelta(days=60) if rng.random() < 0.3 else None,
         version=rng.randint(1, 9),
+        scopes=random_scopes(rng),
     )
+
+
+def random_scopes(rng: random.Random, most: int = 3) -> tuple[str, ...]:
+    """Some values of some dimensions, often none."""
+    return tuple(sorted(f"{name}.{rng.randint(1, 4)}" for name in rng.sample(DIMENSIONS, rng.randint(0, most))))
 
 
 def texts_of(documents: Iterable[SearchDocument], seen: Reach | None = None) -> Texts:

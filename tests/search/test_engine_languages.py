@@ -2,7 +2,7 @@
 English."""
 
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -170,9 +170,9 @@ def test_repetitive_names_cost_no_unbounded_time(tmp_path: Path) -> None:
     engine = SearchEngine(tmp_path)
     engine.rebuild([document(i, "喃" * 60 + str(i)) for i in range(50)])
     for letters in ("nan" * 30, "nannannannannannanx", "n" * 60, "nnanannnanannanx"):
-        started = perf_counter()
+        started = thread_time()
         engine.suggest(letters, EVERYTHING)
-        assert perf_counter() - started < 0.5
+        assert thread_time() - started < 0.5
 
 
 def test_a_dictionary_term_is_cut_as_one_word_and_as_its_parts() -> None:

@@ -14,7 +14,7 @@ from kmsvc.search.analysis import index_streams
 from kmsvc.search.caching import BoundedCache
 from kmsvc.search.documents import SearchDocument
 from kmsvc.search.engine import SearchEngine
-from kmsvc.search.postings import decode, every_list
+from kmsvc.search.postings import Lists, every_list
 from kmsvc.search.questions import parse
 from kmsvc.search.ranking import shared_runs
 from kmsvc.search.requests import SearchRequest
@@ -41,7 +41,7 @@ def slow_scores(documents: list[SearchDocument], text: str) -> dict[str, float]:
     lengths = {d.key: zone_lengths(d) for d in documents}
     scores: dict[str, float] = Counter()
     for zone, zone_weight in ZONES.items():
-        mean = sum(one[zone] for one in lengths.values()) / len(documents)
+        mean = float(f"{sum(one[zone] for one in lengths.values()) / len(documents):.2g}")  # as readers share it
         for stream, term, weight in asked:
             holders = {
                 key: held[zone + stream][term] for key, held in fields.items() if term in held[zone + stream]
@@ -123,10 +123,12 @@ def test_posting_lists_in_whooshs_own_layout_are_read_as_well(tmp_path: Path) ->
         writer.add_document(key={f"a:{i}": 1}, bp={"退费": i % 3 + 1, "标准": 1} if i % 2 else {"标准": 2})
     writer.commit()
     with index.reader() as reader:
-        postings = decode(reader._terms, "bp", "退费", reader.schema["bp"].format)
+        (leaf, _), *_ = reader.leaf_readers()
+        own = Lists(leaf)
+        postings = own.read("bp", "退费")
         assert postings.documents.tolist() == list(range(1, 30, 2))
         assert postings.counts.tolist() == [i % 3 + 1 for i in range(1, 30, 2)]
-        assert decode(reader._terms, "bp", "没有", None).documents.tolist() == []
+        assert own.read("bp", "没有").documents.tolist() == []
         lists = {(field, term): (documents, counts) for field, term, documents, counts in every_list(reader)}
         assert lists["bp", "标准"] == (list(range(30)), [1 if i % 2 else 2 for i in range(30)])
 

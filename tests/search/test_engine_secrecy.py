@@ -18,7 +18,17 @@ from hypothesis import strategies as st
 from kmsvc.search.documents import Deleted, Reach, SearchDocument
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.requests import SearchRequest, SearchResult, Suggestion
-from tests.search.corpus import CATEGORIES, KINDS, WORDS, document, random_document, texts_of
+from kmsvc.search.scopes import Wanted, dimension_of
+from tests.search.corpus import (
+    CATEGORIES,
+    DIMENSIONS,
+    KINDS,
+    WORDS,
+    document,
+    random_document,
+    random_scopes,
+    texts_of,
+)
 from tests.support.figures import full
 
 CORPORA, QUESTIONS = full(20, short=4), full(100, short=30)
@@ -79,9 +89,22 @@ def write(folder: Path, documents: list[SearchDocument], rng: random.Random) -> 
 def bare(result: SearchResult) -> bytes:
     """All that a reader sees, as bytes, in its order; only the time taken is left out."""
     return repr(
-        (result.hits, result.total, list(result.categories.items()), list(result.kinds.items()), result.tried,
-         result.weak, result.slipped)
+        (result.hits, result.total, list(result.categories.items()), list(result.kinds.items()), sorted(result.scopes.items()),
+         told_everywhere(result), result.tried, result.weak, result.slipped)
     ).encode()
+
+
+def told_everywhere(result: SearchResult) -> list[int]:
+    """How many apply to all of each dimension, as it is shown: all, where nothing that is seen names one."""
+    return [result.everywhere.get(name, result.total) for name in DIMENSIONS]
+
+
+def random_choice(rng: random.Random) -> Wanted:
+    """What somebody narrows a search by, half of the time nothing."""
+    chosen: dict[str, set[str]] = {}
+    for mark in (*random_scopes(rng), *random_scopes(rng)) if rng.random() < 0.5 else ():
+        chosen.setdefault(dimension_of(mark), set()).add(mark)
+    return tuple((name, frozenset(marks)) for name, marks in sorted(chosen.items()))
 
 
 @pytest.mark.parametrize("seed", range(CORPORA))
@@ -105,6 +128,7 @@ def test_r_s1_answers_are_byte_equal_without_what_the_reader_may_not_see(
             on=TODAY,
             categories=frozenset(rng.sample(CATEGORIES, 2)) if rng.random() < 0.2 else None,
             kinds=frozenset({rng.choice(KINDS)}) if rng.random() < 0.2 else None,
+            scopes=random_choice(rng),
             limit=rng.choice((1, 10, 200)),
             offset=rng.choice((0, 0, 10)),
             budget_ms=60_000,

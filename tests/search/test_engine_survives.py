@@ -6,7 +6,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +18,7 @@ from kmsvc.search.engine import SearchEngine
 from kmsvc.search.failures import IndexWriteFailed
 from kmsvc.search.requests import SearchRequest
 from tests.search.corpus import EVERYTHING, document
+from tests.support import starting
 from tests.support.figures import full
 
 KILLS = full(120, short=5)
@@ -41,9 +41,7 @@ while True:
 def kill_a_writer(folder: Path, turn: int, pause: float) -> int:
     """Let a process commit, kill it after its first commits and a pause; returns the last turn it
     reported."""
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(folder), str(turn)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    writer = starting.start("-c", WRITER, str(folder), str(turn), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     first = writer.stdout.readline()
     time.sleep(pause)

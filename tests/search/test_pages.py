@@ -173,3 +173,10 @@ def test_a_long_or_rich_list_is_no_row_of_steps_and_nothing_is_lost() -> None:
     many = "\n".join(f"{n}. 第{n}步" for n in range(1, 15))
     assert take_apart(many).steps == () and take_apart(many).rest.count("步") == 14
     assert take_apart("1. 核对身份：看证件。\n2. 结束").steps == (("核对身份", "看证件。"), ("结束", ""))
+
+
+def test_a_heading_does_not_stand_alone_when_what_it_heads_was_lifted_out() -> None:
+    parts = take_apart("## 一句话答案\n\n:::say\n三天到账。\n:::\n\n## 步骤\n\n1. 核对身份\n2. 查账单\n\n"
+                       "## 条件\n\n### 细则\n\n线上渠道。\n\n## 内部\n\n"
+                       ":::internal\n班长可补偿。\n:::\n")
+    assert (parts.script, parts.steps_title, parts.rest) == ("三天到账。", "步骤", "## 条件\n\n### 细则\n\n线上渠道。")

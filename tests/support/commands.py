@@ -1,4 +1,4 @@
-"""Several commands, one after another, in one fresh process: what they print and how they end, as at a terminal.
+"""Several commands, one after another, in one process of their own: what they print and how they end, as at a terminal.
 
 Where a process of its own for each is what a test is about, tests/faults/house.py has `run`."""
 
@@ -8,11 +8,12 @@ import contextlib
 import io
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support import starting
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,8 +30,7 @@ class Done:
 def run_commands(env: Mapping[str, str], *lines: Sequence[str]) -> list[Done]:
     """Run `kmsvc` with each line of words; env: what the commands see beside this process's own, less its KMSVC_ names."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KMSVC_")}
-    done = subprocess.run([sys.executable, "-m", "tests.support.commands"], input=json.dumps([list(words) for words in lines]),
-                          env={**kept, **env}, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = starting.run("-m", "tests.support.commands", told=json.dumps([list(words) for words in lines]), env={**kept, **env}, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     told = [Done(**one) for one in json.loads(done.stdout)]
     assert not [one for one in told if "Traceback" in one.stderr]

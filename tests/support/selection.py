@@ -12,12 +12,18 @@ from tests.support.requirements import requirement_ids, sentence
 FOLDER_MARKS = {"browser": "browser", "stories": "story"}
 # With one file to a process the longest ones go first, so that no core is idle at the end; those with many processes of
 # their own and those with one take turns.
-LONGEST = ("faults/test_fault_points", "doors/test_rights_of_pages", "faults/test_killed", "process/changes/test_state_machine",
-           "faults/test_workers", "doors/test_rights_of_api", "browser/test_a_change_in_chinese", "doors/test_every_route",
-           "operations/test_killed_commands", "doors/test_unseen", "faults/test_database_away", "stories/test_a_change_goes_live",
-           "doors/test_schemathesis", "faults/test_logs", "doors/test_writes_leave_a_trace", "faults/test_offline",
-           "process/changes/test_forms", "faults/test_disk_full", "people/test_imports", "load/test_many_at_once",
-           "process/changes/test_pages", "search/test_engine_lost", "operations/test_backup", "convert/test_hostile")
+LONGEST = ("browser/test_fifty_questions", "doors/test_rights_of_pages", "browser/test_no_barriers", "convert/test_hostile",
+           "browser/test_a_change_in_chinese", "knowledge/test_secrets", "faults/test_killed", "doors/test_bad_input",
+           "faults/test_workers", "doors/test_rights_of_api", "faults/test_fault_points", "doors/test_schemathesis",
+           "browser/test_without_connection", "operations/test_backup", "browser/test_nothing_typed_is_lost", "doors/test_every_route",
+           "operations/test_killed_commands", "process/changes/test_release", "browser/test_licences_by_key",
+           "process/changes/test_state_machine", "faults/test_database_away", "people/test_imports", "browser/test_yearly_review_by_key",
+           "process/changes/test_forms", "browser/test_flows_by_key", "stories/test_a_change_goes_live",
+           "browser/test_lists_fit", "process/changes/test_verbs", "browser/test_keyboard_only", "knowledge/test_search_bench",
+           "browser/test_health_by_key", "audit/test_chain", "browser/test_at_hand_by_key", "people/test_identity",
+           "browser/test_parts_of_knowledge", "doors/test_unseen", "browser/test_propose_from_any_page", "faults/test_logs",
+           "browser/test_twins_by_key", "doors/test_writes_leave_a_trace", "browser/test_bulletins_by_key", "faults/test_offline",
+           "faults/test_disk_full", "search/test_relevance_gate", "load/test_many_at_once", "search/test_engine_lost")
 
 
 @pytest.hookimpl(tryfirst=True)

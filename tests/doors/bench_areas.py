@@ -1,0 +1,23 @@
+"""Nouns that keep their part of the bench in a file of their own, `bench_<area>.py`; each is named in `AREAS`.
+
+Such a file has what it needs of: `add_rows(rows)`, which makes rows and tells their numbers to `rows.values` (and to
+`rows.instead[argument, verb]` where one verb needs another row); `BODIES`, `QUERIES`, `UPLOADS` by the name of the route;
+`body(rows, route, verb)`, which answers a body or None, where a number of the moment belongs into it."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from tests.doors import (
+    bench_alignment,
+    bench_citations,
+    bench_contacts,
+    bench_hooks,
+    bench_licences,
+    bench_reshapes,
+    bench_scopes,
+    bench_templates,
+)
+
+AREAS: tuple[ModuleType, ...] = (
+    bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_hooks, bench_scopes, bench_reshapes)

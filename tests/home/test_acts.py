@@ -1,0 +1,52 @@
+"""Ctrl-K: what one may begin stands there, and Chinese names are found by their pinyin and its initials."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+from pypinyin import lazy_pinyin
+
+from kmsvc.home.acts import ACTS
+from kmsvc.home.parts import PARTS
+from tests.support.centre import Centre
+
+
+def palette(client: Callable[..., Any], login: str) -> list[dict[str, Any]]:
+    text = client(login).get("/notices").get_data(as_text=True)
+    block = re.search(r'<script type="application/json" id="km-actions">(.*?)</script>', text, re.DOTALL)
+    assert block is not None
+    found: list[dict[str, Any]] = json.loads(block[1])
+    return found
+
+
+@pytest.mark.parametrize(("login", "has", "lacks"), [
+    ("knowledge_editor", {"/knowledge/articles/new", "/knowledge/reshapes/merge"}, {"/knowledge/proposals/new"}),
+    ("agent", {"/search"}, {"/knowledge/articles/new", "/knowledge/bulletins/new", "/knowledge/figures"}),
+    ("manager", {"/knowledge/figures", "/knowledge/bulletins/new"}, {"/knowledge/articles/new"}),
+])
+def test_only_what_a_person_may_do_stands_there_and_each_page_opens(
+        world: Centre, client: Callable[..., Any], login: str, has: set[str], lacks: set[str]) -> None:
+    there = {one["href"] for one in palette(client, login) if "href" in one}
+    assert has <= there and not lacks & there
+    for act in ACTS:
+        if act.href in there:
+            assert client(login).get(act.href).status_code == 200, act.href
+
+
+def test_sections_and_acts_are_found_by_pinyin_and_initials() -> None:
+    with Path("kmsvc/translations/zh_Hans_CN/LC_MESSAGES/messages.po").open("rb") as file:
+        chinese = read_po(file)
+    lost = []
+    for one in (*PARTS, *ACTS):
+        name = str(chinese[one.label].string)
+        syllables = lazy_pinyin(re.sub(r"[^\u4e00-\u9fff].*", "", name))
+        for way in ("".join(syllables), "".join(syllable[0] for syllable in syllables)):
+            if not any(spelt.startswith(way) for spelt in one.also.split(" ")):
+                lost.append(f"{name} {way}")
+    assert lost == []
