@@ -20,7 +20,9 @@ def serve(app: Callable[..., Any], *, threads: int = 4) -> Iterator[str]:
 
     def hang_up() -> None:  # windows that are still open keep their connections: nobody waits for those
         for one in list(sockets.values()):
-            one.close()
+            if one is not server.trigger:  # this thread may be in the middle of pulling it
+                one.close()
+        sockets.clear()
 
     thread = threading.Thread(target=server.run, name="test-web", daemon=True)
     thread.start()
@@ -30,3 +32,4 @@ def serve(app: Callable[..., Any], *, threads: int = 4) -> Iterator[str]:
         server.task_dispatcher.shutdown(timeout=5)
         server.trigger.pull_trigger(hang_up)
         thread.join(5)
+        server.trigger.close()
