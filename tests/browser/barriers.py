@@ -1,10 +1,18 @@
-"""What axe finds against WCAG 2.2 AA on a page: light and wide, then dark and narrow, without loading it again."""
+"""What axe finds against WCAG 2.2 AA on a page: light and wide, then dark and narrow, without loading it again.
+
+The full form looks at every page both ways. The short form looks at each page one way, which its address decides: about half of
+the pages are dark and narrow, and the same ones every time.
+"""
 
 from __future__ import annotations
+
+import zlib
+from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium import axe_findings
+from tests.support.figures import HARD
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 420, "height": 860}
 MOST = 25
@@ -16,27 +24,34 @@ def faults(page: Page, paths: list[str], *, fits: bool = False) -> list[str]:
     """What is found on each page. fits: no page may be wider than the window either."""
     found = []
     for path in paths:
-        look(page, dark=False)
+        look(page, dark=_looks(path)[0])
         page.goto(path)
         page.wait_for_selector("html.km-ready")
         if path in ALIKE:
             page.evaluate("([parts, most]) => [...document.querySelectorAll(parts)].slice(most).forEach((one) => one.remove())",
                           [ALIKE[path], MOST])
-        found += [f"{path}: {fault}" for fault in both_looks(page, fits=fits)]
+        found += [f"{path}: {fault}" for fault in faults_now(page, fits=fits)]
     return found
 
 
-def both_looks(page: Page, *, fits: bool = False) -> list[str]:
-    """What is found on the page as it stands now, in either look."""
+def faults_now(page: Page, *, fits: bool = False) -> list[str]:
+    """What is found on the page as it stands now."""
     found = []
-    for dark in (False, True):
+    for dark in _looks(page.url):
         look(page, dark=dark)
         expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark" if dark else "light")
-        said = axe_findings(page)
-        if fits and not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-            said.append("wider than the window")
-        found += [f"{'dark' if dark else 'light'}: {fault}" for fault in said]
+        found += [f"{'dark' if dark else 'light'}: {fault}" for fault in axe_findings(page)]
+    for dark in (False, True) if fits else ():
+        look(page, dark=dark)
+        if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            found.append(f"wider than a {'narrow' if dark else 'wide'} window")
     return found
+
+
+def _looks(address: str) -> tuple[bool, ...]:
+    """Whether to look dark and narrow, once or twice; the host does not matter."""
+    path = urlsplit(unquote(address))._replace(scheme="", netloc="").geturl()
+    return (False, True) if HARD else (zlib.crc32(path.encode()) % 2 == 1,)
 
 
 def look(page: Page, *, dark: bool) -> None:
