@@ -55,10 +55,14 @@ def show(db: Any, settings: Any, unit: str | None, as_login: str | None, as_json
         asked = {"period": given["period"], **{name: _day(given[name]) for name in ("on", "since", "until")}}
         period = period_in(asked, local_date(work.now, settings.timezone))
         found = queries.board(work.session, _scope(work, settings, unit), period)
-    lines = [f"{found.period.days.first} - {found.period.days.last} (before: {found.period.before.first} - {found.period.before.last})"]
+        until = queries.counted_until(work.session, work.now)
+    lines = [f"{'The whole centre' if found.whole else found.of or 'No unit'}; searches counted until "
+             f"{local(until, settings.timezone):%Y-%m-%d %H:%M}.",
+             f"{found.period.days.first} - {found.period.days.last} (before: {found.period.before.first} - {found.period.before.last})"]
     lines += [f"{row['measure']:12} {_told(row['now']):32} {_told(row['before']) if row['before'] else ''}"
-              for row in board_json(found)["figures"]]
-    put(board_json(found), as_json=as_json, text="Too few people for figures of their own." if found.too_few else "\n".join(lines))
+              for row in board_json(found, until)["figures"]]
+    put(board_json(found, until), as_json=as_json,
+        text="Too few people for figures of their own." if found.too_few else "\n".join(lines))
 
 
 def _told(value: dict[str, Any]) -> str:

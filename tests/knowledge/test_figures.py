@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from kmsvc.cli.knowledge import knowledge
+from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.contacts.usecases import link_contact
 from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.feedback.usecases import Said, answer_feedback, send_feedback
@@ -21,6 +23,7 @@ from kmsvc.knowledge.figures.rules import Days, Outcome, Span, percentile, perio
 from kmsvc.knowledge.gaps.gathering import gather_all
 from kmsvc.knowledge.gaps.rules import Noted
 from kmsvc.people.system import SYSTEM
+from kmsvc.people.units.queries import unit_names
 from kmsvc.search.noting import note_search, thin_searches
 from tests.builders import make_article
 from tests.support.centre import Centre
@@ -190,6 +193,55 @@ def test_so_few_people_have_no_figures_and_another_unit_is_not_there(world: Cent
     assert [one["now"] for one in whole if one["measure"] == "zero"] == [
         one["now"] for one in board(client("knowledge_editor"))["figures"] if one["measure"] == "zero"]
     assert client("agent").get("/knowledge/figures").status_code == 403
+
+
+def test_who_sees_the_whole_centre_sees_the_same_and_every_page_says_whose_figures_they_are(
+        world: Centre, client: Callable[..., Any]) -> None:
+    article_id = played(world)
+    with world.begin("knowledge_editor") as work:  # belongs to no unit, and is of the whole centre all the same
+        work.permit(EDIT_ARTICLE)
+        work.get(Article, article_id).owner_id = None
+        work.get(Article, article_id).review_on = world.clock.today - timedelta(days=1)
+    editor, manager, supervisor = (board(client(who)) for who in ("knowledge_editor", "manager", "supervisor"))
+    assert editor["whole"] and manager["whole"] and manager["unit"] is None
+    assert manager["figures"] == editor["figures"] == board(client("manager"), unit=world.units["CENTRE"])["figures"]
+    assert {one["measure"]: one["unit_of"] for one in editor["figures"]}["overdue"] == "owner"
+    assert "Figures of: The whole centre." in client("manager").get("/knowledge/figures").get_data(as_text=True)
+    with world.look("supervisor") as work:
+        own = unit_names(work.session)[work.actor.unit_id or 0]
+    told = client("supervisor").get("/knowledge/figures/rows?of=zero").get_data(as_text=True)
+    assert supervisor["whole"] or (supervisor["unit"] == own and f"Figures of: {own} with the units below it." in told)
+    leader = client("team_leader").get("/knowledge/figures").get_data(as_text=True)
+    assert "with the units below it." in leader and "Figures of: The whole centre" not in leader
+    assert "Unit of who searched" in told and "Unit: of who searched, as it was then." in told
+
+
+def test_it_is_said_up_to_when_searches_are_counted(world: Centre, client: Callable[..., Any]) -> None:
+    played(world)
+    first = world.clock.now
+    search(world, "退费", found=0)
+    search(world, "移机", found=0)
+    assert datetime.fromisoformat(board(client("manager"))["counted_until"]) == first
+    assert "Searches are counted up to" in client("manager").get("/knowledge/figures").get_data(as_text=True)
+    world.clock.move(seconds=int(REST.total_seconds()))
+    assert count(world) == 2
+    assert datetime.fromisoformat(board(client("manager"))["counted_until"]) == world.clock.now
+    past = {"since": world.clock.today - timedelta(days=9), "until": world.clock.today - timedelta(days=2)}
+    assert "Searches are counted up to" not in client("manager").get("/knowledge/figures", query_string=past).get_data(as_text=True)
+
+
+def test_the_words_of_gaps_are_for_those_who_see_gaps(world: Centre, client: Callable[..., Any]) -> None:
+    """R-A3: the list is as long as the figure says, and no search in it guesses at what it does not show."""
+    played(world)
+    for who, sees in (("trainer", False), ("manager", True)):
+        ask = client(who)
+        rows = ask.get("/api/v1/knowledge/figures/rows?of=gaps_opened").get_json()
+        assert rows["total"] >= 1 and any(row["title"] for row in rows["items"]) is sees
+        assert ("双倍扣钱" in ask.get("/knowledge/figures/rows?of=gaps_opened").get_data(as_text=True)) is sees
+        assert bool(ask.get("/api/v1/knowledge/figures/rows?of=gaps_opened&q=双倍").get_json()["total"]) is sees
+        zero = ask.get("/api/v1/knowledge/figures/rows?of=zero").get_json()["items"]
+        assert [row["became"] for row in zero] == ["open" if sees else None] * 2
+        assert ('href="/knowledge/gaps/' in ask.get("/knowledge/figures/rows?of=zero").get_data(as_text=True)) is sees
 
 
 def test_days_that_are_turned_round_or_too_many_are_refused(world: Centre, client: Callable[..., Any]) -> None:

@@ -24,7 +24,7 @@ def index() -> Response:
     period = period_in(asked, today())
     with look() as work:
         whose = scope.scope_of(work.session, work.actor, asked["unit"], settings().timezone, today())
-        return reply(board_json(queries.board(work.session, whose, period)))
+        return reply(board_json(queries.board(work.session, whose, period), queries.counted_until(work.session, work.now)))
 
 
 @blueprint.get("/rows")

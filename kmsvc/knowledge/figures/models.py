@@ -11,7 +11,8 @@ from kmsvc.core.events import Id
 
 
 class FigureDay(Base):
-    """How many searches of a unit ended so on a day. unit_id: 0 where none was known; took: from the first key to the answer, in
+    """How many searches ended so on a day. unit_id: that of who searched, 0 where
+    none was known; took: from the first key to the answer, in
     tenths of a second and in steps, -1 where it was not measured. Nobody's name is in it, so it stays when searches are forgotten."""
 
     __tablename__ = "knowledge_figure_day"

@@ -15,7 +15,7 @@ from kmsvc.core.web import current_actor, look, query_data, settings, today
 from kmsvc.core.work import Work
 from kmsvc.knowledge.figures import queries, rows, scope, showing
 from kmsvc.knowledge.figures.permissions import SEE_FIGURES
-from kmsvc.knowledge.figures.rules import BY_WEEK, SHAPES, Measure, Part, Shape, Span
+from kmsvc.knowledge.figures.rules import BY_WEEK, SHAPES, UNIT_OF, Measure, Part, Shape, Span
 from kmsvc.knowledge.figures.schemas import FiguresFilters, RowsFilters, asked_in, period_in
 from kmsvc.search.noting import EVENT_DAYS
 
@@ -36,17 +36,25 @@ def index() -> str | Response:
         if asked["format"]:
             return table_answer(asked["format"], sentence(N_("Figures")), [sentence(one) for one in showing.HEAD],
                                 showing.table_rows(found), name=f"figures-{period.days.first}-{period.days.last}")
-        units = scope.units_to_choose(work.session, work.actor)
-        waits = queries.not_counted(work.session)
+        units, mine = _choices(work)
+        waits, until = queries.not_counted(work.session), queries.counted_until(work.session, work.now)
     root = request.script_root
     return render_template(
         "knowledge/figures/index.html", asked=asked, found=found, period=period, spans=list(Span), Span=Span, units=units, waits=waits,
+        mine=mine, whose=showing.whose(found.whole, found.of),
+        until=until if period.days.last >= local(until, settings().timezone).date() else None,
         groups=list(showing.groups_of(found, root, asked["unit"])) if not found.too_few else [],
         weeks=showing.weeks_of(found, root, asked["unit"]), by_week=[label(one) for one in BY_WEEK])
 
 
 def _scope(work: Work, asked: dict[str, Any]) -> scope.Scope:
     return scope.scope_of(work.session, work.actor, asked["unit"], settings().timezone, today())
+
+
+def _choices(work: Work) -> tuple[list[tuple[int, str]], str]:
+    """The units to choose from, and what is shown where none is chosen."""
+    widest = scope.scope_of(work.session, work.actor, None, settings().timezone, today())
+    return scope.units_to_choose(work.session, work.actor), showing.whose(widest.whole, widest.of)
 
 
 @blueprint.get("/rows")
@@ -65,13 +73,15 @@ def listing() -> str | Response:
                                 name=f"{asked.measure}-{asked.days.first}-{asked.days.last}")
         total = rows.count_rows(work.session, work.actor, asked, whose)
         found = rows.figure_rows(work.session, work.actor, asked, whose, start=given["cursor"], limit=PAGE)
-        units = scope.units_to_choose(work.session, work.actor)
+        units, mine = _choices(work)
         told = queries.counted_searches(work.session, asked, whose) if asked.measure in scope.OF_SEARCHES else None
-        forgotten_after = value(work.session, EVENT_DAYS)
+        forgotten_after, until = value(work.session, EVENT_DAYS), queries.counted_until(work.session, work.now)
+        of_searches = asked.measure in scope.OF_SEARCHES and asked.days.last >= local(until, zone).date()
     following = given["cursor"] + PAGE
     return render_template(
         "knowledge/figures/rows.html", given=given, asked=asked, found=found, total=total, too_few=whose.too_few, units=units,
-        forgotten_after=forgotten_after,
+        forgotten_after=forgotten_after, until=until if of_searches else None, mine=mine, whose=showing.whose(whose.whole, whose.of),
+        unit_of=label(UNIT_OF[asked.measure]),
         told=told if told is not None and not asked.q and told != total else None, measures=list(Measure), names=showing.names_of(asked),
         head=showing.head_of(asked), next_cursor=following if following < total else None, parts=list(Part),
         has_parts=SHAPES[asked.measure] is Shape.SHARE)

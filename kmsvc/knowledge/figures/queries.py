@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, case, func, select
@@ -68,18 +68,21 @@ class Figure:
 
 @dataclass(frozen=True)
 class Board:
-    """All figures of a period, and those by week, the earliest first. too_few: too few people, nothing is told."""
+    """All figures of a period, and those by week, the earliest first. whole, of: as in `Scope`; too_few: too few people, nothing
+    is told."""
 
     period: Period
     figures: tuple[Figure, ...] = ()
     weeks: tuple[tuple[Days, dict[Measure, Value]], ...] = ()
     too_few: bool = False
+    whole: bool = False
+    of: str | None = None
 
 
 def board(session: Session, scope: Scope, period: Period) -> Board:
     """Everything the page shows."""
     if scope.too_few:
-        return Board(period, too_few=True)
+        return Board(period, too_few=True, whole=scope.whole, of=scope.of)
     spans = [period.days, period.before, *weeks_of(period.days)]
     values: dict[Measure, Sequence[Value]] = {
         **_of_searches(session, scope, spans), M.IN_TIME: _in_time(session, scope, spans),
@@ -89,7 +92,7 @@ def board(session: Session, scope: Scope, period: Period) -> Board:
     figures = tuple(Figure(one, values[one][0], values[one][1] if len(values[one]) > 1 else None)
                     for _, measures in GROUPS for one in measures)
     weeks = tuple((week, {one: values[one][place] for one in BY_WEEK}) for place, week in enumerate(spans[2:], start=2))
-    return Board(period, figures, weeks)
+    return Board(period, figures, weeks, whole=scope.whole, of=scope.of)
 
 
 def _whole(spans: Sequence[Days]) -> Days:
@@ -170,6 +173,13 @@ def counted_searches(session: Session, asked: Asked, scope: Scope) -> int:
         return 0
     value = _of_searches(session, scope, [asked.days])[asked.measure][0]
     return value.hits if asked.part is Part.HITS or value.n is None else value.n
+
+
+def counted_until(session: Session, now: datetime) -> datetime:
+    """The instant up to which every search is counted: that of the first that is not, or now."""
+    done = session.scalar(select(FigureProgress.event_id).where(FigureProgress.id == 1)) or 0
+    first = session.scalar(select(SearchEvent.at).where(SearchEvent.id > done).order_by(SearchEvent.id).limit(1))
+    return now if first is None else min(first, now)
 
 
 def not_counted(session: Session) -> bool:

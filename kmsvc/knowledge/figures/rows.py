@@ -35,19 +35,21 @@ from kmsvc.knowledge.figures.scope import (
     source_of,
     units_told,
 )
-from kmsvc.knowledge.gaps.models import Gap
+from kmsvc.knowledge.gaps.models import Gap, GapQuery
 from kmsvc.knowledge.gaps.permissions import SEE_GAPS
 from kmsvc.knowledge.gaps.rules import GapState
 from kmsvc.search.models import SearchEvent
 
 M = Measure
 Column = tuple[str, str]
-WHEN, UNIT, TITLE = ("at", N_("When")), ("unit", N_("Unit")), ("title", N_("Article"))
+WHEN, TITLE = ("at", N_("When")), ("title", N_("Article"))
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "searches": (WHEN, ("query", N_("Searched for")), ("outcome", N_("How it ended")), ("found", N_("Results found")),
-                 ("title", N_("Opened answer")), ("seconds", N_("Seconds")), UNIT),
+                 ("title", N_("Opened answer")), ("seconds", N_("Seconds")),
+                 ("unit", N_("Unit of who searched")), ("became", N_("Gap since then"))),
     "feedback": (WHEN, ("kind", N_("Said")), TITLE, ("state", N_("State")), ("due_on", N_("Due")), ("replied_at", N_("Replied"))),
-    "links": (WHEN, ("kind", N_("What was used")), ("title", N_("Title")), ("query", N_("Searched for")), UNIT),
+    "links": (WHEN, ("kind", N_("What was used")), ("title", N_("Title")), ("query", N_("Searched for")),
+              ("unit", N_("Unit of who linked"))),
     "gaps": (("number", N_("Number")), ("title", N_("Searched for")), ("state", N_("State")), ("opened_at", N_("Came up")),
              ("closed_at", N_("Closed")), ("days", N_("Days open"))),
     "articles": (("number", N_("Number")), TITLE, ("review_on", N_("Review due"))),
@@ -56,11 +58,13 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 
 @dataclass(frozen=True)
 class FigureRow:
-    """A row of a list. values: by the names of its columns; url: where it is shown to this caller, or an empty text."""
+    """A row of a list. values: by the names of its columns; url: where it is shown to this caller, or an empty text; gap: the page of
+    the gap that the words of a search came to, the same way."""
 
     id: int
     url: str
     values: dict[str, Any]
+    gap: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ def _wanted(asked: Asked, scope: Scope, actor: Actor) -> ColumnElement[bool]:
     if family == "searches":
         return and_(fits, searched(asked.q, SearchEvent.query))
     if family == "gaps":
-        return and_(fits, searched(asked.q, Gap.number, Gap.title))
+        return and_(fits, searched(asked.q, Gap.number, *([Gap.title] if can(actor, SEE_GAPS) else [])))
     named = select(Article.id).join(ArticleVersion, ArticleVersion.id == Article.published_version_id).where(
         visible_to(actor), searched(asked.q, Article.number, ArticleVersion.title))
     if family == "feedback":
@@ -130,14 +134,25 @@ def _cards(session: Session, actor: Actor, pairs: Sequence[tuple[str | None, int
 
 def _searches(session: Session, actor: Actor, rows: Sequence[SearchEvent]) -> list[FigureRow]:
     known, units = _cards(session, actor, [(row.opened_kind, row.opened_id) for row in rows]), units_told(session)
-    found = []
+    gaps, found = _gaps_of(session, actor, {row.query for row in rows if row.opened_id is None}), []
     for row in rows:
         card = known.get((row.opened_kind or "", row.opened_id or 0))
+        gap = gaps.get(row.query) if row.opened_id is None else None
         found.append(FigureRow(row.id, card.url if card else "", {
             "at": row.at, "query": row.query, "outcome": Outcome(row.outcome or Outcome.READ), "found": row.found,
             "title": card.title if card else None, "unit": units.get(row.unit_id or 0, ""),
-            "seconds": round(row.took_ms / 1000, 1) if row.took_ms is not None else None}))
+            "seconds": round(row.took_ms / 1000, 1) if row.took_ms is not None else None,
+            "became": GapState(gap.state) if gap else None, "number": gap.number if gap else None},
+            f"/knowledge/gaps/{gap.id}" if gap else ""))
     return found
+
+
+def _gaps_of(session: Session, actor: Actor, queries: set[str]) -> dict[str, Any]:
+    """query -> the gap it came to, for those who see gaps: what was searched in vain then may be found now."""
+    if not queries or not can(actor, SEE_GAPS):
+        return {}
+    return {row.query: row for row in session.execute(select(GapQuery.query, Gap.id, Gap.number, Gap.state).join(
+        Gap, Gap.id == GapQuery.gap_id).where(GapQuery.query.in_(sorted(queries))))}
 
 
 def _feedback(session: Session, actor: Actor, rows: Sequence[Feedback]) -> list[FigureRow]:
@@ -167,7 +182,7 @@ def _links(session: Session, actor: Actor, rows: Sequence[ContactLink]) -> list[
 def _gaps(session: Session, actor: Actor, rows: Sequence[Gap]) -> list[FigureRow]:
     sees = can(actor, SEE_GAPS)
     return [FigureRow(row.id, f"/knowledge/gaps/{row.id}" if sees else "", {
-        "number": row.number, "title": row.title, "state": GapState(row.state), "opened_at": row.opened_at,
+        "number": row.number, "title": row.title if sees else None, "state": GapState(row.state), "opened_at": row.opened_at,
         "closed_at": row.closed_at, "days": days_between(row.opened_at, row.closed_at) if row.closed_at else None}) for row in rows]
 
 

@@ -93,6 +93,22 @@ LESS_IS_BETTER = frozenset({M.ZERO, M.UNOPENED, M.AGAIN, M.TOOK, M.GAP_DAYS, M.O
 BY_WEEK = (M.SEARCHES, M.ZERO, M.UNOPENED, M.AGAIN, M.TOOK, M.HELPFUL, M.LINKS, M.GAPS_OPENED, M.GAPS_CLOSED)
 
 
+class UnitOf(Labelled):
+    """Whose unit a figure goes by: that of the one who did something, never the unit a text is for."""
+
+    SEARCHER = "searcher", N_("of who searched, as it was then")
+    SENDER = "sender", N_("of the reader who sent it, as it is today")
+    LINKER = "linker", N_("of who linked it, as it was then")
+    LAST_SEARCHER = "last_searcher", N_("of who searched for it in vain last")
+    OWNER = "owner", N_("of the owner of the article, as it is today")
+
+
+UNIT_OF: dict[Measure, UnitOf] = {
+    **dict.fromkeys((M.SEARCHES, M.ZERO, M.UNOPENED, M.AGAIN, M.TOOK), UnitOf.SEARCHER),
+    **dict.fromkeys((M.HELPFUL, M.IN_TIME), UnitOf.SENDER), M.LINKS: UnitOf.LINKER,
+    **dict.fromkeys((M.GAPS_OPENED, M.GAPS_CLOSED, M.GAP_DAYS), UnitOf.LAST_SEARCHER), M.OVERDUE: UnitOf.OWNER}
+
+
 class Part(Labelled):
     """What of a share a list shows."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import validate
@@ -16,6 +16,7 @@ from kmsvc.knowledge.figures.rows import Asked, FigureRow
 from kmsvc.knowledge.figures.rules import (
     LONGEST_DAYS,
     SHAPES,
+    UNIT_OF,
     Days,
     Measure,
     Part,
@@ -115,10 +116,12 @@ def value_json(measure: Measure, value: Value | None) -> dict[str, Any] | None:
             "p90": None if value.tail is None else value.tail / unit}
 
 
-def board_json(found: Board) -> dict[str, Any]:
-    """All figures as JSON."""
-    return {"days": days_json(found.period.days), "before": days_json(found.period.before), "too_few": found.too_few,
-            "figures": [{"measure": one.measure.value, "shape": SHAPES[one.measure].value, "now": value_json(one.measure, one.now),
+def board_json(found: Board, counted_until: datetime) -> dict[str, Any]:
+    """All figures as JSON. whole, unit: whose figures these are; counted_until: every search before it is counted."""
+    return {"whole": found.whole, "unit": found.of, "counted_until": counted_until,
+            "days": days_json(found.period.days), "before": days_json(found.period.before), "too_few": found.too_few,
+            "figures": [{"measure": one.measure.value, "shape": SHAPES[one.measure].value, "unit_of": UNIT_OF[one.measure].value,
+                         "now": value_json(one.measure, one.now),
                          "before": value_json(one.measure, one.before)} for one in found.figures],
             "weeks": [{**days_json(week), "figures": {one.value: value_json(one, value) for one, value in values.items()}}
                       for week, values in found.weeks]}

@@ -19,7 +19,17 @@ from kmsvc.knowledge.contacts.models import ContactLink
 from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
 from kmsvc.knowledge.figures.permissions import SEE_ALL_FIGURES, SEE_FIGURES
-from kmsvc.knowledge.figures.rules import FINISHED, LEAST_PEOPLE, OPENED, Days, Measure, Outcome, Part
+from kmsvc.knowledge.figures.rules import (
+    FINISHED,
+    LEAST_PEOPLE,
+    OPENED,
+    UNIT_OF,
+    Days,
+    Measure,
+    Outcome,
+    Part,
+    UnitOf,
+)
 from kmsvc.knowledge.gaps.models import Gap, GapQuery
 from kmsvc.knowledge.gaps.rules import GapState
 from kmsvc.people.accounts.directory import directory
@@ -39,12 +49,19 @@ _OUTCOMES: dict[tuple[Measure, Part], Sequence[Outcome]] = {
 
 @dataclass(frozen=True)
 class Scope:
-    """units: EVERYBODY, or these; too_few: they have too few people for figures of their own, and nothing is told."""
+    """Whose figures: units is EVERYBODY, or these, and `of` names the topmost of them; too_few: they have too few people for figures of
+    their own, and nothing is told. What unit a row has says `rules.UNIT_OF`."""
 
     units: frozenset[int] | None
     zone: str
     today: date
     too_few: bool = False
+    of: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are the figures of the whole centre, the same for whoever sees them."""
+        return self.units is EVERYBODY
 
 
 def reach(session: Session, actor: Actor) -> frozenset[int] | None:
@@ -57,15 +74,20 @@ def reach(session: Session, actor: Actor) -> frozenset[int] | None:
 
 
 def scope_of(session: Session, actor: Actor, unit_id: int | None, zone: str, today: date) -> Scope:
-    """What a caller sees of a unit with those below it, or of all within reach; NotFound for a unit beyond it."""
-    held = reach(session, actor)
-    units = held
+    """What a caller sees of a unit with those below it, or of all within reach; NotFound for a unit beyond it. The unit above all
+    others is the whole centre, with what belongs to no unit: two who see the whole centre see the same."""
+    held, tree = reach(session, actor), parents(session)
+    units, of = held, actor.unit_id
     if unit_id is not None:
-        tree = parents(session)
         if unit_id not in tree or (held is not EVERYBODY and unit_id not in held):
             raise NotFound()
-        units = downward(tree, unit_id)
-    return Scope(units, zone, today, too_few=units is not EVERYBODY and not _enough(session, units))
+        units, of = downward(tree, unit_id), unit_id
+    if units is EVERYBODY:
+        return Scope(EVERYBODY, zone, today)
+    too_few = not _enough(session, units)
+    if units and units >= tree.keys():
+        return Scope(EVERYBODY, zone, today, too_few=too_few)
+    return Scope(units, zone, today, too_few=too_few, of=unit_names(session).get(of or 0))
 
 
 def _enough(session: Session, units: frozenset[int]) -> bool:
@@ -148,14 +170,15 @@ def _of_units(measure: Measure, units: frozenset[int] | None) -> ColumnElement[b
         return true()
     if not units:
         return false()
-    if measure in OF_GAPS:
+    whose = UNIT_OF[measure]
+    if whose is UnitOf.LAST_SEARCHER:
         return Gap.id.in_(select(GapQuery.gap_id).where(GapQuery.unit_id.in_(units)))
     people = select(Person.id).where(Person.unit_id.in_(units))
-    if measure in OF_FEEDBACK:
+    if whose is UnitOf.SENDER:
         return Feedback.sender_id.in_(people)
-    if measure is M.OVERDUE:
+    if whose is UnitOf.OWNER:
         return Article.owner_id.in_(people)
-    return (ContactLink if measure is M.LINKS else SearchEvent).unit_id.in_(units)
+    return (ContactLink if whose is UnitOf.LINKER else SearchEvent).unit_id.in_(units)
 
 
 def searched(words: str | None, *columns: Any) -> ColumnElement[bool]:

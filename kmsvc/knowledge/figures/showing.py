@@ -18,6 +18,7 @@ from kmsvc.knowledge.figures.rules import (
     LESS_IS_BETTER,
     MEANING,
     SHAPES,
+    UNIT_OF,
     Days,
     Measure,
     Part,
@@ -25,7 +26,7 @@ from kmsvc.knowledge.figures.rules import (
 )
 
 HEAD = (N_("Measure"), N_("Now"), N_("Out of"), N_("Interval from"), N_("Interval to"), N_("Nine in ten within"), N_("Period before"),
-        N_("Out of, before"), N_("What it means"))
+        N_("Out of, before"), N_("Figures of"), N_("Unit"), N_("What it means"))
 NOTHING = "—"
 
 
@@ -36,6 +37,7 @@ class Shown:
     measure: Measure
     label: str
     meaning: str
+    unit_of: str
     main: str
     href: str
     n: str
@@ -60,8 +62,8 @@ def _shown(one: Figure, found: Board, root: str, unit_id: int | None) -> Shown:
     change, kind = _change(measure, now, before) if before is not None else ("", "")
     shape = SHAPES[measure]
     return Shown(
-        measure, label(measure), sentence(MEANING[measure]), main(measure, now), href(root, measure, days, unit_id),
-        _n(shape, now), href(root, measure, days, unit_id, Part.ALL), _interval(shape, now),
+        measure, label(measure), sentence(MEANING[measure]), label(UNIT_OF[measure]), main(measure, now),
+        href(root, measure, days, unit_id), _n(shape, now), href(root, measure, days, unit_id, Part.ALL), _interval(shape, now),
         main(measure, before) if before is not None else "", href(root, measure, then, unit_id), change, kind)
 
 
@@ -135,6 +137,13 @@ def weeks_of(found: Board, root: str, unit_id: int | None) -> list[tuple[Days, l
             for week, values in reversed(found.weeks)]
 
 
+def whose(whole: bool, of: str | None) -> str:
+    """Whose figures these are, as it stands over them."""
+    if whole:
+        return sentence(N_("The whole centre"))
+    return sentence(N_("%(unit)s with the units below it"), {"unit": of}) if of else sentence(N_("No unit"))
+
+
 def table_rows(found: Board) -> list[list[Any]]:
     """The figures as a table to take away; shares from 0 to 1, times in seconds or days."""
     rows: list[list[Any]] = []
@@ -142,7 +151,8 @@ def table_rows(found: Board) -> list[list[Any]]:
         shape, now, before = SHAPES[one.measure], one.now, one.before
         low, high = now.rate.interval if shape is Shape.SHARE and now.n else (None, None)
         rows.append([label(one.measure), _plain(shape, now), now.n, low, high, _tail(shape, now),
-                     _plain(shape, before) if before else None, before.n if before else None, sentence(MEANING[one.measure])])
+                     _plain(shape, before) if before else None, before.n if before else None, whose(found.whole, found.of),
+                     label(UNIT_OF[one.measure]), sentence(MEANING[one.measure])])
     return rows
 
 

@@ -50,11 +50,13 @@ def index() -> str | Response:
     with look() as work:
         work.permit(SEE_HEALTH)
         rows, whole = queries.board(work.session, work.actor, by)
+        sees_all = can(work.actor, SEE_ALL_HEALTH)
         last = queries.last_look(work.session)
     if asked["format"]:
         head, table = showing.board_table(rows, by, SIGNS)
         return table_answer(asked["format"], sentence(N_("Health of the articles")), head, table, name=f"health-{today().isoformat()}")
-    return render_template("knowledge/health/index.html", rows=rows, whole=whole, by=by, last=last, show=showing, Gravity=Gravity)
+    return render_template("knowledge/health/index.html", rows=rows, whole=whole, by=by, last=last, show=showing, Gravity=Gravity,
+                           sees_all=sees_all)
 
 
 @blueprint.get("/articles")
