@@ -74,5 +74,12 @@ def test_the_figures_lead_to_paragraphs_and_searches_and_what_was_typed_once_is_
     assert "张三家" in client("knowledge_editor").get(place).get_data(as_text=True)
     file = client("agent").get(f"{place}?format=csv").get_data(as_text=True)
     assert "押金" in file and "张三家" not in file
+    for _ in range(3):  # the same person again: still the words of one
+        with world.begin("agent") as work:
+            note_search(work, query="张三家退费", found=1, opened=("article", article.id), rank=1, acted=None)
+    for form in ("", "?q=张三", "?format=csv"):
+        assert "张三家" not in client("agent").get(place + form).get_data(as_text=True).replace('value="张三"', "")
+    told = client("agent").get(f"/api/v1{place}").get_json()
+    assert (told["opens"], told["rare"], [one["query"] for one in told["questions"]]) == (6, 4, ["押金"])
     hidden = make_article(world, title="内部", unit="TEAM-A")
     assert client("agent_b").get(f"/knowledge/articles/{hidden.id}/use").status_code == 404

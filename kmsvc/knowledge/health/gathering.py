@@ -237,6 +237,13 @@ def opens_by_question(session: Session, now: datetime, ids: Collection[int] | No
     return {article_id: [(asked, n, again) for asked, (n, again) in its.items()] for article_id, its in found.items()}
 
 
+def people_by_question(session: Session, article_id: int, since: datetime) -> dict[str, int]:
+    """Search -> how many different persons opened this article from it."""
+    return {row[0]: row[1] for row in session.execute(select(_EVENT.c.query, func.count(_EVENT.c.person_id.distinct())).where(
+        _EVENT.c.opened_kind == "article", _EVENT.c.opened_id == article_id, _EVENT.c.at >= since, _EVENT.c.person_id.is_not(None),
+        _EVENT.c.acted.is_not(False)).group_by(_EVENT.c.query))}
+
+
 def _steps_of_all(since: datetime) -> Any:
     by, order = _EVENT.c.person_id, (_EVENT.c.at, _EVENT.c.id)
     steps = select(
