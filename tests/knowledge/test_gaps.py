@@ -22,6 +22,7 @@ from kmsvc.knowledge.gaps.replaying import is_due, replay, replay_all, tidy
 from kmsvc.knowledge.gaps.reporting import Answered
 from kmsvc.knowledge.gaps.reporting import report as report_search
 from kmsvc.notices.models import Notice
+from kmsvc.people.readers.usecases import keep_group
 from kmsvc.process.changes.usecases import submit_change
 from kmsvc.search.engine import SearchEngine
 from kmsvc.search.models import SearchEvent
@@ -137,6 +138,18 @@ def test_what_came_a_moment_ago_waits_for_what_comes_after_it(world: Centre) -> 
     assert gather(world.db, world.engine, world.actor("system"), ZONE) == 1
 
 
+def test_a_gap_came_up_when_it_was_searched_first_however_late_the_searches_are_gone_through(world: Centre) -> None:
+    first = world.clock.now
+    search(world, "合并开票")
+    world.clock.move(days=3)
+    second = world.clock.now
+    search(world, "卫星电话套餐")
+    search(world, "合并开票", "agent_b")
+    found = gathered(world)
+    assert [(gap.title, gap.opened_at, gap.number[-4:]) for gap in found] == [
+        ("合并开票", first, "0001"), ("卫星电话套餐", second, "0002")]
+
+
 def test_a_filter_that_was_on_is_not_a_gap_and_neither_is_what_is_found_meanwhile(world: Centre) -> None:
     make_article(world, title="合并开票", drain=True)
     search(world, "合并开票", filters={"category": "套餐"})
@@ -224,6 +237,31 @@ def test_only_what_the_unit_that_searched_may_read_is_an_answer(world: Centre) -
     make_article(world, title="合并开票", confidentiality="secret", drain=True)
     run_worker(world)
     assert state(world, gap.id) == "open" and card(world, gap.id).queries[0].found == 0
+
+
+def test_a_gap_closes_when_everybody_who_searched_finds_the_answer_and_reader_groups_count(world: Centre) -> None:
+    """Decision 0036: an answer for a reader group is found by those who are in it, and by nobody else."""
+    with world.begin("admin") as work:
+        keep_group(work, code="LEADERS", name="班长", roles=("team_leader",))
+    search(world, "卫星电话怎么排班", "team_leader")
+    search(world, "合并开票", "team_leader")
+    search(world, "合并开票", "agent_b")
+    gathered(world)
+    for title in ("卫星电话怎么排班", "合并开票"):
+        article = make_article(world, title=title, unit="LEADERS", drain=True)
+    run_worker(world)
+    with world.look() as work:
+        states = {gap.title: gap.state for gap in work.session.scalars(select(Gap).order_by(Gap.id))}
+    assert states == {"卫星电话怎么排班": "closed", "合并开票": "open"}
+    search(world, "合并开票", "team_leader", found=1)  # who searched last finds it, another still does not
+    gathered(world)
+    run_worker(world)
+    [gap] = [one for one in gathered(world) if one.title == "合并开票"]
+    with world.begin(EDITOR) as work:
+        usecases.name_answer(work, gap.id, article=article.number)
+    run_worker(world)
+    assert state(world, gap.id) == "writing"
+    assert [kind for kind, _ in told(world, "agent_b")] == []
 
 
 def test_an_agent_reports_by_one_key_once_a_day_and_hears_how_many_others(world: Centre) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
@@ -19,7 +19,7 @@ from kmsvc.core.numbers import next_number
 from kmsvc.core.pace import Rest, at_once
 from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.gaps import clusters, rules
-from kmsvc.knowledge.gaps.asking import Asked, ask_all, is_usable
+from kmsvc.knowledge.gaps.asking import Asked, Reader, ask_all, is_usable, reader_of
 from kmsvc.knowledge.gaps.models import Gap, GapAsker, GapDay, GapProgress, GapQuery
 from kmsvc.knowledge.gaps.permissions import FOLLOW_GAPS
 from kmsvc.knowledge.gaps.rules import GapSign, GapState, Noted
@@ -50,18 +50,19 @@ class Seen:
 
 @dataclass
 class Tally:
-    """One query with what is to be counted. unhidden: times it was searched without a filter."""
+    """One query with what is to be counted. first_at: the first time of these."""
 
     query: str
     days: Counter[tuple[date, GapSign]] = field(default_factory=Counter)
     people: dict[int, Seen] = field(default_factory=dict)
     unit_id: int | None = None
     found_other: bool = False
+    first_at: datetime = datetime.max.replace(tzinfo=UTC)
 
     def count(self, day: date, sign: GapSign, person_id: int | None, seen: Seen) -> None:
         """Count one search."""
         self.days[day, sign] += 1
-        self.unit_id = seen.unit_id or self.unit_id
+        self.unit_id, self.first_at = seen.unit_id or self.unit_id, min(self.first_at, seen.last_at)
         if person_id is None:
             return
         held = self.people.setdefault(person_id, seen)
@@ -93,7 +94,10 @@ def gather(db: Database, engine: SearchEngine, actor: Actor, zone: str) -> int:
         after = list(work.session.execute(_EVENTS.where(
             _EVENT.c.id > rows[-1].id, _EVENT.c.at <= rows[-1].at + rules.AGAIN).limit(FOLLOWING)))
         vain = _in_vain(rows, after)
-        asked = ask_all(work.session, engine, {row.query: row.unit_id for row, _ in vain}.items(), local_date(work.now, zone))
+        readers: dict[str, list[Reader]] = {}
+        for row, _ in vain:
+            readers.setdefault(row.query, []).append(reader_of(work.session, row.person_id, row.unit_id, (row.roles or "").split(",")))
+        asked = ask_all(work.session, engine, readers.items(), local_date(work.now, zone))
         tallies = _tallies(vain, asked, _known(work.session, asked), zone)
     with db.begin(actor) as work:
         work.permit(FOLLOW_GAPS)
@@ -190,10 +194,14 @@ def _placed(work: Work, fresh: Sequence[Tally], asked: Mapping[str, Asked]) -> d
     ours, of = synonyms(work.session), {one.query: one for one in fresh}
     places = clusters.place([(one.query, clusters.meaning(one.query, ours)) for one in fresh], held)
     made: dict[int, Gap] = {}
-    for number in sorted({one.fresh for one in places if one.fresh is not None}):
+    began: dict[int, datetime] = {}
+    for one in places:
+        if one.fresh is not None:
+            began[one.fresh] = min(began.get(one.fresh, work.now), of[one.query].first_at)
+    for number, at in sorted(began.items(), key=lambda pair: (pair[1], pair[0])):
         inside = [(one.query, sum(of[one.query].days.values())) for one in places if one.fresh == number]
-        made[number] = Gap(number=f"GAP-{work.now.year}-{next_number(work.session, f'gap-{work.now.year}'):04d}",
-                           title=rules.title_of(inside), state=GapState.OPEN, opened_at=work.now)
+        made[number] = Gap(number=f"GAP-{at.year}-{next_number(work.session, f'gap-{at.year}'):04d}",
+                           title=rules.title_of(inside), state=GapState.OPEN, opened_at=at)
         work.session.add(made[number])
     work.session.flush()
     rows = {}

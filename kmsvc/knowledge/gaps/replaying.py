@@ -19,7 +19,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.bench.usecases import WATCHED as CHANGES
 from kmsvc.knowledge.gaps import rules
-from kmsvc.knowledge.gaps.asking import Asked, ask_all, is_usable, no_index
+from kmsvc.knowledge.gaps.asking import Asked, ask_all, is_usable, no_index, readers_of
 from kmsvc.knowledge.gaps.gathering import progress
 from kmsvc.knowledge.gaps.models import Gap, GapAsker, GapProgress, GapQuery
 from kmsvc.knowledge.gaps.permissions import FOLLOW_GAPS, HANDLE_GAP
@@ -36,12 +36,11 @@ AFTER_DAYS = Option("knowledge.gap.watched_days", 90, N_("Days for which a close
 
 
 def ask_gap(db: Database, engine: SearchEngine, actor: Actor, gap_id: int, zone: str) -> Mapping[str, Asked]:
-    """What the index finds now for the searches of a gap; nothing is locked meanwhile."""
+    """What the index finds now for the searches of a gap, for those who searched; nothing is locked meanwhile."""
     if not is_usable(engine):
         raise no_index()
     with db.look(actor) as work:
-        wanted = work.session.execute(select(GapQuery.query, GapQuery.unit_id).where(GapQuery.gap_id == gap_id).order_by(GapQuery.id))
-        return ask_all(work.session, engine, [(query, unit_id) for query, unit_id in wanted], local_date(work.now, zone))
+        return ask_all(work.session, engine, readers_of(work.session, gap_id), local_date(work.now, zone))
 
 
 def keep_replay(work: Work, gap: Gap, asked: Mapping[str, Asked], today: date) -> None:

@@ -10,7 +10,7 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Database
-from kmsvc.knowledge.gaps.asking import ask_all, is_usable, no_index
+from kmsvc.knowledge.gaps.asking import Reader, ask_all, is_usable, no_index
 from kmsvc.knowledge.gaps.permissions import REPORT_GAP
 from kmsvc.knowledge.gaps.usecases import kept_form, report_gap
 from kmsvc.search.engine import SearchEngine
@@ -38,7 +38,7 @@ def report(db: Database, engine: SearchEngine, actor: Actor, query: str, zone: s
         raise no_index()
     with db.look(actor) as work:
         work.permit(REPORT_GAP)
-        asked = ask_all(work.session, engine, [(kept, actor.unit_id)], local_date(work.now, zone))[kept]
+        asked = ask_all(work.session, engine, [(kept, [Reader(actor.unit_id, actor.units)])], local_date(work.now, zone))[kept]
     if filters and asked.found:
         return Answered("", "", None, 0, before=False, unfiltered=asked.found)
     with db.begin(actor) as work:
