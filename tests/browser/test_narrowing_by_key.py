@@ -68,6 +68,11 @@ def test_an_agent_narrows_by_typing_finds_it_kept_in_another_window_and_clears_i
     page.goto(f"{house.address}/search?q=退费办法")
     expect(page.locator("#results")).to_have_attribute("data-total", "3")
     page.set_viewport_size({"width": 420, "height": 860})
+    page.keyboard.press("Escape")
+    for key in ("Control+r", "Control+d", "Alt+d", "Shift+r"):  # keys of the browser
+        page.keyboard.press(key)
+    page.wait_for_selector("html.km-ready")
+    expect(page.locator("[data-fold]")).to_have_attribute("aria-expanded", "false")
     page.locator("[data-fold]").click()
     page.locator("#scopes > summary").click()
     expect(page.locator("[data-scopes-find]")).to_be_visible()

@@ -15,6 +15,7 @@ import * as palette from "./palette.js";
 import * as read from "./read.js";
 import * as reshapes from "./reshapes.js";
 import * as scopes from "./scopes.js";
+import * as search from "./search.js";
 import * as secret from "./secret.js";
 import * as session from "./session.js";
 import * as shell from "./shell.js";
@@ -22,11 +23,11 @@ import * as submit from "./submit.js";
 import * as toast from "./toast.js";
 import * as twins from "./twins.js";
 
-for (const part of [shell, toast, session, fields, forms, submit, confirm, copy, secret, scopes, palette, drawer, keys, diff, reshapes, bulletins, contacts, twins, read, offline, ahead]) part.start();
+for (const part of [shell, toast, session, fields, forms, submit, confirm, copy, secret, scopes, palette, drawer, diff, reshapes, bulletins, contacts, twins, read, offline, ahead]) part.start();
 
 async function grow(root, refused = false) {
+  search.start(root);
   if (root.querySelector("[data-editor]")) (await import("./editor.js")).start(root, refused);
-  if (root.querySelector("[data-search]")) (await import("./search.js")).start(root);
 }
 
 grow(document);
@@ -41,5 +42,13 @@ document.addEventListener("km:page", (event) => {
   if (wrong) fields.lead(wrong);
   else event.detail.querySelector("main")?.focus();
 });
-document.documentElement.classList.add("km-ready");
-keys.catchUp();
+
+// Keys act once everything they press is there: the forms of htmx are, when the page is. Until then theme.js remembers them.
+function ready() {
+  keys.start();
+  document.documentElement.classList.add("km-ready");
+  keys.catchUp();
+}
+
+if (document.readyState === "complete") ready();
+else document.addEventListener("DOMContentLoaded", ready, { once: true });

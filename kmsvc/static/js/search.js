@@ -2,6 +2,7 @@
 // Typing stays in the box; Enter or Esc leaves it, so that c, s, l and the digits act; / or Esc Esc comes back.
 import { make, text } from "./data.js";
 import { composing, typing } from "./compose.js";
+import { singleKeysOff } from "./keys.js";
 import { isLost, opened, reading, sinceWhen, suspect } from "./offline.js";
 import { at, list, pane } from "./room.js";
 
@@ -64,12 +65,16 @@ function showKept(box) {
   delete place.dataset.total;
   shownFor = box.value.trim();
   const first = hits()[0];
-  if (!first) return say(text("noneKeptFits"));
+  if (!first) {
+    say(text("noneKeptFits"));
+    return release(box);
+  }
   first.setAttribute("aria-selected", "true");
   box.setAttribute("aria-activedescendant", first.id);
   say(text("hitOf", { i: 1, n: hits().length, title: first.querySelector(".ti").textContent }));
   wanted = first.dataset.hit;
   paintKept(first);
+  release(box);
 }
 
 function say(words) {
@@ -93,11 +98,12 @@ function choose(index, box) {
 }
 
 // New results: the first hit is the current one; its answer came along or is fetched now; the next ones are fetched ahead.
-function arrived(box) {
+// asked: the words they were found for; more may have been typed since.
+function arrived(box, asked = box.value) {
   const list = document.getElementById("results");
   const all = hits();
   acted = false;
-  shownFor = box.value.trim();
+  shownFor = asked.trim();
   cache = new Map([...cache].slice(-40));
   const waits = list.querySelector("[data-start]"); // nothing typed: what is at hand waits for an arrow, nothing is chosen yet
   say(all.length && !waits ? text("hits", { n: list.dataset.total, ms: list.dataset.took }) : box.value ? text("noHits") : "");
@@ -124,20 +130,64 @@ function fold(box, open) {
   box.form.querySelector("[data-fold]").setAttribute("aria-expanded", String(open));
 }
 
+// Enter before the results of these words are there: they are asked for at once, and the keys that follow wait for them; pressed
+// on the old answer or lost in the box they would do something else, or nothing.
+const WAITS = /^(Key[A-Z]|Digit[0-9]|Numpad[0-9]|NumpadEnter|Enter|Arrow(Up|Down))$/;
+let held = null; // the keys that wait
+let under = ""; // the words that are being asked for
+
+function awaitResults(box) {
+  held = [];
+  box.blur();
+  if (under !== box.value.trim()) box.dispatchEvent(new CustomEvent("km:picked"));
+}
+
+function hold(event) {
+  if (!held || composing(event)) return;
+  if (event.key === "Escape" || event.code === "Slash" || typing(event.target) || document.querySelector("dialog[open]")) {
+    held = null; // somebody thought better of it
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !WAITS.test(event.code)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!event.repeat) held.push(event);
+}
+
+/** The results are there: go to the first, and press what was pressed. */
+function release(box) {
+  if (!held || shownFor !== box.value.trim()) return;
+  const keys = held;
+  held = null;
+  enter();
+  for (const { key, code } of keys) {
+    const now = document.activeElement || document.body;
+    const again = new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true });
+    if (now.dispatchEvent(again) && key === "Enter") now.click(); // what the browser does with Enter on a link
+  }
+}
+
+function enter() {
+  selected()?.focus({ preventScroll: true });
+  if (narrow()) document.getElementById("answer")?.scrollIntoView({ block: "start" });
+}
+
 function onKey(event, box) {
   if (composing(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const inBox = event.target === box;
-  if (!inBox && typing(event.target)) return;
-  const steps = { ArrowDown: 1, ArrowUp: -1, ...(inBox ? {} : { KeyJ: 1, KeyK: -1 }) };
+  if (event.shiftKey || (!inBox && typing(event.target))) return;
+  const steps = { ArrowDown: 1, ArrowUp: -1, ...(inBox || singleKeysOff() ? {} : { KeyJ: 1, KeyK: -1 }) };
   const step = steps[event.key] || steps[event.code];
   if (step) {
     event.preventDefault();
     choose(hits().indexOf(selected()) + step, box);
+  } else if (inBox && event.key === "Enter" && box.value.trim() && shownFor !== box.value.trim()) {
+    event.preventDefault();
+    awaitResults(box);
   } else if (inBox && event.key === "Enter" && selected()) {
     event.preventDefault();
-    selected().focus({ preventScroll: true });
-    if (narrow()) document.getElementById("answer")?.scrollIntoView({ block: "start" });
-  } else if (inBox && event.key === "Enter" && box.value.trim() && shownFor === box.value.trim() && !hits().length) {
+    enter();
+  } else if (inBox && event.key === "Enter" && box.value.trim() && !hits().length) {
     event.preventDefault(); // nothing was found: the keys of what to do then act at once
     box.blur();
   }
@@ -297,7 +347,9 @@ export function start(root) {
   clockFrom(box);
   endsWithEscape(box);
   box.form.querySelector("[data-fold]")?.addEventListener("click", () => fold(box, !box.form.classList.contains("open")));
+  document.addEventListener("keydown", hold, true);
   document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || singleKeysOff()) return; // those belong to the browser
     if (narrow() && ["KeyR", "KeyD"].includes(event.code) && !typing(event.target) && !composing(event)) fold(box, true);
   }, true);
   document.addEventListener("km:signed-in", () => box.dispatchEvent(new CustomEvent("km:picked")));
@@ -306,14 +358,27 @@ export function start(root) {
     if (resting && selected()) send(box);
     if (unkept) sendChoice(box);
   });
-  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "results") { arrived(box); count(box); } });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id !== "results") return;
+    arrived(box, event.detail.requestConfig?.parameters.q);
+    count(box);
+  });
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "results") release(box); });
+  for (const fault of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(fault, (event) => {
+    if (event.detail.elt !== box) return;
+    under = "";
+    if (held) box.focus(); // the next Enter asks again
+    held = null;
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-star]")) cache = new Map(); // answers fetched before show the old star
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target !== box) return;
     wanted = "";
+    under = box.value.trim();
     if (!isLost()) return;
+    under = "";
     event.preventDefault();
     showKept(box);
   });
@@ -345,5 +410,6 @@ export function start(root) {
   if (hits().length) arrived(box);
   else shownFor = box.value.trim();
   count(box);
-  box.setSelectionRange(box.value.length, box.value.length);
+  if ("entered" in box.dataset) enter(); // see theme.js
+  else box.setSelectionRange(box.value.length, box.value.length);
 }

@@ -17,6 +17,12 @@
   var early = [];
   function note(event) {
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.key === "Enter" && event.target.matches && event.target.matches("[data-search]") && event.target.value.trim() && event.target.value === event.target.defaultValue) {
+      event.preventDefault(); // these words are answered already: what follows is no longer typed
+      event.target.dataset.entered = "";
+      event.target.blur();
+      return;
+    }
     if (event.target.closest && event.target.closest("input, textarea, select, button, a, summary, [contenteditable]")) return;
     early.push(event);
   }
