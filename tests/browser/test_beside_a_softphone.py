@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import House
+from tests.browser.test_one_key_feedback import COVERED
 from tests.builders import make_article
 from tests.knowledge.test_bulletins import send
 from tests.support.chromium import type_by_pinyin
@@ -76,7 +77,10 @@ def test_an_answer_is_found_read_copied_and_judged_without_a_mouse(house: House,
     expect(page.locator("[data-search]")).not_to_be_focused()
     page.keyboard.press("c")
     expect(page.locator(".toasts")).to_contain_text("Copied")
+    assert page.evaluate(COVERED) == []
     assert page.evaluate("navigator.clipboard.readText()") == "您好，三到七个工作日退回。"
+    page.keyboard.press("Escape")
+    expect(page.locator("#toasts .toast-i")).to_have_count(0)
     page.keyboard.press("/")
     type_by_pinyin(page, "tuifei", "退费")
     expect(page.locator("#hits [role=option]")).to_have_count(2)

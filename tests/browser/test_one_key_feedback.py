@@ -14,6 +14,15 @@ def rows(house: House) -> list[tuple[str, str, str | None]]:
     with house.world.look() as work:
         return [(row.kind, row.state, row.note) for row in work.session.scalars(select(Feedback).order_by(Feedback.id))]
 
+COVERED = """() => {
+  const over = document.querySelector("#toasts .toast-i").getBoundingClientRect();
+  return [...document.querySelectorAll("main :is(a, button, input, select, summary)")].filter((one) => {
+    const at = one.getBoundingClientRect();
+    return at.width && at.top < over.bottom && at.bottom > over.top && at.left < over.right && at.right > over.left;
+  }).map((one) => one.outerHTML.slice(0, 120));
+}"""
+"""The controls under a message."""
+
 
 def test_one_key_says_it_beside_the_results_and_the_note_may_follow(house: House) -> None:
     make_article(house.world, title="退费标准", body="符合条件的费用三个工作日内退回。\n\n先核对身份。", drain=True)
@@ -25,6 +34,7 @@ def test_one_key_says_it_beside_the_results_and_the_note_may_follow(house: House
     page.keyboard.press("2")
     expect(page.locator(".fb-said")).to_contain_text("FB-")
     expect(page.locator(".toasts")).to_contain_text("in place of what you said before")
+    assert page.evaluate(COVERED) == []
     page.fill("#fb-note", "价格是去年的")
     page.keyboard.press("Enter")
     expect(page.locator(".fb-said .meta")).to_contain_text("价格是去年的")

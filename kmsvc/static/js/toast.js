@@ -1,31 +1,67 @@
 // Short messages at the corner, and what htmx reports when an answer was an error.
+import { composing } from "./compose.js";
 import { icon, make, text } from "./data.js";
 
 const glyphs = { ok: "st-ok", warn: "st-warn", bad: "st-bad", info: "st-half" };
 const seconds = { ok: 5, info: 6, warn: 10 };
+
+const CONTROLS = "a[href], button, input, select, textarea, summary, label";
+const GAP = 6; // px
+const SEEN = 800; // ms; an error that is younger was not read yet
+
+function region() {
+  return document.getElementById("toasts");
+}
+
+// In the lowest place where they cover no control: above the bar at the foot of the page, and higher where controls stand there too.
+function place() {
+  const here = region();
+  if (!here?.querySelector(".toast-i")) return;
+  const { left, right, height } = here.getBoundingClientRect();
+  const rects = (root, what) => [...root.querySelectorAll(what)].map((one) => one.getBoundingClientRect())
+    .filter((one) => one.width && one.height && one.top < innerHeight && one.bottom > 0);
+  const bars = rects(document, ".fb, .approve").filter((bar) => bar.bottom > innerHeight - height);
+  const foot = Math.min(innerHeight - GAP, ...bars.map((bar) => bar.top));
+  const stand = [...document.querySelectorAll("main")].flatMap((main) => rects(main, CONTROLS)).filter((one) => one.left < right && one.right > left);
+  let bottom = foot - GAP;
+  const under = () => stand.filter((one) => one.top < bottom && one.bottom > bottom - height);
+  for (let met = under(); met.length; met = under()) bottom = Math.min(...met.map((one) => one.top)) - GAP;
+  if (bottom - height < innerHeight / 4) bottom = foot - GAP; // controls everywhere
+  here.style.setProperty("bottom", `${innerHeight - bottom}px`);
+}
+
+function dismiss(item) {
+  const focused = item.contains(document.activeElement);
+  item.remove();
+  if (focused) document.querySelector("main")?.focus({ preventScroll: true });
+  place();
+}
 
 function dress(item) {
   const kind = item.dataset.toast || "info";
   const close = make("button", "", icon("x"));
   close.type = "button";
   close.setAttribute("aria-label", text("close"));
-  close.addEventListener("click", () => item.remove());
+  close.setAttribute("aria-keyshortcuts", "Escape");
+  close.addEventListener("click", () => dismiss(item));
   item.append(close);
+  item.since = performance.now();
+  place();
   if (!seconds[kind]) return; // errors stay until they are read
-  let timer = setTimeout(() => item.remove(), seconds[kind] * 1000);
-  item.addEventListener("pointerenter", () => clearTimeout(timer));
-  item.addEventListener("pointerleave", () => { timer = setTimeout(() => item.remove(), 2000); });
+  let timer = setTimeout(() => dismiss(item), seconds[kind] * 1000);
+  for (const sign of ["pointerenter", "focusin"]) item.addEventListener(sign, () => clearTimeout(timer));
+  for (const sign of ["pointerleave", "focusout"]) item.addEventListener(sign, () => { timer = setTimeout(() => dismiss(item), 2000); });
 }
 
 /** Say something. kind: ok, info, warn, bad. The same words are not shown twice at once. */
 export function toast(words, kind = "info") {
-  const region = document.getElementById("toasts");
-  if (!region) return;
-  for (const old of region.children) if (old.dataset.words === words) old.remove();
+  const here = region();
+  if (!here) return;
+  for (const old of here.children) if (old.dataset.words === words) old.remove();
   const item = make("div", `toast-i ${kind}`, icon(glyphs[kind] || glyphs.info), make("span", "", words));
   item.dataset.toast = kind;
   item.dataset.words = words;
-  region.append(item);
+  here.append(item);
   dress(item);
 }
 
@@ -55,6 +91,13 @@ export function dressAll(root = document) {
 
 export function start() {
   dressAll();
+  // Esc closes what was read, beside what else it does.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || composing(event)) return;
+    document.querySelectorAll("#toasts .toast-i").forEach((item) => { if (seconds[item.dataset.toast] || performance.now() - item.since > SEEN) dismiss(item); });
+  }, true);
+  for (const sign of ["htmx:afterSettle", "focusin", "scrollend"]) document.addEventListener(sign, place, true);
+  window.addEventListener("resize", place);
   document.addEventListener("htmx:responseError", (event) => {
     const answer = event.detail.xhr;
     // What runs in the background never leads away: what was typed here would be gone.
