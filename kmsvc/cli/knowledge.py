@@ -63,25 +63,40 @@ def articles() -> None:
 @click.option("--owner", help="Login of the owner, for rows that name none.")
 @click.option("--publish", is_flag=True, help="Readers see them at once.")
 @click.option("--add-scopes", is_flag=True, help="Add products, regions, channels and customer types that nobody knows.")
+@click.option("--column", "columns", multiple=True, metavar="B=answer", help="What a column of a sheet is: title, question, answer, "
+              "further text, category, keywords, …, ignored. Sheet1!B=answer for one sheet; Sheet1!*=ignored leaves it out. Repeatable.")
+@click.option("--heading", metavar="yes|no|ROW", default="", help="Where the headings of sheets stand; found by itself otherwise.")
+@click.option("--no-heading", is_flag=True, help="The first row is content: the same as --heading no.")
+@click.option("--refused", "refused_to", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write the refused rows with their reasons to this csv or xlsx file, to be corrected and imported again.")
 @click.option("--dry-run", is_flag=True, help="Check and count, keep nothing.")
 @as_option
 @json_option
 @with_database
 def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: str | None, owner: str | None, publish: bool,
-                   add_scopes: bool, dry_run: bool, as_login: str | None, as_json: bool) -> None:
+                   add_scopes: bool, columns: tuple[str, ...], heading: str, no_heading: bool, refused_to: Path | None, dry_run: bool,
+                   as_login: str | None, as_json: bool) -> None:
     """Bring articles in from files and folders; again updates what changed and leaves the rest alone."""
     from kmsvc.files.pictures import picture_keeper
+    from kmsvc.knowledge.articles.import_columns import layout_said
+    from kmsvc.knowledge.articles.import_rows import RowTold, write_refused
     from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
     from kmsvc.notices.wording import catalogue
 
     texts = catalogue("en")
+    if no_heading and heading:
+        raise click.UsageError("--no-heading and --heading say the same thing twice; give one of them.")
+    if refused_to is not None and refused_to.suffix.lower() not in (".csv", ".xlsx"):
+        raise click.UsageError("The list of refused rows is a .csv or .xlsx file.")
+    layout = layout_said(columns, "no" if no_heading else heading)
+    refused: list[RowTold] = []
     report = Report()
     broken: BrokenOff | None = None
     try:
         with progress("Read", None, quiet=as_json) as told:
             import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish, home_of(settings.base_url),
-                                                                         add_scopes),
-                            dry_run=dry_run,
+                                                                         add_scopes, layout),
+                            dry_run=dry_run, rows=lambda told: refused.extend(one for one in told if one.outcome == "rejected"),
                             keep_picture=picture_keeper(settings.files_dir, "article"),
                             words=lambda source, params: texts.gettext(source) % dict(params) if params
                             else texts.gettext(source), progress=told, report=report)
@@ -100,7 +115,11 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
     for line in report.warnings:
         say(line)
     for one in report.rejected:
-        say(f"{one['file']}{':' + str(one['row']) if one['row'] is not None else ''}: {one['reason']}")
+        sheet = f" {one['sheet']}" if one.get("sheet") else ""
+        say(f"{one['file']}{sheet}{':' + str(one['row']) if one['row'] is not None else ''}: {one['reason']}")
+    if refused_to is not None and refused:
+        refused_to.write_bytes(write_refused(refused, refused_to.suffix.lower(), texts.gettext))
+        say(f"{len(refused)} refused rows are in {refused_to}; correct them there and import that file.")
     put(body, as_json=as_json, text=f"read {report.read}: created {report.created}, updated {report.updated}, "
                                     f"unchanged {report.unchanged}, rejected {len(report.rejected)}"
                                     + (" (dry run, nothing kept)" if dry_run else ""))

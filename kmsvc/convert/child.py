@@ -11,7 +11,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -36,32 +36,33 @@ NOT_NEEDED = ("numpy", "pandas")
 
 def main(arguments: list[str]) -> int:
     """Read one file and print what was found. mode: convert, check, articles or accounts."""
-    mode, path, name, kinds = arguments
+    mode, path, name, kinds, *layout = arguments
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     limits.confine()
     for module in NOT_NEEDED:
         sys.modules[module] = None  # type: ignore[assignment]
     os.environ["OPENPYXL_LXML"] = "False"
-    for line in answers(mode, Path(path), name, frozenset(kinds.split(","))):
+    for line in answers(mode, Path(path), name, frozenset(kinds.split(",")), json.loads(layout[0]) if layout else None):
         answer.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
     answer.flush()
     return 0
 
 
-def answers(mode: str, path: Path, name: str, allowed: frozenset[str]) -> Iterator[dict[str, Any]]:
-    """What is found in the file, as the lines that go over the pipe; never raises."""
+def answers(mode: str, path: Path, name: str, allowed: frozenset[str],
+            layout: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+    """What is found in the file, as the lines that go over the pipe; never raises. layout: what columns of sheets are (assigning.py)."""
     from kmsvc.convert.refusals import Refused
 
     try:
-        yield from _answers(mode, path, name, allowed)
+        yield from _answers(mode, path, name, allowed, layout)
     except Refused as refused:
         yield {"refused": {"code": refused.code, "params": refused.params}}
     except Exception as error:  # whatever a library does with a hostile file is "unreadable"
         yield {"refused": {"code": "unreadable", "params": {}, "why": type(error).__name__}}
 
 
-def _answers(mode: str, path: Path, name: str, allowed: frozenset[str]) -> Iterator[dict[str, Any]]:
+def _answers(mode: str, path: Path, name: str, allowed: frozenset[str], layout: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
     from kmsvc.convert import precheck, sniff
 
     found = sniff.sniff(path, name, allowed=allowed)
@@ -70,7 +71,7 @@ def _answers(mode: str, path: Path, name: str, allowed: frozenset[str]) -> Itera
     if mode == "convert":
         module, function = READERS[found.kind]
         reader = getattr(importlib.import_module(f"kmsvc.convert.readers.{module}"), function)
-        yield from map(_line, reader(path, name))
+        yield from map(_line, reader(path, name, layout) if module == "table" else reader(path, name))
     elif mode != "check":
         from kmsvc.convert.tabular import read_tables
 

@@ -39,15 +39,24 @@ def code_of(heading: str, sort: str) -> str | None:
     return _names(sort).get(_bare(heading))
 
 
-def recognise(headings: Sequence[str], sort: str) -> dict[int, str]:
-    """Position of a column -> its code; the first of two equal ones counts. Empty when this is no heading row."""
+def recognise(headings: Sequence[str], sort: str, *, whole: bool = True) -> dict[int, str]:
+    """Position of a column -> its code; the first of two equal ones counts. Empty when this is no heading row.
+
+    whole: it must name what such a row needs; else whatever it names is given, for a row that was said to hold the headings.
+    """
     found: dict[int, str] = {}
     for position, heading in enumerate(headings):
         code = code_of(heading, sort) if len(heading) <= 100 else None
         if code is not None and code not in found.values():
             found[position] = code
     groups = _table()["required"][sort]
-    return found if any(set(group) <= set(found.values()) for group in groups) else {}
+    return found if not whole or any(set(group) <= set(found.values()) for group in groups) else {}
+
+
+def fingerprint(headings: Sequence[str]) -> str:
+    """A heading row as it is compared with that of another file; "" for a row that says next to nothing."""
+    plain = [_bare(heading)[:60] for heading in headings]
+    return "\x1f".join(plain).rstrip("\x1f") if sum(map(bool, plain)) > 1 else ""
 
 
 def by_position(width: int, sort: str) -> dict[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kmsvc.convert.texts import REFUSALS
+from kmsvc.convert.texts import REFUSALS, WITHOUT_SHEET
 from kmsvc.core.errors import Refusal
 
 
@@ -14,4 +14,5 @@ class Refused(Refusal):
     status = 422
 
     def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(REFUSALS[code], code=code, **params)
+        said = WITHOUT_SHEET.get(code) if params.get("sheet") == "" else None
+        super().__init__(said or REFUSALS[code], code=code, **params)

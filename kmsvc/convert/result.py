@@ -32,17 +32,33 @@ class HowRead(Notice):
 
 @dataclass(frozen=True)
 class RowError(Notice):
-    """A row that cannot be taken; the other rows can. `row` counts from 1 as the sheet or file shows it."""
+    """A row that cannot be taken; the other rows can. `row` counts from 1 as the sheet or file shows it; `cells`: what it said, by
+    code, to be corrected."""
 
     row: int = 0
     sheet: str = ""
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SheetLook:
+    """A sheet of articles as somebody who says what its columns are must see it. heading: number of its row, 0 for none; first: the rows
+    that may be it, (number, how it begins); columns: one mapping each, with heading, samples and code; chosen: somebody said so."""
+
+    sheet: str
+    heading: int
+    first: list[list[Any]]
+    columns: list[dict[str, Any]]
+    skip: bool = False
+    chosen: bool = False
 
 
 @dataclass(frozen=True)
 class Section:
     """One article, slide or document. `row` is the row, line or slide; `fields` the further columns by code.
 
-    named: what its cell called it, where the title is only the first of several questions; an import knows it by that."""
+    named: what its cell called it, where the title is only the first of several questions; an import knows it by that.
+    doubts: [code of texts.DOUBTS, its values] for whoever looks at it before it is taken in."""
 
     title: str
     body_markdown: str
@@ -50,6 +66,7 @@ class Section:
     row: int | None = None
     fields: dict[str, str | list[str]] = field(default_factory=dict)
     named: str = ""
+    doubts: list[list[Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -92,6 +109,7 @@ class Converted:
     errors: list[RowError]
     how_read: list[HowRead]
     pictures: list[Picture]
+    sheets: list[SheetLook] = field(default_factory=list)
 
     def whole(self) -> Section:
         """All sections as one text; the title of each becomes a heading unless it is that of the whole."""

@@ -15,14 +15,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kmsvc.convert import limits, sniff
 from kmsvc.convert.child import answers
 from kmsvc.convert.refusals import Refused
-from kmsvc.convert.result import Converted, HowRead, Notice, Picture, Row, RowError, Section, Table
+from kmsvc.convert.result import Converted, HowRead, Notice, Picture, Row, RowError, Section, SheetLook, Table
 from kmsvc.convert.texts import REFUSALS
 from kmsvc.convert.titles import of_file
 
@@ -44,17 +44,19 @@ def convert_file(
     *,
     allowed: frozenset[str] = sniff.IMPORTS,
     timeout: float = limits.WALL_SECONDS,
+    layout: Mapping[str, Any] | None = None,
 ) -> Converted:
     """Everything a file says, as Markdown. Raises Refused with a code of texts.REFUSALS.
 
-    filename: the name that the person gave it, which says what it should be. timeout: seconds of reading.
+    filename: the name that the person gave it, which says what it should be. timeout: seconds of reading. layout: what the columns of
+    its sheets are, as assigning.py reads it.
     """
     lines = (
         answers("convert", Path(path), filename, allowed)
         if _is_small_text(Path(path), filename)
-        else _ask("convert", path, filename, allowed, timeout)
+        else _ask("convert", path, filename, allowed, timeout, layout)
     )
-    found: dict[type, list[Any]] = {kind: [] for kind in (Section, Notice, RowError, HowRead, Picture)}
+    found: dict[type, list[Any]] = {kind: [] for kind in (Section, Notice, RowError, HowRead, Picture, SheetLook)}
     kind = ""
     for name, values in _found(lines):
         if name == "done":
@@ -64,7 +66,7 @@ def convert_file(
                 Picture(values["sha256"], values["content_type"], base64.b64decode(values["data"]))
             )
         else:
-            maker = {"Section": Section, "Notice": Notice, "RowError": RowError, "HowRead": HowRead}[name]
+            maker = {one.__name__: one for one in (Section, Notice, RowError, HowRead, SheetLook)}[name]
             found[maker].append(maker(**values))
     sections = found[Section]
     title = next((section.title for section in sections if section.title), "") or of_file(filename)
@@ -77,6 +79,7 @@ def convert_file(
         found[RowError],
         found[HowRead],
         found[Picture],
+        found[SheetLook],
     )
 
 
@@ -139,9 +142,10 @@ def _found(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
 
 
 def _ask(
-    mode: str, path: Path | str, filename: str, allowed: frozenset[str], timeout: float
+    mode: str, path: Path | str, filename: str, allowed: frozenset[str], timeout: float, layout: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     arguments = [mode, str(Path(path).resolve()), Path(filename).name, ",".join(sorted(allowed))]
+    arguments += [json.dumps(layout, ensure_ascii=False)] if layout else []
     return run([sys.executable, "-I", "-X", "utf8", "-c", _START, _ROOT, *arguments], timeout=timeout)
 
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from kmsvc.convert.assigning import SEARCHED_ROWS
 from kmsvc.convert.columns import by_position, codes, recognise
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.result import HowRead, Notice, Row, Table
 from kmsvc.convert.sheets import Sheet, read_sheets
 
-# A heading row may stand below a title and a remark.
-SEARCHED_ROWS = 10
-
 
 def read_tables(path: Path, kind: str, sort: str) -> Iterator[Table | Notice]:
     """Each sheet with content as a table, and notices.
 
-    kind: xlsx or csv. sort: articles or accounts. Raises Refused("no_headings") where columns cannot be guessed.
+    kind: xlsx or csv. sort: a table of columns.toml; articles are read by readers/table.py.
+    Raises Refused("no_headings") where columns cannot be guessed.
     """
     found = False
     for sheet in read_sheets(path, kind):

@@ -24,6 +24,15 @@ REFUSALS = {
     "not_text": N_("The file is not a text file."),
     "no_text": N_("There is no text in this file, only pictures. Text recognition is needed first."),
     "no_headings": N_("No heading row was found. Expected columns: %(columns)s."),
+    "column_word": N_("“%(said)s” does not say which column is what. Write B=answer, or Sheet1!B=answer for one sheet."),
+    "column_unknown": N_("“%(said)s” is nothing a column can be. Known are: %(known)s."),
+    "column_said_twice": N_("Column %(column)s is said to be two things."),
+    "column_twice": N_("Columns %(first)s and %(second)s cannot both be this; choose further text for one of them."),
+    "column_no_answer": N_("No column is the answer. Say which one holds the text that agents read."),
+    "column_beyond": N_("There is no column %(column)s in the sheet “%(sheet)s”; its last one is %(last)s."),
+    "no_such_sheet": N_("There is no sheet “%(sheet)s” in this file; its sheets are: %(known)s."),
+    "no_such_row": N_("Row %(row)s of the sheet “%(sheet)s” holds no headings: it is empty, or not among the first %(limit)s."),
+    "heading_word": N_("“%(said)s” does not say where the headings stand. Write yes, no, or the number of their row."),
     "too_many_rows": N_("The table has more than %(limit)s rows. Split the file."),
     "too_much": N_("The text of this file is too long to be taken in one piece. Split the file."),
     "too_slow": N_("Reading the file took too long. Split it, or save it again from its program."),
@@ -39,14 +48,16 @@ WARNINGS = {
     "sheet_empty": N_("The sheet “%(sheet)s” is empty."),
     "columns_ignored": N_("These columns were not used: %(columns)s."),
     "keys_ignored": N_("These keys are not known and were not used: %(keys)s."),
+    "rows_blank": N_("%(count)s rows that say nothing in the columns used were passed over (%(rows)s)."),
+    "sheet_left_out": N_("The sheet “%(sheet)s” was left out, as chosen."),
     "lines_above_heading": N_("%(count)s lines above the heading row were skipped."),
     "pages_without_text": N_("%(count)s pages hold no text, only pictures."),
     "guessed_encoding": N_("The text was read as %(encoding)s."),
 }
 
 ROW_ERRORS = {
-    "no_title": N_("There is no title in this row."),
-    "no_body": N_("There is no content in this row."),
+    "no_title": N_("There is neither a title nor a question in this row."),
+    "no_body": N_("There is no answer in this row."),
     "bad_json": N_("This line is not a JSON object."),
     "double_key": N_("The key “%(key)s” stands twice."),
     "wrong_type": N_("The value of “%(key)s” must be a text."),
@@ -55,15 +66,30 @@ ROW_ERRORS = {
     "line_too_long": N_("This line is longer than %(limit_mb)s MB."),
 }
 
+DOUBTS = {
+    "title_from_text": N_("The title is how the answer begins: the row has none of its own."),
+    "title_cut": N_("The title was longer than %(limit)s characters and is cut off."),
+    "title_asks": N_("The title reads like several questions. If it is, choose “Questions” for its column."),
+    "may_be_heading": N_("This may be the row of headings. If it is, say so above."),
+    "says_nothing": N_("The answer says only “%(said)s”."),
+    "cell_error": N_("A formula went wrong in the sheet: “%(said)s” stands there."),
+    "cells_beyond": N_("Cells without a heading were not used: %(said)s."),
+    "same_title": N_("The same title stands in %(where)s."),
+}
+
 HOW_READ = {
     "heading_row": N_("Sheet “%(sheet)s”: headings in row %(row)s, columns read as %(columns)s."),
     "by_position": N_("Sheet “%(sheet)s”: no heading row found, columns read in order as %(columns)s."),
+    "as_chosen": N_("Sheet “%(sheet)s”: columns read as chosen, %(columns)s."),
 }
 
 # The same for a csv file, which has no sheets to name.
 WITHOUT_SHEET = {
     "heading_row": N_("Headings in row %(row)s, columns read as %(columns)s."),
     "by_position": N_("No heading row found, columns read in order as %(columns)s."),
+    "as_chosen": N_("Columns read as chosen, %(columns)s."),
+    "column_beyond": N_("There is no column %(column)s in this file; its last one is %(last)s."),
+    "no_such_row": N_("Row %(row)s holds no headings: it is empty, or not among the first %(limit)s."),
 }
 
-ALL = {**REFUSALS, **WARNINGS, **ROW_ERRORS, **HOW_READ}
+ALL = {**REFUSALS, **WARNINGS, **ROW_ERRORS, **DOUBTS, **HOW_READ}

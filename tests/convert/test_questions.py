@@ -38,12 +38,20 @@ def test_an_empty_cell_holds_no_question() -> None:
     assert questions_in(" \n ") == []
 
 
-@pytest.mark.parametrize("heading", ["问题,答案", "标题,内容"])
-def test_a_sheet_s_first_question_is_the_title_and_the_others_are_wordings(tmp_path: Path, heading: str) -> None:
+def test_a_sheet_s_first_question_is_the_title_and_the_others_are_wordings(tmp_path: Path) -> None:
     """The whole cell still names the article, so a file imported before is brought up to date, not doubled."""
     path = tmp_path / "faq.csv"
-    path.write_text(f"{heading}\n宽带怎么拆机？/我要拆宽带,带上身份证。\n24/7人工服务怎么找,按0。\n", "utf-8")
+    path.write_text("问题,答案\n宽带怎么拆机？/我要拆宽带,带上身份证。\n24/7人工服务怎么找,按0。\n", "utf-8")
     first, second = convert_file(path, path.name).sections
     assert (first.title, first.fields["aliases"]) == ("宽带怎么拆机？", ["我要拆宽带"])
     assert first.named == "宽带怎么拆机？/我要拆宽带"
-    assert (second.title, second.named) == ("24/7人工服务怎么找", "")
+    assert (second.title, second.fields, second.named) == ("24/7人工服务怎么找", {}, "")
+
+
+@pytest.mark.parametrize("cell", ["宽带怎么拆机？/我要拆宽带", "怎么退费\n钱什么时候退"])
+def test_a_title_is_never_parted_but_whoever_looks_is_told(tmp_path: Path, cell: str) -> None:
+    """A column of titles holds one title: half of it would be lost to readers. A column of questions may hold several."""
+    path = tmp_path / "faq.csv"
+    path.write_text(f'标题,内容\n"{cell}",带上身份证。\n', "utf-8")
+    [one] = convert_file(path, path.name).sections
+    assert (one.title, one.fields, one.doubts[0][0]) == (cell.replace("\n", " "), {}, "title_asks")

@@ -110,7 +110,7 @@ def test_a_name_that_is_too_long_is_refused_by_row_and_holds_up_no_other(world: 
     report = bring(world, lines(tmp_path, GOOD, GOOD | {"external_id": "a-2", "category": "类" * 201},
                                 GOOD | {"external_id": "x" * 401}, GOOD | {"external_id": "a-4", "title": "别的"}))
     assert [one["row"] for one in report.rejected] == [2, 3] and report.created == 2
-    assert "category" in report.rejected[0]["reason"] and "external_id" in report.rejected[1]["reason"]
+    assert "Category: " in report.rejected[0]["reason"] and "External id: " in report.rejected[1]["reason"], "as people call them"
 
 
 def test_two_files_whose_long_paths_begin_alike_are_two_articles(world: Centre, tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_sheet_with_several_questions_updates_what_had_the_whole_cell_as_its_t
     cell = "宽带怎么拆机？/我要拆宽带"
     bring(world, lines(tmp_path, {"external_id": f"faq.csv#{cell}", "title": cell, "body": "带上身份证。"}))
     sheet = tmp_path / "faq.csv"
-    sheet.write_text(f"标题,内容\n{cell},带上身份证。\n", "utf-8")
+    sheet.write_text(f"问题,答案\n{cell},带上身份证。\n", "utf-8")
     first, again = bring(world, sheet), bring(world, sheet)
     assert (first.created, first.updated) == (0, 1)
     assert (again.created, again.updated, again.unchanged) == (0, 0, 1)

@@ -15,6 +15,7 @@ from kmsvc.core.web import current_actor, database, form_data, load, look, setti
 from kmsvc.core.work import Work
 from kmsvc.files.pictures import picture_keeper
 from kmsvc.knowledge.articles import import_jobs
+from kmsvc.knowledge.articles.import_columns import layout_said
 from kmsvc.knowledge.articles.import_pages import root
 from kmsvc.knowledge.articles.imports import Defaults, import_articles
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
@@ -33,6 +34,7 @@ def run() -> Response:
     with look() as work:
         work.permit(EDIT_ARTICLE)
     actor, data = current_actor(), load(ImportRequest, form_data())
+    layout = layout_said([data["columns"]] if data["columns"] else [], data["heading"] or "")
     batch = import_jobs.receive(root(), actor, (
         (one.filename, one.stream) for one in request.files.getlist("file") if one.filename), database().clock())
     try:
@@ -41,7 +43,7 @@ def run() -> Response:
         if before is not None:
             return before
         report = import_articles(database(), actor, batch.files, Defaults(data["category"], data["owner"], data["publish"],
-                                                                            home_of(settings().base_url), data["add_scopes"]),
+                                                                            home_of(settings().base_url), data["add_scopes"], layout),
                                  words=import_jobs.words_in(actor.language), dry_run=data["dry_run"],
                                  keep_picture=picture_keeper(settings().files_dir, "article"))
     except BrokenOff as error:

@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -26,7 +26,8 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Database
 from kmsvc.files.pictures import picture_keeper
 from kmsvc.files.store import CHUNK
-from kmsvc.knowledge.articles.imports import Defaults, Words, import_articles
+from kmsvc.knowledge.articles.import_rows import RowFile, RowTold, Words
+from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.markup.cleaning import name_on_disk
 from kmsvc.notices.wording import catalogue
@@ -42,7 +43,8 @@ DIGITS = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True)
 class Progress:
-    """state: new, running, done, stopped, failed. read: rows so far. report: as scripts get it, once it has ended."""
+    """state: new, running, done, stopped, failed. read: rows so far. report: as scripts get it, once it has ended. run: which reading of
+    the files this is; an older one that is still under way ends without a word."""
 
     state: str
     dry_run: bool
@@ -51,6 +53,7 @@ class Progress:
     choices: dict[str, Any]
     report: dict[str, Any] = field(default_factory=dict)
     why: str = ""
+    run: str = ""
 
     @property
     def running(self) -> bool:
@@ -84,6 +87,28 @@ class Batch:
         beside = self.folder / f"progress.{os.getpid()}.{threading.get_native_id()}.new"
         beside.write_text(json.dumps(asdict(now)), "utf-8")
         beside.replace(self.folder / "progress.json")
+
+    def rows(self, run: str) -> RowFile:
+        """What became of each row in one reading of the files."""
+        return RowFile(self.folder / f"rows-{run}.jsonl")
+
+    @property
+    def sheets(self) -> list[dict[str, Any]]:
+        """How each sheet was read last, to be said otherwise: a SheetLook with its file."""
+        try:
+            found: list[dict[str, Any]] = json.loads((self.folder / "sheets.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return []
+        return found
+
+    def look(self, sheets: Sequence[dict[str, Any]]) -> None:
+        """Write down how sheets were read; those of a file that could not be read this time stay as they were."""
+        again = {one["file"] for one in sheets}
+        kept = [*sheets, *(one for one in self.sheets if one["file"] not in again)]
+        order = {path.name: index for index, path in enumerate(self.files)}
+        beside = self.folder / f"sheets.{os.getpid()}.{threading.get_native_id()}.new"
+        beside.write_text(json.dumps(sorted(kept, key=lambda one: order.get(one["file"], 0)), ensure_ascii=False), "utf-8")
+        beside.replace(self.folder / "sheets.json")
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -137,47 +162,64 @@ def waiting(root: Path, actor: Actor, token: str) -> Batch:
 
 
 def begin_import(db: Database, batch: Batch, actor: Actor, files_dir: Path, *, choices: dict[str, Any],
-                 dry_run: bool) -> threading.Thread:
-    """Begin to look at the files, or to take them in; RuleBroken while that goes on. choices: category, owner, publish, home."""
+                 dry_run: bool, anew: bool = False) -> threading.Thread:
+    """Begin to look at the files, or to take them in; RuleBroken while that goes on. choices: category, owner, publish, home, layout.
+
+    anew: a dry run that is under way is given up for this one.
+    """
+    run = secrets.token_hex(8)
     with batch.alone():
         held = batch.progress(db.clock())
-        if held is not None and held.running:
+        if held is not None and held.running and not (anew and held.dry_run):
             raise RuleBroken("knowledge.import.running", N_("These files are being read already."))
         (batch.folder / "stop").unlink(missing_ok=True)
-        batch.tell(Progress("new", dry_run, 0, db.clock().isoformat(), choices))
-    thread = threading.Thread(target=_run, args=(db, batch, actor, files_dir, choices, dry_run), name="kmsvc-import",
+        for old in batch.folder.glob("rows-*.jsonl"):
+            old.unlink(missing_ok=True)
+        batch.tell(Progress("new", dry_run, 0, db.clock().isoformat(), choices, run=run))
+    thread = threading.Thread(target=_run, args=(db, batch, actor, files_dir, choices, dry_run, run), name="kmsvc-import",
                               daemon=True)
     thread.start()
     return thread
 
 
-def _run(db: Database, batch: Batch, actor: Actor, files_dir: Path, choices: dict[str, Any], dry_run: bool) -> None:
-    at = Progress("running", dry_run, 0, db.clock().isoformat(), choices)
+def _run(db: Database, batch: Batch, actor: Actor, files_dir: Path, choices: dict[str, Any], dry_run: bool, run: str) -> None:
+    at = Progress("running", dry_run, 0, db.clock().isoformat(), choices, run=run)
+    report = Report()
 
-    def told(read: int) -> None:
-        batch.tell(replace(at, read=read, told_at=db.clock().isoformat()))
+    def tell(**now: Any) -> None:
+        """Nothing where another reading has begun meanwhile: its words count."""
+        with batch.alone():
+            if not given_up():
+                batch.tell(replace(at, told_at=db.clock().isoformat(), **now))
+
+    def given_up() -> bool:
+        held = batch.progress(db.clock())
+        return held is not None and held.run != run
+
+    def rows(told: list[RowTold]) -> None:
+        if not given_up():
+            batch.rows(run).add(told)
+            batch.look(report.sheets)
 
     def stopping() -> bool:
-        return (batch.folder / "stop").exists() or not _may_still(db, actor)
+        return (batch.folder / "stop").exists() or given_up() or not _may_still(db, actor)
 
+    words = words_in(actor.language)
     try:
-        report = import_articles(
+        import_articles(
             db, actor, batch.files, Defaults(choices["category"], choices["owner"], choices["publish"], choices.get("home", ""),
-                                                   choices.get("add_scopes", False)),
-            dry_run=dry_run, words=words_in(actor.language), keep_picture=picture_keeper(files_dir, "article"), progress=told,
-            stopping=stopping)
-        batch.tell(replace(at, state="stopped" if report.stopped else "done", read=report.read, report=report.as_json(),
-                           told_at=db.clock().isoformat()))
+                                             choices.get("add_scopes", False), choices.get("layout", {})),
+            dry_run=dry_run, words=words, keep_picture=picture_keeper(files_dir, "article"), progress=lambda read: tell(read=read),
+            stopping=stopping, report=report, rows=rows)
+        rows([])
+        tell(state="stopped" if report.stopped else "done", read=report.read, report=report.as_json())
     except BrokenOff as error:
-        said = words_in(actor.language)(error.sentence, error.params)
-        batch.tell(replace(at, state="failed", read=error.report.read, report=error.told(error.report.as_json()),
-                           told_at=db.clock().isoformat(), why=said))
+        tell(state="failed", read=error.report.read, report=error.told(error.report.as_json()), why=words(error.sentence, error.params))
     except Refusal as error:
-        said = words_in(actor.language)(error.sentence, error.params)
-        batch.tell(replace(at, state="failed", told_at=db.clock().isoformat(), why=said))
+        tell(state="failed", why=words(error.sentence, error.params))
     except Exception as error:
         log.exception("an import failed")
-        batch.tell(replace(at, state="failed", told_at=db.clock().isoformat(), why=type(error).__name__))
+        tell(state="failed", why=type(error).__name__)
 
 
 def _may_still(db: Database, actor: Actor) -> bool:

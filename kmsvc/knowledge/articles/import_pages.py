@@ -1,27 +1,43 @@
-"""Importing articles from a page: choose files, see what would happen, let it happen, watch it, stop it, read the report."""
+"""Importing articles from a page: choose files, see row by row what would happen, say what columns are, let it happen, watch it, stop
+it, read the report."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from kmsvc.convert.assigning import EVERY
+from kmsvc.convert.sending import table_answer
 from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
-from kmsvc.core.web import current_actor, database, go, load, look, settings, told_fields
+from kmsvc.core.web import current_actor, database, go, load, look, query_data, settings, told_fields
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles import import_jobs, lists
+from kmsvc.knowledge.articles.import_columns import (
+    NAMES,
+    ORDER,
+    Layout,
+    choices_of,
+    chosen_on_page,
+    remember,
+    remembered,
+)
 from kmsvc.knowledge.articles.import_jobs import Batch, Progress
-from kmsvc.knowledge.articles.imports import KINDS
+from kmsvc.knowledge.articles.import_reading import KINDS
+from kmsvc.knowledge.articles.import_rows import LOOKED_FOR, refused_table
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
-from kmsvc.knowledge.articles.schemas import ImportChoices, owner_named
+from kmsvc.knowledge.articles.schemas import ImportChoices, ImportRows, owner_named
 from kmsvc.knowledge.exports.rules import home_of
 from kmsvc.knowledge.scopes.permissions import KEEP_SCOPES
 
 blueprint = Blueprint("knowledge_import_pages", __name__, url_prefix="/knowledge/articles/import")
 HERE = "/knowledge/articles/import"
+PAGE = 50
 
 
 def root() -> Path:
@@ -58,7 +74,7 @@ def upload() -> Response:
         with look() as work:
             return make_response(_form(work, told_fields(error), {**request.form}), 422)
     import_jobs.begin_import(database(), batch, current_actor(), settings().files_dir, dry_run=True,
-                             choices={**choices, "home": home_of(settings().base_url)})
+                             choices={**choices, "home": home_of(settings().base_url), "layout": _with_remembered({})})
     return go(f"{HERE}/{batch.token}")
 
 
@@ -74,10 +90,21 @@ def _held(token: str) -> tuple[Batch, Progress]:
 
 @blueprint.get("/<token>")
 def show(token: str) -> str:
-    """How far it is, or what came of it; `?part=1` is the changing part alone."""
+    """How far it is, or what came of it, row by row; `?part=1` is the changing part alone."""
     batch, held = _held(token)
-    template = "_import_state.html" if request.args.get("part") else "import_state.html"
-    return render_template(f"knowledge/articles/{template}", batch=batch, held=held, address=HERE)
+    return _state(batch, held, {}, {}, part=bool(request.args.get("part")))
+
+
+def _state(batch: Batch, held: Progress, errors: dict[str, Any], typed: Mapping[str, str], *, part: bool) -> str:
+    asked = query_data(ImportRows)
+    kept = batch.rows(held.run)
+    rows, following = kept.part(asked["show"] or "", asked["cursor"] or 0, PAGE)
+    sheets = choices_of(batch.sheets, held.choices.get("layout", {}), typed) if held.dry_run else []
+    shown = "import_state.html" if not part else "_import_parts.html" if typed else "_import_state.html"
+    return render_template(
+        f"knowledge/articles/{shown}", batch=batch, held=held, address=f"{request.script_root}{HERE}", rows=rows, next_cursor=following,
+        counts=kept.counts(), show=asked["show"] or "", cursor=asked["cursor"], kinds=LOOKED_FOR, names=NAMES, order=ORDER,
+        errors=errors, sheets=sheets, oob=shown == "_import_state.html" and (not held.running or (asked["bare"] and bool(sheets))))
 
 
 @blueprint.post("/<token>")
@@ -88,9 +115,49 @@ def run(token: str) -> Response:
     return go(f"{HERE}/{token}")
 
 
+@blueprint.post("/<token>/columns")
+def choose_columns(token: str) -> Response:
+    """Read the files again, with what somebody says that their columns are; a script gets the changing parts of the page."""
+    batch, held = _held(token)
+    part = "HX-Request" in request.headers
+    typed = {name: value[:40] for name, value in request.form.items()}
+    if not held.dry_run:
+        raise RuleBroken("knowledge.import.taken", N_("These files are taken in already. Upload them again to read them differently."))
+    try:
+        layout = chosen_on_page(batch.sheets, held.choices.get("layout", {}), typed)
+    except InvalidInput as error:
+        return make_response(_state(batch, held, told_fields(error), typed, part=part), 422)
+    remember(_remembered_at(), batch.sheets, layout)
+    import_jobs.begin_import(database(), batch, current_actor(), settings().files_dir, dry_run=True, anew=True,
+                             choices={**held.choices, "layout": _with_remembered(layout)})
+    if not part:
+        return go(f"{HERE}/{token}")
+    now = batch.progress(database().clock())
+    return make_response(_state(batch, now or held, {}, typed, part=True))
+
+
+@blueprint.get("/<token>/refused")
+def refused(token: str) -> Response:
+    """The refused rows with their reasons, to be corrected and imported again. `format`: csv or xlsx."""
+    batch, held = _held(token)
+    head, rows = refused_table(batch.rows(held.run).refused(), lambda text, params: sentence(text, dict(params)))
+    name = sentence(N_("%(file)s, refused rows"), {"file": batch.files[0].stem[:60]})
+    return table_answer(query_data(ImportRows)["format"] or "xlsx", sentence(N_("Refused")), head, rows, name=name)
+
+
 @blueprint.post("/<token>/stop")
 def stop(token: str) -> Response:
     """End after the present hundred; what is finished stays."""
     batch, _ = _held(token)
     batch.stop()
     return go(f"{HERE}/{token}")
+
+
+def _remembered_at() -> Path:
+    return root() / f"columns-{current_actor().person_id}.json"
+
+
+def _with_remembered(layout: Layout) -> Layout:
+    """The layout with what this person said of earlier files, for sheets nothing was said of now."""
+    kept = remembered(_remembered_at())
+    return {**layout, EVERY: {**layout.get(EVERY, {}), "remembered": kept}} if kept else layout

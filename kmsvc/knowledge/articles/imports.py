@@ -5,25 +5,24 @@ their own: an import that is interrupted keeps what it finished and can be run a
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kmsvc.convert.assigning import EVERY, letter
 from kmsvc.convert.columns import meaning_of
-from kmsvc.convert.readers import jsonl
-from kmsvc.convert.refusals import Refused
-from kmsvc.convert.result import Picture, RowError, Section
-from kmsvc.convert.service import convert_file
+from kmsvc.convert.result import Picture, Section
 from kmsvc.core.actors import Actor
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, Refusal
-from kmsvc.core.texts import N_, Filled
+from kmsvc.core.texts import N_, Filled, compared
 from kmsvc.core.work import Database, Work
+from kmsvc.knowledge.articles.import_reading import LONGEST_ID, Candidate, candidates, files_below
+from kmsvc.knowledge.articles.import_rows import RowTold, Words, reason_of, sentences, told_of
 from kmsvc.knowledge.articles.rules import LONGEST, MOST_ENTRIES, Confidentiality
 from kmsvc.knowledge.articles.usecases import Content, take_in, tell_of_import
 from kmsvc.knowledge.exports.rules import own_number
@@ -31,32 +30,19 @@ from kmsvc.knowledge.scopes.permissions import KEEP_SCOPES
 from kmsvc.knowledge.scopes.rules import Dimension
 from kmsvc.people.accounts.queries import person_by_login
 
-BATCH = 100
-LONGEST_ID = 400
+BATCH, FIRST = 100, 20
+"""How many rows are one transaction; of a dry run the first ones are told sooner."""
 _DAY = re.compile("(\\d{4})[-/.\u5e74](\\d{1,2})[-/.\u6708](\\d{1,2})\u65e5?(?:[T ]\\d{1,2}:\\d{2}.*)?")
 """2026-01-05, 2026/1/5, 2026.1.5 or the same with the Chinese words for year, month and day; a time may follow."""
-KINDS = frozenset({".md", ".markdown", ".txt", ".docx", ".xlsx", ".csv", ".pptx", ".pdf", ".html", ".htm", ".jsonl"})
-Words = Callable[[str, Mapping[str, Any]], str]
 KeepPicture = Callable[[Work, int, Picture], None]
 """Stores a picture of a document with its article; given by the door, since files are another slice's rows."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One article a file wants to bring: where it stands, what it says."""
-
-    file: str
-    row: int | None
-    identity: str
-    section: Section
-    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass
 class Report:
     """What an import did. read = created + updated + unchanged + rejected. stopped: somebody ended it before its end.
 
-    at: the file and row in hand, for whoever must say where it broke off.
+    at: the file and row in hand, for whoever must say where it broke off. sheets: how each sheet was read, a SheetLook with its file.
     """
 
     created: int = 0
@@ -66,6 +52,7 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     stopped: bool = False
     at: tuple[str, int | None] | None = None
+    sheets: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def taken(self) -> int:
@@ -77,91 +64,45 @@ class Report:
         """How many rows were counted."""
         return self.taken + len(self.rejected)
 
-    def refuse(self, file: str, row: int | None, reason: str) -> None:
+    def refuse(self, one: RowTold) -> None:
         """Name one that could not be taken."""
-        self.rejected.append({"file": file, "row": row, "reason": reason})
+        self.rejected.append({"file": one.file, **({"sheet": one.sheet} if one.sheet else {}), "row": one.row, "reason": one.why})
 
     def as_json(self) -> dict[str, Any]:
         """The shape scripts read."""
         return {"read": self.read, "created": self.created, "updated": self.updated, "unchanged": self.unchanged,
-                "rejected": self.rejected, "warnings": self.warnings, "stopped": self.stopped}
+                "rejected": self.rejected, "warnings": self.warnings, "stopped": self.stopped,
+                **({"sheets": [_sheet_json(one) for one in self.sheets]} if self.sheets else {})}
+
+
+def _sheet_json(one: Mapping[str, Any]) -> dict[str, Any]:
+    """How a sheet was read, so that a program can say otherwise (`columns`, `heading`)."""
+    return {"file": one["file"], "sheet": one["sheet"], "heading": one["heading"], "left_out": one["skip"], "columns": [
+        {"column": letter(position), **column} for position, column in enumerate(one["columns"])]}
 
 
 @dataclass(frozen=True)
 class Defaults:
     """What holds for rows that say nothing else. home: the centre's own name in ids it gave to files it exported. add_scopes: what
-    nobody knows of products, regions, channels and customer types is added, for who may."""
+    nobody knows of products, regions, channels and customer types is added, for who may. layout: what the columns of sheets are, by
+    file, "*" for every one (convert/assigning.py)."""
 
     category: str | None = None
     owner_login: str | None = None
     publish: bool = False
     home: str = ""
     add_scopes: bool = False
+    layout: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-
-def files_below(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """(file, its name below the path given) for files and folders; hidden files are passed over."""
-    for path in paths:
-        if path.is_dir():
-            for found in sorted(path.rglob("*")):
-                below = found.relative_to(path)
-                if found.is_file() and not any(part.startswith((".", "~$")) for part in below.parts):
-                    yield found, below.as_posix()
-        else:
-            yield path, path.name
-
-
-def candidates(path: Path, name: str, report: Report, words: Words) -> Iterator[Candidate]:
-    """The articles in one file; what cannot be read is refused by name."""
-    if path.suffix.lower() not in KINDS:
-        report.refuse(name, None, words(N_("Files of this type hold no articles."), {}))
-        return
-    try:
-        if path.suffix.lower() == ".jsonl":
-            found: Iterable[Any] = jsonl.read(path, path.name)
-            for one in found:
-                if isinstance(one, RowError):
-                    report.refuse(name, one.row, words(one.sentence, one.params))
-                elif isinstance(one, Section):
-                    yield _candidate(name, one)
-                else:
-                    report.warnings.append(f"{name}: {words(one.sentence, one.params)}")
-            return
-        converted = convert_file(path, path.name)
-    except Refused as error:
-        report.refuse(name, None, words(error.sentence, error.params))
-        return
-    except OSError as error:
-        report.refuse(name, None, error.strerror or str(error))
-        return
-    for error_row in converted.errors:
-        report.refuse(name, error_row.row, words(error_row.sentence, error_row.params))
-    for notice in (*converted.how_read, *converted.warnings):
-        report.warnings.append(f"{name}: {words(notice.sentence, notice.params)}")
-    if converted.one_document:
-        yield replace(_candidate(name, converted.whole()), pictures=tuple(converted.pictures))
-    else:
-        yield from (_candidate(name, section) for section in converted.sections)
-
-
-def _candidate(name: str, section: Section) -> Candidate:
-    given = section.fields.get("external_id")
-    identity = str(given) if given else _fitting("#".join(
-        part for part in (name, section.sheet, (section.named or section.title) if section.row is not None else "") if part))
-    return Candidate(name, section.row, identity, section)
-
-
-def _fitting(identity: str) -> str:
-    """A path as it can be kept: a long one ends in its digest, so that two that begin alike stay two."""
-    if len(identity) <= LONGEST_ID:
-        return identity
-    return f"{identity[:LONGEST_ID - 41]}#{hashlib.sha256(identity.encode()).hexdigest()[:40]}"
+    def layout_of(self, name: str) -> Mapping[str, Any]:
+        """What was said of the sheets of one file."""
+        return {**self.layout.get(EVERY, {}), **self.layout.get(name, {})}
 
 
 def content_of(section: Section) -> Content:
     """What a section says, as content; InvalidInput names what does not fit."""
     fields = section.fields
-    wrong: dict[str, list[str]] = {}
+    wrong: dict[str, Any] = {}
 
     def day(key: str) -> date | None:
         text = unicodedata.normalize("NFKC", str(fields.get(key) or "")).strip()
@@ -173,7 +114,7 @@ def content_of(section: Section) -> Content:
                 raise ValueError(text)
             read = date(int(found[1]), int(found[2]), int(found[3]))
         except ValueError:
-            wrong[key] = [N_("This is no day; write 2026-11-21.")]
+            wrong[key] = [Filled(N_("“%(said)s” is no day; write 2026-11-21."), said=text[:40])]
             return None
         if not 1900 <= read.year <= 2200:
             wrong[key] = [N_("This day is outside 1900 to 2200.")]
@@ -215,8 +156,9 @@ def content_of(section: Section) -> Content:
 def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defaults, *, words: Words,
                     keep_picture: KeepPicture | None = None, dry_run: bool = False,
                     progress: Callable[[int], None] = lambda done: None,
-                    stopping: Callable[[], bool] = lambda: False, report: Report | None = None) -> Report:
-    """Import files and folders. dry_run: everything is checked and counted, nothing is kept.
+                    stopping: Callable[[], bool] = lambda: False, report: Report | None = None,
+                    rows: Callable[[list[RowTold]], None] = lambda told: None) -> Report:
+    """Import files and folders. dry_run: everything is checked and counted, nothing is kept. rows: told what became of each row.
 
     stopping: asked before each file and after each batch; what is finished by then stays. report: filled in as batches are
     kept, for a caller that must say what was kept even when somebody ends this in the middle. Raises BrokenOff when it
@@ -224,7 +166,7 @@ def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults:
     """
     report = Report() if report is None else report
     try:
-        _read_all(db, actor, paths, defaults, words, keep_picture, dry_run, progress, stopping, report)
+        _read_all(db, actor, paths, defaults, words, keep_picture, dry_run, progress, stopping, report, rows)
     except Exception as error:
         if dry_run or not report.at or (isinstance(error, Refusal) and not report.taken):
             raise
@@ -234,16 +176,18 @@ def import_articles(db: Database, actor: Actor, paths: Iterable[Path], defaults:
 
 def _read_all(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defaults, words: Words,
               keep_picture: KeepPicture | None, dry_run: bool, progress: Callable[[int], None],
-              stopping: Callable[[], bool], report: Report) -> None:
+              stopping: Callable[[], bool], report: Report, rows: Callable[[list[RowTold]], None]) -> None:
     owners = _Owners(db, actor)
     default_owner = owners.of(defaults.owner_login) if defaults.owner_login else None
     batch: list[Candidate] = []
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
+    titles: dict[str, str] = {}
 
     def flush() -> None:
         if batch:
-            _one_batch(db, actor, batch, defaults, default_owner, owners, report, words, dry_run, keep_picture)
+            told = _one_batch(db, actor, batch, defaults, default_owner, owners, report, words, dry_run, keep_picture)
             batch.clear()
+            rows([_beside_others(one, titles, words) for one in told])
             progress(report.read)
 
     for path, name in files_below(paths):
@@ -251,17 +195,14 @@ def _read_all(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defau
             report.stopped = True
             break
         report.at = (name, None)
-        if not path.exists():
-            report.refuse(name, None, words(N_("There is no such file."), {}))
-            continue
-        for one in candidates(path, name, report, words):
+        for one in candidates(path, name, report, words, defaults.layout_of(name)):
             if one.identity in seen:
-                report.refuse(one.file, one.row, words(N_("This stands twice in the import: %(identity)s."),
-                                                       {"identity": one.identity}))
-                continue
-            seen.add(one.identity)
+                why = N_("This stands twice in the import: %(identity)s. The first time it is %(where)s.")
+                one = replace(one, refused=words(why, {"identity": one.identity, "where": seen[one.identity]}))  # noqa: PLW2901
+            elif one.identity:
+                seen[one.identity] = _where(one.file, one.section.sheet, one.row)
             batch.append(one)
-            if len(batch) >= BATCH:
+            if len(batch) >= (FIRST if dry_run and not report.read else BATCH):
                 flush()
                 report.stopped = stopping()
                 if report.stopped:
@@ -269,14 +210,28 @@ def _read_all(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defau
     flush()
 
 
+def _where(file: str, sheet: str, row: int | None) -> str:
+    """A place as a report names it, such as faq.xlsx, Prices: 7."""
+    return f"{', '.join(filter(None, [file, sheet]))}{f': {row}' if row is not None else ''}"
+
+
+def _beside_others(one: RowTold, titles: dict[str, str], words: Words) -> RowTold:
+    """With a doubt where an earlier row of this import has the same title: readers would find two."""
+    if one.outcome == "rejected" or not one.title:
+        return one
+    here = _where(one.file, one.sheet, one.row)
+    other = titles.setdefault(compared(one.title), here)
+    return one if other == here else replace(one, doubts=[*one.doubts, *sentences([("same_title", {"where": other})], words)])
+
+
 class _DryRun(Exception):
     """Ends a batch that must leave nothing behind."""
 
 
 def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Defaults, default_owner: int | None,
-               owners: _Owners, report: Report, words: Words, dry_run: bool, keep_picture: KeepPicture | None) -> None:
+               owners: _Owners, report: Report, words: Words, dry_run: bool, keep_picture: KeepPicture | None) -> list[RowTold]:
     counts = {"created": 0, "updated": 0, "unchanged": 0}
-    refused: list[tuple[Candidate, str]] = []
+    told: list[RowTold] = []
     added: list[str] = []
     try:
         with db.begin(actor) as work:
@@ -285,6 +240,9 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
             touched: list[int] = []
             for one in batch:
                 report.at = (one.file, one.row)
+                if one.refused:
+                    told.append(_told_refused(one, one.refused))
+                    continue
                 try:
                     owner = owners.of(str(one.section.fields["owner"])) if one.section.fields.get("owner") else default_owner
                     outcome, article_id = take_in(
@@ -297,12 +255,14 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
                         _keep_pictures(work, article_id, one, keep_picture, report, words)
                     if outcome != "unchanged":
                         touched.append(article_id)
+                    told.append(told_of(one.file, one.row, one.section, outcome, category=defaults.category or "",
+                                        doubts=sentences(one.section.doubts, words)))
                 except InvalidInput as error:
-                    refused.append((one, _reason(error, words)))
+                    told.append(_told_refused(one, reason_of(error, words)))
                 except Refusal as error:
                     if error.status == 403:
                         raise
-                    refused.append((one, words(error.sentence, error.params)))
+                    told.append(_told_refused(one, words(error.sentence, error.params)))
             tell_of_import(work, touched)
             if dry_run:
                 raise _DryRun()
@@ -315,8 +275,17 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
     report.created += counts["created"]
     report.updated += counts["updated"]
     report.unchanged += counts["unchanged"]
-    for one, reason in refused:
-        report.refuse(one.file, one.row, reason)
+    for row in told:
+        if row.outcome == "rejected":
+            report.refuse(row)
+    return told
+
+
+def _told_refused(one: Candidate, why: str) -> RowTold:
+    """A refused row. Its corrected form keeps the identity, unless that is the trouble."""
+    told = told_of(one.file, one.row, one.section, "rejected", why=why, identity="" if one.refused else one.identity)
+    said = one.cells.get("title") or one.cells.get("aliases") or ""
+    return replace(told, cells=dict(one.cells), title=" ".join(said.split())[:200]) if one.cells else told
 
 
 def _keep_pictures(work: Work, article_id: int, one: Candidate, keep: KeepPicture, report: Report, words: Words) -> None:
@@ -327,14 +296,6 @@ def _keep_pictures(work: Work, article_id: int, one: Candidate, keep: KeepPictur
         except Refusal as error:
             report.warnings.append(words(N_("%(file)s: a picture was left out: %(reason)s"), {
                 "file": one.file, "reason": words(error.sentence, error.params)}))
-
-
-def _reason(error: InvalidInput, words: Words) -> str:
-    return "; ".join(f"{name}: {' '.join(_said(text, words) for text in said)}" for name, said in error.fields.items())
-
-
-def _said(text: Any, words: Words) -> str:
-    return words(text.source, text.params) if isinstance(text, Filled) else words(str(text), {})
 
 
 class _Owners:

@@ -9,8 +9,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from sqlalchemy.orm import Session
 
 from kmsvc.core.errors import InvalidInput
-from kmsvc.core.schemas import Day, InputSchema, Line, Text, Whole, Words
+from kmsvc.core.schemas import Choice, Day, InputSchema, Line, Text, Whole, Words
 from kmsvc.core.texts import N_
+from kmsvc.knowledge.articles.import_rows import LOOKED_FOR
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.queries import ArticleCard
 from kmsvc.knowledge.articles.rules import ENDS_BEFORE, LONGEST, MOST_ENTRIES, Confidentiality, ends_before
@@ -138,6 +139,22 @@ class ImportRequest(ImportChoices):
     """The same from a program; dry_run: everything is checked and counted, nothing is kept."""
 
     dry_run = fields.Boolean(load_default=False)
+    columns = Text(load_default=None, allow_none=True, validate=validate.Length(max=10_000), metadata={
+        "description": "what columns of sheets are, where their headings do not say it: `A=question, B=answer, Prices!C=ignored, "
+                       "Notes!*=ignored`, or the same as a JSON object; `sheets` of the report says how they were read",
+        "label": N_("Columns")})
+    heading = Line(load_default=None, allow_none=True, validate=validate.Length(max=20), metadata={
+        "description": "where the headings of sheets stand: no, yes, or the number of their row; found by itself where left out",
+        "label": N_("Row of headings")})
+
+
+class ImportRows(InputSchema):
+    """Which rows of an import are shown; cursor: how many are passed over; bare: the page does not show yet what columns are."""
+
+    show = Choice(LOOKED_FOR)
+    cursor = Whole(load_default=None, allow_none=True, validate=validate.Range(min=0))
+    format = Choice(["csv", "xlsx"])
+    bare = fields.Boolean(load_default=False)
 
 
 class ConfirmRead(InputSchema):

@@ -1,0 +1,186 @@
+"""Which column of a sheet is what, as somebody said it, as its headings say, or as its place lets guess; and what of that cannot be.
+
+A column has a code of columns.toml, or MORE (it goes below the answer, under its heading), or IGNORED. What was said travels as
+JSON, a layout: {"sheets": {name or "*" for each: {"heading", "columns": {position from 0: code}, "skip"}}, "remembered":
+{fingerprint of a heading row: codes}}. heading: "" is found by itself, "no", "yes" (the likeliest row), or the number of its row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kmsvc.convert.columns import LISTS, by_position, code_of, codes, fingerprint, meaning_of, recognise
+from kmsvc.convert.refusals import Refused
+from kmsvc.convert.sheets import Sheet
+
+MORE, IGNORED = "more", "ignored"
+SEVERAL = frozenset({*LISTS, MORE, IGNORED})
+EVERY = "*"
+# A heading row may stand below a title and a remark.
+SEARCHED_ROWS = 10
+LONGEST_HEADING = 20
+_SAID = re.compile(r"(?:(?P<sheet>[^!]{1,100})!)?(?P<column>[A-Za-z]{1,2}|\*)\s*[=:\uff1d\uff1a]\s*(?P<what>.{1,100})", re.DOTALL)
+_BETWEEN = re.compile(r"[,\uff0c;\uff1b\n]")
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What somebody said of one sheet. skip: it is left out."""
+
+    heading: str = ""
+    columns: Mapping[int, str] = field(default_factory=dict)
+    skip: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a sheet is read. at: index of its heading row among the rows with content, -1 for none; headings and codes: one a column."""
+
+    at: int
+    headings: Sequence[str]
+    codes: Sequence[str]
+    chosen: bool
+
+
+def letter(position: int) -> str:
+    """The name of a column as a sheet shows it: 0 is A, 26 is AA."""
+    return (chr(64 + position // 26) if position >= 26 else "") + chr(65 + position % 26)
+
+
+def position_of(name: str) -> int:
+    """The other way round."""
+    found = 0
+    for one in name.upper():
+        found = found * 26 + ord(one) - 64
+    return found - 1
+
+
+def meaning(word: str) -> str | None:
+    """The code behind what a person calls a column: a code, a heading we know, further text, not used; None for another word."""
+    word = word.strip()
+    found = meaning_of("column", word)
+    return found if found in (MORE, IGNORED, *codes("articles")) else code_of(word, "articles")
+
+
+def said(words: Iterable[str], heading: str = "") -> dict[str, Any]:
+    """The layout behind words such as `B=answer`, `Prices!C=ignored`, `Notes!*=ignored` and a choice of heading row.
+
+    Raises Refused: column_word, column_unknown, column_said_twice, heading_word.
+    """
+    sheets: dict[str, dict[str, Any]] = {EVERY: {"heading": heading_said(heading)}}
+    for word in (one.strip() for said_once in words for one in _BETWEEN.split(said_once)):
+        if not word:
+            continue
+        found = _SAID.fullmatch(word)
+        if found is None:
+            raise Refused("column_word", said=word[:60])
+        code, place = meaning(found["what"]), sheets.setdefault((found["sheet"] or EVERY).strip(), {})
+        if code is None:
+            raise Refused("column_unknown", said=found["what"][:60], known=", ".join((*codes("articles"), MORE, IGNORED)))
+        if found["column"] == "*":
+            if code != IGNORED:
+                raise Refused("column_word", said=word[:60])
+            place["skip"] = True
+            continue
+        position = str(position_of(found["column"]))
+        if place.setdefault("columns", {}).setdefault(position, code) != code:
+            raise Refused("column_said_twice", column=found["column"].upper())
+    return {"sheets": sheets}
+
+
+def heading_said(word: str) -> str:
+    """"" (found by itself), no, yes or the number of a row; Refused("heading_word") for anything else."""
+    word = word.strip()
+    if word.isascii() and word.isdigit() and len(word) <= 6:
+        return str(int(word)) if int(word) else "no"
+    plain = meaning_of("yes", word)
+    if plain in ("", "yes", "no"):
+        return plain
+    raise Refused("heading_word", said=word[:60])
+
+
+def assigned_to(layout: Mapping[str, Any], sheet: str) -> Assigned:
+    """What a layout says of one sheet; its own words before those for every one."""
+    sheets = layout.get("sheets", {})
+    every, own = sheets.get(EVERY, {}), sheets.get(sheet, {})
+    columns = {**every.get("columns", {}), **own.get("columns", {})}
+    return Assigned(str(own.get("heading") or every.get("heading") or ""), {int(key): value for key, value in columns.items()},
+                    bool(own.get("skip", every.get("skip", False))))
+
+
+def wrong_with(given: Sequence[str]) -> tuple[str, dict[str, Any]] | None:
+    """Why columns cannot be this together: a code of texts.REFUSALS and its values."""
+    first: dict[str, int] = {}
+    for position, code in enumerate(given):
+        if code in first and code not in SEVERAL:
+            return "column_twice", {"first": letter(first[code]), "second": letter(position)}
+        first.setdefault(code, position)
+    return None if {"body", MORE} & set(given) else ("column_no_answer", {})
+
+
+def resolve(sheet: Sheet, said_of: Assigned, remembered: Mapping[str, Sequence[str]]) -> Reading:
+    """How this sheet of articles is read. Raises Refused where what was said does not fit it."""
+    width = max(len(cells) for _, cells in sheet.rows)
+    for position in said_of.columns:
+        if position >= width:
+            raise Refused("column_beyond", sheet=sheet.name, column=letter(position), last=letter(width - 1))
+    at = _heading_at(sheet, said_of.heading, remembered, width)
+    cells = sheet.rows[at][1] if at >= 0 else []
+    headings = [*cells, *[""] * (width - len(cells))][:width]
+    kept = remembered.get(fingerprint(cells)) if at >= 0 and not said_of.columns else None
+    if kept is not None and len(kept) <= width:
+        found = dict(enumerate(kept))
+    else:
+        found = _guessed(headings, width, at, alone=not said_of.columns)
+    taken = {code for code in said_of.columns.values() if code not in SEVERAL}
+    found = {position: code for position, code in found.items() if code not in taken} | dict(said_of.columns)
+    rest = IGNORED if "body" in found.values() or (said_of.columns and at < 0) else MORE
+    if at < 0 and not said_of.columns:
+        rest = MORE
+    chosen = bool(said_of.columns or said_of.heading or kept)
+    given = [found.get(position, rest if at < 0 or headings[position] else IGNORED) for position in range(width)]
+    wrong = wrong_with(given) if said_of.columns else None
+    if wrong is not None:
+        raise Refused(wrong[0], **wrong[1], sheet=sheet.name)
+    return Reading(at, headings, given, chosen)
+
+
+def _guessed(headings: Sequence[str], width: int, at: int, *, alone: bool) -> dict[int, str]:
+    """By heading; where none says what is asked and what is answered, by the order of the columns that are left."""
+    if at < 0:
+        return by_position(width, "articles") if alone else {}
+    found = recognise(headings, "articles", whole=False)
+    free = [position for position in range(width) if position not in found and headings[position]]
+    known = {"body", "title", "aliases"} & set(found.values())
+    if alone and not known and free:
+        found |= {free[index]: code for index, code in by_position(len(free), "articles").items() if index < 2}
+    elif alone and known == {"aliases"} and len(free) == 1:
+        found[free[0]] = "body"
+    return found
+
+
+def _is_heading(cells: Sequence[str]) -> bool:
+    """Whether a row names what every list has; one that names only the question does so beside another short heading."""
+    return bool(recognise(cells, "articles")) or (
+        "aliases" in recognise(cells, "articles", whole=False).values() and sum(map(bool, cells)) > 1
+        and max(map(len, cells)) <= LONGEST_HEADING)
+
+
+def _heading_at(sheet: Sheet, heading: str, remembered: Mapping[str, Sequence[str]], width: int) -> int:
+    rows = sheet.rows[:SEARCHED_ROWS]
+    if heading == "no":
+        return -1
+    if heading not in ("", "yes"):
+        at = next((index for index, (number, _) in enumerate(rows) if str(number) == heading), None)
+        if at is None:
+            raise Refused("no_such_row", sheet=sheet.name, row=heading, limit=SEARCHED_ROWS)
+        return at
+    for index, (_, cells) in enumerate(rows):
+        if _is_heading(cells) or fingerprint(cells) in remembered:
+            return index
+    if heading == "":
+        return -1
+    enough = max(2, width // 2) if width > 1 else 1
+    return next((index for index, (_, cells) in enumerate(rows) if sum(map(bool, cells)) >= enough), 0)

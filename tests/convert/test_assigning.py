@@ -1,0 +1,129 @@
+"""Somebody says what the columns of a sheet are; what cannot be is refused with a sentence, what is left out is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kmsvc.convert.assigning import heading_said, letter, meaning, position_of, said
+from kmsvc.convert.columns import fingerprint
+from kmsvc.convert.refusals import Refused
+from kmsvc.convert.result import Converted
+from kmsvc.convert.service import convert_file
+from tests.convert import make
+
+BARE = "编号甲,怎么退费,原路退回，五个工作日。,宽带\n编号乙,怎么改套餐,打 10000 号。,移动\n".replace("，", "、")
+ODD = [["2026 年常见问答"], ["客户怎么讲", "我们怎么讲", "谁管"], ["怎么退费", "原路退回。", "一组"], ["怎么报修", "按 2。", "二组"]]
+
+
+@pytest.fixture
+def convert(tmp_path: Path):
+    def ask(name: str, content: bytes | str, layout: Any = None) -> Converted:
+        path = tmp_path / "stored"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return convert_file(path, name, layout=layout)
+
+    return ask
+
+
+def test_letters_name_columns_both_ways() -> None:
+    assert [letter(n) for n in (0, 25, 26, 99)] == ["A", "Z", "AA", "CV"]
+    assert all(position_of(letter(n)) == n for n in range(100))
+
+
+@pytest.mark.parametrize(("word", "code"), [
+    ("answer", "body"), ("body", "body"), ("答案", "body"), ("question", "aliases"), ("ignored", "ignored"), ("忽略", "ignored"),
+    ("further text", "more"), ("valid from", "valid_from"), ("nonsense", None)])
+def test_a_column_may_be_called_by_code_or_by_any_heading_we_know(word: str, code: str | None) -> None:
+    assert meaning(word) == code
+
+
+@pytest.mark.parametrize(("words", "code"), [
+    (["B"], "column_word"), (["B=nonsense"], "column_unknown"), (["B=title", "b=answer"], "column_said_twice"),
+    (["12=title"], "column_word"), (["*=title"], "column_word")])
+def test_words_that_say_nothing_are_refused(words: list[str], code: str) -> None:
+    with pytest.raises(Refused) as told:
+        said(words)
+    assert told.value.code == code and str(told.value)
+
+
+def test_headings_are_yes_no_or_a_row() -> None:
+    assert [heading_said(word) for word in ("", "yes", "no", "3", "0", "是", "否")] == ["", "yes", "no", "3", "no", "yes", "no"]
+    with pytest.raises(Refused, match="perhaps"):
+        heading_said("perhaps")
+
+
+def test_a_sheet_without_headings_is_read_as_chosen(convert) -> None:
+    converted = convert("a.csv", BARE.encode("gb18030"), said(["A=external_id, B=question", "C=答案", "D=category"], "no"))
+    assert [(one.title, one.body_markdown, one.fields) for one in converted.sections] == [
+        ("怎么退费", "原路退回、五个工作日。", {"external_id": "编号甲", "category": "宽带"}),
+        ("怎么改套餐", "打 10000 号。", {"external_id": "编号乙", "category": "移动"})]
+    [look] = converted.sheets
+    assert (look.heading, look.chosen, [one["code"] for one in look.columns]) == (
+        0, True, ["external_id", "aliases", "body", "category"])
+    assert look.columns[1]["samples"] == ["怎么退费", "怎么改套餐"] and look.first[0] == [
+        1, "编号甲 · 怎么退费 · 原路退回、五个工作日。 · 宽带"]
+
+
+def test_odd_headings_below_a_merged_title_are_a_heading_row_when_somebody_says_so(convert) -> None:
+    alone = convert("a.xlsx", make.xlsx({"问答": ODD}))
+    assert [(one.code, one.row) for one in alone.errors] == [("no_body", 1)]
+    for heading in ("yes", "2"):
+        told = convert("a.xlsx", make.xlsx({"问答": ODD}), said([], heading))
+        assert [(one.title, one.row) for one in told.sections] == [("怎么退费", 3), ("怎么报修", 4)] and not told.errors
+        assert [one["heading"] for one in told.sheets[0].columns] == ["客户怎么讲", "我们怎么讲", "谁管"]
+    told = convert("a.xlsx", make.xlsx({"问答": ODD}), said(["A=question", "问答!B=answer", "C=tags"], "2"))
+    assert told.sections[0].fields == {"tags": ["一组"]}
+
+
+@pytest.mark.parametrize(("words", "heading", "code", "names"), [
+    (["A=title", "B=title", "C=answer"], "", "column_twice", "A and B"), (["A=title", "B=question"], "no", "column_no_answer", ""),
+    (["A=title", "Z=answer"], "", "column_beyond", "Z"), (["Preise!A=title"], "", "no_such_sheet", "Preise"),
+    ([], "9", "no_such_row", "9")])
+def test_what_does_not_fit_a_sheet_is_refused_with_the_place(convert, words: list[str], heading: str, code: str, names: str) -> None:
+    with pytest.raises(Refused) as told:
+        convert("a.xlsx", make.xlsx({"问答": ODD}), said(words, heading))
+    assert told.value.code == code and names in str(told.value)
+
+
+def test_some_columns_of_several_sheets_and_one_sheet_left_out(convert) -> None:
+    book = make.xlsx({"一": [["问题", "答案", "备注"], ["怎么退费", "三天", "x"]], "二": [["怎么报修", "按 2", "x"]],
+                      "说明": [["怎么填这张表"], ["看例子"]]})
+    converted = convert("a.xlsx", book, said(["二!A=question", "二!B=answer", "一!C=further text", "说明!*=ignored"]))
+    assert [(one.sheet, one.title, one.body_markdown) for one in converted.sections] == [
+        ("一", "怎么退费", "三天\n\n**备注**\nx"), ("二", "怎么报修", "按 2")]
+    assert [one.skip for one in converted.sheets] == [False, False, True] and not converted.errors
+    assert "sheet_left_out" in {one.code for one in converted.warnings}
+
+
+def test_rows_that_only_have_a_number_are_passed_over_and_counted(convert) -> None:
+    rows = [["编号", "问题", "答案"], [1, "怎么退费", "三天"], *[[n, None, " "] for n in range(2, 20)], [20, "只有问题", None]]
+    converted = convert("a.xlsx", make.xlsx({"问答": rows}))
+    assert (len(converted.sections), [(one.code, one.row) for one in converted.errors]) == (1, [("no_body", 21)])
+    [told] = [one for one in converted.warnings if one.code == "rows_blank"]
+    assert told.params == {"count": 18, "rows": "3, 4, 5, 6, 7, 8, 9, 10, 11, 12 …"}
+    assert converted.errors[0].cells == {"external_id": "20", "aliases": "只有问题"}
+
+
+def test_what_is_doubtful_is_said_at_its_row(convert) -> None:
+    rows = [["标题", "答案"], ["一", "暂无"], ["二", "#N/A"], ["三" * 201, "够长"], ["四", "好", "没有标题的一格"]]
+    doubts = [[code for code, _ in one.doubts] for one in convert("a.xlsx", make.xlsx({"问答": rows})).sections]
+    assert doubts == [["says_nothing"], ["cell_error"], ["title_cut"], ["cells_beyond"]]
+    plain = convert("a.csv", "客户讲,我们讲\n怎么退费,三个工作日之内原路退回到付款的账户\n")
+    assert [[code for code, _ in one.doubts] for one in plain.sections] == [["may_be_heading"], []]
+    assert convert("a.csv", "答案\n三天\n").sections[0].doubts == [["title_from_text", {}]]
+
+
+def test_a_heading_row_seen_before_is_read_as_it_was_chosen_then(convert) -> None:
+    kept = {"remembered": {fingerprint(ODD[1]): ["aliases", "body", "category"]}}
+    converted = convert("a.xlsx", make.xlsx({"问答": ODD}), kept)
+    assert [(one.title, one.fields["category"]) for one in converted.sections] == [("怎么退费", "一组"), ("怎么报修", "二组")]
+    again = convert("a.xlsx", make.xlsx({"问答": ODD}), {**said(["A=title", "B=answer"], "2"), **kept})
+    assert "category" not in again.sections[0].fields, "what is said now counts"
+
+
+def test_a_list_of_questions_beside_something_is_known_without_the_word_answer(convert) -> None:
+    converted = convert("a.csv", "常见问题,怎么办\n怎么退费,三天\n")
+    assert [(one.title, one.body_markdown) for one in converted.sections] == [("怎么退费", "三天")]
