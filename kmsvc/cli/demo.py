@@ -187,7 +187,7 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
 
     search = SearchEngine(settings.index_dir)
     done = rebuild(make_database(settings, engine=engine), search, OPERATOR)
-    find_gaps(engine, search, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
+    find_gaps(engine, search, zone=settings.timezone, base_url=settings.base_url, now=now)
     show_signs(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     hold_reviews(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now)
     coach_contacts(engine, people.sign_ins, zone=settings.timezone, base_url=settings.base_url, now=now, seed=seed)

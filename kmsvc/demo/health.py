@@ -60,7 +60,7 @@ def _chosen(work: Work) -> list[Article]:
     """Six published articles of a quiet shelf, always the same of a seed."""
     rows = list(work.session.scalars(select(Article).join(Category, Category.id == Article.category_id).join(
         ArticleVersion, ArticleVersion.id == Article.published_version_id).where(
-        Article.process_id.is_(None), Article.draft_version_id == Article.published_version_id,
+        Article.process_id.is_(None), Article.external_id.is_not(None), Article.draft_version_id == Article.published_version_id,
         ArticleVersion.confidentiality == "sayable", ArticleVersion.language == "zh_Hans_CN").order_by(Article.id.desc()).limit(6)))
     assert len(rows) == 6
     return rows
@@ -72,7 +72,8 @@ def _quietest(work: Work) -> int:
         SearchEvent.opened_id).subquery()
     return work.session.execute(select(Article.id).join(ArticleVersion, ArticleVersion.id == Article.published_version_id).join(
         opened, opened.c.opened_id == Article.id).where(
-        Article.retired_at.is_(None), ArticleVersion.confidentiality == "sayable", ArticleVersion.language == "zh_Hans_CN").order_by(
+        Article.retired_at.is_(None), Article.external_id.is_not(None), ArticleVersion.confidentiality == "sayable",
+        ArticleVersion.language == "zh_Hans_CN").order_by(
         opened.c.times, Article.id)).scalars().first() or 0
 
 

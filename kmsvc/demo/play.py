@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.work import Database, Work
@@ -25,15 +24,16 @@ from kmsvc.demo.content.changes import changes
 from kmsvc.demo.content.people import Centre, centre
 from kmsvc.demo.content.processes import ProcessText, processes
 from kmsvc.demo.content.scopes import scopes_of, values
-from kmsvc.demo.content.searches import found_of, search_events
+from kmsvc.demo.content.searches import search_events
+from kmsvc.demo.gap_story import gathered
 from kmsvc.demo.hanging import hung_up
 from kmsvc.demo.hearing import heard
 from kmsvc.demo.past_reviews import years_before
 from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.relating import related
+from kmsvc.demo.searching import note_searches
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.demo.wording import keep_words
-from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.usecases import Content, edit_article, retire_article, write_article
 from kmsvc.knowledge.scopes.usecases import add_value
 from kmsvc.people.accounts.models import Person
@@ -43,16 +43,14 @@ from kmsvc.people.system import OPERATOR, SYSTEM
 from kmsvc.people.units.usecases import add_post, add_unit
 from kmsvc.process.definitions.usecases import add_process, adopt_version, confirm_review
 from kmsvc.reactions import NAMES, Surroundings
-from kmsvc.search.analysis import literal
-from kmsvc.search.models import SearchEvent
 from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.worker import deliver_due
 
 QUIET = {"process.definition.went_live": ("publish_to_knowledge",)}
 """Reactions while history is taken over: the knowledge base follows, nobody is told of what is years old."""
 
-NOT_IT = 0.05
-"""of the answers read, after which the demo's people search on"""
+WEEKS = 12
+"""of searches"""
 
 TOLD = {kind: tuple(name for name in names if not name.startswith("mark_")) for kind, names in NAMES.items()}
 """Reactions while the centre is played: all but the marks for the index, which is built anew at the end."""
@@ -101,10 +99,11 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     told("people")
     _people(stage, people, password_hash)
     told("processes, articles, change requests and bulletins")
-    _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now)], now)
+    events = list(search_events(seed, WEEKS * 7, searches))
+    _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now), *gathered(stage, events)], now)
     told("searches and duties")
     stage.now = now
-    _searches(stage, seed, searches)
+    note_searches(stage, seed, events)
     walked(stage, seed)
     with stage.db.begin(SYSTEM, now) as work:
         run_duties(work, today)
@@ -268,24 +267,3 @@ def _write(work: Work, stage: Stage, text: ArticleText, *, early: bool) -> int:
     if text.state == "retired":
         retire_article(work, article.id, reason=text.state_note or "规定已废止。")
     return article.id
-
-
-def _searches(stage: Stage, seed: int, count: int) -> None:
-    with stage.quiet.begin(OPERATOR, stage.now) as work:
-        ids = {row.external_id: row.id for row in work.session.execute(select(Article.external_id, Article.id))}
-        rows: list[dict[str, Any]] = []
-        pace = random.Random(f"pace:{seed}")
-        for one in search_events(seed, 84, count):
-            person = stage.cast.get(one.login)
-            rows.append({"at": stage.at(one.days_ago, one.minute // 60, one.minute % 60),
-                         "person_id": person.id if person else None, "unit_id": person.unit_id if person else None,
-                         "query": literal(one.query), "filters": None,
-                         "found": found_of(one), "opened_kind": "article" if one.article else None,
-                         "opened_id": ids.get(one.article) if one.article else None,
-                         "took_ms": round(1000 * pace.lognormvariate(1.0, 0.6)) if one.article else None})
-            if one.article and pace.random() < NOT_IT:  # it was not what was meant: at once something else
-                then = pace.choice(rows)
-                rows.append({**then, "at": rows[-1]["at"] + timedelta(seconds=pace.randrange(20, 55)),
-                             "person_id": rows[-1]["person_id"], "unit_id": rows[-1]["unit_id"]})
-        for start in range(0, len(rows), 5000):
-            work.session.connection().execute(insert(SearchEvent), rows[start:start + 5000])

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core import audit
+from kmsvc.core.clock import start_of_day
 from kmsvc.core.db import make_engine
 from kmsvc.core.events import Delivery
 from kmsvc.demo.content.words import saved_searches, terms
@@ -22,6 +23,7 @@ from kmsvc.knowledge.bench.models import SavedSearch
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.flows.models import Flow, FlowWalk
+from kmsvc.knowledge.gaps.asking import Reader, ask_all
 from kmsvc.knowledge.gaps.models import Gap, GapQuery, GapStanding
 from kmsvc.knowledge.health.models import HealthSignRow
 from kmsvc.knowledge.health.rules import HealthSign
@@ -33,8 +35,12 @@ from kmsvc.knowledge.vocabulary.models import Saying
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.people.accounts.models import Account
 from kmsvc.people.system import OPERATOR
+from kmsvc.people.units.queries import parents, upward
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.rules import ENDS, STEPS
+from kmsvc.registry import load_nouns
+from kmsvc.search.engine import SearchEngine
+from kmsvc.search.models import SearchEvent
 from kmsvc.standards.duties.models import Obligation
 from tests.support.demo import DAY, SEED, made_demo
 
@@ -136,6 +142,36 @@ def test_what_the_floor_searches_in_vain_stands_in_gaps_and_some_are_dealt_with(
     heaviest = session.scalars(select(GapStanding).order_by(GapStanding.rank.desc())).first()
     assert heaviest is not None and heaviest.people >= 10 and heaviest.reported >= 1
     assert session.scalar(select(func.count()).select_from(Gap).where(Gap.owner_id.is_not(None))) >= 2
+
+
+def test_what_is_said_to_find_nothing_finds_nothing_unless_it_was_answered_since(folder: Path, session: Session) -> None:
+    load_nouns()
+    engine, closed = SearchEngine(folder / "index"), {
+        row.query: row for row in session.execute(select(GapQuery.query, Gap.closed_at, Gap.opened_at, Gap.article_id).join(
+            Gap, Gap.id == GapQuery.gap_id).where(Gap.state == "closed"))}
+    what = (SearchEvent.query, SearchEvent.unit_id, SearchEvent.outcome)
+    noted = session.execute(select(*what, func.max(SearchEvent.at).label("last")).where(
+        SearchEvent.outcome.in_(("zero", "unopened"))).group_by(*what)).all()
+    tree = parents(session)
+    found = {(row.query, row.outcome): ask_all(session, engine, [(row.query, [Reader(row.unit_id, upward(tree, row.unit_id))])], DAY)[
+        row.query].found for row in noted}
+    assert sorted(query for (query, outcome), n in found.items() if outcome == "unopened" and not n) == []
+    assert {query for (query, outcome), n in found.items() if outcome == "zero" and n} == set(closed), "all others find nothing still"
+    assert len(closed) >= 2 and sum(not n for n in found.values()) >= 4
+    assert all(row.last < closed[row.query].closed_at for row in noted if row.query in closed), "afterwards it was found"
+    assert all(one.article_id and one.opened_at < one.closed_at for one in closed.values())
+    assert len({one.closed_at.date() for one in closed.values()}) == len(closed)
+
+
+def test_gaps_came_up_over_weeks_and_today_was_searched_too(session: Session) -> None:
+    opened = [one.date() for one in session.scalars(select(Gap.opened_at).order_by(Gap.opened_at))]
+    assert len(set(opened)) >= 12 and (opened[-1] - opened[0]).days >= 28
+    assert Counter(opened).most_common(1)[0][1] <= len(opened) // 3
+    numbers = list(session.scalars(select(Gap.number).order_by(Gap.opened_at, Gap.id)))
+    assert numbers == sorted(numbers), "numbered as they came up"
+    today = session.scalar(select(func.count(SearchEvent.id)).where(
+        SearchEvent.at >= start_of_day(DAY, "Asia/Shanghai"), SearchEvent.outcome.is_not(None), SearchEvent.query != ""))
+    assert today is not None and today >= 5
 
 
 def test_articles_are_related_and_some_twins_have_drifted(session: Session) -> None:

@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from kmsvc.demo.content.articles import ArticleText, articles
 from kmsvc.demo.content.files import load
+from kmsvc.demo.content.gaps import answered
 from kmsvc.demo.content.people import Person, centre
 
 FEEDBACK = ("useful", "wrong", "outdated", "unclear", "missing")
@@ -25,7 +26,8 @@ _NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 
 @dataclass(frozen=True, slots=True)
 class SearchEvent:
-    """One search; minute counts from midnight of that day, the article is the one opened, if any."""
+    """One search; minute counts from midnight of that day, the article is the one opened, if any. stood: the article that stood there
+    and was read without being chosen; answer: the title of what answered a gap since, and was opened."""
 
     days_ago: int
     minute: int
@@ -33,6 +35,13 @@ class SearchEvent:
     query: str
     article: str | None
     feedback: str | None
+    stood: str | None = None
+    answer: str | None = None
+
+    @property
+    def in_vain(self) -> bool:
+        """Whether nothing was read."""
+        return not (self.article or self.stood or self.answer)
 
 
 def search_events(seed: int, days: int = 84, count: int = 8000) -> Iterator[SearchEvent]:
@@ -45,10 +54,23 @@ def search_events(seed: int, days: int = 84, count: int = 8000) -> Iterator[Sear
         yield from _day(rng, floor, days_ago, bounds[index + 1] - bounds[index])
 
 
+def events_of_today(seed: int, before: int, count: int = 8000, days: int = 84) -> Iterator[SearchEvent]:
+    """The searches of the day itself, before a minute of it."""
+    every = sum(load("searches.toml")["weekdays"]) * days // 7
+    each = count * load("searches.toml")["weekdays"][0] // every
+    yield from (one for one in _day(random.Random(f"today:{seed}"), _Floor(seed), 0, each) if one.minute < before)
+
+
+def found_in_vain(query: str) -> int:
+    """How many things that nobody wants a gap's query finds."""
+    return 0 if query in load("searches.toml")["blank"] else 3
+
+
 def found_of(event: SearchEvent) -> int:
     """How many results such a search had: what nobody has written finds other things, or nothing at all."""
-    wanted = load("searches.toml")
-    return 1 if event.article else 3 if event.query in wanted["gaps"] and event.query not in wanted["blank"] else 0
+    if event.in_vain:
+        return found_in_vain(event.query)
+    return random.Random(event.query).randint(1, 12)
 
 
 def _day(rng: random.Random, floor: "_Floor", days_ago: int, count: int) -> Iterator[SearchEvent]:
@@ -70,13 +92,16 @@ def _event(rng: random.Random, floor: "_Floor", days_ago: int, minute: int) -> S
     """An ordinary search of somebody at work that day."""
     person = rng.choice(floor.present(days_ago))
     if rng.random() < FRUITLESS:
-        query = floor.gap(rng, person)
+        query = floor.gap(rng, person, days_ago)
+        deed = answered().get(query)
+        if deed is not None and days_ago < deed.days_ago:
+            return SearchEvent(days_ago, minute, person.login, query, None, None, answer=deed.title)
         feedback = "missing" if rng.random() < 0.6 else None
         return SearchEvent(days_ago, minute, person.login, query, None, feedback)
     article = floor.wanted(rng, person)
     query = rng.choice(_queries(article))
     if rng.random() < NO_CLICK:
-        return SearchEvent(days_ago, minute, person.login, query, None, None)
+        return SearchEvent(days_ago, minute, person.login, query, None, None, stood=article.external_id)
     feedback = _rating(rng, article) if rng.random() < RATED else None
     return SearchEvent(days_ago, minute, person.login, query, article.external_id, feedback)
 
@@ -102,7 +127,7 @@ class _Floor:
         self.by_title = {item.title: item.external_id for item in found}
         self.people = [p for p in centre(seed).people if {"agent", "team_leader"} & set(p.roles)]
         self._hours = list(accumulate(load("searches.toml")["hours"]))
-        self._gaps = load("searches.toml")["gaps"]
+        self._gaps, self._since = load("searches.toml")["gaps"], load("searches.toml")["since"]
         hot = {f"KB-{number:04d}": place for place, number in enumerate(load("searches.toml")["hot"])}
         order = list(range(len(found)))
         random.Random(f"popularity:{seed}").shuffle(order)
@@ -125,13 +150,13 @@ class _Floor:
         hour = bisect_left(self._hours, rng.randrange(self._hours[-1]) + 1)
         return hour * 60 + rng.randrange(60)
 
-    def gap(self, rng: random.Random, person: Person) -> str:
+    def gap(self, rng: random.Random, person: Person, days_ago: int) -> str:
         """Something asked that no article answers, in the person's language."""
         english = person.language == "en"
         fitting = {
             query: parts
             for query, parts in self._gaps.items()
-            if (query.isascii() and " " in query) == english
+            if (query.isascii() and " " in query) == english and self._since.get(query, days_ago) >= days_ago
         }
         return rng.choices(list(fitting), list(fitting.values()))[0]
 
