@@ -436,7 +436,10 @@ def test_a_heading_is_ticked_with_what_stands_below_it_and_differing_words_are_m
     assert f'value="{stays.id}:{head}" data-takes="{stays.id}:{fee}"' in page
     assert f'value="{gone.id}:{other}" data-takes="{gone.id}:{dear}"' in page
     assert set(ticked(page)) == {f"{stays.id}:{one['id']}" for one in text(world, stays.id).blocks}
-    assert re.search(r"<del>30元?</del>", page) and re.search(r"<ins>50元?</ins>", page)
+    assert re.search(r"<mark>30元?</mark>", page) and re.search(r"<mark>50元?</mark>", page)
+    assert "<del" not in page and "<ins" not in page, "what stays is not struck out"
+    shown = re.findall(r'data-of="([^"]+)"(?! hidden)', page)
+    assert shown == [f"{stays.id}:{one['id']}" for one in text(world, stays.id).blocks], "the new text as it is ticked, in its order"
 
 
 def test_articles_of_a_merge_are_chosen_by_words_of_their_titles(world: Centre, client: Callable[..., Any]) -> None:

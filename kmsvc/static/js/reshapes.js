@@ -1,4 +1,4 @@
-// Merging: a heading's box ticks all below it, and ticks that are not in the draft yet are said. Splitting: what goes with
+// Merging: a heading's box ticks all below it, the new text below follows, and ticks that are not in the draft yet are said. Splitting: what goes with
 // its section says where that is. Without script each box and each choice counts by itself, as the server reads it.
 
 function boxes(form) {
@@ -8,6 +8,8 @@ function boxes(form) {
 function tick(form, box) {
   const below = (box.dataset.takes || "").split(" ").filter(Boolean);
   for (const one of boxes(form)) if (below.includes(one.value)) one.checked = box.checked;
+  const ticked = new Set(boxes(form).filter((one) => one.checked).map((one) => one.value));
+  for (const part of form.querySelectorAll("[data-result] [data-of]")) part.hidden = !ticked.has(part.dataset.of);
   if (!("composed" in form.dataset)) return;
   form.querySelector("[data-not-yet]").hidden = boxes(form).every((one) => one.checked === one.defaultChecked);
 }
