@@ -5,7 +5,7 @@ While the centre is played there is no index: what a search found is known from 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from kmsvc.core.workdays import workdays_after
 from kmsvc.demo.content.gaps import DeedText, answered, deeds
 from kmsvc.demo.content.searches import SearchEvent as SearchText
 from kmsvc.demo.content.searches import found_in_vain, found_of
-from kmsvc.knowledge.articles.usecases import publish_article
+from kmsvc.knowledge.articles.usecases import Content, write_article
 from kmsvc.knowledge.gaps import usecases
 from kmsvc.knowledge.gaps.asking import Asked
 from kmsvc.knowledge.gaps.gathering import Seen, Tally, take_in
@@ -26,7 +26,6 @@ from kmsvc.knowledge.gaps.models import Gap, GapQuery
 from kmsvc.knowledge.gaps.permissions import FOLLOW_GAPS
 from kmsvc.knowledge.gaps.replaying import keep_replay
 from kmsvc.knowledge.gaps.rules import GapSign, GapState
-from kmsvc.knowledge.gaps.standing import refresh
 from kmsvc.people.system import SYSTEM
 
 if TYPE_CHECKING:
@@ -92,15 +91,16 @@ def _do(stage: Stage, text: DeedText, now: datetime) -> None:
         elif text.act == "dismiss":
             usecases.dismiss_gap(work, gap.id, reason=text.reason)
         else:
-            _write(work, gap, text, today)
+            _write(work, gap, text)
 
 
-def _write(work: Work, gap: Gap, text: DeedText, today: date) -> None:
-    """A draft, on the shelf where it belongs; an answer is published."""
-    refresh(work.session, [gap.id], today, {text.query: text.shelf})
-    article_id = usecases.draft_answer(work, gap.id, title=text.title, body=text.body).article_id or 0
-    if text.act == "answer":
-        publish_article(work, article_id).review_on = work.now.date() + timedelta(days=365)
+def _write(work: Work, gap: Gap, text: DeedText) -> None:
+    """A draft, or an answer at once, with a number of its own: those of the other articles stay what pictures and tests call them."""
+    content = Content(title=text.title, body=text.body, aliases=(text.query,))
+    article = write_article(work, content, category=text.shelf, number=text.number, publish=text.act == "answer")
+    article.review_on = work.now.date() + timedelta(days=365)
+    work.session.flush()
+    usecases.name_answer(work, gap.id, article=text.number)
 
 
 def _found(stage: Stage, text: DeedText, now: datetime) -> None:

@@ -18,6 +18,7 @@ class DeedText:
     by: str
     into: str = ""
     reason: str = ""
+    number: str = ""
     shelf: str = ""
     title: str = ""
     body: str = ""
