@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from kmsvc.convert.columns import LISTS, by_position, code_of, codes, fingerprint, meaning_of, recognise
@@ -133,7 +134,7 @@ def resolve(sheet: Sheet, said_of: Assigned, remembered: Mapping[str, Sequence[s
     if kept is not None and len(kept) <= width:
         found = dict(enumerate(kept))
     else:
-        found = _guessed(headings, width, at, alone=not said_of.columns)
+        found = _guessed(sheet, headings, at, alone=not said_of.columns)
     taken = {code for code in said_of.columns.values() if code not in SEVERAL}
     found = {position: code for position, code in found.items() if code not in taken} | dict(said_of.columns)
     rest = IGNORED if "body" in found.values() or (said_of.columns and at < 0) else MORE
@@ -147,11 +148,17 @@ def resolve(sheet: Sheet, said_of: Assigned, remembered: Mapping[str, Sequence[s
     return Reading(at, headings, given, chosen)
 
 
-def _guessed(headings: Sequence[str], width: int, at: int, *, alone: bool) -> dict[int, str]:
-    """By heading; where none says what is asked and what is answered, by the order of the columns that are left."""
+def _guessed(sheet: Sheet, headings: Sequence[str], at: int, *, alone: bool) -> dict[int, str]:
+    """By heading; where none says what is asked and what is answered, by the order of the columns that are left. A running number in
+    front is neither."""
+    width, counted = len(headings), alone and len(headings) > 2 and _counts(sheet, at)
     if at < 0:
-        return by_position(width, "articles") if alone else {}
+        rest = by_position(width - counted, "articles") if alone else {}
+        return {**({0: IGNORED} if counted else {}), **{position + counted: code for position, code in rest.items()}}
     found = recognise(headings, "articles", whole=False)
+    for position, heading in enumerate(headings):
+        if position not in found and ((counted and position == 0) or (heading and meaning_of("column", heading) == IGNORED)):
+            found[position] = IGNORED
     free = [position for position in range(width) if position not in found and headings[position]]
     known = {"body", "title", "aliases"} & set(found.values())
     if alone and not known and free:
@@ -159,6 +166,13 @@ def _guessed(headings: Sequence[str], width: int, at: int, *, alone: bool) -> di
     elif alone and known == {"aliases"} and len(free) == 1:
         found[free[0]] = "body"
     return found
+
+
+def _counts(sheet: Sheet, at: int) -> bool:
+    """Whether the first column only counts its rows."""
+    first = [cells[0] for _, cells in sheet.rows[at + 1:at + 1 + SEARCHED_ROWS] if cells[0]]
+    return len(first) > 1 and all(cell.isascii() and cell.isdigit() and len(cell) < 9 for cell in first) and all(
+        int(later) == int(earlier) + 1 for earlier, later in pairwise(first))
 
 
 def _is_heading(cells: Sequence[str]) -> bool:

@@ -68,6 +68,7 @@ ROW_ERRORS = {
 
 DOUBTS = {
     "title_from_text": N_("The title is how the answer begins: the row has none of its own."),
+    "answer_apart": N_("The cell of the answer is empty; the text is only what stands in further columns."),
     "title_cut": N_("The title was longer than %(limit)s characters and is cut off."),
     "title_asks": N_("The title reads like several questions. If it is, choose “Questions” for its column."),
     "may_be_heading": N_("This may be the row of headings. If it is, say so above."),

@@ -127,3 +127,13 @@ def test_a_heading_row_seen_before_is_read_as_it_was_chosen_then(convert) -> Non
 def test_a_list_of_questions_beside_something_is_known_without_the_word_answer(convert) -> None:
     converted = convert("a.csv", "常见问题,怎么办\n怎么退费,三天\n")
     assert [(one.title, one.body_markdown) for one in converted.sections] == [("怎么退费", "三天")]
+
+
+def test_a_running_number_in_front_is_neither_question_nor_answer(convert) -> None:
+    odd = [["序号", "客户怎么讲", "我们怎么讲"], [1, "怎么退费", "三天"], [2, "怎么报修", "按 2"], [3, None, None]]
+    headed = convert("a.xlsx", make.xlsx({"问答": odd}), said([], "yes"))
+    assert [(one.title, one.body_markdown) for one in headed.sections] == [("怎么退费", "三天"), ("怎么报修", "按 2")]
+    bare = convert("a.xlsx", make.xlsx({"问答": odd[1:]}))
+    assert [(one.title, one.body_markdown) for one in bare.sections] == [("怎么退费", "三天"), ("怎么报修", "按 2")]
+    prices = convert("a.xlsx", make.xlsx({"价目": [[100, "一百元套餐", "含流量"], [300, "三百元套餐", "含流量"]]}))
+    assert [one.title for one in prices.sections] == ["100", "300"], "numbers that do not count may be questions"

@@ -163,6 +163,8 @@ def _doubts(cells: Sequence[str], values: Mapping[str, str], body: str, reading:
         found.append(["may_be_heading", {}])
     if body and meaning_of("nothing", body) == "nothing":
         found.append(["says_nothing", {"said": body[:20]}])
+    if "body" in reading.codes and body and not values.get("body"):
+        found.append(["answer_apart", {}])
     wrong = next((cell for code, cell in values.items() if _ERROR.fullmatch(cell)), None)
     if wrong:
         found.append(["cell_error", {"said": wrong}])

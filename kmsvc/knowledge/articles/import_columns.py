@@ -21,7 +21,7 @@ from kmsvc.knowledge.exports.rules import HEADINGS
 Layout = dict[str, dict[str, Any]]
 SKIP, NONE = "skip", "no"
 MOST_REMEMBERED = 40
-NAMES = {**HEADINGS, "aliases": N_("Questions"), "body": N_("Answer"), "tags": N_("Keywords"),
+NAMES = {**HEADINGS, "aliases": N_("Questions"), "body": N_("Answer text"), "tags": N_("Keywords"),
          MORE: N_("Further text, below the answer"), IGNORED: N_("Not used")}
 ORDER = ("title", "aliases", "body", MORE, IGNORED, "category", "tags", "summary", "product", "region", "channel", "customer",
          "valid_from", "valid_to", "confidentiality", "owner", "language", "external_id")

@@ -197,7 +197,8 @@ def _read_all(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defau
         report.at = (name, None)
         for one in candidates(path, name, report, words, defaults.layout_of(name)):
             if one.identity in seen:
-                why = N_("This stands twice in the import: %(identity)s. The first time it is %(where)s.")
+                why = N_("This external id stands twice: %(identity)s. The first time it is %(where)s.") if one.section.fields.get(
+                    "external_id") else N_("The same title stands in %(where)s already. One of the two needs another title.")
                 one = replace(one, refused=words(why, {"identity": one.identity, "where": seen[one.identity]}))  # noqa: PLW2901
             elif one.identity:
                 seen[one.identity] = _where(one.file, one.section.sheet, one.row)
