@@ -74,7 +74,8 @@ function openRow(current) {
 function single(event, key) {
   if (key === "/") return focusSearch();
   if (key === "?") return openHelp();
-  const pressed = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+  const named = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(visible);
+  const pressed = named.find((one) => one.closest("[data-walk]")) || named[0]; // the question that is asked comes before all else
   if (pressed) return pressed.click();
   if (key === "c") return refuseCopy();
   const current = document.querySelector("[data-row].on");

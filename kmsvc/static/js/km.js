@@ -22,8 +22,9 @@ import * as shell from "./shell.js";
 import * as submit from "./submit.js";
 import * as toast from "./toast.js";
 import * as twins from "./twins.js";
+import * as walks from "./walks.js";
 
-for (const part of [shell, toast, session, fields, forms, submit, confirm, copy, secret, scopes, palette, drawer, diff, reshapes, bulletins, contacts, twins, read, offline, ahead]) part.start();
+for (const part of [shell, toast, session, fields, forms, walks, submit, confirm, copy, secret, scopes, palette, drawer, diff, reshapes, bulletins, contacts, twins, read, offline, ahead]) part.start();
 
 async function grow(root, refused = false) {
   search.start(root);

@@ -5,6 +5,7 @@ import { composing, typing } from "./compose.js";
 import { singleKeysOff } from "./keys.js";
 import { isLost, opened, reading, sinceWhen, suspect } from "./offline.js";
 import { at, list, pane } from "./room.js";
+import * as walks from "./walks.js";
 
 const AHEAD = 5;
 let cache = new Map();
@@ -36,6 +37,7 @@ function paint(html) {
   const old = document.getElementById("answer");
   if (!fresh || !old) return;
   fresh.removeAttribute("hx-swap-oob");
+  walks.stash(old);
   old.replaceWith(fresh);
   window.htmx?.process(fresh);
 }
@@ -44,6 +46,11 @@ async function preview(hit) {
   wanted = hit.dataset.hit;
   if (document.getElementById("answer")?.dataset.answer === wanted) return;
   if (hit.dataset.preview.startsWith("kept:")) return paintKept(hit);
+  const walk = walks.backTo(wanted);
+  if (walk) {
+    walks.stash(document.getElementById("answer"));
+    return document.getElementById("answer").replaceWith(walk);
+  }
   try {
     const html = await fetchAnswer(hit);
     if (wanted === hit.dataset.hit) paint(html);
@@ -103,6 +110,7 @@ function arrived(box, asked = box.value) {
   const list = document.getElementById("results");
   const all = hits();
   acted = false;
+  walks.forget();
   shownFor = asked.trim();
   cache = new Map([...cache].slice(-40));
   const waits = list.querySelector("[data-start]"); // nothing typed: what is at hand waits for an arrow, nothing is chosen yet
@@ -350,6 +358,7 @@ export function start(root) {
   document.addEventListener("keydown", hold, true);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || singleKeysOff()) return; // those belong to the browser
+    if (document.querySelector("[data-walk]")) return; // its keys come first
     if (narrow() && ["KeyR", "KeyD"].includes(event.code) && !typing(event.target) && !composing(event)) fold(box, true);
   }, true);
   document.addEventListener("km:signed-in", () => box.dispatchEvent(new CustomEvent("km:picked")));
