@@ -9,6 +9,7 @@ import click
 from marshmallow import ValidationError
 
 from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, settle, with_database
+from kmsvc.cli.things import id_of, loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.schemas import Text
@@ -30,7 +31,6 @@ from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
 @with_database
 def add(db: Any, settings: Any, as_login: str | None, as_json: bool, klass: str, **given: Any) -> None:
     """Add a process the centre has already; its text comes through a change request."""
-    from kmsvc.cli.process import loaded
     from kmsvc.process.definitions.adding import ProcessInput, bring_in
 
     with db.begin(acting(db, as_login)) as work:
@@ -52,7 +52,6 @@ def add(db: Any, settings: Any, as_login: str | None, as_json: bool, klass: str,
 def adopt(db: Any, settings: Any, which: str, file: str, label: str, effective_on: Any, reason: str, name: str | None,
           purpose: str, as_json: bool) -> None:
     """Take over a text (Markdown) that is in force outside kmsvc; the operator of the machine answers for it."""
-    from kmsvc.cli.process import id_of
     from kmsvc.process.definitions.adding import adopt_text, label_of
     from kmsvc.process.definitions.models import Process
 

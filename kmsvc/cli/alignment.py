@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.process import WHICH, id_of, loaded, options_of
+from kmsvc.cli.glue import acting, as_option, json_option, put, with_database
+from kmsvc.cli.things import WHICH, add_verbs, id_of, loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.core.i18n import local
@@ -141,25 +141,11 @@ def judge(db: Any, settings: Any, which: str, item_id: int, as_login: str | None
         _put(work, alignment_id, settings, as_json)
 
 
-def _command(verb: verbs.Verb) -> click.Command:
-    @as_option
-    @json_option
-    @with_database
-    def run(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool, **given: Any) -> None:
-        actor, data = acting(db, as_login), loaded(verb.schema()(), given)
-        with db.begin(actor) as work:
-            alignment_id = id_of(work, Alignment, which)
-            verbs.act(work, alignment_id, verb.name, data, local_date(work.now, settings.timezone), None)
-        settle(db, settings)
-        with db.look(actor) as work:
-            _put(work, alignment_id, settings, as_json)
-    command = click.command(verb.name, help=verb.label + ".")(WHICH(run))
-    command.params.extend(options_of(verb.inputs))
-    return command
+def _act(work: Work, alignment_id: int, name: str, data: dict[str, Any], settings: Any) -> None:
+    verbs.act(work, alignment_id, name, data, local_date(work.now, settings.timezone), None)
 
 
-for _verb in verbs.VERBS.values():
-    alignment.add_command(_command(_verb))
+add_verbs(alignment, Alignment, verbs.VERBS, _act, _put)
 
 
 @alignment.command("export")

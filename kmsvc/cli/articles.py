@@ -13,7 +13,7 @@ from kmsvc.access.rules import Place
 from kmsvc.access.usecases import note
 from kmsvc.cli.exports import export_command
 from kmsvc.cli.glue import acting, as_option, get_settings, json_option, put, settle, with_database
-from kmsvc.cli.process import WHICH, id_of, loaded
+from kmsvc.cli.things import WHICH, id_of, loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.schemas import InputSchema
 from kmsvc.core.work import Work

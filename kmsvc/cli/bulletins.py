@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.process import WHICH, id_of, loaded
+from kmsvc.cli.glue import acting, as_option, json_option, put, with_database
+from kmsvc.cli.things import WHICH, id_of, loaded, show_settled, together
 from kmsvc.core.i18n import local
 from kmsvc.core.work import Work
 from kmsvc.knowledge.bulletins import queries, readers, usecases, verbs
@@ -25,7 +25,7 @@ from kmsvc.knowledge.bulletins.schemas import (
 )
 from kmsvc.knowledge.bulletins.showing import READERS_HEAD
 
-_TEXT = (
+_text_options = together(
     click.option("--body", help="The rest, in Markdown; @FILE reads a file."),
     click.option("--urgency", type=click.Choice(URGENCIES), default="urgent", show_default=True),
     click.option("--must-read", is_flag=True, help="It must be read before the next call."),
@@ -34,12 +34,6 @@ _TEXT = (
     click.option("--unit", "units", multiple=True, help="Code of a unit it is for; several times for several. None: everybody."),
     click.option("--link", help="Number of an article or process."),
 )
-
-
-def _text_options(function: Any) -> Any:
-    for option in reversed(_TEXT):
-        function = option(function)
-    return function
 
 
 @click.group("bulletins")
@@ -95,9 +89,7 @@ def send(db: Any, settings: Any, as_login: str | None, as_json: bool, units: tup
     actor = acting(db, as_login)
     with db.begin(actor) as work:
         row = usecases.send_bulletin(work, message_of(work.session, data, settings.timezone))
-    settle(db, settings)
-    with db.look(actor) as work:
-        _put(work, row.id, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, row.id, as_json))
 
 
 def _act(db: Any, settings: Any, which: str, name: str, data: dict[str, Any], as_login: str | None, as_json: bool) -> None:
@@ -105,9 +97,7 @@ def _act(db: Any, settings: Any, which: str, name: str, data: dict[str, Any], as
     with db.begin(actor) as work:
         bulletin_id = id_of(work, Bulletin, which)
         verbs.act(work, bulletin_id, name, loaded(verbs.BY_NAME[name].schema(), data), verbs.Around(settings.timezone))
-    settle(db, settings)
-    with db.look(actor) as work:
-        _put(work, bulletin_id, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, bulletin_id, as_json))
 
 
 @bulletins.command("correct")

@@ -10,7 +10,7 @@ import click
 from kmsvc.access.rules import Act, Place
 from kmsvc.access.usecases import note
 from kmsvc.cli.glue import ROW_ID, acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.process import id_of, loaded
+from kmsvc.cli.things import WHICH, add_remove_and_restore, id_of, loaded, show_settled
 from kmsvc.core.errors import NotFound
 from kmsvc.core.i18n import local
 from kmsvc.core.permissions import require
@@ -32,8 +32,6 @@ from kmsvc.knowledge.citations.schemas import (
     work_json,
 )
 from kmsvc.knowledge.citations.showing import HEAD, export_rows, secret_shown
-
-WORK = click.argument("which", metavar="ID|NUMBER")
 
 
 @click.group("citations")
@@ -143,7 +141,7 @@ def list_works(db: Any, settings: Any, q: str | None, kind: str | None, as_login
 
 
 @outside.command("show")
-@WORK
+@WHICH
 @as_option
 @json_option
 @with_database
@@ -170,13 +168,11 @@ def register(db: Any, settings: Any, name: str, kind: str, address: str | None, 
     actor = acting(db, as_login)
     with db.begin(actor) as work:
         made = usecases.register_work(work, **data, refs=refs_named(work.session, work.actor, named))
-    settle(db, settings)
-    with db.look(actor) as work:
-        _put(work, made.id, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, made.id, as_json))
 
 
 @outside.command("cite")
-@WORK
+@WHICH
 @click.argument("cites", nargs=-1, required=True, metavar="NUMBER[#PARAGRAPH]…")
 @as_option
 @json_option
@@ -187,33 +183,9 @@ def cite(db: Any, settings: Any, which: str, cites: tuple[str, ...], as_login: s
     with db.begin(actor) as work:
         outside_id = id_of(work, OutsideWork, which)
         usecases.cite_more(work, outside_id, refs_named(work.session, work.actor, "\n".join(cites)))
-    settle(db, settings)
-    with db.look(actor) as work:
-        _put(work, outside_id, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, outside_id, as_json))
 
 
-@outside.command("remove")
-@WORK
-@click.option("--reason", help="Stands in the audit trail.")
-@as_option
-@json_option
-@with_database
-def remove(db: Any, settings: Any, which: str, reason: str | None, as_login: str | None, as_json: bool) -> None:
-    """It is used no longer."""
-    with db.begin(acting(db, as_login)) as work:
-        row = usecases.remove_work(work, id_of(work, OutsideWork, which), reason=reason)
-    put({"id": row.id, "removed": True}, as_json=as_json, text=f"kmsvc knowledge citations works restore {row.number}")
-
-
-@outside.command("restore")
-@WORK
-@as_option
-@json_option
-@with_database
-def restore(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool) -> None:
-    """Put it back."""
-    actor = acting(db, as_login)
-    with db.begin(actor) as work:
-        row = usecases.restore_work(work, id_of(work, OutsideWork, which))
-    with db.look(actor) as work:
-        _put(work, row.id, as_json)
+add_remove_and_restore(
+    outside, OutsideWork, path="kmsvc knowledge citations works", about="It is used no longer.",
+    remove=usecases.remove_work, restore=usecases.restore_work, show=_put)

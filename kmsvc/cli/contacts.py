@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import acting, as_option, json_option, put, say, with_database
-from kmsvc.cli.process import loaded
+from kmsvc.cli.things import loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.core.i18n import local

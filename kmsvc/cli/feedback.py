@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.process import WHICH, id_of, loaded, options_of
+from kmsvc.cli.glue import acting, as_option, json_option, put, with_database
+from kmsvc.cli.things import WHICH, add_verbs, id_of, loaded, show_settled
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.models import Article
@@ -25,7 +25,7 @@ from kmsvc.knowledge.feedback.schemas import (
     line_json,
     said_of,
 )
-from kmsvc.knowledge.feedback.verbs import VERBS, Around, Verb, act, offers_for
+from kmsvc.knowledge.feedback.verbs import VERBS, Around, act, offers_for
 
 
 @click.group("feedback")
@@ -82,9 +82,7 @@ def send(db: Any, settings: Any, article: str, as_login: str | None, as_json: bo
         _, version = readable_version(work.session, actor, id_of(work, Article, article))
         row = usecases.send_feedback(work, version.id, data["kind"], today=local_date(work.now, settings.timezone),
                                      said=said_of(data))
-    settle(db, settings)
-    with db.look(actor) as work:
-        _put(work, row.id, settings, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, row.id, settings, as_json))
 
 
 def _put(work: Work, feedback_id: int, settings: Any, as_json: bool) -> None:
@@ -95,22 +93,8 @@ def _put(work: Work, feedback_id: int, settings: Any, as_json: bool) -> None:
         f"{card.number} {card.kind} {card.state} {card.article.number} {card.article.title}", card.note, card.answer))))
 
 
-def _command(verb: Verb) -> click.Command:
-    @as_option
-    @json_option
-    @with_database
-    def run(db: Any, settings: Any, as_login: str | None, as_json: bool, which: str, **given: Any) -> None:
-        actor = acting(db, as_login)
-        data = loaded(verb.schema()(), given)
-        with db.begin(actor) as work:
-            row = act(work, id_of(work, Feedback, which), verb.name, data, Around(local_date(work.now, settings.timezone)))
-        settle(db, settings)
-        with db.look(actor) as work:
-            _put(work, row.id, settings, as_json)
-    command = click.command(verb.name, help=verb.label + ".")(WHICH(run))
-    command.params.extend(options_of(verb.inputs))
-    return command
+def _act(work: Work, feedback_id: int, name: str, data: dict[str, Any], settings: Any) -> None:
+    act(work, feedback_id, name, data, Around(local_date(work.now, settings.timezone)))
 
 
-for _verb in VERBS.values():
-    feedback.add_command(_command(_verb))
+add_verbs(feedback, Feedback, VERBS, _act, _put)

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.process import WHICH, id_of, loaded
+from kmsvc.cli.glue import acting, as_option, json_option, put, with_database
+from kmsvc.cli.things import WHICH, id_of, loaded, show_settled, together
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
@@ -30,7 +30,7 @@ from kmsvc.knowledge.flows.schemas import (
     walk_line_json,
 )
 
-_WORDS = (
+_words = together(
     click.option("--summary", help="What it is for."),
     click.option("--body", required=True, help="Questions and outcomes; @FILE reads a file."),
     click.option("--alias", "aliases", multiple=True, help="Another name it is found by; several times for several."),
@@ -40,12 +40,6 @@ _WORDS = (
     click.option("--note", help="What changed."),
     click.option("--publish", is_flag=True, help="Publish it at once."),
 )
-
-
-def _words(function: Any) -> Any:
-    for option in reversed(_WORDS):
-        function = option(function)
-    return function
 
 
 @click.group("flows")
@@ -87,12 +81,6 @@ def _put(work: Work, flow_id: int, as_json: bool) -> None:
         text="\n".join([f"{card.number} V{card.ordinal} {card.state} {card.title}", "", card.body, *lacks]))
 
 
-def _settled(db: Any, settings: Any, actor: Any, flow_id: int, as_json: bool) -> None:
-    settle(db, settings)
-    with db.look(actor) as work:
-        _put(work, flow_id, as_json)
-
-
 @flows.command("add")
 @click.argument("title")
 @_words
@@ -104,7 +92,7 @@ def add(db: Any, settings: Any, as_login: str | None, as_json: bool, aliases: tu
     data, actor = loaded(FlowInput(), given | {"aliases": list(aliases)}), acting(db, as_login)
     with db.begin(actor) as work:
         flow = usecases.new_flow(work, draft_of(work.session, data), publish=data["publish"])
-    _settled(db, settings, actor, flow.id, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, flow.id, as_json))
 
 
 @flows.command("import")
@@ -124,7 +112,7 @@ def take_in(db: Any, settings: Any, file: Path, publish: bool, as_login: str | N
     data, actor = loaded(FlowInput(), found | {"publish": publish}), acting(db, as_login)
     with db.begin(actor) as work:
         flow = usecases.new_flow(work, draft_of(work.session, data), publish=publish)
-    _settled(db, settings, actor, flow.id, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, flow.id, as_json))
 
 
 @flows.command("export")
@@ -145,7 +133,7 @@ def _act(db: Any, settings: Any, which: str, name: str, data: dict[str, Any], as
     with db.begin(actor) as work:
         flow_id = id_of(work, Flow, which)
         verbs.act(work, flow_id, name, loaded(verbs.BY_NAME[name].schema(), data))
-    _settled(db, settings, actor, flow_id, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, flow_id, as_json))
 
 
 @flows.command("edit")

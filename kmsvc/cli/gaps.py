@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.process import WHICH, id_of, loaded, options_of
+from kmsvc.cli.things import WHICH, command, id_of, loaded, show_settled
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.knowledge.gaps import queries
@@ -18,7 +18,7 @@ from kmsvc.knowledge.gaps.queries import PERIODS, VIEWS
 from kmsvc.knowledge.gaps.replaying import ask_gap, replay_all
 from kmsvc.knowledge.gaps.reporting import report as report_gap
 from kmsvc.knowledge.gaps.schemas import KINDS, STATES, ReportGap, card_json, line_json, reported_json
-from kmsvc.knowledge.gaps.verbs import VERBS, Around, Verb, act, offers_for
+from kmsvc.knowledge.gaps.verbs import VERBS, Around, act, offers_for
 from kmsvc.people.system import SYSTEM
 from kmsvc.search.engine import SearchEngine
 
@@ -100,25 +100,15 @@ def _put(work: Work, gap_id: int, settings: Any, as_json: bool) -> None:
         *(f"{'hit ' if one.hit else 'miss'} {one.zero + one.unopened:4} {one.query}" for one in card.queries))))
 
 
-def _command(verb: Verb) -> click.Command:
-    @as_option
-    @json_option
-    @with_database
-    def run(db: Any, settings: Any, as_login: str | None, as_json: bool, which: str, **given: Any) -> None:
-        actor = acting(db, as_login)
-        data = loaded(verb.schema()(), given)
-        with db.look(actor) as work:
-            gap_id = id_of(work, Gap, which)
-        asked = ask_gap(db, SearchEngine(settings.index_dir), actor, gap_id, settings.timezone) if verb.name == "replay" else None
-        with db.begin(actor) as work:
-            act(work, gap_id, verb.name, data, Around(local_date(work.now, settings.timezone), asked=asked))
-        settle(db, settings)
-        with db.look(actor) as work:
-            _put(work, gap_id, settings, as_json)
-    command = click.command(verb.name, help=verb.label + ".")(WHICH(run))
-    command.params.extend(options_of(verb.inputs))
-    return command
+def _do(name: str, /, db: Any, settings: Any, which: str, as_login: str | None, as_json: bool, **given: Any) -> None:
+    actor, data = acting(db, as_login), loaded(VERBS[name].schema()(), given)
+    with db.look(actor) as work:
+        gap_id = id_of(work, Gap, which)
+    asked = ask_gap(db, SearchEngine(settings.index_dir), actor, gap_id, settings.timezone) if name == "replay" else None
+    with db.begin(actor) as work:
+        act(work, gap_id, name, data, Around(local_date(work.now, settings.timezone), asked=asked))
+    show_settled(db, settings, actor, lambda work: _put(work, gap_id, settings, as_json))
 
 
 for _verb in VERBS.values():
-    gaps.add_command(_command(_verb))
+    gaps.add_command(command(_verb.name, _verb.label, _verb.inputs, _do))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.process import id_of, loaded
+from kmsvc.cli.things import id_of, loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.knowledge.articles.models import Article

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import ROW_ID, PartFailed, acting, as_option, json_option, put, with_database
-from kmsvc.cli.process import loaded
+from kmsvc.cli.things import loaded
 from kmsvc.core.errors import InvalidInput, NotFound
 from kmsvc.core.permissions import require
 from kmsvc.core.texts import N_

@@ -9,16 +9,15 @@ import click
 
 from kmsvc.access.rules import Act, Place
 from kmsvc.access.usecases import note
-from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.process import id_of, loaded
+from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, with_database
+from kmsvc.cli.things import WHICH, add_remove_and_restore, id_of, loaded, show_settled
 from kmsvc.core.permissions import require
 from kmsvc.core.texts import N_
+from kmsvc.core.work import Work
 from kmsvc.knowledge.lessons import queries, usecases
 from kmsvc.knowledge.lessons.models import Lesson
 from kmsvc.knowledge.lessons.permissions import READ_LESSON
 from kmsvc.knowledge.lessons.schemas import LANGUAGES, STATES, LessonInput, card_json, draft_of, line_json
-
-WHICH = click.argument("which", metavar="ID|NUMBER")
 
 
 @click.group("lessons")
@@ -76,9 +75,11 @@ def make(db: Any, settings: Any, title: str, cites: tuple[str, ...], summary: st
     actor = acting(db, as_login)
     with db.begin(actor) as work:
         row = usecases.make_lesson(work, draft_of(work, data))
-    settle(db, settings)
-    with db.look(actor) as work:
-        line = queries.lesson_line(work.session, work.actor, row.id)
+    show_settled(db, settings, actor, lambda work: _put(work, row.id, as_json))
+
+
+def _put(work: Work, lesson_id: int, as_json: bool) -> None:
+    line = queries.lesson_line(work.session, work.actor, lesson_id)
     put(line_json(line), as_json=as_json, text=f"{line.number} {line.title}")
 
 
@@ -102,29 +103,6 @@ def export(db: Any, settings: Any, which: str, file: Path, as_login: str | None)
     put({}, as_json=False, text=str(file))
 
 
-@lessons.command("remove")
-@WHICH
-@click.option("--reason", help="Stands in the audit trail.")
-@as_option
-@json_option
-@with_database
-def remove(db: Any, settings: Any, which: str, reason: str | None, as_login: str | None, as_json: bool) -> None:
-    """It is read no longer."""
-    with db.begin(acting(db, as_login)) as work:
-        row = usecases.remove_lesson(work, id_of(work, Lesson, which), reason=reason)
-    put({"id": row.id, "removed": True}, as_json=as_json, text=f"kmsvc knowledge lessons restore {row.number}")
-
-
-@lessons.command("restore")
-@WHICH
-@as_option
-@json_option
-@with_database
-def restore(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool) -> None:
-    """Put it back."""
-    actor = acting(db, as_login)
-    with db.begin(actor) as work:
-        row = usecases.restore_lesson(work, id_of(work, Lesson, which))
-    with db.look(actor) as work:
-        line = queries.lesson_line(work.session, work.actor, row.id)
-    put(line_json(line), as_json=as_json, text=f"{line.number} {line.title}")
+add_remove_and_restore(
+    lessons, Lesson, path="kmsvc knowledge lessons", about="It is read no longer.",
+    remove=usecases.remove_lesson, restore=usecases.restore_lesson, show=_put)

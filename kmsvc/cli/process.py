@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import click
-from marshmallow import Schema
 
 from kmsvc.cli.adopting import add, adopt
-from kmsvc.cli.glue import acting, as_option, checked, json_option, put, settle, with_database
+from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
+from kmsvc.cli.things import WHICH, command, id_of, loaded
 from kmsvc.core.clock import local_date
-from kmsvc.core.errors import NotFound
-from kmsvc.core.forms import Input
-from kmsvc.core.work import Work
 from kmsvc.process.changes.schemas import LIST_STATES
 from kmsvc.process.changes.verbs import VERBS as CHANGE_VERBS
 from kmsvc.process.definitions.rules import STATES, ProcessClass, ProcessGroup
 from kmsvc.process.definitions.verbs import VERBS as PROCESS_VERBS
-
-WHICH = click.argument("which", metavar="ID|NUMBER")
 
 
 class Verbs(click.Group):
@@ -45,32 +37,6 @@ def changes() -> None:
 @process.group(cls=Verbs)
 def definitions() -> None:
     """Processes: look, add, review, revert, keep, retire."""
-
-
-def loaded(schema: Schema, given: dict[str, Any]) -> dict[str, Any]:
-    """Options through the schema of the JSON door; `@file` stands for what the file says."""
-    values = {name: Path(value[1:]).read_text("utf-8") if isinstance(value, str) and value.startswith("@") else value
-              for name, value in given.items() if value is not None}
-    return checked(schema, values)
-
-
-def id_of(work: Work, model: Any, which: str) -> int:
-    """The id behind an id or a readable number."""
-    from sqlalchemy import select
-
-    if which.isdecimal() and len(which) < 18:
-        return int(which)
-    found = work.session.scalar(select(model.id).where(model.number == which.upper()))
-    if found is None:
-        raise NotFound()
-    return int(found)
-
-
-def options_of(inputs: Sequence[Input]) -> list[click.Parameter]:
-    """One option an input."""
-    return [click.Option([f"--{one.name.replace('_', '-')}", one.name], metavar=one.kind.upper(),
-                         help=f"{one.label}{' (@FILE reads a file)' if one.kind == 'text' else ''}"
-                              f"{' [needed]' if one.required else ''}") for one in inputs]
 
 
 @changes.command("list")
@@ -185,13 +151,6 @@ def do_process(name: str, /, db: Any, settings: Any, which: str, as_login: str |
     settle(db, settings)
     put({"id": row.id, "number": row.number, "published_version_id": row.published_version_id}, as_json=as_json,
         text=f"{row.number}: done.")
-
-
-def command(name: str, label: str, inputs: Sequence[Input], run: Callable[..., None]) -> click.Command:
-    """A verb as a command: which thing, its inputs, as whom."""
-    made = click.Command(name, callback=with_database(partial(run, name)), help=f"{label}.", params=[
-        click.Argument(["which"], metavar="ID|NUMBER"), *options_of(inputs)])
-    return as_option(json_option(made))  # type: ignore[no-any-return]
 
 
 definitions.add_command(add)

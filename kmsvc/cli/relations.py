@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.process import WHICH, id_of, loaded
+from kmsvc.cli.things import WHICH, id_of, loaded, show_settled
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.core.i18n import local
@@ -113,9 +113,7 @@ def relate(db: Any, settings: Any, which: str, other: str, word: str, not_equal:
     with db.begin(actor) as work:
         article_id = id_of(work, Article, which)
         usecases.relate(work, article_id, id_of(work, Article, other), data["word"], equal=data["equal"])
-    settle(db, settings)
-    with db.look(actor) as work:
-        _put(work, article_id, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, article_id, as_json))
 
 
 @relations.command("remove")
@@ -146,9 +144,12 @@ def restore(db: Any, settings: Any, relation_id: int, as_login: str | None, as_j
     actor = acting(db, as_login)
     with db.begin(actor) as work:
         article_id = usecases.restore(work, relation_id).from_id
-    settle(db, settings)
-    with db.look(actor) as work:
-        _put(work, article_id, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, article_id, as_json))
+
+
+def _put_twins(work: Work, relation_id: int, as_json: bool) -> None:
+    line = queries.twin_line(work.session, work.actor, relation_id)
+    put(line_json(line), as_json=as_json, text=f"{line.state} {line.first.number} {line.second.number}")
 
 
 @relations.command("equal")
@@ -163,10 +164,7 @@ def equal(db: Any, settings: Any, which: str, as_login: str | None, as_json: boo
         found = usecases.twins_of(work, id_of(work, Article, which))
         now = tuple(work.get(Article, one).published_version_id or 0 for one in (found.from_id, found.to_id))
         usecases.find_equal(work, found.id, version_ids=(now[0], now[1]))
-    settle(db, settings)
-    with db.look(actor) as work:
-        line = queries.twin_line(work.session, work.actor, found.id)
-    put(line_json(line), as_json=as_json, text=f"{line.state} {line.first.number} {line.second.number}")
+    show_settled(db, settings, actor, lambda work: _put_twins(work, found.id, as_json))
 
 
 @relations.command("withdraw")
@@ -183,7 +181,4 @@ def withdraw(db: Any, settings: Any, which: str, as_login: str | None, as_json: 
         if last is None:
             raise NotFound()
         usecases.take_back(work, found.id, check_id=last.id)
-    settle(db, settings)
-    with db.look(actor) as work:
-        line = queries.twin_line(work.session, work.actor, found.id)
-    put(line_json(line), as_json=as_json, text=f"{line.state} {line.first.number} {line.second.number}")
+    show_settled(db, settings, actor, lambda work: _put_twins(work, found.id, as_json))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.process import WHICH, id_of, loaded, options_of
+from kmsvc.cli.things import WHICH, add_verbs, id_of, loaded, options_of, show_settled
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
 from kmsvc.core.work import Work
@@ -104,9 +104,7 @@ def plan(db: Any, settings: Any, as_login: str | None, as_json: bool, reviewers:
     actor = acting(db, as_login)
     with db.begin(actor) as work:
         row = usecases.plan_review(work, plan_of(data))
-    settle(db, settings)
-    with db.look(actor) as work:
-        _put(work, row.id, settings, as_json)
+    show_settled(db, settings, actor, lambda work: _put(work, row.id, settings, as_json))
 
 
 @reviews.command("judge")
@@ -134,26 +132,11 @@ def judge(db: Any, settings: Any, which: str, article: str, as_login: str | None
 judge.params.extend(options_of(verbs.JUDGE))
 
 
-def _command(verb: verbs.Verb) -> click.Command:
-    @as_option
-    @json_option
-    @with_database
-    def run(db: Any, settings: Any, as_login: str | None, as_json: bool, which: str, **given: Any) -> None:
-        actor = acting(db, as_login)
-        data = loaded(verb.schema()(), given)
-        with db.begin(actor) as work:
-            review_id = id_of(work, Review, which)
-            verbs.act(work, review_id, verb.name, data, verbs.Around(local_date(work.now, settings.timezone), settings.timezone))
-        settle(db, settings)
-        with db.look(actor) as work:
-            _put(work, review_id, settings, as_json)
-    command = click.command(verb.name, help=verb.label + ".")(WHICH(run))
-    command.params.extend(options_of(verb.inputs))
-    return command
+def _act(work: Work, review_id: int, name: str, data: dict[str, Any], settings: Any) -> None:
+    verbs.act(work, review_id, name, data, verbs.Around(local_date(work.now, settings.timezone), settings.timezone))
 
 
-for _verb in verbs.VERBS.values():
-    reviews.add_command(_command(_verb))
+add_verbs(reviews, Review, verbs.VERBS, _act, _put)
 
 
 @reviews.command("checklist")

@@ -8,7 +8,7 @@ import click
 
 from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, say, with_database
 from kmsvc.cli.lists import add_import_and_export
-from kmsvc.cli.process import loaded
+from kmsvc.cli.things import loaded
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.scopes.rules import Dimension, ScopeState
 

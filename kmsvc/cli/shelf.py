@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import acting, as_option, json_option, put, say, with_database
-from kmsvc.cli.process import WHICH, id_of, loaded
+from kmsvc.cli.things import WHICH, id_of, loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.i18n import local
 from kmsvc.core.permissions import require
