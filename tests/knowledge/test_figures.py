@@ -19,7 +19,18 @@ from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.knowledge.feedback.usecases import Said, answer_feedback, send_feedback
 from kmsvc.knowledge.figures.counting import REST, count_all
 from kmsvc.knowledge.figures.ending import outcomes_of
-from kmsvc.knowledge.figures.rules import Days, Outcome, Span, percentile, period_of, step_of, weeks_of
+from kmsvc.knowledge.figures.queries import Value
+from kmsvc.knowledge.figures.rules import (
+    Days,
+    Measure,
+    Outcome,
+    Span,
+    percentile,
+    period_of,
+    step_of,
+    weeks_of,
+)
+from kmsvc.knowledge.figures.showing import main
 from kmsvc.knowledge.gaps.gathering import gather_all
 from kmsvc.knowledge.gaps.rules import Noted
 from kmsvc.people.system import SYSTEM
@@ -72,6 +83,13 @@ def test_times_are_counted_in_steps_and_the_median_is_the_time_that_half_do_not_
     assert percentile({20: 1, 24: 1, 60: 2}, 0.5) == 24
     assert percentile({20: 9, 60: 1}, 0.9) == 20
     assert percentile({}, 0.5) is None
+
+
+def test_two_small_shares_are_told_apart() -> None:
+    now, before = Value(27, 2694), Value(19, 2783)
+    assert (main(Measure.ZERO, now), main(Measure.ZERO, before)) == ("1.0 %", "0.7 %")
+    assert (main(Measure.ZERO, Value(0, 9)), main(Measure.ZERO, Value(9, 9)), main(Measure.ZERO, Value(2, 7))) == (
+        "0 %", "100 %", "29 %")
 
 
 def search(world: Centre, query: str, *, who: str = "agent", found: int = 3, opened: int | None = None, took: int | None = None) -> None:
@@ -195,6 +213,11 @@ def test_so_few_people_have_no_figures_and_another_unit_is_not_there(world: Cent
     assert client("agent").get("/knowledge/figures").status_code == 403
 
 
+def whose(page: Any) -> str:
+    """What stands over the figures: whose they are."""
+    return str(page.get_data(as_text=True).partition('id="whose"')[2].partition("</dl>")[0])
+
+
 def test_who_sees_the_whole_centre_sees_the_same_and_every_page_says_whose_figures_they_are(
         world: Centre, client: Callable[..., Any]) -> None:
     article_id = played(world)
@@ -206,14 +229,14 @@ def test_who_sees_the_whole_centre_sees_the_same_and_every_page_says_whose_figur
     assert editor["whole"] and manager["whole"] and manager["unit"] is None
     assert manager["figures"] == editor["figures"] == board(client("manager"), unit=world.units["CENTRE"])["figures"]
     assert {one["measure"]: one["unit_of"] for one in editor["figures"]}["overdue"] == "owner"
-    assert "Figures of: The whole centre." in client("manager").get("/knowledge/figures").get_data(as_text=True)
+    assert "The whole centre" in whose(client("manager").get("/knowledge/figures"))
     with world.look("supervisor") as work:
         own = unit_names(work.session)[work.actor.unit_id or 0]
-    told = client("supervisor").get("/knowledge/figures/rows?of=zero").get_data(as_text=True)
-    assert supervisor["whole"] or (supervisor["unit"] == own and f"Figures of: {own} with the units below it." in told)
-    leader = client("team_leader").get("/knowledge/figures").get_data(as_text=True)
-    assert "with the units below it." in leader and "Figures of: The whole centre" not in leader
-    assert "Unit of who searched" in told and "Unit: of who searched, as it was then." in told
+    rows = client("supervisor").get("/knowledge/figures/rows?of=zero")
+    assert supervisor["whole"] or (supervisor["unit"] == own and f"{own} with the units below it" in whose(rows))
+    leader = whose(client("team_leader").get("/knowledge/figures"))
+    assert "with the units below it" in leader and "The whole centre" not in leader
+    assert "Unit of who searched" in rows.get_data(as_text=True) and "of who searched, as it was then" in whose(rows)
 
 
 def test_it_is_said_up_to_when_searches_are_counted(world: Centre, client: Callable[..., Any]) -> None:
@@ -222,12 +245,12 @@ def test_it_is_said_up_to_when_searches_are_counted(world: Centre, client: Calla
     search(world, "退费", found=0)
     search(world, "移机", found=0)
     assert datetime.fromisoformat(board(client("manager"))["counted_until"]) == first
-    assert "Searches are counted up to" in client("manager").get("/knowledge/figures").get_data(as_text=True)
+    assert "Searches counted up to" in client("manager").get("/knowledge/figures").get_data(as_text=True)
     world.clock.move(seconds=int(REST.total_seconds()))
     assert count(world) == 2
     assert datetime.fromisoformat(board(client("manager"))["counted_until"]) == world.clock.now
     past = {"since": world.clock.today - timedelta(days=9), "until": world.clock.today - timedelta(days=2)}
-    assert "Searches are counted up to" not in client("manager").get("/knowledge/figures", query_string=past).get_data(as_text=True)
+    assert "Searches counted up to" not in client("manager").get("/knowledge/figures", query_string=past).get_data(as_text=True)
 
 
 def test_the_words_of_gaps_are_for_those_who_see_gaps(world: Centre, client: Callable[..., Any]) -> None:

@@ -67,7 +67,8 @@ SHAPES: dict[Measure, Shape] = {
     M.HELPFUL: Shape.SHARE, M.IN_TIME: Shape.SHARE, M.LINKS: Shape.COUNT, M.GAPS_OPENED: Shape.COUNT,
     M.GAPS_CLOSED: Shape.COUNT, M.GAP_DAYS: Shape.DAYS, M.OVERDUE: Shape.SHARE}
 MEANING: dict[Measure, str] = {
-    M.SEARCHES: N_("Searches that came to rest; one that was only typed on within 60 seconds counts with the one it became."),
+    M.SEARCHES: N_("Searches that came to rest, each counted about a quarter of an hour after it was made; one that was only typed on "
+                   "within 60 seconds counts with the one it became."),
     M.ZERO: N_("Of all searches, those that found nothing that this person may read."),
     M.UNOPENED: N_("Of all searches, those that found something, of which nothing was opened or stood there to be read."),
     M.AGAIN: N_("Of the searches with an opened answer, those after which the same person searched with other words within 60 seconds."),

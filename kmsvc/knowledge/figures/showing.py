@@ -28,6 +28,7 @@ from kmsvc.knowledge.figures.rules import (
 HEAD = (N_("Measure"), N_("Now"), N_("Out of"), N_("Interval from"), N_("Interval to"), N_("Nine in ten within"), N_("Period before"),
         N_("Out of, before"), N_("Figures of"), N_("Unit"), N_("What it means"))
 NOTHING = "—"
+SMALL = 0.1
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,14 @@ def main(measure: Measure, value: Value) -> str:
     if shape is Shape.COUNT:
         return f"{value.hits:,}"
     if shape is Shape.SHARE:
-        return f"{value.rate.percent} %" if value.n else NOTHING
+        return f"{_share(value)} %" if value.n else NOTHING
     return _time(shape, value.median)
+
+
+def _share(value: Value) -> str:
+    """In percent; of small shares the tenths are told, as two of them differ in nothing else."""
+    share = value.rate.share or 0.0
+    return f"{100 * share:.1f}" if 0 < share < SMALL else str(value.rate.percent)
 
 
 def _time(shape: Shape, taken: int | None) -> str:
@@ -105,7 +112,8 @@ def _n(shape: Shape, value: Value) -> str:
 
 def _interval(shape: Shape, value: Value) -> str:
     if shape is Shape.SHARE and value.n:
-        low, high = (round(100 * one) for one in value.rate.interval)
+        digits = int(0 < (value.rate.share or 0.0) < SMALL)
+        low, high = (f"{100 * one:.{digits}f}" for one in value.rate.interval)
         return f"{low}–{high} %"
     if shape in (Shape.SECONDS, Shape.DAYS) and value.n:
         return sentence(N_("nine in ten within %(time)s"), {"time": _time(shape, value.tail)})
@@ -120,12 +128,14 @@ def _change(measure: Measure, now: Value, before: Value) -> tuple[str, str]:
     if not now.n or not before.n:
         return "", ""
     if shape is Shape.SHARE:
-        moved = round(100 * (now.rate.share or 0)) - round(100 * (before.rate.share or 0))
+        digits = int(max(now.rate.share or 0.0, before.rate.share or 0.0) < SMALL)
+        moved = round(100 * (now.rate.share or 0.0), digits) - round(100 * (before.rate.share or 0.0), digits)
+        points = f"{moved:+.{digits}f}"
         (low, high), (old_low, old_high) = now.rate.interval, before.rate.interval
         apart = low > old_high or high < old_low
         word = N_("%(points)s points") if apart else N_("%(points)s points, may be chance")
         better = (low > old_high) != (measure in LESS_IS_BETTER)
-        return sentence(word, {"points": f"{moved:+d}" if moved else "±0"}), ("ok" if better else "warn") if apart else ""
+        return sentence(word, {"points": points if float(points) else "±0"}), ("ok" if better else "warn") if apart else ""
     moved_by = (now.median or 0) - (before.median or 0)
     sign = "+" if moved_by > 0 else "−" if moved_by < 0 else "±"
     return f"{sign}{_time(shape, abs(moved_by))}", ""
