@@ -1,4 +1,4 @@
-"""What one can begin from the palette (Ctrl-K): one line an act, for those who may do it."""
+"""What one can begin from the palette (Ctrl-K), and the places of operations it goes to: one line each, for those who may."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from kmsvc.home.counts import holds_licence
 @dataclass(frozen=True)
 class Act:
     """An act, the page it begins on, and who may; also: what else finds it, English, full pinyin and initials in small letters.
-    licensed: for whoever holds a licence to write, and not the permission."""
+    named: other names of it, in the reader's language; licensed: for whoever holds a licence to write, and not the permission;
+    kind: `do` is begun, `go` is a place; needs: a second permission, where the page asks for another one than the act."""
 
     label: str
     href: str
@@ -24,6 +25,9 @@ class Act:
     icon: str
     also: str = ""
     licensed: bool = False
+    named: tuple[str, ...] = ()
+    kind: str = "do"
+    needs: str = ""
 
 
 EDIT = "knowledge.article.edit"
@@ -42,6 +46,33 @@ ACTS: tuple[Act, ...] = (
         "reportagap missing dengjiquekou djqk xiansousuo"),
     Act(N_("Draw contacts to look at"), "/knowledge/alignment/new", "knowledge.alignment.coach", "chart",
         "drawcontacts coach chouqulianluo cqll"),
+    Act(N_("Add a person"), "/people/accounts/new", "people.account.manage", "user",
+        "addaperson newaccount account user create tianjiarenyuan tjry xinzhanghao xzh xinjianzhanghao xjzh kaitongzhanghao ktzh",
+        named=(N_("New account"),)),
+    Act(N_("Import people"), "/people/accounts/import", "people.account.manage", "users",
+        "importpeople accounts upload daorurenyuan drry daoruzhanghao drzh"),
+    Act(N_("Register a hook"), "/hooks/new", "hooks.hook.manage", "plus",
+        "registerahook newwebhook webhook callback dengjituisong djts xinjianwebhook xinjiantuisong xjts"),
+    Act(N_("Build the search index anew"), "/operations#index", "operations.page.see", "swap", needs="search.index.rebuild",
+        also="buildthesearchindexanew rebuildindex index reindex chongjiansuoyin cjsy chongjiansousuosuoyin cjsssy suoyin sy"),
+    Act(N_("Back up now"), "/operations#backup", "operations.page.see", "zip",
+        "backupnow backup restore lijibeifen ljbf beifen bf huifu hf"),
+    Act(N_("Try what failed again"), "/operations/deliveries", "operations.delivery.retry", "hist",
+        "tryagain retry failed redeliver chongshishibaishixiang cssbsx chongshi cs"),
+    Act(N_("Verify the audit trail"), "/audit", "audit.trail.see", "shield",
+        "verifytheaudittrail verify hash jiaoyanshenjijilu jysjjl yanzheng yz jiaoyan jy"),
+    Act(N_("Hooks"), "/hooks", "hooks.hook.manage", "out", "hooks webhooks webhook callbacks shijiantuisong sjts tuisong ts huidiao hd",
+        named=(N_("webhook"),), kind="go"),
+    Act(N_("Outbox"), "/operations/deliveries", "operations.page.see", "clock",
+        "outbox deliveries queue daifashixiang dfsx", kind="go"),
+    Act(N_("Mail sent and waiting"), "/operations/mail", "operations.page.see", "doc",
+        "mailsent mail letters smtp yifahedaifayoujian yfhdfyj youjian yj", kind="go"),
+    Act(N_("Settings of the centre"), "/operations/settings", "operations.page.see", "pen",
+        "settingsofthecentre settings options configuration zhongxinshezhi zxsz shezhi sz", kind="go"),
+    Act(N_("Units and posts"), "/people/units", "people.unit.manage", "users",
+        "unitsandposts units posts organisation bumenhegangwei bmhgw bumen bm gangwei gw zuzhi zz", kind="go"),
+    Act(N_("Who may do what"), "/people/permissions", "people.permission.see", "key",
+        "whomaydowhat permissions rights roles quanxianbiao qxb juese js", kind="go"),
 )
 
 
@@ -53,16 +84,18 @@ class DrawnAct:
     href: str
     icon: str
     also: str
+    kind: str
 
 
 def acts_for(actor: Actor | None) -> Iterator[DrawnAct]:
     """What this person may begin."""
     for one in ACTS:
         if actor is not None and _may(one, actor):
-            yield DrawnAct(sentence(one.label), request.script_root + one.href, one.icon, one.also)
+            also = " ".join((one.also, *(sentence(name).replace(" ", "").lower() for name in one.named)))
+            yield DrawnAct(sentence(one.label), request.script_root + one.href, one.icon, also, one.kind)
 
 
 def _may(one: Act, actor: Actor) -> bool:
     if one.licensed:
         return not actor.can(one.permission) and holds_licence(actor)
-    return actor.can(one.permission)
+    return actor.can(one.permission) and (not one.needs or actor.can(one.needs))
