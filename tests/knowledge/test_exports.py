@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -25,6 +26,7 @@ from kmsvc.knowledge.articles.usecases import Content, take_in
 from kmsvc.knowledge.exports.models import ArticleExport
 from kmsvc.knowledge.exports.rules import COLUMNS, HEADINGS, own_number
 from kmsvc.knowledge.exports.usecases import make_file, note_export
+from kmsvc.process.definitions.rules import ProcessGroup
 from tests.builders import make_article, make_change, make_process
 from tests.support.centre import Centre
 from tests.support.pages import problems
@@ -173,3 +175,14 @@ def test_a_program_gets_the_rows_and_the_list(client: Callable, world: Centre) -
 def test_the_headings_of_a_sheet_are_those_the_import_reads(language: str) -> None:
     words = words_in(language)
     assert {name: code_of(words(heading, {}), "articles") for name, heading in HEADINGS.items()} == {name: name for name in COLUMNS}
+
+
+def test_the_form_and_the_list_call_categories_by_name(client: Callable, world: Centre) -> None:
+    """The category of an article that follows a process is the code of its group; people read the word of it."""
+    group = list(ProcessGroup)[0]
+    make_article(world, title="退费标准", **RICH | {"category": group.value})
+    caller = client("knowledge_editor")
+    caller.post("/knowledge/exports", data={"reason": "copy", "form": "csv", "category": group.value})
+    page = caller.get("/knowledge/exports").get_data(as_text=True)
+    assert f'<option value="{group.value}">{escape(group.label)}</option>' in page and f"<td>{escape(group.label)}" in page
+    assert group.label.encode() in caller.get("/knowledge/exports?format=csv").data

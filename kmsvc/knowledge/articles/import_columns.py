@@ -133,15 +133,14 @@ def remembered(place: Path) -> dict[str, list[str]]:
         return {}
 
 
-def remember(place: Path, sheets: Sequence[Mapping[str, Any]], layout: Layout) -> None:
-    """Keep what was chosen for sheets with a heading row, the latest last."""
+def remember(place: Path, sheets: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what the columns of sheets with a heading row were chosen to be, the latest last."""
     kept = remembered(place)
-    for one in choices_of(sheets, layout, {}):
-        own = layout.get(one.file, {}).get("sheets", {}).get(one.sheet, {})
-        key = fingerprint([column.heading for column in one.columns]) if own.get("columns") and one.heading not in (NONE, SKIP) else ""
+    for look in sheets:
+        key = fingerprint([column["heading"] for column in look["columns"]]) if look["chosen"] and look["heading"] else ""
         if key:
             kept.pop(key, None)
-            kept[key] = [column.code for column in one.columns]
+            kept[key] = [column["code"] for column in look["columns"]]
     beside = place.with_suffix(f".{os.getpid()}.new")
     beside.write_text(json.dumps(dict(list(kept.items())[-MOST_REMEMBERED:]), ensure_ascii=False), "utf-8")
     beside.replace(place)

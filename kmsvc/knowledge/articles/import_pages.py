@@ -32,6 +32,7 @@ from kmsvc.knowledge.articles.import_reading import KINDS
 from kmsvc.knowledge.articles.import_rows import LOOKED_FOR, refused_table
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.articles.schemas import ImportChoices, ImportRows, owner_named
+from kmsvc.knowledge.articles.showing import category_name
 from kmsvc.knowledge.exports.rules import home_of
 from kmsvc.knowledge.scopes.permissions import KEEP_SCOPES
 
@@ -101,10 +102,11 @@ def _state(batch: Batch, held: Progress, errors: dict[str, Any], typed: Mapping[
     rows, following = kept.part(asked["show"] or "", asked["cursor"] or 0, PAGE)
     sheets = choices_of(batch.sheets, held.choices.get("layout", {}), typed) if held.dry_run else []
     shown = "import_state.html" if not part else "_import_parts.html" if typed else "_import_state.html"
+    bare = shown == "_import_state.html" and (not held.running or (asked["bare"] and bool(sheets)))
     return render_template(
         f"knowledge/articles/{shown}", batch=batch, held=held, address=f"{request.script_root}{HERE}", rows=rows, next_cursor=following,
         counts=kept.counts(), show=asked["show"] or "", cursor=asked["cursor"], kinds=LOOKED_FOR, names=NAMES, order=ORDER,
-        errors=errors, sheets=sheets, oob=shown == "_import_state.html" and (not held.running or (asked["bare"] and bool(sheets))))
+        errors=errors, category_name=category_name, sheets=sheets, oob=bare)
 
 
 @blueprint.post("/<token>")
@@ -112,6 +114,7 @@ def run(token: str) -> Response:
     """Take the files in."""
     batch, held = _held(token)
     import_jobs.begin_import(database(), batch, current_actor(), settings().files_dir, choices=held.choices, dry_run=False)
+    remember(_remembered_at(), batch.sheets)
     return go(f"{HERE}/{token}")
 
 
@@ -127,7 +130,6 @@ def choose_columns(token: str) -> Response:
         layout = chosen_on_page(batch.sheets, held.choices.get("layout", {}), typed)
     except InvalidInput as error:
         return make_response(_state(batch, held, told_fields(error), typed, part=part), 422)
-    remember(_remembered_at(), batch.sheets, layout)
     import_jobs.begin_import(database(), batch, current_actor(), settings().files_dir, dry_run=True, anew=True,
                              choices={**held.choices, "layout": _with_remembered(layout)})
     if not part:

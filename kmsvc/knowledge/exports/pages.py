@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from kmsvc.core.web import begin, current_actor, load, look, query_data, setting
 from kmsvc.knowledge.articles.lists import shelves
 from kmsvc.knowledge.articles.permissions import READ_SECRET
 from kmsvc.knowledge.articles.rules import ArticleState
+from kmsvc.knowledge.articles.showing import category_name
 from kmsvc.knowledge.exports.permissions import EXPORT_ARTICLES, SEE_EXPORTS
 from kmsvc.knowledge.exports.queries import export_page
 from kmsvc.knowledge.exports.rules import ExportForm, home_of
@@ -61,15 +63,15 @@ def _page(errors: dict[str, Any]) -> str | Response:
     with look() as work:
         lines, following = export_page(work.session, q=asked["q"], before=None if asked["format"] else asked["cursor"],
                                        limit=MOST_EXPORTED if asked["format"] else PAGE)
-        categories = [name for name, _ in shelves(work.session, work.actor)]
+        categories = sorted(((name, category_name(name)) for name, _ in shelves(work.session, work.actor)), key=itemgetter(1))
         may_take, may_secret = can(work.actor, EXPORT_ARTICLES), can(work.actor, READ_SECRET)
     if asked["format"]:
         yes, no = sentence(N_("Yes")), sentence(N_("No"))
-        rows = [[local(one.at, settings().timezone), one.who, one.reason, one.articles, one.left_out, one.category,
-                 label(one.state, ArticleState) if one.state else None, yes if one.secret else no, label(one.form, ExportForm),
-                 one.sha256] for one in lines]
+        rows = [[local(one.at, settings().timezone), one.who, one.reason, one.articles, one.left_out,
+                 category_name(one.category) or None, label(one.state, ArticleState) if one.state else None, yes if one.secret else no,
+                 label(one.form, ExportForm), one.sha256] for one in lines]
         return table_answer(asked["format"], sentence(N_("Exported articles")), [sentence(one) for one in HEAD],
                             ended(rows, len(rows), more=following is not None), name=f"article-exports-{today().isoformat()}")
     return render_template("knowledge/exports.html", asked=asked, lines=lines, next_cursor=following, categories=categories,
                            states=list(ArticleState), forms=list(ExportForm), typed=request.form, errors=errors, may_take=may_take,
-                           may_secret=may_secret, State=ArticleState, Form=ExportForm)
+                           may_secret=may_secret, category_name=category_name, State=ArticleState, Form=ExportForm)
