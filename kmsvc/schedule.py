@@ -211,7 +211,7 @@ JOBS = (
     Job("duties", 30, run_the_duties, "review dates and reminders; bounded lateness after any clock jump"),
     Job("bench", 20, run_the_bench, "who breaks a saved search is told within minutes"),
     Job("gaps", 20, gather_gaps, "what nobody finds is listed within minutes; a gap closes soon after its answer is published"),
-    Job("figures", 300, count_figures, "figures of finding are a quarter of an hour old at most, and read no single search"),
+    Job("figures", 60, count_figures, "a search is in the figures a quarter of an hour after it was made; they read no single one"),
     Job("health", 300, look_after_articles, "what goes stale is seen within minutes, and its owner hears of it once"),
     Job("learning", 3600, learn_from_use, "what people choose moves up within the hour, and fades when they stop"),
     Job("citations", 900, follow_citations, "what cites a text that is valid no longer is marked within minutes of midnight"),

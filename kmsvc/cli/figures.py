@@ -102,7 +102,7 @@ def listing(db: Any, settings: Any, of: str, unit: str | None, limit: int, file:
 @json_option
 @with_database
 def count(db: Any, settings: Any, as_json: bool) -> None:
-    """Count now the searches that came to rest, as the worker does each five minutes."""
+    """Count now the searches that came to rest, as the worker does each minute."""
     from kmsvc.people.system import SYSTEM
 
     counted = counting.count_all(db, SYSTEM, settings.timezone)

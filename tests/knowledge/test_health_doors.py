@@ -52,6 +52,9 @@ def test_every_number_of_the_board_opens_its_articles(client: Callable, world: C
     page = editor.get(HEALTH).get_data(as_text=True)
     assert f"{HEALTH}/articles?owner={me}&amp;sign=duplicate" in page and "33%" in page
     assert "?category=%E9%80%80%E8%B4%B9&amp;sign=no_review" in editor.get(f"{HEALTH}?by=category").get_data(as_text=True)
+    for who in ("supervisor", "knowledge_editor"):  # what each may read differs, and so does the sum
+        board = client(who).get(f"{HEALTH}?by=category").get_data(as_text=True)
+        assert "All I may read" in board and "The whole centre" not in board
     for query, many in ((f"owner={me}&sign=duplicate", 2), ("gravity=look", 2), ("gravity=act", 0), ("q=1%2B1", 1), ("category=套餐", 0),
                         ("owner=-", 0), ("sign=no_review", 2)):
         assert editor.get(f"{HEALTH}/articles?{query}").get_data(as_text=True).count("data-row") == many, query
