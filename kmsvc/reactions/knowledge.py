@@ -14,9 +14,9 @@ from kmsvc.knowledge.confirmations.usecases import ask_to_confirm
 from kmsvc.knowledge.scopes.events import ScopesMerged
 from kmsvc.knowledge.scopes.queries import articles_with
 from kmsvc.notices.usecases import tell
-from kmsvc.people.accounts.queries import active_people, holders_of
+from kmsvc.people.accounts.queries import holders_of
+from kmsvc.people.readers.queries import readers_of
 from kmsvc.people.roles import Role
-from kmsvc.people.units.queries import downward, parents
 from kmsvc.search.usecases import mark, mark_all
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def ask_readers(work: Work, fact: ArticlePublished, around: Surroundings) -> Non
     if fact.process_id is None:
         return
     article, version = work.get(Article, fact.article_id), work.get(ArticleVersion, fact.version_id)
-    units = downward(parents(work.session), article.audience_unit_id) if article.audience_unit_id else None
-    people = [person.id for person in active_people(work.session, units)]
+    people = [person.id for person in readers_of(work.session, article.audience_unit_id)]
     asked = ask_to_confirm(work, article_id=article.id, version_id=version.id, person_ids=people,
                            today=local_date(work.now, around.zone))
     tell(work, asked, "knowledge.confirmation.asked", url=f"/knowledge/articles/{article.id}",

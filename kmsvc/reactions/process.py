@@ -9,8 +9,7 @@ from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.usecases import follow_process, retire_with_process
 from kmsvc.notices.queries import last_told
 from kmsvc.notices.usecases import tell
-from kmsvc.people.accounts.queries import active_people
-from kmsvc.people.units.queries import downward, parents
+from kmsvc.people.readers.queries import readers_of
 from kmsvc.process.changes import rules as change_rules
 from kmsvc.process.changes.approval import close_overtaken, close_when_live
 from kmsvc.process.changes.events import (
@@ -130,9 +129,8 @@ def mail_release(work: Work, fact: VersionReleased, around: Surroundings) -> Non
 
 
 def audience_of(work: Work, unit_id: int | None) -> list[int]:
-    """Ids of the people of a unit and below it; of everybody where no unit is named."""
-    units = downward(parents(work.session), unit_id) if unit_id else None
-    return [person.id for person in active_people(work.session, units)]
+    """Ids of the people of a unit and below it, or of a reader group; of everybody where none is named."""
+    return [person.id for person in readers_of(work.session, unit_id)]
 
 
 def publish_to_knowledge(work: Work, fact: VersionWentLive, around: Surroundings) -> None:

@@ -8,17 +8,23 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from kmsvc.cli.main import cli
 from kmsvc.core.errors import InvalidInput, NotPermitted, Stale
+from kmsvc.knowledge.confirmations.models import Confirmation
+from kmsvc.knowledge.flows.linking import problems_of_links
+from kmsvc.knowledge.flows.rules import Node
 from kmsvc.people.accounts.usecases import change_person
-from kmsvc.people.readers.queries import group_lines
+from kmsvc.people.readers.queries import all_read, group_lines
 from kmsvc.people.readers.rules import Membership
 from kmsvc.people.readers.usecases import keep_group
 from kmsvc.people.units.queries import all_units, audiences, unit_by_code
 from kmsvc.people.units.usecases import add_post, add_unit
+from kmsvc.process.definitions.models import Process
+from kmsvc.process.definitions.permissions import MANAGE_PROCESS
 from kmsvc.search.queries import ask
-from tests.builders import make_article
+from tests.builders import make_article, make_process
 from tests.support.centre import Centre
 
 GROUPS = "/api/v1/people/readers"
@@ -72,6 +78,35 @@ def test_a_group_of_roles_counts_inside_its_unit_only(world: Centre) -> None:
     assert not finds(world, "agent")
     group(world, code="TEACH", posts=(), roles=["agent"], within="TEAM-A")
     assert finds(world, "agent")
+
+
+def test_who_is_in_a_group_is_asked_to_confirm_what_follows_a_process(world: Centre) -> None:
+    held_post(world, "agent", "LEAD")
+    unit = group(world)
+    process = make_process(world, body="# 退款\n\n七天。", drain=False)
+    with world.begin("process_manager") as work:  # no page offers it; what is written for a group is asked of its people all the same
+        row = work.get(Process, process.id, lock=True)
+        work.permit(MANAGE_PROCESS, row)
+        row.audience_unit_id = unit
+    world.drain(index=False)
+    with world.look() as work:
+        asked = set(work.session.scalars(select(Confirmation.person_id)))
+    assert asked == {world.people["agent"]}
+
+
+def test_a_flow_for_a_group_points_to_what_all_its_readers_may_read(world: Centre) -> None:
+    held_post(world, "agent", "LEAD")
+    own = group(world, code="A-LEADS", within="TEAM-A")
+    wide = group(world, code="ALL-LEADS", roles=["trainer"])
+    other = group(world, code="B-LEADS", within="TEAM-B")
+    with world.look() as work:
+        team_a, team_b = (unit_by_code(work.session, code).id for code in ("TEAM-A", "TEAM-B"))  # type: ignore[union-attr]
+        fits = [one for one in (own, wide, other, team_a, team_b) if one in all_read(work.session, own)]
+        assert fits == [own, wide, team_a] and wide not in all_read(work.session, team_a)
+    articles = [make_article(world, title=name, body="x", unit=name) for name in ("TEAM-A", "TEAM-B")]
+    nodes = [Node("end", "e", ends=True, link=one.number) for one in articles]
+    with world.look() as work:
+        assert [len(problems_of_links(work.session, [one], own)) for one in nodes] == [0, 1]
 
 
 def test_an_editor_chooses_it_where_a_text_says_for_whom_it_is(world: Centre, client: Callable) -> None:

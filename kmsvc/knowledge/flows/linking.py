@@ -12,7 +12,7 @@ from kmsvc.core.texts import N_
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.flows.rules import Node, Problem, fits_audience, problems_of
 from kmsvc.knowledge.flows.writing import read
-from kmsvc.people.units.queries import parents
+from kmsvc.people.readers.queries import all_read
 
 # the noun above owns the class
 _PROCESS = table("process_definition", column("id"), column("number"), column("published_version_id"), column("audience_unit_id"))
@@ -51,7 +51,7 @@ def targets(session: Session, nodes: Sequence[Node]) -> dict[str, Target]:
 def problems_of_links(session: Session, nodes: Sequence[Node], audience_unit_id: int | None) -> list[Problem]:
     """What must be mended of the links before everybody of this audience can follow them."""
     known = targets(session, nodes)
-    above = _above(session, audience_unit_id)
+    above = all_read(session, audience_unit_id)
     found = []
     for node in nodes:
         if not node.link:
@@ -68,12 +68,3 @@ def problems_of_text(session: Session, body: str, audience_unit_id: int | None) 
     """Everything that keeps a text from being published for this audience."""
     nodes, lost = read(body)
     return [*lost, *problems_of(nodes), *problems_of_links(session, nodes, audience_unit_id)]
-
-
-def _above(session: Session, unit_id: int | None) -> frozenset[int]:
-    up = parents(session) if unit_id is not None else {}
-    found: set[int] = set()
-    while unit_id is not None and unit_id not in found:
-        found.add(unit_id)
-        unit_id = up.get(unit_id)
-    return frozenset(found)

@@ -203,5 +203,6 @@ def state_of(*, published: bool, retired: bool) -> FlowState:
 
 
 def fits_audience(audience: int | None, above: Collection[int], wanted: int | None) -> bool:
-    """Whether everybody a flow is for may read a thing with this audience. above: the flow's unit and those above it."""
+    """Whether everybody a flow is for may read a thing with this audience. above: every audience to
+    which all of the flow's readers belong."""
     return wanted is None or (audience is not None and wanted in above)

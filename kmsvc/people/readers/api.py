@@ -1,4 +1,4 @@
-"""Reader groups as JSON. Everybody who writes for one may read the list; keeping it is a right of its own."""
+"""Reader groups as JSON, for who keeps them. Who writes for one chooses it among the audiences of the text."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from kmsvc.core.memory import remembered
-from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.people.family import PEOPLE
 from kmsvc.people.readers.rules import Membership, membership
 from kmsvc.people.units.models import Unit
@@ -25,6 +25,26 @@ def units_read(session: Session, unit_id: int | None, post_id: int | None, roles
 def _memberships(session: Session) -> dict[int, Membership]:
     return remembered(session, PEOPLE, "reader groups", lambda held: {
         row.id: membership(row.parent_id, row.readers or {"posts": [], "roles": []}) for row in all_groups(held)})
+
+
+def readers_of(session: Session, audience_id: int | None) -> list[Entry]:
+    """The active persons a text with this audience is for, by id: of a unit and those below it, of a reader group, or everybody."""
+    people = directory(session).active()
+    if audience_id is None:
+        return people
+    return [one for one in people if audience_id in units_read(session, one.unit_id, one.post_id, one.role_names)]
+
+
+def all_read(session: Session, audience_id: int | None) -> frozenset[int]:
+    """The audiences to which everybody of this one belongs: a unit and those above it; a reader group, the unit it is inside and
+    those above, and groups that hold all it holds. Empty for everybody."""
+    groups = _memberships(session)
+    own = groups.get(audience_id) if audience_id is not None else None
+    if own is None or audience_id is None:
+        return upward(parents(session), audience_id)
+    around = upward(parents(session), own.within)
+    return around | {audience_id} | {one for one, group in groups.items() if group.within in around
+                                     and own.posts <= group.posts and own.roles <= group.roles}
 
 
 @dataclass(frozen=True)
