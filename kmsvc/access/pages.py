@@ -11,15 +11,15 @@ from kmsvc.access.queries import access_lines, count_access
 from kmsvc.access.rules import TRIED, Act, Place, touched
 from kmsvc.access.schemas import AccessList, OpenSecret, Tried, filter_of
 from kmsvc.access.usecases import note
-from kmsvc.convert.sending import ended, table_answer
+from kmsvc.convert.sending import list_answer
 from kmsvc.core import cards
 from kmsvc.core.callers import is_fragment
 from kmsvc.core.cards import SecretText
 from kmsvc.core.errors import NotFound
-from kmsvc.core.i18n import local, sentence
+from kmsvc.core.i18n import local
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, go, load, look, query_data, settings, today
+from kmsvc.core.web import begin, go, load, look, query_data, settings
 from kmsvc.core.work import Work
 
 blueprint = Blueprint("access_pages", __name__, url_prefix="/access")
@@ -41,8 +41,8 @@ def index() -> str | Response:
         total = count_access(work.session, wanted, settings().timezone)
     if asked["format"]:
         rows = showing.export_rows(lines, lambda at: local(at, settings().timezone))
-        return table_answer(asked["format"], sentence(N_("Access to secret text")), [sentence(one) for one in showing.EXPORT_HEAD],
-                            ended(rows, len(rows), more=following is not None), name=f"access-{today().isoformat()}")
+        return list_answer(asked["format"], N_("Access to secret text"), showing.EXPORT_HEAD, rows,
+                           name="access", more=following is not None)
     return render_template("access/index.html", asked=asked, lines=lines, next_cursor=following, total=total, show=showing, Act=Act,
                            Place=Place)
 

@@ -10,6 +10,7 @@ from flask import Response
 from kmsvc.convert.export import Cell, csv_bytes, xlsx_bytes
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
+from kmsvc.core.web import today
 
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8",
                "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -19,6 +20,15 @@ def ended(rows: Iterable[Sequence[Cell]], count: int, *, more: bool) -> list[Seq
     """The rows of an export; where the list goes on after them, a last line says so: no file ends in silence."""
     told = sentence(N_("Only the first %(count)s rows are in this file. Filter the list to take the others."), {"count": count})
     return [*rows, [told]] if more else list(rows)
+
+
+def list_answer(form: str, title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], *, name: str,
+                more: bool = False) -> Response:
+    """The export of what a list shows. title, head: sources of texts; more: the list goes on after these rows, and the file says so;
+    name: of the file, before the day."""
+    held = list(rows)
+    return table_answer(form, sentence(title), [sentence(one) for one in head], ended(held, len(held), more=more),
+                        name=f"{name}-{today().isoformat()}")
 
 
 def table_answer(form: str, title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, name: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from kmsvc.core.complaints import own_words
@@ -34,6 +35,28 @@ def told_fields(error: InvalidInput) -> dict[str, Any]:
     """The sentences of a refused input in the reader's language."""
     found: dict[str, Any] = told(error.fields)
     return found
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What a form says when it comes back with what was typed. errors: by field; said: of the whole; why: the same, unless the
+    fields say it."""
+
+    errors: dict[str, Any]
+    said: str
+
+    @property
+    def why(self) -> str:
+        """Nothing where a field says it."""
+        return "" if self.errors else self.said
+
+
+def form_refused(error: Refusal) -> Refused:
+    """For the door of a form, which shows it again with the status of the refusal. One that is no matter of what was typed (not
+    found, not permitted) goes on to a page of its own."""
+    if error.status not in (409, 422):
+        raise error
+    return Refused(told_fields(error) if isinstance(error, InvalidInput) else {}, sentence(error.sentence, error.params))
 
 
 def said_name(name: str, error: Refusal | None = None) -> str:

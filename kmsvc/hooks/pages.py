@@ -8,10 +8,11 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-from kmsvc.convert.sending import ended, table_answer
-from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.convert.sending import ended, list_answer, table_answer
+from kmsvc.core.errors import Refusal
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.schemas import ReasonInput
+from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -22,7 +23,6 @@ from kmsvc.core.web import (
     query_data,
     settings,
     today,
-    told_fields,
     wanted_version,
 )
 from kmsvc.core.work import Work
@@ -53,8 +53,7 @@ def index() -> str | Response:
         lines = queries.hook_lines(work.session, q=asked["q"], state=asked["state"])
     if asked["format"]:
         rows = showing.export_rows(lines, lambda at: local(at, settings().timezone))
-        return table_answer(asked["format"], sentence(N_("Hooks")), [sentence(one) for one in showing.HEAD],
-                            ended(rows, len(lines), more=False), name=f"hooks-{today().isoformat()}")
+        return list_answer(asked["format"], N_("Hooks"), showing.HEAD, rows, name="hooks")
     return render_template("hooks/index.html", asked=asked, lines=lines, show=showing, State=HookState,
                            states=[(one.value, label(one)) for one in HookState])
 
@@ -89,10 +88,8 @@ def create() -> Response:
             html = _drawn(work, row.id, query_data(LogFilters), secret=None if data["secret"] else row.secret,
                           said=sentence(N_("The hook is registered.")))
     except Refusal as error:
-        if error.status not in (409, 422):
-            raise
-        errors = told_fields(error) if isinstance(error, InvalidInput) else {"name": [sentence(error.sentence, error.params)]}
-        return make_response(_form({**_typed(), "secret": ""}, errors), error.status)
+        told = form_refused(error)
+        return make_response(_form({**_typed(), "secret": ""}, told.errors or {"name": [told.said]}), error.status)
     return make_response(html)
 
 
@@ -164,10 +161,7 @@ def _act(hook_id: int, verb: str, run: Callable[[Work], Any], said: str) -> Resp
         with begin() as work:
             run(work)
     except Refusal as error:
-        if error.status not in (409, 422):
-            raise
-        errors = told_fields(error) if isinstance(error, InvalidInput) else {}
-        why = "" if errors else sentence(error.sentence, error.params)
-        return make_response(_page(hook_id, verb, _typed(), errors, why), error.status)
+        told = form_refused(error)
+        return make_response(_page(hook_id, verb, _typed(), told.errors, told.why), error.status)
     flash(sentence(said), "ok")
     return go(url_for(".index") if verb == "remove" else url_for(".show", hook_id=hook_id))

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-from kmsvc.convert.sending import ended, table_answer
-from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.convert.sending import list_answer, table_answer
+from kmsvc.core.errors import Refusal
 from kmsvc.core.i18n import local, sentence
 from kmsvc.core.permissions import can, require
-from kmsvc.core.telling import told_fields
+from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -51,8 +51,7 @@ def index() -> str | Response:
         if asked["format"]:
             lines, rest = queries.alignment_lines(work.session, work.actor, filters, limit=MOST_EXPORTED)
             rows = showing.rows(lines, lambda at: local(at, settings().timezone))
-            return table_answer(asked["format"], sentence(N_("Process alignment")), [sentence(one) for one in showing.HEAD],
-                                ended(rows, len(lines), more=rest is not None), name=f"alignment-{today().isoformat()}")
+            return list_answer(asked["format"], N_("Process alignment"), showing.HEAD, rows, name="alignment", more=rest is not None)
         lines, following = queries.alignment_lines(work.session, work.actor, filters, before=asked["cursor"], limit=PAGE)
         total = queries.count_alignments(work.session, work.actor, filters)
         rates = queries.summary(work.session, work.actor, filters)
@@ -92,12 +91,9 @@ def create() -> Response:
         data = load(DrawInput, typed)
         with begin() as work:
             row = usecases.draw_contacts(work, draw_of(data), today=today(), zone=settings().timezone)
-    except InvalidInput as error:
-        return make_response(_form(typed, told_fields(error)), 422)
     except Refusal as error:
-        if error.status != 409:
-            raise
-        return make_response(_form(typed, {}, sentence(error.sentence, error.params)), 409)
+        told = form_refused(error)
+        return make_response(_form(typed, told.errors, told.why), error.status)
     flash(sentence(N_("%(number)s: the contacts are drawn."), {"number": row.number}), "ok")
     return go(url_for(".show", alignment_id=row.id))
 
@@ -132,12 +128,9 @@ def act(alignment_id: int, name: str) -> Response:
         data = load(verbs.VERBS[name].schema(), typed)
         with begin() as work:
             verbs.act(work, alignment_id, name, data, today(), wanted_version())
-    except InvalidInput as error:
-        return make_response(_page(alignment_id, refused=(name, {**typed, "errors": told_fields(error)}, sentence(error.sentence))), 422)
     except Refusal as error:
-        if error.status != 409:
-            raise
-        return make_response(_page(alignment_id, refused=(name, {**typed, "errors": {}}, sentence(error.sentence, error.params))), 409)
+        told = form_refused(error)
+        return make_response(_page(alignment_id, refused=(name, {**typed, "errors": told.errors}, told.said)), error.status)
     flash(sentence(verbs.VERBS[name].said), "ok")
     return go(url_for(".show", alignment_id=alignment_id))
 
@@ -166,17 +159,12 @@ def judge(alignment_id: int, sampled_id: int) -> Response:
         data = load(verbs.JUDGE_SCHEMA, typed)
         with begin() as work:
             verbs.judge(work, alignment_id, sampled_id, data, today(), wanted_version())
-    except InvalidInput as error:
-        return make_response(_item(alignment_id, sampled_id, typed=typed, errors=told_fields(error)), 422)
     except Refusal as error:
-        if error.status != 409:
-            raise
-        return make_response(_item(alignment_id, sampled_id, typed=typed, why=sentence(error.sentence, error.params)), 409)
+        told = form_refused(error)
+        return make_response(_item(alignment_id, sampled_id, typed=typed, errors=told.errors, why=told.why), error.status)
     with look() as work:
         place = queries.item_of(work.session, work.actor, alignment_id, sampled_id)[1].place
         following = queries.next_of(work.session, alignment_id, place)
     flash(sentence(N_("Noted.")) if following else sentence(N_("Noted. Every contact of the sample has been judged.")), "ok")
     return go(url_for(".item", alignment_id=alignment_id, sampled_id=following) if following
               else url_for(".show", alignment_id=alignment_id))
-
-

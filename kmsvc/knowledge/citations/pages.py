@@ -9,10 +9,11 @@ from flask import Blueprint, Response, flash, make_response, render_template, ur
 from kmsvc.access.guard import shown
 from kmsvc.access.permissions import PRINT_SECRET
 from kmsvc.access.rules import Place
-from kmsvc.convert.sending import ended, table_answer
-from kmsvc.core.errors import InvalidInput, Refusal, Stale
+from kmsvc.convert.sending import list_answer
+from kmsvc.core.errors import Refusal, Stale
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.permissions import can, require
+from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -23,8 +24,6 @@ from kmsvc.core.web import (
     look,
     query_data,
     settings,
-    today,
-    told_fields,
 )
 from kmsvc.knowledge.citations import queries, showing, usecases
 from kmsvc.knowledge.citations.citing import CITING
@@ -47,8 +46,7 @@ def index() -> str | Response:
         mine = len(queries.citation_lines(work.session, work.actor, view="mine"))
     if asked["format"]:
         rows = showing.export_rows(lines, lambda at: local(at, settings().timezone))
-        return table_answer(asked["format"], sentence(N_("Citations")), [sentence(one) for one in showing.HEAD],
-                            ended(rows, len(lines), more=False), name=f"citations-{today().isoformat()}")
+        return list_answer(asked["format"], N_("Citations"), showing.HEAD, rows, name="citations")
     start = asked["cursor"]
     return render_template(
         "knowledge/citations/index.html", asked=asked, lines=lines[start:start + PAGE], total=len(lines), mine=mine,
@@ -85,10 +83,7 @@ def look_at(citation_id: int) -> Response:
         return make_response(_side_by_side(citation_id, form_data(), why=sentence(N_(
             "The text was published anew while you read. Please look once more at what stands here now."))), 409)
     except Refusal as error:
-        if error.status not in (409, 422):
-            raise
-        errors = told_fields(error) if isinstance(error, InvalidInput) else {}
-        return make_response(_side_by_side(citation_id, form_data(), errors, "" if errors else sentence(error.sentence, error.params)),
-                             error.status)
+        told = form_refused(error)
+        return make_response(_side_by_side(citation_id, form_data(), told.errors, told.why), error.status)
     flash(sentence(N_("Noted.")), "ok")
     return go(url_for(".index", view="mine"))

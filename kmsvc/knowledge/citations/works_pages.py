@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-from kmsvc.convert.sending import ended, table_answer
+from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.permissions import can, require
 from kmsvc.core.schemas import ReasonInput
+from kmsvc.core.telling import form_refused, told_fields
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -22,8 +23,6 @@ from kmsvc.core.web import (
     look,
     query_data,
     settings,
-    today,
-    told_fields,
     wanted_version,
 )
 from kmsvc.core.work import Work
@@ -55,8 +54,7 @@ def index() -> str | Response:
         lines = works.work_lines(work.session, work.actor, q=asked["q"], kind=asked["kind"], state=asked["state"])
     if asked["format"]:
         rows = showing.work_rows(lines, lambda at: local(at, settings().timezone))
-        return table_answer(asked["format"], sentence(N_("Works of other systems")), [sentence(one) for one in showing.WORK_HEAD],
-                            ended(rows, len(lines), more=False), name=f"works-{today().isoformat()}")
+        return list_answer(asked["format"], N_("Works of other systems"), showing.WORK_HEAD, rows, name="works")
     start = asked["cursor"]
     return render_template(
         "knowledge/citations/works.html", asked=asked, lines=lines[start:start + PAGE], total=len(lines), kinds=_kinds(), Kind=WorkKind,
@@ -135,10 +133,7 @@ def change(outside_id: int, verb: str) -> Response:
             works.work_line(work.session, work.actor, outside_id)
             run(work)
     except Refusal as error:
-        if error.status not in (409, 422):
-            raise
-        errors = told_fields(error) if isinstance(error, InvalidInput) else {}
-        return make_response(_page(outside_id, verb, form_data(), errors, "" if errors else sentence(error.sentence, error.params)),
-                             error.status)
+        told = form_refused(error)
+        return make_response(_page(outside_id, verb, form_data(), told.errors, told.why), error.status)
     flash(sentence(said), "ok")
     return go(url_for(".show", outside_id=outside_id))

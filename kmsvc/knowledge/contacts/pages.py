@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-from kmsvc.convert.sending import ended, table_answer
+from kmsvc.convert.sending import list_answer
 from kmsvc.core.callers import is_fragment
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import local, sentence
@@ -65,8 +65,7 @@ def index() -> str | Response:
         if asked["format"]:
             lines, rest = queries.link_lines(work.session, work.actor, filters, zone, limit=MOST_EXPORTED)
             rows = export_rows(lines, lambda at: local(at, zone))
-            return table_answer(asked["format"], sentence(N_("Contacts")), [sentence(one) for one in HEAD],
-                                ended(rows, len(lines), more=rest is not None), name=f"contacts-{today().isoformat()}")
+            return list_answer(asked["format"], N_("Contacts"), HEAD, rows, name="contacts", more=rest is not None)
         lines, following = queries.link_lines(work.session, work.actor, filters, zone, before=asked["cursor"], limit=PAGE)
         total = queries.count_links(work.session, work.actor, filters, zone)
         return render_template("knowledge/contacts/index.html", asked=asked, lines=lines, next_cursor=following, total=total,

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from marshmallow import fields, validate
 
-from kmsvc.convert.sending import ended, table_answer
+from kmsvc.convert.sending import list_answer
 from kmsvc.core.callers import is_fragment
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput, Refusal
@@ -67,8 +67,7 @@ def index() -> str | Response:
         if asked["format"]:
             lines, rest = queries.feedback_lines(work.session, work.actor, today(), **chosen, limit=MOST_EXPORTED)
             rows = showing.export_rows(lines, lambda at: local_date(at, settings().timezone))
-            return table_answer(asked["format"], sentence(N_("Feedback")), [sentence(one) for one in showing.EXPORT_HEAD],
-                                ended(rows, len(lines), more=rest is not None), name=f"feedback-{today().isoformat()}")
+            return list_answer(asked["format"], N_("Feedback"), showing.EXPORT_HEAD, rows, name="feedback", more=rest is not None)
         lines, following = queries.feedback_lines(work.session, work.actor, today(), **chosen, before=asked["cursor"], limit=PAGE)
         total = queries.count_feedback(work.session, work.actor, today(), **chosen)
         mine = queries.waiting_count(work.session, work.actor)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from marshmallow import fields, validate
 
-from kmsvc.convert.sending import ended, table_answer
+from kmsvc.convert.sending import ended, list_answer, table_answer
 from kmsvc.core.errors import InvalidInput, RuleBroken, Stale
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.permissions import can, require
@@ -24,7 +24,6 @@ from kmsvc.core.web import (
     look,
     query_data,
     settings,
-    today,
     told_fields,
     wanted_version,
 )
@@ -87,8 +86,7 @@ def index() -> str | Response:
         if asked["format"]:
             lines, rest = queries.flow_lines(work.session, work.actor, **chosen, limit=MOST_EXPORTED)
             rows = showing.export_rows(lines, lambda at: local(at, settings().timezone))
-            return table_answer(asked["format"], sentence(N_("Guided flows")), [sentence(one) for one in showing.HEAD],
-                                ended(rows, len(lines), more=rest is not None), name=f"flows-{today().isoformat()}")
+            return list_answer(asked["format"], N_("Guided flows"), showing.HEAD, rows, name="flows", more=rest is not None)
         lines, following = queries.flow_lines(work.session, work.actor, **chosen, before=asked["cursor"], limit=PAGE)
         total = queries.count_flows(work.session, work.actor, **chosen)
     return render_template("knowledge/flows/index.html", asked=asked, lines=lines, next_cursor=following, total=total, show=showing,

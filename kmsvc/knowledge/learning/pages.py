@@ -8,11 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from kmsvc.convert.sending import table_answer
-from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.core.errors import Refusal
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.options import value
 from kmsvc.core.permissions import require
-from kmsvc.core.telling import told_fields
+from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, go, load, look, query_data, settings, today
 from kmsvc.core.work import Work
@@ -85,10 +85,7 @@ def _act(run: Callable[[Work], Any], said: str) -> Response:
         with begin() as work:
             run(work)
     except Refusal as error:
-        if error.status not in (409, 422):
-            raise
-        if isinstance(error, InvalidInput):
-            return make_response(_page("", told_fields(error)), error.status)
-        return make_response(_page(sentence(error.sentence, error.params)), error.status)
+        told = form_refused(error)
+        return make_response(_page(told.why, told.errors), error.status)
     flash(sentence(said), "ok")
     return go(url_for(".index"))

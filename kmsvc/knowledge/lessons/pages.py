@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from kmsvc.access.guard import shown
 from kmsvc.access.permissions import PRINT_SECRET
 from kmsvc.access.rules import Place
-from kmsvc.convert.sending import ended, table_answer
+from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import InvalidInput, Stale
 from kmsvc.core.i18n import local, sentence
 from kmsvc.core.permissions import can, require
@@ -25,7 +25,6 @@ from kmsvc.core.web import (
     look,
     query_data,
     settings,
-    today,
     told_fields,
     wanted_version,
 )
@@ -66,8 +65,7 @@ def index() -> str | Response:
     if asked["format"]:
         rows: list[list[Any]] = [[line.number, line.title, line.summary, line.keeper, line.parts, line.marked,
                                   local(line.changed_at, settings().timezone)] for line in lines]
-        return table_answer(asked["format"], sentence(N_("Lessons")), [sentence(one) for one in HEAD],
-                            ended(rows, len(lines), more=False), name=f"lessons-{today().isoformat()}")
+        return list_answer(asked["format"], N_("Lessons"), HEAD, rows, name="lessons")
     start = asked["cursor"]
     return render_template(
         "knowledge/lessons/index.html", asked=asked, lines=lines[start:start + PAGE], total=len(lines),

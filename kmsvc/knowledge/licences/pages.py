@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-from kmsvc.convert.sending import ended, table_answer
-from kmsvc.core.errors import InvalidInput, NotFound, Refusal, Stale
+from kmsvc.convert.sending import list_answer
+from kmsvc.core.errors import NotFound, Refusal, Stale
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.permissions import can, require
+from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -20,7 +21,6 @@ from kmsvc.core.web import (
     query_data,
     settings,
     today,
-    told_fields,
     wanted_version,
 )
 from kmsvc.knowledge.articles import lists
@@ -71,8 +71,7 @@ def _export(form: str, lines: list[queries.LicenceLine], *, more: bool) -> Respo
     table = [(one.person, label(one.level, Level), one.category, label(one.state, LicenceState), one.valid_until, one.granted_by,
               local(one.granted_at, zone), one.reason, local(one.ended_at, zone) if one.ended_at else None, one.end_reason)
              for one in lines]
-    return table_answer(form, sentence(N_("Licences to write")), [sentence(one) for one in HEAD], ended(table, len(lines), more=more),
-                        name=f"licences-{today().isoformat()}")
+    return list_answer(form, N_("Licences to write"), HEAD, table, name="licences", more=more)
 
 
 @blueprint.get("/new")
@@ -99,12 +98,9 @@ def grant() -> Response | str:
         data = load(GrantInput)
         with begin() as work:
             row = granted_to(work, data)
-    except InvalidInput as error:
-        return make_response(_form(form_data(), told_fields(error)), error.status)
     except Refusal as error:
-        if error.status != 409:
-            raise
-        return make_response(_form(form_data(), {}, sentence(error.sentence, error.params)), 409)
+        told = form_refused(error)
+        return make_response(_form(form_data(), told.errors, told.why), error.status)
     flash(sentence(N_("Granted. The holder hears of it.")), "ok")
     return go(url_for(".person", person_id=row.person_id))
 
@@ -143,11 +139,8 @@ def act(licence_id: int, name: str) -> Response:
         with begin() as work:
             VERBS[name](work, licence_id, reason=data["reason"], version=wanted_version())
     except Refusal as error:
-        if error.status not in (409, 422):
-            raise
-        errors = told_fields(error) if isinstance(error, InvalidInput) else {}
-        said = sentence(N_("Somebody changed it meanwhile. Look at it again.") if isinstance(error, Stale) else error.sentence,
-                        {} if isinstance(error, Stale) else error.params)
-        return make_response(_page(person_id, (name, {**request.form, "errors": errors}, said, licence_id)), error.status)
+        told = form_refused(error)
+        said = sentence(N_("Somebody changed it meanwhile. Look at it again.")) if isinstance(error, Stale) else told.said
+        return make_response(_page(person_id, (name, {**request.form, "errors": told.errors}, said, licence_id)), error.status)
     flash(sentence(SAID[name]), "ok")
     return go(url_for(".person", person_id=person_id))

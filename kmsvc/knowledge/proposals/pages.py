@@ -12,6 +12,7 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.errors import InvalidInput, Refusal, Stale
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.permissions import can, require
+from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -212,11 +213,10 @@ def act(proposal_id: int, name: str) -> Response:
         with begin() as work:
             row = one.run(work, proposal_id, data, today(), wanted_version())
     except Refusal as error:
-        if error.status not in (409, 422):
-            raise
-        errors = told_fields(error) if isinstance(error, InvalidInput) else {}
-        said = sentence(N_("Somebody changed it, or the article, meanwhile. Look at it again.") if isinstance(error, Stale)
-                        else error.sentence, {} if isinstance(error, Stale) else error.params)
-        return make_response(_page(proposal_id, (name, {**request.form, "errors": errors}, said)), error.status)
+        told = form_refused(error)
+        said = told.said
+        if isinstance(error, Stale):
+            said = sentence(N_("Somebody changed it, or the article, meanwhile. Look at it again."))
+        return make_response(_page(proposal_id, (name, {**request.form, "errors": told.errors}, said)), error.status)
     flash(sentence(one.said), "ok")
     return go(url_for(".show", proposal_id=row.id))

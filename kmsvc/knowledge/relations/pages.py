@@ -10,10 +10,11 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 
 from kmsvc.access.permissions import PRINT_SECRET
 from kmsvc.access.rules import Place
-from kmsvc.convert.sending import ended, table_answer
-from kmsvc.core.errors import InvalidInput, NotFound, Refusal, Stale
+from kmsvc.convert.sending import list_answer
+from kmsvc.core.errors import NotFound, Refusal, Stale
 from kmsvc.core.i18n import local, sentence
 from kmsvc.core.permissions import can, require
+from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -25,7 +26,6 @@ from kmsvc.core.web import (
     query_data,
     settings,
     today,
-    told_fields,
 )
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.pages import article_page, guarded
@@ -63,8 +63,7 @@ def twins() -> str | Response:
         if asked["format"]:
             lines, rest = listing.twin_lines(work.session, work.actor, **chosen, limit=MOST_EXPORTED)
             rows = showing.export_rows(lines, lambda at: local(at, settings().timezone))
-            return table_answer(asked["format"], sentence(N_("Twins")), [sentence(one) for one in showing.HEAD],
-                                ended(rows, len(lines), more=rest is not None), name=f"twins-{today().isoformat()}")
+            return list_answer(asked["format"], N_("Twins"), showing.HEAD, rows, name="twins", more=rest is not None)
         lines, following = listing.twin_lines(work.session, work.actor, **chosen, start=asked["cursor"])
         total = listing.count_twins(work.session, work.actor, **chosen)
         mine = listing.count_twins(work.session, work.actor, view="mine")
@@ -184,13 +183,11 @@ def _act(article_id: int, name: str, run: Callable[[Work], Any], said: str) -> R
         with begin() as work:
             run(work)
     except Refusal as error:
-        if error.status not in (409, 422):
-            raise
-        errors = told_fields(error) if isinstance(error, InvalidInput) else {}
+        told = form_refused(error)
         with look() as work:
             found = choices(work.session, engine(), work.actor, article_id, request.form.get("other", "")[:LONGEST_TYPED], today())
-            typed = {**request.form, "errors": errors, "choices": found}
-            page = article_page(work, article_id, (name, typed, sentence(error.sentence, error.params)))
+            typed = {**request.form, "errors": told.errors, "choices": found}
+            page = article_page(work, article_id, (name, typed, told.said))
         return make_response(page, error.status)
     flash(sentence(said), "ok")
     return go(url_for("knowledge_articles_pages.show", article_id=article_id) + "#related")

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-from kmsvc.convert.sending import ended, table_answer
-from kmsvc.core.errors import InvalidInput, Refusal, Stale
+from kmsvc.convert.sending import list_answer, table_answer
+from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.i18n import local, sentence
 from kmsvc.core.permissions import can
+from kmsvc.core.telling import form_refused, told_fields
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -23,7 +24,6 @@ from kmsvc.core.web import (
     query_data,
     settings,
     today,
-    told_fields,
     wanted_version,
 )
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
@@ -66,9 +66,8 @@ def index() -> str | Response:
         work.permit(SEE_REVIEWS)
         if asked["format"]:
             lines, rest = queries.review_lines(work.session, work.actor, **filters, limit=MOST_EXPORTED)
-            return table_answer(asked["format"], sentence(N_("Yearly reviews")), [sentence(one) for one in showing.HEAD],
-                                ended(showing.rows(lines, _local), len(lines), more=rest is not None),
-                                name=f"reviews-{today().isoformat()}")
+            return list_answer(asked["format"], N_("Yearly reviews"), showing.HEAD, showing.rows(lines, _local), name="reviews",
+                               more=rest is not None)
         lines, following = queries.review_lines(work.session, work.actor, **filters, before=asked["cursor"], limit=PAGE)
         total = queries.count_reviews(work.session, work.actor, **filters)
         known = queries.years(work.session)
@@ -133,10 +132,9 @@ def keep_list() -> Response:
         data = load(ChecklistInput, typed)
         with begin() as work:
             keep_checklist(work, data["zh"] or (), data["en"] or (), version=wanted_version())
-    except InvalidInput as error:
-        return make_response(_checklist(typed=typed, errors=told_fields(error)), 422)
-    except Stale as error:
-        return make_response(_checklist(typed=typed, why=sentence(error.sentence, error.params)), 409)
+    except Refusal as error:
+        told = form_refused(error)
+        return make_response(_checklist(typed=typed, errors=told.errors, why=told.why), error.status)
     flash(sentence(N_("The checklist is kept.")), "ok")
     return go(url_for(".show_list"))
 
@@ -183,12 +181,9 @@ def act(review_id: int, name: str) -> Response:
         data = load(verbs.VERBS[name].schema(), typed)
         with begin() as work:
             verbs.act(work, review_id, name, data, verbs.Around(today(), settings().timezone, wanted_version()))
-    except InvalidInput as error:
-        return make_response(_page(review_id, refused=(name, {**typed, "errors": told_fields(error)}, sentence(error.sentence))), 422)
     except Refusal as error:
-        if error.status != 409:
-            raise
-        return make_response(_page(review_id, refused=(name, {**typed, "errors": {}}, sentence(error.sentence, error.params))), 409)
+        told = form_refused(error)
+        return make_response(_page(review_id, refused=(name, {**typed, "errors": told.errors}, told.said)), error.status)
     flash(sentence(verbs.VERBS[name].said), "ok")
     return go(url_for(".show", review_id=review_id))
 
@@ -223,12 +218,9 @@ def judge(review_id: int, item_id: int) -> Response:
         data = load(verbs.JUDGE_SCHEMA, typed)
         with begin() as work:
             verbs.judge(work, review_id, item_id, data, verbs.Around(today(), settings().timezone, wanted_version()))
-    except InvalidInput as error:
-        return make_response(_item(review_id, item_id, typed=typed, errors=told_fields(error)), 422)
     except Refusal as error:
-        if error.status != 409:
-            raise
-        return make_response(_item(review_id, item_id, typed=typed, why=sentence(error.sentence, error.params)), 409)
+        told = form_refused(error)
+        return make_response(_item(review_id, item_id, typed=typed, errors=told.errors, why=told.why), error.status)
     with look() as work:
         place = queries.item_of(work.session, work.actor, review_id, item_id)[1].place
         following = queries.next_of(work.session, review_id, current_actor().person_id, place)

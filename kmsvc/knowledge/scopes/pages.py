@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
 
-from kmsvc.convert.sending import ended, table_answer
+from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.schemas import InputSchema
@@ -20,7 +20,6 @@ from kmsvc.core.web import (
     look,
     query_data,
     settings,
-    today,
     told_fields,
     wanted_version,
 )
@@ -52,8 +51,7 @@ def index() -> str | Response:
         total = count_values(work.session, **chosen)
     if asked["format"]:
         rows = [export_row(card, _say, lambda at: local(at, settings().timezone)) for card in cards]
-        return table_answer(asked["format"], sentence(VALUES.title), [sentence(one) for one in HEAD],
-                            ended(rows, len(rows), more=following is not None), name=f"scopes-{today().isoformat()}")
+        return list_answer(asked["format"], VALUES.title, HEAD, rows, name="scopes", more=following is not None)
     return render_template("knowledge/scopes/index.html", asked=asked, cards=cards, next_cursor=following, total=total,
                            dimensions=_options(Dimension), states=_options(ScopeState), Dimension=Dimension, State=ScopeState)
 

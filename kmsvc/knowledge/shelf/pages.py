@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-from kmsvc.convert.sending import table_answer
+from kmsvc.convert.sending import list_answer, table_answer
 from kmsvc.core.callers import is_fragment
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.permissions import can, require
+from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -23,7 +24,6 @@ from kmsvc.core.web import (
     safe_target,
     settings,
     today,
-    told_fields,
 )
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.lists import article_numbered
@@ -93,8 +93,8 @@ def _pins(typed: dict[str, Any], errors: dict[str, Any], why: str = "") -> str |
         asked_for = str(typed.get("article", ""))[:200] if "article" in errors else ""
         meant = choices(work.session, engine(), work.actor, 0, asked_for, today())
     if asked["format"]:
-        return table_answer(asked["format"], sentence(N_("Pins")), [sentence(one) for one in showing.PIN_HEAD],
-                            showing.pin_rows(lines, lambda at: local(at, settings().timezone)), name=f"pins-{today().isoformat()}")
+        rows = showing.pin_rows(lines, lambda at: local(at, settings().timezone))
+        return list_answer(asked["format"], N_("Pins"), showing.PIN_HEAD, rows, name="pins")
     return render_template("knowledge/shelf/pins.html", asked=asked, lines=lines, total=total,
                            next_cursor=start + PAGE if start + PAGE < total else None, units=units, states=list(PinState),
                            State=PinState, show=showing, typed=typed or {"article": request.args.get("article", "")[:64]},
@@ -148,7 +148,5 @@ def change(pin_id: int, verb: str) -> Response:
 
 
 def _refused(error: Refusal, typed: dict[str, Any]) -> Response:
-    if error.status not in (409, 422):
-        raise error
-    errors = told_fields(error) if isinstance(error, InvalidInput) else {}
-    return make_response(_pins(typed, errors, "" if errors else sentence(error.sentence, error.params)), error.status)
+    told = form_refused(error)
+    return make_response(_pins(typed, told.errors, told.why), error.status)

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template
 
-from kmsvc.convert.sending import ended, table_answer
+from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import InvalidInput, Refusal, Stale
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.permissions import can, require
+from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -18,7 +19,6 @@ from kmsvc.core.web import (
     load,
     look,
     query_data,
-    today,
     told_fields,
     wanted_version,
 )
@@ -54,8 +54,7 @@ def index() -> str | Response:
         may_keep = can(work.actor, KEEP_TEMPLATES)
     if asked["format"]:
         rows = [export_row(card, lambda code: label(code, Confidentiality)) for card in cards]
-        return table_answer(asked["format"], sentence(TEMPLATES.title), [sentence(one) for one in HEAD],
-                            ended(rows, len(rows), more=following is not None), name=f"templates-{today().isoformat()}")
+        return list_answer(asked["format"], TEMPLATES.title, HEAD, rows, name="templates", more=following is not None)
     return render_template("knowledge/templates/index.html", asked=asked, cards=cards, next_cursor=following, total=total,
                            may_keep=may_keep, category_label=category_name)
 
@@ -143,11 +142,8 @@ def act(template_id: int, name: str) -> Response | str:
             else:
                 usecases.restore_template(work, template_id, version=wanted_version())
     except Refusal as error:
-        if error.status not in (409, 422):
-            raise
-        errors = told_fields(error) if isinstance(error, InvalidInput) else {}
-        return make_response(_page(template_id, (name, {**form_data(), "errors": errors}, sentence(error.sentence, error.params))),
-                             error.status)
+        told = form_refused(error)
+        return make_response(_page(template_id, (name, {**form_data(), "errors": told.errors}, told.said)), error.status)
     flash(sentence(N_("It is not offered any more.") if name == "retire" else N_("It is offered again.")), "ok")
     return go(f"/knowledge/templates/{template_id}")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
 
-from kmsvc.convert.sending import ended, table_answer
+from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.texts import N_
@@ -18,7 +18,6 @@ from kmsvc.core.web import (
     look,
     query_data,
     settings,
-    today,
     told_fields,
     wanted_version,
 )
@@ -56,8 +55,7 @@ def index() -> str | Response:
 
 def _export(form: str, cards: list[TermCard], *, more: bool) -> Response:
     rows = [export_row(card, lambda code: label(code, Direction), lambda at: local(at, settings().timezone)) for card in cards]
-    return table_answer(form, sentence(WORDS.title), [sentence(one) for one in HEAD], ended(rows, len(rows), more=more),
-                        name=f"vocabulary-{today().isoformat()}")
+    return list_answer(form, WORDS.title, HEAD, rows, name="vocabulary", more=more)
 
 
 def _directions() -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from kmsvc.access.guard import shown
 from kmsvc.access.permissions import PRINT_SECRET
 from kmsvc.access.rules import Place
-from kmsvc.convert.sending import table_answer
+from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can
@@ -69,8 +69,8 @@ def index() -> str | Response:
     lines, grouped = showing.in_order(found, asked["sort"])
     states = {line.id: showing.state_of(line, open_ones.get(line.id, ()), successors, today()) for line in lines}
     if asked["format"]:
-        return table_answer(asked["format"], sentence(N_("Processes")), [sentence(one) for one in showing.EXPORT_HEAD],
-                            showing.export_rows(lines, states), name=f"processes-{today().isoformat()}")
+        return list_answer(asked["format"], N_("Processes"), showing.EXPORT_HEAD, showing.export_rows(lines, states),
+                           name="processes")
     start = asked["cursor"] or 0
     return render_template(
         "process/definitions/index.html", asked=asked, lines=lines[start:start + PAGE], grouped=grouped, states=states,
