@@ -160,8 +160,8 @@ class Kind:
     whole: like cards, with drafts and retired things for those who may open their pages. reading: the thing as read beside
     a list of results. keeps(session, actor, id): whether the actor may have all its files and removes them;
     adds: whether the actor may add some (without it, who keeps). texts(session, actor, id): every text of it, old ones
-    too, that the actor may read; a file shown in none of them is not for that reader. literally(session, text, limit): ids of
-    indexed things in whose rows the text stands, asked of the database while there is no index; whether it stands where it may be
+    too, that the actor may read; a file shown in none of them is not for that reader. literally(session, actor, text, limit): ids
+    of indexed things that the actor may see and in whose rows the text stands, asked of the database while there is no index; whether it stands where it may be
     found, their documents tell. categories: those of its categories
     that are codes, with the English source of their names. named(session, actor, typed, limit): for kinds that are not
     indexed because who sees them depends on the person: those whose number or title fits, asked of the database.
@@ -181,7 +181,7 @@ class Kind:
     keeps: Callable[[Session, Actor, int], bool] | None = None
     adds: Callable[[Session, Actor, int], bool] | None = None
     texts: Callable[[Session, Actor, int], Iterable[str]] | None = None
-    literally: Callable[[Session, str, int], Sequence[int]] | None = None
+    literally: Callable[[Session, Actor, str, int], Sequence[int]] | None = None
     categories: Mapping[str, str] | None = None
     named: Callable[[Session, Actor, str, int], Sequence[ThingCard]] | None = None
     family: Family | None = None

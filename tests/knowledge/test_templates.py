@@ -142,6 +142,8 @@ def test_the_form_of_a_new_article_offers_templates_and_asks_once_about_what_is_
     sent = {"title": "光猫红灯", "body": "## 现象\n红灯", "template": str(row.id), "publish": "1"}
     again = browser.post("/knowledge/articles/new", data=sent)
     assert again.status_code == 422 and 'name="anyway"' in again.get_data(as_text=True)
+    assert browser.post("/knowledge/articles/new", data=sent | {"anyway": "false"}).status_code == 422
+    assert browser.post("/knowledge/articles/new", data=sent | {"publish": "false"}).status_code == 303, "a draft may be empty"
     assert browser.post("/knowledge/articles/new", data=sent | {"anyway": "1"}).status_code == 303
 
 

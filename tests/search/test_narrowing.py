@@ -103,6 +103,19 @@ def test_the_index_that_is_missing_narrows_too(world: Centre, articles: dict[str
     assert titles(answer) == {"处处", "桂宽"}
 
 
+def test_what_others_may_see_takes_no_place_while_the_index_is_missing(
+        world: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kmsvc.search.queries.MOST_LITERAL", 2)
+    for n in range(3):
+        make_article(world, title=f"Rabatt {n}", body="x", confidentiality="secret")
+        make_process(world, name=f"Rabatt {n}", unit="TEAM-B")
+    make_article(world, title="Rabatt offen", body="x")
+    make_process(world, name="Rabatt frei")
+    with world.look("agent") as work:
+        answer = ask(work.session, SearchEngine(tmp_path / "none"), work.actor, text="rabatt", on=world.clock.today, lag_s=0)
+    assert titles(answer) == {"Rabatt offen", "Rabatt frei"}
+
+
 def test_the_index_that_is_missing_is_replaced_by_a_look_at_few_rows_and_never_at_secret_words(
         world: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_article(world, title="Garantie", body="Drei Jahre.\n\n:::secret\nKulanzrahmen 80.\n:::\n")

@@ -12,6 +12,7 @@ from kmsvc.core.cards import Kind, OnDay, ThingCard, register
 from kmsvc.core.memory import Family, remembered
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.articles import days
+from kmsvc.knowledge.articles.lists import visible_to
 from kmsvc.knowledge.articles.models import Article, ArticleVersion, Category
 from kmsvc.knowledge.articles.queries import FACE, things, whole_things
 from kmsvc.knowledge.articles.rules import LEVEL, Confidentiality
@@ -47,11 +48,11 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
             updated_on=article.changed_at.date(), scopes=known.settled(unpacked(version.scopes or "")))
 
 
-def literally(session: Session, text: str, limit: int) -> Sequence[int]:
-    """Ids of published articles in whose rows a text stands, secret words included."""
+def literally(session: Session, actor: Actor, text: str, limit: int) -> Sequence[int]:
+    """Ids of published articles that the actor may see and in whose rows a text stands, secret words included."""
     return session.scalars(
         select(Article.id).join(ArticleVersion, ArticleVersion.id == Article.published_version_id)
-        .where(or_(*(column.icontains(text, autoescape=True) for column in (
+        .where(visible_to(actor), or_(*(column.icontains(text, autoescape=True) for column in (
             Article.number, ArticleVersion.title, ArticleVersion.summary, ArticleVersion.body))))
         .order_by(Article.id).limit(limit)).all()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
-from marshmallow import validate
+from marshmallow import fields, validate
 
 from kmsvc.access.rules import Place
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
@@ -67,6 +67,15 @@ class NewQuery(InputSchema):
     template = Whole(load_default=None, allow_none=True)
 
 
+class Guided(InputSchema):
+    """What of the form decides on the sections of its template."""
+
+    publish = fields.Boolean(load_default=False)
+    anyway = fields.Boolean(load_default=False)
+    template = Whole(load_default=None, validate=validate.Range(min=1, max=2**31 - 1))
+    body = Text(load_default="")
+
+
 @blueprint.get("/new")
 def new() -> str:
     """An empty article, or one that begins with a template."""
@@ -91,13 +100,15 @@ def _loaded(article_id: int | None) -> dict[str, Any]:
 def _empty_sections(article_id: int | None) -> dict[str, Any]:
     """The empty sections of its template, by the field that says so, when an article is about to be published; asked once where
     it may be so."""
-    if not request.form.get("publish"):
+    try:
+        asked = load(Guided, {name: request.form[name] for name in ("publish", "anyway", "template", "body") if request.form.get(name)})
+    except InvalidInput:  # the form itself says so
         return {}
-    template, body = request.form.get("template", ""), request.form.get("body", "")
+    if not asked["publish"]:
+        return {}
     with look() as work:
-        known = int(template) if template.isdecimal() and len(template) < 10 else None
-        empty, strict = empty_now(work, article_id, known, body)
-    if not empty or (request.form.get("anyway") and not strict):
+        empty, strict = empty_now(work, article_id, asked["template"], asked["body"])
+    if not empty or (asked["anyway"] and not strict):
         return {}
     said = N_("The template asks for sections that are empty: %(sections)s.") if strict else N_("Empty: %(sections)s")
     return {"body" if strict else "anyway": [sentence(said, {"sections": listed(empty)})]}
