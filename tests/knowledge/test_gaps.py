@@ -374,6 +374,8 @@ def test_who_may_see_what(world: Centre) -> None:
         card(world, gap.id, "agent")
     assert card(world, gap.id, EDITOR).queries[0].askers == (("Agent", True),)
     assert {name for name, _ in card(world, gap.id, "supervisor").queries[0].askers} == {"Agent", "Agent B"}
+    assert len(card(world, gap.id, "supervisor").queries[0].units) == 2
+    assert card(world, gap.id, EDITOR).queries[0].units == (), "a unit of so few would nearly name who searched"
     for who in ("agent", "supervisor", "trainer"):
         with pytest.raises(NotPermitted), world.begin(who) as work:
             usecases.dismiss_gap(work, gap.id, reason="x")

@@ -33,11 +33,11 @@ from kmsvc.knowledge.figures.scope import (
     counted,
     searched,
     source_of,
-    units_told,
 )
 from kmsvc.knowledge.gaps.models import Gap, GapQuery
 from kmsvc.knowledge.gaps.permissions import SEE_GAPS
 from kmsvc.knowledge.gaps.rules import GapState
+from kmsvc.people.accounts.directory import units_told
 from kmsvc.search.models import SearchEvent
 
 M = Measure

@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from kmsvc.core.clock import add_months
 from kmsvc.core.texts import N_, Labelled
 
-LEAST_PEOPLE = 5
-"""People in a unit, with those below it, from which it has figures of its own: of fewer they would be figures of persons."""
 LONGEST_DAYS = 366
 RECENT_DAYS = 28
 WEEKS = 8

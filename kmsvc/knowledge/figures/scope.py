@@ -21,7 +21,6 @@ from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
 from kmsvc.knowledge.figures.permissions import SEE_ALL_FIGURES, SEE_FIGURES
 from kmsvc.knowledge.figures.rules import (
     FINISHED,
-    LEAST_PEOPLE,
     OPENED,
     UNIT_OF,
     Days,
@@ -32,7 +31,7 @@ from kmsvc.knowledge.figures.rules import (
 )
 from kmsvc.knowledge.gaps.models import Gap, GapQuery
 from kmsvc.knowledge.gaps.rules import GapState
-from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.directory import LEAST_PEOPLE, directory
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.units.queries import downward, open_units, parents, unit_names
 from kmsvc.search.models import SearchEvent
@@ -92,11 +91,6 @@ def scope_of(session: Session, actor: Actor, unit_id: int | None, zone: str, tod
 
 def _enough(session: Session, units: frozenset[int]) -> bool:
     return len(directory(session).active(units)) >= LEAST_PEOPLE
-
-
-def units_told(session: Session) -> dict[int, str]:
-    """unit id -> name, of units with people enough: a row that names a smaller one would nearly name a person."""
-    return {one: name for one, name in unit_names(session).items() if _enough(session, frozenset({one}))}
 
 
 def units_to_choose(session: Session, actor: Actor) -> list[tuple[int, str]]:

@@ -20,6 +20,7 @@ from kmsvc.knowledge.gaps.models import Gap, GapAsker, GapDay, GapQuery, GapStan
 from kmsvc.knowledge.gaps.permissions import HANDLE_GAP, SEE_ASKERS, SEE_GAPS
 from kmsvc.knowledge.gaps.rules import GapSign, Weight
 from kmsvc.knowledge.gaps.standing import weight_of
+from kmsvc.people.accounts.directory import units_told
 from kmsvc.people.accounts.queries import names
 from kmsvc.people.units.queries import unit_names
 
@@ -212,7 +213,7 @@ def _query_lines(session: Session, actor: Actor, gap: Gap, today: date) -> tuple
     for asker in session.scalars(select(GapAsker).where(GapAsker.query_id.in_(ids)).order_by(GapAsker.last_at.desc())):
         askers.setdefault(asker.query_id, []).append(asker)
     tops = _tops(session, actor, rows)
-    units = unit_names(session)
+    units = unit_names(session) if can(actor, SEE_ASKERS) else units_told(session)
     who = names(session, [one.person_id for many in askers.values() for one in many])
     # who said so by one key is known to whoever answers; who only searched is not
     shown = {row.id: [(who.get(one.person_id, ""), one.reported_at is not None) for one in askers.get(row.id, ())

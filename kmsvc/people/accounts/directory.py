@@ -15,7 +15,10 @@ from kmsvc.people.accounts.models import Account, Person, RoleGrant
 from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.family import PEOPLE
 from kmsvc.people.roles import granted
+from kmsvc.people.units.queries import unit_names
 
+LEAST_PEOPLE = 5
+"""People in a unit from which it has figures of its own and is named beside what was done: of fewer that is nearly a person."""
 _PEOPLE = select(*(Person.__table__.c[name] for name in ("id", "name", "unit_id", "post_id", "state", "is_first"))).order_by(
     Person.__table__.c.id)
 _LOGINS = select(Account.__table__.c.person_id, Account.__table__.c.login).order_by(Account.__table__.c.id)
@@ -62,6 +65,12 @@ class Directory:
 def directory(session: Session) -> Directory:
     """The directory as this session sees it."""
     return remembered(session, PEOPLE, "directory", _read)
+
+
+def units_told(session: Session) -> dict[int, str]:
+    """unit id -> name, of units in which people enough work to be named beside what one of them did."""
+    held = directory(session)
+    return {one: name for one, name in unit_names(session).items() if len(held.active({one})) >= LEAST_PEOPLE}
 
 
 def _read(session: Session) -> Directory:
