@@ -1,6 +1,6 @@
 """Which column of a sheet is what, as somebody said it, as its headings say, or as its place lets guess; and what of that cannot be.
 
-A column has a code of columns.toml, or MORE (it goes below the answer, under its heading), or IGNORED. What was said travels as
+A column has a code of columns.toml, or MORE (it goes below the answer, under its heading), BELOW or IGNORED. What was said travels as
 JSON, a layout: {"sheets": {name or "*" for each: {"heading", "columns": {position from 0: code}, "skip"}}, "remembered":
 {fingerprint of a heading row: codes}}. heading: "" is found by itself, "no", "yes" (the likeliest row), or the number of its row."""
 
@@ -16,7 +16,9 @@ from kmsvc.convert.columns import LISTS, by_position, code_of, codes, fingerprin
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.sheets import Sheet
 
-MORE, IGNORED = "more", "ignored"
+MORE, IGNORED, BELOW = "more", "ignored", "category_below"
+EXTRA = (MORE, BELOW, IGNORED)
+"""What a column can be beside the codes of articles. BELOW: its category stands for the empty cells below it, too, as in joined cells."""
 SEVERAL = frozenset({*LISTS, MORE, IGNORED})
 EVERY = "*"
 # A heading row may stand below a title and a remark.
@@ -62,7 +64,7 @@ def meaning(word: str) -> str | None:
     """The code behind what a person calls a column: a code, a heading we know, further text, not used; None for another word."""
     word = word.strip()
     found = meaning_of("column", word)
-    return found if found in (MORE, IGNORED, *codes("articles")) else code_of(word, "articles")
+    return found if found in (*EXTRA, *codes("articles")) else code_of(word, "articles")
 
 
 def said(words: Iterable[str], heading: str = "") -> dict[str, Any]:
@@ -79,7 +81,7 @@ def said(words: Iterable[str], heading: str = "") -> dict[str, Any]:
             raise Refused("column_word", said=word[:60])
         code, place = meaning(found["what"]), sheets.setdefault((found["sheet"] or EVERY).strip(), {})
         if code is None:
-            raise Refused("column_unknown", said=found["what"][:60], known=", ".join((*codes("articles"), MORE, IGNORED)))
+            raise Refused("column_unknown", said=found["what"][:60], known=", ".join((*codes("articles"), *EXTRA)))
         if found["column"] == "*":
             if code != IGNORED:
                 raise Refused("column_word", said=word[:60])
@@ -114,7 +116,7 @@ def assigned_to(layout: Mapping[str, Any], sheet: str) -> Assigned:
 def wrong_with(given: Sequence[str]) -> tuple[str, dict[str, Any]] | None:
     """Why columns cannot be this together: a code of texts.REFUSALS and its values."""
     first: dict[str, int] = {}
-    for position, code in enumerate(given):
+    for position, code in enumerate("category" if code == BELOW else code for code in given):
         if code in first and code not in SEVERAL:
             return "column_twice", {"first": letter(first[code]), "second": letter(position)}
         first.setdefault(code, position)

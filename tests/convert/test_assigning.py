@@ -137,3 +137,14 @@ def test_a_running_number_in_front_is_neither_question_nor_answer(convert) -> No
     assert [(one.title, one.body_markdown) for one in bare.sections] == [("怎么退费", "三天"), ("怎么报修", "按 2")]
     prices = convert("a.xlsx", make.xlsx({"价目": [[100, "一百元套餐", "含流量"], [300, "三百元套餐", "含流量"]]}))
     assert [one.title for one in prices.sections] == ["100", "300"], "numbers that do not count may be questions"
+
+
+def test_a_category_in_joined_cells_stands_for_the_rows_below_it_when_chosen(convert) -> None:
+    rows = [["分类", "问题", "答案"], ["退费", "怎么退费", "三天"], [None, "多久到账", "五天"], [None, None, None],
+            ["宽带", "怎么报修", "按 2"], [None, "怎么拆机", "带证件"]]
+    plain = convert("a.xlsx", make.xlsx({"问答": rows}))
+    assert [one.fields.get("category") for one in plain.sections] == ["退费", None, "宽带", None], "an empty cell says nothing by itself"
+    told = convert("a.xlsx", make.xlsx({"问答": rows}), said(["A=category_below"]))
+    assert [one.fields.get("category") for one in told.sections] == ["退费", "退费", "宽带", "宽带"]
+    with pytest.raises(Refused, match="A and B"):
+        convert("a.xlsx", make.xlsx({"问答": rows}), said(["A=category_below", "B=category"]))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kmsvc.convert.assigning import (
+    BELOW,
     EVERY,
     IGNORED,
     LONGEST_HEADING,
@@ -79,11 +80,14 @@ def _sheet(sheet: Sheet, layout: Mapping[str, Any]) -> Iterator[Found]:
     if ignored:
         yield Notice("columns_ignored", {"columns": ", ".join(ignored)})
     blank: list[str] = []
+    above = ""
     heads = reading.at < 0 and _may_be_heading([cells for _, cells in sheet.rows])
     for number, cells in sheet.rows[reading.at + 1:]:
         values = _values(cells, reading)
+        above = values.pop(BELOW, "") or above
+        carried = {"category": above} if above else {}
         if any(value for code, value in values.items() if code != "external_id"):
-            yield _section(sheet.name, number, cells, values, reading, heads=heads and number == sheet.rows[0][0])
+            yield _section(sheet.name, number, cells, values | carried, reading, heads=heads and number == sheet.rows[0][0])
         else:
             blank.append(str(number))
     if blank:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kmsvc.convert.assigning import EVERY, IGNORED, MORE, letter, said, wrong_with
+from kmsvc.convert.assigning import BELOW, EVERY, EXTRA, IGNORED, MORE, letter, said, wrong_with
 from kmsvc.convert.columns import codes, fingerprint
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.texts import REFUSALS
@@ -22,8 +22,9 @@ Layout = dict[str, dict[str, Any]]
 SKIP, NONE = "skip", "no"
 MOST_REMEMBERED = 40
 NAMES = {**HEADINGS, "aliases": N_("Questions"), "body": N_("Answer text"), "tags": N_("Keywords"),
-         MORE: N_("Further text, below the answer"), IGNORED: N_("Not used")}
-ORDER = ("title", "aliases", "body", MORE, IGNORED, "category", "tags", "summary", "product", "region", "channel", "customer",
+         MORE: N_("Further text, below the answer"), IGNORED: N_("Not used"),
+         BELOW: N_("Category, also for empty cells below")}
+ORDER = ("title", "aliases", "body", MORE, IGNORED, "category", BELOW, "tags", "summary", "product", "region", "channel", "customer",
          "valid_from", "valid_to", "confidentiality", "owner", "language", "external_id")
 
 
@@ -127,7 +128,7 @@ def remembered(place: Path) -> dict[str, list[str]]:
     """What columns were said to be in earlier files, by their heading row; nothing where that cannot be read."""
     try:
         found = json.loads(place.read_text("utf-8"))
-        known = {*codes("articles"), MORE, IGNORED}
+        known = {*codes("articles"), *EXTRA}
         return {str(key): [str(code) for code in value] for key, value in found.items() if set(value) <= known}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}

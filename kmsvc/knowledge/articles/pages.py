@@ -220,7 +220,7 @@ def _surroundings(work: Work, article: Article, card: queries.ArticleCard) -> di
     unit = work.session.get(Unit, article.audience_unit_id) if article.audience_unit_id else None
     return {"article": card, "state": showing.stage_mark(card.stage), "validity": showing.validity_mark(card.validity),
             "successor": heir, "process": process,
-            "unit": unit.name if unit else None,
+            "unit": unit.name if unit else None, "group_id": unit.id if unit and unit.readers is not None else None,
             "category": showing.category_name(card.category),
             "applies": applies_to(register(work.session), card.marks, work.actor.language),
             "retired_at": article.retired_at, "levels": Confidentiality,
