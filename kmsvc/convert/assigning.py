@@ -18,7 +18,7 @@ from kmsvc.convert.sheets import Sheet
 
 MORE, IGNORED, BELOW = "more", "ignored", "category_below"
 EXTRA = (MORE, BELOW, IGNORED)
-"""What a column can be beside the codes of articles. BELOW: its category stands for the empty cells below it, too, as in joined cells."""
+"""What a column can be beside the codes of articles. BELOW: its category stands for empty cells below it, too, as in joined cells."""
 SEVERAL = frozenset({*LISTS, MORE, IGNORED})
 EVERY = "*"
 # A heading row may stand below a title and a remark.
