@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 
-from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, say, with_database
+from kmsvc.cli.glue import Sentence, acting, as_option, checked, json_option, put, with_database
 from kmsvc.cli.lists import add_import_and_export
-from kmsvc.cli.things import loaded
+from kmsvc.cli.things import show_settled
 from kmsvc.core.texts import N_
+from kmsvc.core.work import Work
 from kmsvc.knowledge.scopes.rules import Dimension, ScopeState
 
 DIMENSIONS = click.Choice([one.value for one in Dimension])
+DIMENSION = click.argument("dimension", type=DIMENSIONS)
+ORDER = click.option("--order", "place", type=click.IntRange(0, 1_000_000), help="Smaller numbers stand first.")
+REASON = click.option("--reason", required=True, help="Stands in the audit trail.")
 
 
 @click.group()
@@ -44,64 +49,130 @@ def listing(db: Any, settings: Any, q: str | None, dimension: str | None, state:
 
 
 @scopes.command("add")
-@click.argument("dimension", type=DIMENSIONS)
+@DIMENSION
 @click.argument("name")
 @click.option("--english", default="", help="The name in English.")
-@click.option("--order", "place", type=click.IntRange(0, 1_000_000), help="Smaller numbers stand first.")
+@ORDER
 @as_option
 @json_option
 @with_database
 def add(db: Any, settings: Any, dimension: str, name: str, english: str, place: int | None, as_login: str | None,
         as_json: bool) -> None:
     """Add a value."""
-    from kmsvc.knowledge.scopes.queries import value_card
-    from kmsvc.knowledge.scopes.schemas import ValueInput, value_json
+    from kmsvc.knowledge.scopes.schemas import ValueInput
     from kmsvc.knowledge.scopes.usecases import add_value
 
-    data = loaded(ValueInput(), {"dimension": dimension, "name": name, "name_en": english, "place": place})
-    with db.begin(acting(db, as_login)) as work:
-        card = value_card(work.session, add_value(work, **{**data, "name_en": data["name_en"] or ""}).id)
-    put(value_json(card), as_json=as_json, text=f"{card.dimension}: {card.name}")
+    data = checked(ValueInput(), {"dimension": dimension, "name": name, "name_en": english, "place": place})
+    actor = acting(db, as_login)
+    with db.begin(actor) as work:
+        row = add_value(work, **{**data, "name_en": data["name_en"] or ""})
+    with db.look(actor) as work:
+        _put(work, row.id, as_json)
+
+
+@scopes.command("edit")
+@DIMENSION
+@click.argument("name")
+@click.option("--name", "new_name", help="What it is called from now on.")
+@click.option("--english", help="The name in English; an empty one takes it away.")
+@ORDER
+@as_option
+@json_option
+@with_database
+def edit(db: Any, settings: Any, dimension: str, name: str, new_name: str | None, english: str | None, place: int | None,
+         as_login: str | None, as_json: bool) -> None:
+    """Rename a value or give it another order; what is left out stays, and all articles follow."""
+    from kmsvc.knowledge.scopes.queries import value_card
+    from kmsvc.knowledge.scopes.schemas import ValueEdit
+    from kmsvc.knowledge.scopes.usecases import change_value
+
+    def run(work: Work, value_id: int) -> None:
+        card = value_card(work.session, value_id)
+        data = checked(ValueEdit(), {"name": card.name if new_name is None else new_name, "place": place,
+                                    "name_en": card.name_en if english is None else english})
+        change_value(work, value_id, **{**data, "name_en": data["name_en"] or ""})
+    _do(db, settings, dimension, name, run, as_login, as_json)
 
 
 @scopes.command("merge")
-@click.argument("dimension", type=DIMENSIONS)
+@DIMENSION
 @click.argument("name")
 @click.argument("into")
-@click.option("--reason", required=True, help="Stands in the audit trail.")
+@REASON
 @as_option
+@json_option
 @with_database
-def merge(db: Any, settings: Any, dimension: str, name: str, into: str, reason: str, as_login: str | None) -> None:
+def merge(db: Any, settings: Any, dimension: str, name: str, into: str, reason: str, as_login: str | None, as_json: bool) -> None:
     """Merge a value into another of its dimension; all articles follow."""
+    from kmsvc.knowledge.scopes.schemas import ValueMerge
     from kmsvc.knowledge.scopes.usecases import merge_value
 
-    with db.begin(acting(db, as_login)) as work:
-        merge_value(work, _id(work, dimension, name), into_id=_id(work, dimension, into), reason=reason)
-    say("Done.")
+    def run(work: Work, value_id: int) -> None:
+        data = checked(ValueMerge(), {"into": _id(work, dimension, into), "reason": reason})
+        merge_value(work, value_id, into_id=data["into"], reason=data["reason"])
+    _do(db, settings, dimension, name, run, as_login, as_json)
+
+
+@scopes.command("part")
+@DIMENSION
+@click.argument("name")
+@REASON
+@as_option
+@json_option
+@with_database
+def part(db: Any, settings: Any, dimension: str, name: str, reason: str, as_login: str | None, as_json: bool) -> None:
+    """Take a merge back: the articles that named the value name it again."""
+    from kmsvc.knowledge.scopes.schemas import ValueReason
+    from kmsvc.knowledge.scopes.usecases import part_value
+
+    def run(work: Work, value_id: int) -> None:
+        part_value(work, value_id, **checked(ValueReason(), {"reason": reason}))
+    _do(db, settings, dimension, name, run, as_login, as_json)
 
 
 @scopes.command("retire")
-@click.argument("dimension", type=DIMENSIONS)
+@DIMENSION
 @click.argument("name")
-@click.option("--reason", required=True, help="Stands in the audit trail.")
+@REASON
 @click.option("--back", is_flag=True, help="Bring it back into use instead.")
 @as_option
+@json_option
 @with_database
-def retire(db: Any, settings: Any, dimension: str, name: str, reason: str, back: bool, as_login: str | None) -> None:
+def retire(db: Any, settings: Any, dimension: str, name: str, reason: str, back: bool, as_login: str | None, as_json: bool) -> None:
     """Take a value out of use; articles that have it keep it."""
+    from kmsvc.knowledge.scopes.schemas import ValueReason
     from kmsvc.knowledge.scopes.usecases import set_use
 
-    with db.begin(acting(db, as_login)) as work:
-        set_use(work, _id(work, dimension, name), used=back, reason=reason)
-    say("Done.")
+    def run(work: Work, value_id: int) -> None:
+        set_use(work, value_id, used=back, **checked(ValueReason(), {"reason": reason}))
+    _do(db, settings, dimension, name, run, as_login, as_json)
 
 
-def _id(work: Any, dimension: str, name: str) -> int:
+def _do(db: Any, settings: Any, dimension: str, name: str, run: Callable[[Work, int], None], as_login: str | None,
+        as_json: bool) -> None:
+    actor = acting(db, as_login)
+    with db.begin(actor) as work:
+        value_id = _id(work, dimension, name)
+        run(work, value_id)
+    show_settled(db, settings, actor, lambda work: _put(work, value_id, as_json))
+
+
+def _put(work: Work, value_id: int, as_json: bool) -> None:
+    from kmsvc.knowledge.scopes.queries import value_card
+    from kmsvc.knowledge.scopes.schemas import value_json
+
+    card = value_card(work.session, value_id)
+    put(value_json(card), as_json=as_json, text=f"{card.dimension} {card.state}: {card.name} {card.name_en}".rstrip())
+
+
+def _id(work: Work, dimension: str, name: str) -> int:
     from sqlalchemy import select
 
     from kmsvc.knowledge.scopes.models import ScopeValue
+    from kmsvc.knowledge.scopes.permissions import KEEP_SCOPES
     from kmsvc.knowledge.scopes.rules import key_of
 
+    work.permit(KEEP_SCOPES)
     found: int | None = work.session.scalar(select(ScopeValue.id).where(ScopeValue.dimension == dimension,
                                                                         ScopeValue.key == key_of(name)))
     if found is None:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.bench import bench
+from kmsvc.cli.filters import NARROWED, filters
 from kmsvc.cli.glue import acting, as_option, json_option, progress, put, with_database
 from kmsvc.core.clock import local_date
 
@@ -17,17 +18,13 @@ def search() -> None:
 
 
 search.add_command(bench)
+search.add_command(filters)
 
 
 @search.command("query")
 @click.argument("text")
 @click.option("--limit", type=click.IntRange(1, 200), default=10, show_default=True)
-@click.option("--kind", help="Only this kind: article, process, change.")
-@click.option("--category", help="Only this category.")
-@click.option("--product", multiple=True, help="Only what applies to this product, or to one of several; a name or an id.")
-@click.option("--region", multiple=True, help="Only what applies to this region.")
-@click.option("--channel", multiple=True, help="Only what applies to this channel.")
-@click.option("--customer", multiple=True, help="Only what applies to this customer type.")
+@NARROWED
 @click.option("--expired", is_flag=True, help="With what is no longer in force, or not yet.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="What counted on this day, with the words of then.")
 @as_option

@@ -11,11 +11,10 @@ from kmsvc.core.openapi import says
 from kmsvc.core.web import load, look
 from kmsvc.core.work import Work
 from kmsvc.search.filter_pages import FilterInput
-from kmsvc.search.keeping import Chosen, keep, kept_for, set_start
+from kmsvc.search.keeping import Chosen, keep, set_start
 from kmsvc.search.naming import named_marks
 from kmsvc.search.permissions import SEARCH
-from kmsvc.search.schemas import chosen_json
-from kmsvc.search.scopes import register_of
+from kmsvc.search.schemas import kept_json
 
 blueprint = Blueprint("search_filter_api", __name__, url_prefix="/api/v1/search/filters")
 
@@ -25,12 +24,7 @@ def show() -> Response:
     """What this person's next search begins with, and what their unit starts with."""
     with look() as work:
         work.permit(SEARCH)
-        return reply(_json(work))
-
-
-def _json(work: Work) -> dict[str, Any]:
-    kept, known = kept_for(work.session, work.actor), register_of(work.session)
-    return {"chosen": chosen_json(known, kept.chosen), "own": kept.own, "unit": kept.unit, "start": chosen_json(known, kept.start)}
+        return reply(kept_json(work.session, work.actor))
 
 
 @blueprint.post("")
@@ -41,7 +35,7 @@ def keep_mine() -> Response:
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         keep(work, Chosen(data["kind"], data["category"], named_marks(work.session, data)))
-        return _json(work), 200, None
+        return kept_json(work.session, work.actor), 200, None
     return posting(effect)
 
 
@@ -54,5 +48,5 @@ def set_units() -> Response:
     def effect(work: Work) -> tuple[Any, int, int | None]:
         set_start(work, Chosen(data["kind"], data["category"], named_marks(work.session, data)))
         work.session.flush()
-        return _json(work), 200, None
+        return kept_json(work.session, work.actor), 200, None
     return posting(effect)

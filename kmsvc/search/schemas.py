@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from kmsvc.search.keeping import Chosen
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.search.keeping import Chosen, kept_for
 from kmsvc.search.queries import Answer
 from kmsvc.search.running import Running, running_json
-from kmsvc.search.scopes import NOTHING, Register
+from kmsvc.search.scopes import NOTHING, Register, register_of
 
 NARROWED_BY_NOTHING = Chosen()
 
@@ -47,3 +50,9 @@ def named(known: Register, marks: Sequence[str]) -> dict[str, list[str]]:
 def chosen_json(known: Register, chosen: Chosen) -> dict[str, Any]:
     """What a search is narrowed by."""
     return {"kind": chosen.kind, "category": chosen.category, **named(known, chosen.scopes)}
+
+
+def kept_json(session: Session, actor: Actor) -> dict[str, Any]:
+    """What this person's next search begins with. own: they chose it; unit, start: which unit starts with what."""
+    kept, known = kept_for(session, actor), register_of(session)
+    return {"chosen": chosen_json(known, kept.chosen), "own": kept.own, "unit": kept.unit, "start": chosen_json(known, kept.start)}

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from kmsvc.cli.glue import Sentence
 from kmsvc.cli.knowledge import knowledge
 from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken, Stale
 from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
@@ -318,3 +319,36 @@ def test_the_list_of_articles_has_stage_and_validity_apart(world: Centre) -> Non
 @pytest.mark.parametrize(("name", "near"), [("广冬", "广东"), ("广东省", "广东"), ("宽带业务", "宽带"), ("xyz", None)])
 def test_the_nearest_name_is_offered(name: str, near: str | None) -> None:
     assert nearest(name, ["宽带", "广东", "电话"]) == near
+
+
+def test_values_are_kept_by_commands_as_at_the_page(world: Centre, settings: Settings) -> None:
+    kept(world)
+    article = make_article(world, title="一", body="x", scopes={"region": ["广西"]})
+    env = {"KMSVC_DATA_DIR": str(settings.data_dir), "KMSVC_DATABASE_URL": settings.database_url}
+
+    def run(*words: str, who: str = EDITOR) -> Any:
+        return CliRunner(env=env).invoke(knowledge, ["scopes", *words, "--as", who])
+
+    def told(*words: str) -> Any:
+        done = run(*words, "--json")
+        assert done.exit_code == 0, done.exception
+        return json.loads(done.stdout)
+
+    named = told("edit", "region", "广西", "--name", "广西区", "--order", "0")
+    assert (named["name"], named["name_en"], named["place"]) == ("广西区", "Guangxi", 0), "what is left out stays"
+    assert applies(world, article.id) == {"region": ["广西区"]}
+    assert told("edit", "region", "广西区", "--english", "")["name_en"] is None
+    assert told("merge", "region", "广西区", "广东", "--reason", "一省")["state"] == "merged"
+    assert applies(world, article.id) == {"region": ["广东"]}
+    assert told("part", "region", "广西区", "--reason", "不是一省")["state"] == "used"
+    assert applies(world, article.id) == {"region": ["广西区"]}
+    assert told("retire", "region", "广西区", "--reason", "不卖")["state"] == "unused"
+    refused: list[tuple[tuple[str, ...], type[Exception]]] = [
+        (("edit", "region", "广西区", "--name", "广东"), RuleBroken), (("edit", "region", "广东", "--name", "广西区"), AboutName),
+        (("edit", "region", "广东", "--name", "长" * 61), InvalidInput), (("part", "region", "广东", "--reason", "r"), RuleBroken),
+        (("merge", "region", "广东", "广东", "--reason", "r"), AboutTarget),
+        (("part", "region", "广东", "--reason", "  "), InvalidInput), (("edit", "region", "火星"), Sentence)]
+    for words, kind in refused:
+        assert isinstance(run(*words).exception, kind), words
+    for words in (("edit", "region", "广东", "--name", "粤"), ("part", "region", "火星", "--reason", "r")):
+        assert isinstance(run(*words, who="agent").exception, NotPermitted), words

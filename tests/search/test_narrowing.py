@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable
@@ -11,10 +12,12 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import event, select
 
+from kmsvc.cli.search import search as search_command
 from kmsvc.core.cards import KINDS
-from kmsvc.core.errors import NotPermitted
+from kmsvc.core.errors import InvalidInput, NotPermitted
 from kmsvc.knowledge.articles.usecases import Content, edit_article
 from kmsvc.knowledge.gaps.models import Gap
 from kmsvc.knowledge.scopes.register import marks_named
@@ -284,3 +287,32 @@ def test_a_narrowed_keystroke_asks_the_database_no_more_often(
     finally:
         event.remove(world.db.engine, "before_cursor_execute", note)
     assert narrowed <= plain, asked_for
+
+
+def test_what_stays_is_read_kept_and_forgotten_by_commands(world: Centre, served: dict[str, int]) -> None:
+    env = {"KMSVC_DATA_DIR": str(world.settings.data_dir), "KMSVC_DATABASE_URL": world.settings.database_url}
+
+    def run(*words: str, who: str = "agent") -> Result:
+        return CliRunner(env=env).invoke(search_command, ["filters", *words, "--as", who])
+
+    def told(*words: str, who: str = "agent") -> Any:
+        done = run(*words, "--json", who=who)
+        assert done.exit_code == 0, (done.output, done.exception)
+        return json.loads(done.stdout)
+
+    nothing = {"kind": None, "category": None}
+    assert told("show") == {"chosen": nothing, "own": False, "unit": None, "start": nothing}
+    kept = told("keep", "--kind", "article", "--region", "广西", "--region", str(served["广东"]))
+    assert (kept["chosen"], kept["own"]) == ({"kind": "article", "category": None, "region": ["广东", "广西"]}, True)
+    assert told("show") == kept
+    assert "region 广东, 广西" in run("show").stdout
+    assert told("show", who="trainer")["own"] is False, "it is one person's alone"
+    assert told("keep")["own"] is True, "nothing is a choice too"
+    assert told("forget")["own"] is False
+    start = told("unit", "--region", "广东", who="team_leader")
+    assert start["start"] == start["chosen"] == nothing | {"region": ["广东"]}
+    assert told("unit", who="team_leader")["unit"] is None
+    assert isinstance(run("unit", "--region", "广东").exception, NotPermitted)
+    for words in (("keep", "--region", "火星"), ("keep", "--kind", "火星"), ("keep", "--category", "长" * 201)):
+        assert isinstance(run(*words).exception, InvalidInput), words
+    assert CliRunner(env=env).invoke(search_command, ["filters", "keep"]).exit_code == 2, "nobody's search keeps nothing"
