@@ -155,8 +155,11 @@ def _guessed(sheet: Sheet, headings: Sequence[str], at: int, *, alone: bool) -> 
     front is neither."""
     width, counted = len(headings), alone and len(headings) > 2 and _counts(sheet, at)
     if at < 0:
-        rest = by_position(width - counted, "articles") if alone else {}
-        return {**({0: IGNORED} if counted else {}), **{position + counted: code for position, code in rest.items()}}
+        if not alone:
+            return {}
+        shelf = next((position for position in range(counted + 2, width) if _repeats(sheet, position)), None)
+        rest = {position + counted: code for position, code in by_position(width - counted, "articles").items()}
+        return rest | ({0: IGNORED} if counted else {}) | ({shelf: "category"} if shelf is not None else {})
     found = recognise(headings, "articles", whole=False)
     for position, heading in enumerate(headings):
         if position not in found and ((counted and position == 0) or (heading and meaning_of("column", heading) == IGNORED)):
@@ -175,6 +178,12 @@ def _counts(sheet: Sheet, at: int) -> bool:
     first = [cells[0] for _, cells in sheet.rows[at + 1:at + 1 + SEARCHED_ROWS] if cells[0]]
     return len(first) > 1 and all(cell.isascii() and cell.isdigit() and len(cell) < 9 for cell in first) and all(
         int(later) == int(earlier) + 1 for earlier, later in pairwise(first))
+
+
+def _repeats(sheet: Sheet, position: int) -> bool:
+    """Whether a column says the same few short words again and again, as one of categories does."""
+    said = [cells[position] for _, cells in sheet.rows if position < len(cells) and cells[position]]
+    return len(said) > 3 and max(map(len, said)) <= LONGEST_HEADING and 2 * len(set(said)) <= len(said)
 
 
 def _is_heading(cells: Sequence[str]) -> bool:

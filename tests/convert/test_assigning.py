@@ -148,3 +148,11 @@ def test_a_category_in_joined_cells_stands_for_the_rows_below_it_when_chosen(con
     assert [one.fields.get("category") for one in told.sections] == ["退费", "退费", "宽带", "宽带"]
     with pytest.raises(Refused, match="A and B"):
         convert("a.xlsx", make.xlsx({"问答": rows}), said(["A=category_below", "B=category"]))
+
+
+def test_a_bare_column_that_repeats_itself_is_the_category(convert) -> None:
+    rows = [[f"第{n}个怎么办", f"第{n}个这样办", "退费" if n % 2 else "宽带", "看附件"] for n in range(6)]
+    first = convert("a.xlsx", make.xlsx({"问答": rows})).sections[0]
+    assert (first.title, first.fields, first.body_markdown) == ("第0个怎么办", {"category": "宽带"}, "第0个这样办\n\n看附件")
+    few = convert("a.xlsx", make.xlsx({"问答": [row[:3] for row in rows[:3]]})).sections[0]
+    assert few.fields == {"aliases": ["宽带"]}, "three rows say too little"
