@@ -229,8 +229,8 @@ def test_the_same_title_twice_is_refused_in_a_sheet_and_doubted_across_files(cli
                          content_type="multipart/form-data")
     wait()
     rows = shown(editor.get(answer.headers["Location"]).text)
-    assert rows[1].endswith("The same title stands in a.csv: 2 already. One of the two needs another title. 五天")
-    assert "to be added" in rows[2] and rows[2].endswith("The same title stands in a.csv: 2.")
+    assert rows[1].endswith("The same title stands in a.csv, row 2 already. One of the two needs another title. 五天")
+    assert "to be added" in rows[2] and rows[2].endswith("The same title stands in a.csv, row 2.")
 
 
 def test_a_command_says_what_columns_are_and_writes_the_refused_rows_down(settings: Settings, world: Centre, tmp_path: Path) -> None:

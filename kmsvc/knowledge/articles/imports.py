@@ -201,7 +201,7 @@ def _read_all(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defau
                     "external_id") else N_("The same title stands in %(where)s already. One of the two needs another title.")
                 one = replace(one, refused=words(why, {"identity": one.identity, "where": seen[one.identity]}))  # noqa: PLW2901
             elif one.identity:
-                seen[one.identity] = _where(one.file, one.section.sheet, one.row)
+                seen[one.identity] = _where(words, one.file, one.section.sheet, one.row)
             batch.append(one)
             if len(batch) >= (FIRST if dry_run and not report.read else BATCH):
                 flush()
@@ -211,16 +211,19 @@ def _read_all(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defau
     flush()
 
 
-def _where(file: str, sheet: str, row: int | None) -> str:
-    """A place as a report names it, such as faq.xlsx, Prices: 7."""
-    return f"{', '.join(filter(None, [file, sheet]))}{f': {row}' if row is not None else ''}"
+def _where(words: Words, file: str, sheet: str, row: int | None) -> str:
+    """A place as a report names it, such as faq.xlsx, “Prices” row 7."""
+    if row is None:
+        return file
+    said = N_("%(file)s, “%(sheet)s” row %(row)s") if sheet else N_("%(file)s, row %(row)s")
+    return words(said, {"file": file, "sheet": sheet, "row": row})
 
 
 def _beside_others(one: RowTold, titles: dict[str, str], words: Words) -> RowTold:
     """With a doubt where an earlier row of this import has the same title: readers would find two."""
     if one.outcome == "rejected" or not one.title:
         return one
-    here = _where(one.file, one.sheet, one.row)
+    here = _where(words, one.file, one.sheet, one.row)
     other = titles.setdefault(compared(one.title), here)
     return one if other == here else replace(one, doubts=[*one.doubts, *sentences([("same_title", {"where": other})], words)])
 
