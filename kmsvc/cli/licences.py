@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,10 +19,15 @@ from kmsvc.cli.glue import (
     settle,
     with_database,
 )
+from kmsvc.cli.things import WHICH, id_of
 from kmsvc.core.clock import local_date
 from kmsvc.core.texts import N_
+from kmsvc.core.work import Work
 from kmsvc.knowledge.licences.rules import Level, LicenceState
 from kmsvc.knowledge.proposals.rules import ProposalKind, ProposalState
+
+if TYPE_CHECKING:
+    from kmsvc.knowledge.licences.models import Licence
 
 
 @click.group()
@@ -53,30 +60,32 @@ def listing(db: Any, settings: Any, q: str | None, level: str | None, state: str
 @click.argument("login")
 @click.argument("level", type=click.Choice([one.value for one in Level]))
 @click.option("--category", help="Only in this category.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day; the centre's setting without it.")
+@click.option("--until", metavar="DATE", help="The last day; the centre's setting without it.")
 @click.option("--reason", required=True, help="Stands in the audit trail, and the holder's page shows it.")
 @as_option
 @json_option
 @with_database
-def grant(db: Any, settings: Any, login: str, level: str, category: str | None, until: Any, reason: str, as_login: str | None,
+def grant(db: Any, settings: Any, login: str, level: str, category: str | None, until: str | None, reason: str, as_login: str | None,
           as_json: bool) -> None:
     """Grant a licence; one that stands in the same place ends with it."""
-    from kmsvc.knowledge.licences import usecases
-    from kmsvc.knowledge.licences.queries import lines_of
-    from kmsvc.knowledge.licences.schemas import GrantInput, licence_json
-    from kmsvc.people.accounts.queries import person_by_login
+    from kmsvc.knowledge.licences.schemas import GrantInput
+    from kmsvc.knowledge.licences.usecases import grant_to
 
-    data = checked(GrantInput(), {"person": login, "level": level, "category": category, "reason": reason})
-    with db.begin(acting(db, as_login)) as work:
-        person = person_by_login(work.session, data["person"])
-        if person is None:
-            raise Sentence(N_("There is no active account %(login)s."), login=login)
-        today = local_date(work.now, settings.timezone)
-        row = usecases.grant(work, person.id, data["level"], reason=data["reason"], today=today, category=data["category"],
-                             valid_until=until.date() if until else None)
-        line = lines_of(work.session, [row], today)[0]
+    data = checked(GrantInput(), {"person": login, "level": level, "category": category, "valid_until": until, "reason": reason})
+    _do(db, settings, lambda work, today: grant_to(work, today=today, **data), as_login, as_json)
+
+
+def _do(db: Any, settings: Any, act: Callable[[Work, date], Licence], as_login: str | None, as_json: bool) -> None:
+    from kmsvc.knowledge.licences.queries import licence_line
+    from kmsvc.knowledge.licences.schemas import licence_json
+
+    actor = acting(db, as_login)
+    with db.begin(actor) as work:
+        licence_id = act(work, local_date(work.now, settings.timezone)).id
     settle(db, settings)
-    put(licence_json(line), as_json=as_json, text=f"{line.id} {line.person}: {line.level} until {line.valid_until}")
+    with db.look(actor) as work:
+        line = licence_line(work.session, work.actor, licence_id, local_date(work.now, settings.timezone))
+    put(licence_json(line), as_json=as_json, text=f"{line.id} {line.person}: {line.level}, {line.state}, until {line.valid_until}")
 
 
 @licences.command("proof")
@@ -114,16 +123,11 @@ def _add(name: str, about: str) -> None:
     @json_option
     @with_database
     def command(db: Any, settings: Any, licence_id: int, reason: str, as_login: str | None, as_json: bool) -> None:
-        from kmsvc.knowledge.licences.api import VERBS
-        from kmsvc.knowledge.licences.queries import lines_of
-        from kmsvc.knowledge.licences.schemas import LicenceReason, licence_json
+        from kmsvc.knowledge.licences.schemas import LicenceReason
+        from kmsvc.knowledge.licences.usecases import VERBS
 
         data = checked(LicenceReason(), {"reason": reason})
-        with db.begin(acting(db, as_login)) as work:
-            row = VERBS[name](work, licence_id, reason=data["reason"])
-            line = lines_of(work.session, [row], local_date(work.now, settings.timezone))[0]
-        settle(db, settings)
-        put(licence_json(line), as_json=as_json, text=f"{line.id} {line.person}: {line.state}")
+        _do(db, settings, lambda work, today: VERBS[name](work, licence_id, **data), as_login, as_json)
 
 
 _add("suspend", "Let a licence rest.")
@@ -190,14 +194,12 @@ def correct(db: Any, settings: Any, number: str, text: Any, note: str, at_once: 
 
 def _verb(name: str, *, reason: bool, about: str) -> None:
     @proposals.command(name.replace("_", "-"), help=about)
-    @click.argument("number")
+    @WHICH
     @click.option("--answer", required=reason, help="A word to its author.")
     @as_option
     @json_option
     @with_database
-    def command(db: Any, settings: Any, number: str, answer: str | None, as_login: str | None, as_json: bool) -> None:
-        from sqlalchemy import select
-
+    def command(db: Any, settings: Any, which: str, answer: str | None, as_login: str | None, as_json: bool) -> None:
         from kmsvc.knowledge.proposals.models import Proposal
         from kmsvc.knowledge.proposals.queries import lines_of
         from kmsvc.knowledge.proposals.schemas import line_json
@@ -206,10 +208,7 @@ def _verb(name: str, *, reason: bool, about: str) -> None:
         act = ACTS[name]
         data = checked(act.schema(), {} if name == "withdraw" else {"answer": answer})
         with db.begin(acting(db, as_login)) as work:
-            found = work.session.scalar(select(Proposal.id).where(Proposal.number == number))
-            if found is None:
-                raise Sentence(N_("There is no proposal %(number)s."), number=number)
-            row = act.run(work, found, data, local_date(work.now, settings.timezone), None)
+            row = act.run(work, id_of(work, Proposal, which), data, local_date(work.now, settings.timezone), None)
             line = lines_of(work.session, [row])[0]
         settle(db, settings)
         put(line_json(line), as_json=as_json, text=f"{line.number}: {line.state}")

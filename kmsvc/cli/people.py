@@ -130,32 +130,22 @@ def import_file(db: Any, settings: Any, file: str, dry_run: bool, make_units: bo
     take_in(db, acting(db, as_login), file, dry_run=dry_run, make_units=make_units, passwords_to=passwords_to, as_json=as_json)
 
 
-@accounts.command("suspend")
-@click.argument("login")
-@click.option("--reason", required=True, help="Stands in the audit trail.")
-@as_option
-@with_database
-def suspend(db: Any, settings: Any, login: str, reason: str, as_login: str | None) -> None:
-    """Stop a person from signing in; sessions and tokens end at once."""
-    from kmsvc.people.accounts.usecases import suspend_person
+def _with_a_reason(name: str, about: str) -> None:
+    @accounts.command(name, help=about)
+    @click.argument("login")
+    @click.option("--reason", required=True, help="Stands in the audit trail.")
+    @as_option
+    @with_database
+    def command(db: Any, settings: Any, login: str, reason: str, as_login: str | None) -> None:
+        from kmsvc.people.accounts.usecases import resume_person, suspend_person
 
-    with db.begin(acting(db, as_login)) as work:
-        suspend_person(work, _person_id(work, login), reason=reason)
-    say("Done.")
+        with db.begin(acting(db, as_login)) as work:
+            {"suspend": suspend_person, "resume": resume_person}[name](work, _person_id(work, login), reason=reason)
+        say("Done.")
 
 
-@accounts.command("resume")
-@click.argument("login")
-@click.option("--reason", required=True, help="Stands in the audit trail.")
-@as_option
-@with_database
-def resume(db: Any, settings: Any, login: str, reason: str, as_login: str | None) -> None:
-    """Let a suspended person sign in again."""
-    from kmsvc.people.accounts.usecases import resume_person
-
-    with db.begin(acting(db, as_login)) as work:
-        resume_person(work, _person_id(work, login), reason=reason)
-    say("Done.")
+_with_a_reason("suspend", "Stop a person from signing in; sessions and tokens end at once.")
+_with_a_reason("resume", "Let a suspended person sign in again.")
 
 
 @accounts.command("edit")

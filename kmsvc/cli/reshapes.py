@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import (
-    Sentence,
     acting,
     as_option,
     checked,
@@ -16,7 +15,7 @@ from kmsvc.cli.glue import (
     settle,
     with_database,
 )
-from kmsvc.core.texts import N_
+from kmsvc.cli.things import WHICH, id_of
 from kmsvc.knowledge.reshapes.rules import ReshapeKind, ReshapeState
 
 
@@ -111,23 +110,19 @@ def _put(db: Any, reshape_id: int, as_login: str | None, as_json: bool) -> None:
 
 def _verb(name: str, *, reasoned: bool, about: str) -> None:
     @reshapes.command(name.replace("_", "-"), help=about)
-    @click.argument("number")
+    @WHICH
     @click.option("--reason", required=reasoned, hidden=not reasoned, help="Stands in the audit trail.")
     @as_option
     @json_option
     @with_database
-    def command(db: Any, settings: Any, number: str, reason: str | None, as_login: str | None, as_json: bool) -> None:
-        from sqlalchemy import select
-
+    def command(db: Any, settings: Any, which: str, reason: str | None, as_login: str | None, as_json: bool) -> None:
         from kmsvc.knowledge.reshapes.doing import VERBS
         from kmsvc.knowledge.reshapes.models import Reshape
 
         schema, run, _, _ = VERBS[name]
         data = checked(schema(), {"reason": reason} if reasoned else {})
         with db.begin(acting(db, as_login)) as work:
-            found = work.session.scalar(select(Reshape.id).where(Reshape.number == number))
-            if found is None:
-                raise Sentence(N_("There is no merge or split %(number)s."), number=number)
+            found = id_of(work, Reshape, which)
             run(work, found, data, None)
         settle(db, settings)
         _put(db, found, as_login, as_json)

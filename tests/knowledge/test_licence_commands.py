@@ -9,7 +9,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from kmsvc.cli.knowledge import knowledge
-from kmsvc.core.errors import InvalidInput, NotPermitted
+from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
 from kmsvc.settings import Settings
 from tests.builders import make_article
 from tests.support.centre import Centre
@@ -66,3 +66,22 @@ def test_what_does_not_fit_is_said_in_a_sentence(settings: Settings, world: Cent
                   ("proposals", "return", "x", "--answer", ""), ("templates", "add", "x", "-")):
         assert isinstance(command(settings, *words, input="").exception, InvalidInput), words
     assert command(settings, "licences", "suspend", "9" * 20, "--reason", "r").exit_code == 2
+
+
+def test_what_does_not_fit_is_told_as_at_the_page(settings: Settings, world: Centre) -> None:
+    def refused(*words: str) -> Any:
+        return command(settings, *words, "--as", EDITOR).exception
+
+    grant = ("licences", "grant", "agent", "contributor", "--reason")
+    for words, field in ((("licences", "grant", "nobody", "contributor", "--reason", "r"), "person"), ((*grant, "  "), "reason"),
+                         ((*grant, "r", "--until", "2026-02-30"), "valid_until"),
+                         ((*grant, "r", "--until", "2020-01-01"), "valid_until"), ((*grant, "r", "--category", "火星"), "category")):
+        error = refused(*words)
+        assert isinstance(error, InvalidInput) and list(error.fields) == [field], words
+    held = told(command(settings, *grant, "会写", "--until", "2027-01-31", "--as", EDITOR, "--json"))
+    assert held["valid_until"] == "2027-01-31"
+    assert isinstance(refused("licences", "resume", str(held["id"]), "--reason", "r"), RuleBroken)
+    for words in (("proposals", "see", "X-1"), ("reshapes", "publish", "X-1"), ("licences", "end", "999", "--reason", "r")):
+        assert isinstance(refused(*words), NotFound), words
+    person = command(settings, "licences", "grant", "nobody", "contributor", "--reason", "r", "--as", "agent").exception
+    assert isinstance(person, NotPermitted), "who may not grant does not hear who has an account"

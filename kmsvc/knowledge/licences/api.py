@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response
 
 from kmsvc.core.api import cursor_id, page, posting, reply
-from kmsvc.core.errors import InvalidInput, NotFound
+from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import can
-from kmsvc.core.texts import N_
 from kmsvc.core.web import load, look, query_data, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.knowledge.licences import queries, usecases
 from kmsvc.knowledge.licences.limits import limits_now
-from kmsvc.knowledge.licences.models import Licence
 from kmsvc.knowledge.licences.permissions import SEE_LICENCE
 from kmsvc.knowledge.licences.proof import Proof, figures_json, proof_of, since_day
 from kmsvc.knowledge.licences.rules import Level, advice
 from kmsvc.knowledge.licences.schemas import GrantInput, LicenceQuery, LicenceReason, licence_json
 from kmsvc.people.accounts.directory import directory
-from kmsvc.people.accounts.queries import person_by_login
 
 blueprint = Blueprint("knowledge_licences_api", __name__, url_prefix="/api/v1/knowledge/licences")
-
-VERBS: dict[str, Callable[..., Licence]] = {"suspend": usecases.suspend, "resume": usecases.resume, "end": usecases.end}
 
 
 @blueprint.get("")
@@ -47,19 +41,9 @@ def grant() -> Response:
     data = load(GrantInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = granted_to(work, data)
+        row = usecases.grant_to(work, today=today(), **data)
         return licence_json(queries.lines_of(work.session, [row], today())[0]), 201, row.version
     return posting(effect)
-
-
-def granted_to(work: Work, data: dict[str, Any]) -> Licence:
-    """Grant the licence of a loaded input."""
-    person = person_by_login(work.session, data["person"])
-    if person is None:
-        work.permit(usecases.GRANT)
-        raise InvalidInput({"person": [N_("There is no account with this login.")]})
-    return usecases.grant(work, person.id, data["level"], reason=data["reason"], today=today(), category=data["category"],
-                          valid_until=data["valid_until"])
 
 
 @blueprint.get("/<int:licence_id>")
@@ -97,11 +81,11 @@ def _view_of(name: str) -> Any:
 
         def effect(work: Work) -> tuple[Any, int, int | None]:
             queries.licence_line(work.session, work.actor, licence_id, today())
-            row = VERBS[name](work, licence_id, reason=data["reason"], version=seen)
+            row = usecases.VERBS[name](work, licence_id, reason=data["reason"], version=seen)
             return licence_json(queries.lines_of(work.session, [row], today())[0]), 200, row.version
         return posting(effect)
     return view
 
 
-for _name in VERBS:
+for _name in usecases.VERBS:
     blueprint.add_url_rule(f"/<int:licence_id>/{_name}", endpoint=f"act_{_name}", view_func=_view_of(_name), methods=["POST"])

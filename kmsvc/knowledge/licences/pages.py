@@ -26,7 +26,6 @@ from kmsvc.core.web import (
 from kmsvc.knowledge.articles import lists
 from kmsvc.knowledge.articles.showing import category_name
 from kmsvc.knowledge.licences import queries, usecases
-from kmsvc.knowledge.licences.api import VERBS, granted_to
 from kmsvc.knowledge.licences.limits import limits_now
 from kmsvc.knowledge.licences.permissions import GRANT, SEE_ALL, SEE_LICENCE
 from kmsvc.knowledge.licences.proof import WORDS, figures_json, proof_of, since_day
@@ -97,7 +96,7 @@ def grant() -> Response | str:
     try:
         data = load(GrantInput)
         with begin() as work:
-            row = granted_to(work, data)
+            row = usecases.grant_to(work, today=today(), **data)
     except Refusal as error:
         told = form_refused(error)
         return make_response(_form(form_data(), told.errors, told.why), error.status)
@@ -137,7 +136,7 @@ def act(licence_id: int, name: str) -> Response:
     try:
         data = load(LicenceReason)
         with begin() as work:
-            VERBS[name](work, licence_id, reason=data["reason"], version=wanted_version())
+            usecases.VERBS[name](work, licence_id, reason=data["reason"], version=wanted_version())
     except Refusal as error:
         told = form_refused(error)
         said = sentence(N_("Somebody changed it meanwhile. Look at it again.")) if isinstance(error, Stale) else told.said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from kmsvc.knowledge.licences.permissions import GRANT
 from kmsvc.knowledge.licences.proof import figures_json, proof_of, since_day
 from kmsvc.knowledge.licences.rules import Level, advice
 from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.queries import person_by_login
 from kmsvc.standards.duties.rules import rolling
 
 LONGEST_DAYS = 5 * 366
@@ -27,6 +29,16 @@ LONGEST_DAYS = 5 * 366
 def default_until(work: Work, today: date) -> date:
     """The last day of a licence granted today, as the centre has set it."""
     return rolling(today, value(work.session, MONTHS), today).due_on
+
+
+def grant_to(work: Work, person: str, level: str, *, reason: str, today: date, category: str | None = None,
+             valid_until: date | None = None) -> Licence:
+    """The same for whom a login names."""
+    found = person_by_login(work.session, person)
+    if found is None:
+        work.permit(GRANT)
+        raise InvalidInput({"person": [N_("There is no account with this login.")]})
+    return grant(work, found.id, level, reason=reason, today=today, category=category, valid_until=valid_until)
 
 
 def grant(work: Work, person_id: int, level: str, *, reason: str, today: date, category: str | None = None,
@@ -78,6 +90,9 @@ def end(work: Work, licence_id: int, *, reason: str, version: int | None = None)
     row = _open(work, licence_id, version)
     row.ended_at, row.ended_by_id, row.end_reason = work.now, work.actor.person_id, reason
     return _moved(work, row, "end", reason)
+
+
+VERBS: dict[str, Callable[..., Licence]] = {"suspend": suspend, "resume": resume, "end": end}
 
 
 def standing_rows(work: Work, person_id: int, category_id: int | None) -> list[Licence]:
