@@ -37,6 +37,11 @@ def told_fields(error: InvalidInput) -> dict[str, Any]:
     return found
 
 
+def said_at(error: Refusal, field: str) -> dict[str, Any]:
+    """What a refused form says at its fields. field: where the sentence stands that is about none in particular."""
+    return told_fields(error) if isinstance(error, InvalidInput) else {field: [sentence(error.sentence, error.params)]}
+
+
 @dataclass(frozen=True)
 class Refused:
     """What a form says when it comes back with what was typed. errors: by field; said: of the whole; why: the same, unless the

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 
 from kmsvc.convert.sending import ended, table_answer
 from kmsvc.core import cards
-from kmsvc.core.errors import InvalidInput, NotFound, Refusal, RuleBroken
+from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.core.i18n import label, local, sentence
+from kmsvc.core.telling import said_at
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -101,15 +102,9 @@ def create() -> Response | str:
         with begin() as work:
             usecases.add_search(work, **{**data, "note": data["note"] or ""})
     except (InvalidInput, RuleBroken) as error:
-        return make_response(_form(typed, _said(error)), error.status)
+        return make_response(_form(typed, said_at(error, "query")), error.status)
     flash(sentence(N_("Saved. It is asked with every run from now on.")), "ok")
     return go(safe_target(request.form.get("then"), "/knowledge/bench"))
-
-
-def _said(error: Refusal) -> dict[str, Any]:
-    if isinstance(error, InvalidInput):
-        return told_fields(error)
-    return {"query": [sentence(error.sentence, error.params)]}
 
 
 @blueprint.post("/run")

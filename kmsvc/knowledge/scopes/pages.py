@@ -11,6 +11,7 @@ from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
 from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.schemas import InputSchema
+from kmsvc.core.telling import said_at
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -20,7 +21,6 @@ from kmsvc.core.web import (
     look,
     query_data,
     settings,
-    told_fields,
     wanted_version,
 )
 from kmsvc.core.work import Work
@@ -80,9 +80,7 @@ def _form(card: ValueCard | None, typed: Any, errors: dict[str, Any], *, version
 
 
 def _said(error: Refusal) -> dict[str, Any]:
-    if isinstance(error, InvalidInput):
-        return told_fields(error)
-    return {"into" if isinstance(error, AboutTarget) else "name": [sentence(error.sentence, error.params)]}
+    return said_at(error, "into" if isinstance(error, AboutTarget) else "name")
 
 
 @blueprint.post("")

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken, Stale
 from kmsvc.core.i18n import label, local, sentence
+from kmsvc.core.telling import said_at
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -78,9 +79,7 @@ def _form(card: TermCard | None, typed: Any, errors: dict[str, Any], *, version:
 
 
 def _said(error: Refusal) -> dict[str, Any]:
-    if isinstance(error, InvalidInput):
-        return told_fields(error)
-    return {"term" if isinstance(error, AboutTerm) else "sayings": [sentence(error.sentence, error.params)]}
+    return said_at(error, "term" if isinstance(error, AboutTerm) else "sayings")
 
 
 @blueprint.post("")

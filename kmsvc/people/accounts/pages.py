@@ -14,6 +14,7 @@ from kmsvc.convert.sending import table_answer
 from kmsvc.core.api import cursor_id
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal, RuleBroken, Stale
 from kmsvc.core.i18n import label, sentence
+from kmsvc.core.telling import said_at
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     begin,
@@ -23,7 +24,6 @@ from kmsvc.core.web import (
     load,
     look,
     query_data,
-    told_fields,
     wanted_version,
 )
 from kmsvc.core.work import Work
@@ -45,11 +45,8 @@ ROWS_IN_EXPORT = 100_000
 REFUSED = (InvalidInput, RuleBroken, TooManyGuesses)
 
 
-def said_at(error: Refusal, field: str) -> dict[str, Any]:
-    """What a refused form says at its fields. field: where the sentence of a broken rule stands."""
-    if isinstance(error, InvalidInput):
-        return told_fields(error)
-    return {"password" if isinstance(error, TooManyGuesses) else field: [sentence(error.sentence, error.params)]}
+def _said(error: Refusal, field: str) -> dict[str, Any]:
+    return said_at(error, "password" if isinstance(error, TooManyGuesses) else field)
 
 
 def choices(work: Work, card: PersonCard | None = None) -> dict[str, Any]:
@@ -127,7 +124,7 @@ def create() -> Response | str:
                 must_change=password is not None)
             person_id = person.id
     except REFUSED as error:
-        return make_response(_new_form(typed, said_at(error, "login")), error.status)
+        return make_response(_new_form(typed, _said(error, "login")), error.status)
     if password:
         return _once(person_id, data["login"], password)
     flash(sentence(N_("%(name)s was added."), {"name": data["name"]}), "ok")
@@ -184,7 +181,7 @@ def edit(person_id: int) -> Response | str:
         with begin() as work:
             usecases.change_person(work, person_id, version=version, **changes_of(work, data))
     except REFUSED as error:
-        return make_response(_edit_form(person_id, typed, said_at(error, "roles"), version), error.status)
+        return make_response(_edit_form(person_id, typed, _said(error, "roles"), version), error.status)
     except Stale:
         return make_response(_edit_form(person_id, typed, {}, None, late=True), 409)
     flash(sentence(N_("Saved.")), "ok")
@@ -211,7 +208,7 @@ def _act(person_id: int, schema: Any, name: str, said: str, run: Any, *, proof: 
         if error.code in (ALREADY_SUSPENDED, ALREADY_ACTIVE):  # its dialog is gone: somebody was faster
             flash(sentence(error.sentence), "warn")
             return go(f"/people/accounts/{person_id}")
-        return make_response(_show(person_id, said_at(error, "login" if name == "add_login" else "reason"), name), error.status)
+        return make_response(_show(person_id, _said(error, "login" if name == "add_login" else "reason"), name), error.status)
     flash(sentence(said), "ok")
     return go(f"/people/accounts/{person_id}")
 
@@ -279,5 +276,5 @@ def password(person_id: int) -> Response | str:
             login = usecases.set_person_password(work, person_id, login=data["login"], password=made, password_hash=kept,
                                                  must_change=data["must_change"]).login
     except REFUSED as error:
-        return make_response(_show(person_id, said_at(error, "password"), "password"), error.status)
+        return make_response(_show(person_id, _said(error, "password"), "password"), error.status)
     return _once(person_id, login, made)
