@@ -15,6 +15,7 @@ from kmsvc.core.errors import InvalidInput, NotPermitted, Stale
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.knowledge.flows.linking import problems_of_links
 from kmsvc.knowledge.flows.rules import Node
+from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.usecases import change_person
 from kmsvc.people.readers.queries import all_read, group_lines
 from kmsvc.people.readers.rules import Membership
@@ -107,6 +108,28 @@ def test_a_flow_for_a_group_points_to_what_all_its_readers_may_read(world: Centr
     nodes = [Node("end", "e", ends=True, link=one.number) for one in articles]
     with world.look() as work:
         assert [len(problems_of_links(work.session, [one], own)) for one in nodes] == [0, 1]
+
+
+def test_a_group_tells_who_is_in_it_and_the_article_leads_there(world: Centre, client: Callable) -> None:
+    held_post(world, "agent", "LEAD")
+    unit = group(world)
+    article = make_article(world, title=WORD, body="x", unit="LEADS", drain=True)
+    editor, there = client("knowledge_editor"), f"/people/readers/{unit}"
+    with world.look() as work:
+        name = work.get(Person, world.people["agent"]).name
+    assert f'href="{there}"' in editor.get(f"/knowledge/articles/{article.id}").get_data(as_text=True)
+    assert f'href="{there}"' in editor.get(f"/knowledge/articles/{article.id}/edit").get_data(as_text=True)
+    assert f'href="{there}"' not in client("agent").get(f"/knowledge/articles/{article.id}").get_data(as_text=True)
+    page = editor.get(there).get_data(as_text=True)
+    assert name in page and "1 row" in page
+    assert "Nobody fits" in editor.get(f"{there}?q=zzz").get_data(as_text=True)
+    assert f"/people/accounts/{world.people['agent']}" in client("admin").get(there).get_data(as_text=True)
+    assert client("agent").get(there).status_code == 403
+    status, body = editor.call("GET", f"{GROUPS}/{unit}/people")
+    assert status == 200 and [(one["name"], one["post"]) for one in body["items"]] == [(name, "LEAD")]
+    with world.look() as work:
+        team = unit_by_code(work.session, "TEAM-A").id  # type: ignore[union-attr]
+    assert editor.get(f"/people/readers/{team}").status_code == 404 == editor.call("GET", f"{GROUPS}/{team}/people")[0]
 
 
 def test_an_editor_chooses_it_where_a_text_says_for_whom_it_is(world: Centre, client: Callable) -> None:

@@ -32,6 +32,7 @@ from kmsvc.knowledge.templates.guiding import beginning, empty_now, guide
 from kmsvc.knowledge.templates.queries import template_card
 from kmsvc.markup import fences
 from kmsvc.markup.render import render
+from kmsvc.people.units.models import Unit
 from kmsvc.people.units.queries import audiences
 from kmsvc.search.scopes import DIMENSIONS
 from kmsvc.search.showing import scope_groups
@@ -182,6 +183,7 @@ def _form(work: Work, article_id: int | None, values: dict[str, Any], errors: di
         "knowledge/articles/edit.html", **guide(work, article_id, values), article=card,
         values=values, errors=errors or {}, files=files, theirs=theirs, groups=groups,
         applies=[one["label"] for group in groups for one in group["options"] if one["on"]],
+        audience=work.session.get(Unit, card.audience_unit_id) if card is not None and card.audience_unit_id else None,
         levels=Confidentiality, shelves=[name for name, _ in lists.shelves(work.session, work.actor)],
         units=[(unit.code, unit.name) for unit in audiences(work.session)],
         history=versions.version_lines(work.session, work.actor, article_id) if article_id is not None else [])

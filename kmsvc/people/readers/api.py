@@ -7,14 +7,13 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kmsvc.core.api import part_of, posting, reply
-from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
 from kmsvc.core.web import current_actor, load, look, query_data, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.people.readers.permissions import KEEP_READERS
-from kmsvc.people.readers.queries import group_line, group_lines
-from kmsvc.people.readers.schemas import GroupInput, GroupsQuery, group_json, wanted
+from kmsvc.people.readers.queries import group_line, group_lines, group_of, group_people
+from kmsvc.people.readers.schemas import GroupInput, GroupsQuery, PeopleQuery, group_json, member_json, wanted
 from kmsvc.people.readers.usecases import keep_group
 from kmsvc.people.units.models import Unit
 from kmsvc.people.units.queries import audience_by_code
@@ -38,10 +37,19 @@ def show(group_id: int) -> Response:
     """One reader group."""
     require(current_actor(), KEEP_READERS)
     with look() as work:
-        row = work.get(Unit, group_id)
-        if row.readers is None:
-            raise NotFound()
+        row = group_of(work, group_id)
         return reply(group_json(group_line(work.session, row)), version=row.version)
+
+
+@blueprint.get("/<int:group_id>/people")
+@says(query=PeopleQuery)
+def people(group_id: int) -> Response:
+    """Who is in a reader group, by name."""
+    require(current_actor(), KEEP_READERS)
+    asked = query_data(PeopleQuery)
+    with look() as work:
+        found = group_people(work.session, group_of(work, group_id).id, q=asked["q"])
+    return reply(part_of(found, asked, member_json))
 
 
 @blueprint.post("")

@@ -13,8 +13,8 @@ from kmsvc.core.i18n import label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, form_data, go, load, look, query_data, told_fields, wanted_version
 from kmsvc.people.readers.permissions import KEEP_READERS
-from kmsvc.people.readers.queries import GroupLine, group_lines
-from kmsvc.people.readers.schemas import GroupFilters, GroupInput, wanted
+from kmsvc.people.readers.queries import GroupLine, Member, group_line, group_lines, group_of, group_people
+from kmsvc.people.readers.schemas import GroupFilters, GroupInput, PeopleFilters, wanted
 from kmsvc.people.readers.usecases import keep_group
 from kmsvc.people.roles import Role
 from kmsvc.people.units.queries import all_posts, all_units
@@ -25,7 +25,7 @@ LATE = N_("Somebody else changed this in the meantime. What you typed is still h
 HEAD = (N_("Code"), N_("Name"), N_("Inside"), N_("Posts"), N_("Roles"), N_("People"), N_("State"))
 
 
-def _roles(line: GroupLine) -> list[str]:
+def _roles(line: GroupLine | Member) -> list[str]:
     return [label(Role(one)) for one in line.roles]
 
 
@@ -61,6 +61,19 @@ def _page(asked: dict[str, Any], errors: dict[str, Any] | None = None, opened: s
             units=[(unit.code, unit.name) for unit in units], unit_code={unit.id: unit.code for unit in units},
             posts=[(post.code, post.name) for post in posts],
             roles=[(one.value, label(one)) for one in Role])
+
+
+@blueprint.get("/<int:group_id>")
+def show(group_id: int) -> str:
+    """One group: what makes somebody a reader, and who is one now."""
+    asked = query_data(PeopleFilters)
+    with look() as work:
+        work.permit(KEEP_READERS)
+        row = group_of(work, group_id)
+        found, first = group_people(work.session, row.id, q=asked["q"]), asked["cursor"] or 0
+        return render_template(
+            "people/readers/show.html", line=group_line(work.session, row), asked=asked, people=found[first:first + PAGE], total=len(found),
+            next_cursor=first + PAGE if len(found) > first + PAGE else None, roles_of=_roles)
 
 
 @blueprint.post("")

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from kmsvc.core.errors import NotFound
 from kmsvc.core.memory import remembered
+from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.people.family import PEOPLE
 from kmsvc.people.readers.rules import Membership, membership
@@ -79,6 +81,33 @@ def group_lines(session: Session, *, q: str | None = None, state: str | None = N
                 tuple(sorted(posts[one] for one in group.posts if one in posts)), tuple(sorted(group.roles)),
                 sum(group.holds(*one) for one in everybody), row.closed_at, row.version))
     return lines
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who is in a group. post, unit: their names."""
+
+    id: int
+    name: str
+    unit: str
+    post: str
+    roles: tuple[str, ...]
+
+
+def group_people(session: Session, group_id: int, *, q: str | None = None) -> list[Member]:
+    """The active people of a group by name, whose name holds what is sought."""
+    units, posts = unit_names(session), {post.id: post.name for post in all_posts(session)}
+    found = [Member(one.id, one.name, units.get(one.unit_id, ""), posts.get(one.post_id or 0, ""), tuple(sorted(one.role_names)))
+             for one in readers_of(session, group_id) if (q or "").casefold() in one.name.casefold()]
+    return sorted(found, key=lambda one: (one.name, one.id))
+
+
+def group_of(work: Work, group_id: int) -> Unit:
+    """A group's row; NotFound for a unit."""
+    row = work.get(Unit, group_id)
+    if row.readers is None:
+        raise NotFound()
+    return row
 
 
 def group_line(session: Session, row: Unit) -> GroupLine:

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery, Text, Whole, Words
 from kmsvc.core.texts import N_
-from kmsvc.people.readers.queries import GroupLine
+from kmsvc.people.readers.queries import GroupLine, Member
 from kmsvc.people.units.schemas import CODE, NEEDED
 
 STATES = ["open", "closed"]
@@ -35,6 +35,19 @@ class GroupsQuery(PageQuery):
     state = Choice(STATES)
 
 
+class PeopleQuery(PageQuery):
+    """q: part of a name."""
+
+    q = Line(load_default=None, validate=validate.Length(max=200))
+
+
+class PeopleFilters(InputSchema):
+    """The filter of the list of a group's people."""
+
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    cursor = Whole(load_default=0, allow_none=True, validate=validate.Range(min=0, max=100_000))
+
+
 class GroupFilters(InputSchema):
     """The filters of the list, all in the address."""
 
@@ -47,6 +60,11 @@ class GroupFilters(InputSchema):
 def wanted(data: dict[str, Any]) -> dict[str, Any]:
     """What the verb is asked for."""
     return {**data, "posts": data["posts"] or (), "roles": data["roles"] or ()}
+
+
+def member_json(one: Member) -> dict[str, Any]:
+    """Somebody of a group as JSON."""
+    return {"id": one.id, "name": one.name, "unit": one.unit or None, "post": one.post or None, "roles": list(one.roles)}
 
 
 def group_json(line: GroupLine) -> dict[str, Any]:
