@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import acting, as_option, json_option, put, with_database
-from kmsvc.cli.things import WHICH, id_of, loaded, show_settled, together
+from kmsvc.cli.things import WHICH, act_on, id_of, loaded, show_settled, together
 from kmsvc.core.i18n import local
 from kmsvc.core.work import Work
 from kmsvc.knowledge.bulletins import queries, readers, usecases, verbs
@@ -93,11 +93,9 @@ def send(db: Any, settings: Any, as_login: str | None, as_json: bool, units: tup
 
 
 def _act(db: Any, settings: Any, which: str, name: str, data: dict[str, Any], as_login: str | None, as_json: bool) -> None:
-    actor = acting(db, as_login)
-    with db.begin(actor) as work:
-        bulletin_id = id_of(work, Bulletin, which)
-        verbs.act(work, bulletin_id, name, loaded(verbs.BY_NAME[name].schema(), data), verbs.Around(settings.timezone))
-    show_settled(db, settings, actor, lambda work: _put(work, bulletin_id, as_json))
+    given = loaded(verbs.BY_NAME[name].schema(), data)
+    act_on(db, settings, as_login, Bulletin, which, lambda work, one: verbs.act(work, one, name, given, verbs.Around(settings.timezone)),
+           lambda work, one: _put(work, one, as_json))
 
 
 @bulletins.command("correct")

@@ -10,7 +10,7 @@ import click
 from kmsvc.access.rules import Act, Place
 from kmsvc.access.usecases import note
 from kmsvc.cli.glue import ROW_ID, acting, as_option, json_option, put, settle, with_database
-from kmsvc.cli.things import WHICH, add_remove_and_restore, id_of, loaded, show_settled
+from kmsvc.cli.things import WHICH, act_on, add_remove_and_restore, id_of, loaded, show_settled
 from kmsvc.core.errors import NotFound
 from kmsvc.core.i18n import local
 from kmsvc.core.permissions import require
@@ -179,11 +179,9 @@ def register(db: Any, settings: Any, name: str, kind: str, address: str | None, 
 @with_database
 def cite(db: Any, settings: Any, which: str, cites: tuple[str, ...], as_login: str | None, as_json: bool) -> None:
     """Say what it cites besides."""
-    actor = acting(db, as_login)
-    with db.begin(actor) as work:
-        outside_id = id_of(work, OutsideWork, which)
-        usecases.cite_more(work, outside_id, refs_named(work.session, work.actor, "\n".join(cites)))
-    show_settled(db, settings, actor, lambda work: _put(work, outside_id, as_json))
+    act_on(db, settings, as_login, OutsideWork, which,
+           lambda work, one: usecases.cite_more(work, one, refs_named(work.session, work.actor, "\n".join(cites))),
+           lambda work, one: _put(work, one, as_json))
 
 
 add_remove_and_restore(

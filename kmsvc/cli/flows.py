@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.glue import acting, as_option, json_option, put, with_database
-from kmsvc.cli.things import WHICH, id_of, loaded, show_settled, together
+from kmsvc.cli.things import WHICH, act_on, id_of, loaded, show_settled, together
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
@@ -129,11 +129,9 @@ def export(db: Any, settings: Any, which: str, as_login: str | None) -> None:
 
 
 def _act(db: Any, settings: Any, which: str, name: str, data: dict[str, Any], as_login: str | None, as_json: bool) -> None:
-    actor = acting(db, as_login)
-    with db.begin(actor) as work:
-        flow_id = id_of(work, Flow, which)
-        verbs.act(work, flow_id, name, loaded(verbs.BY_NAME[name].schema(), data))
-    show_settled(db, settings, actor, lambda work: _put(work, flow_id, as_json))
+    given = loaded(verbs.BY_NAME[name].schema(), data)
+    act_on(db, settings, as_login, Flow, which, lambda work, one: verbs.act(work, one, name, given),
+           lambda work, one: _put(work, one, as_json))
 
 
 @flows.command("edit")

@@ -62,6 +62,16 @@ def show_settled(db: Database, settings: Settings, actor: Actor, show: Callable[
         show(work)
 
 
+def act_on(db: Database, settings: Settings, as_login: str | None, model: Any, which: str, act: Callable[[Work, int], Any],
+           show: Callable[[Work, int], None]) -> None:
+    """Do one act on the thing of an id or number, deliver what it caused, then show the thing."""
+    actor = acting(db, as_login)
+    with db.begin(actor) as work:
+        one = id_of(work, model, which)
+        act(work, one)
+    show_settled(db, settings, actor, lambda work: show(work, one))
+
+
 def command(name: str, label: str, inputs: Sequence[Input], run: Callable[..., None]) -> click.Command:
     """A verb as a command: which thing, its inputs, as whom. `run` is called with its name first."""
     made = click.Command(name, callback=with_database(partial(run, name)), help=f"{label}.", params=[
@@ -74,11 +84,9 @@ def add_verbs(group: click.Group, model: Any, verbs: Mapping[str, Any], act: Cal
     """One command for each verb of a table. model: of the thing; act: does a verb by its name with loaded inputs, for the thing of
     an id; show: says how that stands afterwards, as JSON or in lines."""
     def run(name: str, /, db: Any, settings: Any, which: str, as_login: str | None, as_json: bool, **given: Any) -> None:
-        actor, data = acting(db, as_login), loaded(verbs[name].schema()(), given)
-        with db.begin(actor) as work:
-            one = id_of(work, model, which)
-            act(work, one, name, data, settings)
-        show_settled(db, settings, actor, lambda work: show(work, one, settings, as_json))
+        data = loaded(verbs[name].schema()(), given)
+        act_on(db, settings, as_login, model, which, lambda work, one: act(work, one, name, data, settings),
+               lambda work, one: show(work, one, settings, as_json))
     for verb in verbs.values():
         group.add_command(command(verb.name, verb.label, verb.inputs, run))
 
