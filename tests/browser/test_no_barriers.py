@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.barriers import faults_now, faults
+from tests.browser.barriers import faults, faults_now
 from tests.browser.conftest import House
 from tests.builders import make_article, make_change, make_process
 
