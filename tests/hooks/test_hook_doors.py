@@ -7,11 +7,15 @@ import re
 from collections.abc import Callable
 
 from click.testing import CliRunner, Result
+from flask import Flask
+from flask_babel import force_locale
 
 from kmsvc.cli.glue import PartFailed
 from kmsvc.cli.hooks import hooks
 from kmsvc.hooks.models import HookDelivery
 from kmsvc.hooks.permissions import DELIVER_HOOKS
+from kmsvc.hooks.rules import OFFERED, TESTED
+from kmsvc.hooks.showing import fact
 from kmsvc.people.accounts.usecases import set_own_language
 from kmsvc.settings import Settings
 from tests.builders import make_article
@@ -45,6 +49,21 @@ def test_a_page_registers_shows_the_secret_once_and_looks_after_it(client: Calla
     assert admin.get("/hooks/1?format=csv").data.startswith("\ufeff".encode()) and admin.get("/hooks?format=xlsx").status_code == 200
     assert admin.post("/hooks/1/remove", data={"reason": "r"}).status_code == 303 and admin.get("/hooks/1").status_code == 404
     assert client("manager").get("/hooks").status_code == 403
+
+
+def test_every_event_has_a_name_in_both_languages_and_no_page_shows_its_code(app: Flask, client: Callable, world: Centre) -> None:
+    for language in ("zh_Hans_CN", "en"):
+        with app.test_request_context("/hooks"), force_locale(language):
+            for kind in (*OFFERED, TESTED):
+                name = fact(kind)
+                assert name != kind and "." not in name, (language, kind)
+                assert bool(re.search(r"[\u4e00-\u9fff]", name)) == (language != "en"), (language, kind)
+    admin = client("admin")
+    admin.post("/hooks", data=WANTED)
+    admin.post("/hooks/1/test")
+    table = re.sub(r"<[^>]+>", "", admin.get("/hooks/1").get_data(as_text=True).partition('id="log"')[2])
+    assert "Test" in table and TESTED not in table
+    assert TESTED not in admin.get("/hooks/1?format=csv").get_data(as_text=True)
 
 
 def test_a_program_does_the_same_and_a_delivery_that_was_given_up_is_sent_again(client: Callable, world: Centre) -> None:
