@@ -22,6 +22,7 @@ from kmsvc.cli.glue import (
     PartFailed,
     acting,
     as_option,
+    ctrl_c_waits,
     json_option,
     progress,
     put,
@@ -93,14 +94,16 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
     report = Report()
     broken: BrokenOff | None = None
     try:
-        with progress("Read", None, quiet=as_json) as told:
+        with ctrl_c_waits() as stopping, progress("Read", None, quiet=as_json) as told:
             import_articles(db, acting(db, as_login), paths, Defaults(category, owner, publish, home_of(settings.base_url),
                                                                          add_scopes, layout),
                             dry_run=dry_run, rows=lambda told: refused.extend(one for one in told if one.outcome == "rejected"),
                             keep_picture=picture_keeper(settings.files_dir, "article"),
                             words=lambda source, params: texts.gettext(source) % dict(params) if params
-                            else texts.gettext(source), progress=told, report=report)
-        if not dry_run:
+                            else texts.gettext(source), progress=told, stopping=stopping, report=report)
+        if report.stopped:
+            _ended_early(db, settings, report, "Stopped.", dry_run)
+        elif not dry_run:
             settle(db, settings)
     except KeyboardInterrupt:
         _ended_early(db, settings, report, "Stopped.", dry_run)
