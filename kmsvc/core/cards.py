@@ -161,8 +161,8 @@ class Kind:
     a list of results. keeps(session, actor, id): whether the actor may have all its files and removes them;
     adds: whether the actor may add some (without it, who keeps). texts(session, actor, id): every text of it, old ones
     too, that the actor may read; a file shown in none of them is not for that reader. literally(session, actor, text, limit): ids
-    of indexed things that the actor may see and in whose rows the text stands, asked of the database while there is no index; whether it stands where it may be
-    found, their documents tell. categories: those of its categories
+    of indexed things that the actor may see and in whose rows the text stands, asked of the database while there
+    is no index; whether it stands where it may be found, their documents tell. categories: those of its categories
     that are codes, with the English source of their names. named(session, actor, typed, limit): for kinds that are not
     indexed because who sees them depends on the person: those whose number or title fits, asked of the database.
     family: the tables its cards are made of; of an indexed kind nothing else decides on them, beside the caller's permissions

@@ -37,11 +37,11 @@ def kinds() -> list[tuple[str, str]]:
 
 def export_rows(lines: Sequence[HookLine], local: Callable[[datetime], datetime]) -> list[list[Any]]:
     """Hooks as a table to take away, without secrets."""
-    return [[line.name, line.address, line.login, "\n".join(fact(one) for one in line.kinds), label(line.state, HookState), line.waiting, line.dead,
-             local(line.answered_at) if line.answered_at else None] for line in lines]
+    return [[line.name, line.address, line.login, "\n".join(fact(one) for one in line.kinds), label(line.state, HookState),
+             line.waiting, line.dead, local(line.answered_at) if line.answered_at else None] for line in lines]
 
 
 def log_rows(lines: Sequence[DeliveryLine], local: Callable[[datetime], datetime]) -> list[list[Any]]:
     """The log as a table to take away."""
-    return [[local(line.at), fact(line.kind), label(line.state, DeliveryState), line.tries, line.status, line.took_ms, reason(line.error),
-             line.answer, line.uid] for line in lines]
+    return [[local(line.at), fact(line.kind), label(line.state, DeliveryState), line.tries, line.status, line.took_ms,
+             reason(line.error), line.answer, line.uid] for line in lines]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -38,6 +40,33 @@ def test_the_condition_in_sql_says_what_the_predicate_says(world: Centre) -> Non
     with world.look("agent") as agent, world.look("everything") as everything:
         few = lists.count_articles(agent.session, agent.actor, world.clock.today)
         assert 0 < few < lists.count_articles(everything.session, everything.actor, world.clock.today)
+
+
+def test_every_list_of_knowledge_tells_its_total_at_its_foot() -> None:
+    feet = [(path.name, foot) for path in sorted(Path("kmsvc/templates/knowledge").rglob("*.html"))
+            for foot in re.findall(r"ui\.pager\((.*?)\) \}\}", path.read_text("utf-8"))]
+    assert len(feet) > 20
+    assert [one for one in feet if "total" not in one[1] and "counts" not in one[1]] == []
+
+
+def test_the_heading_of_a_filtered_list_says_what_fits(world: Centre, client: Callable) -> None:
+    make_article(world, title="Storno")
+    make_article(world, title="Umtausch")
+    agent = client("agent")
+    assert "2 articles that you may read" in agent.get("/knowledge/articles").get_data(as_text=True)
+    assert "1 article fits the filter" in agent.get("/knowledge/articles?q=Storno").get_data(as_text=True)
+    assert "2 articles fit the filter" in agent.get("/knowledge/articles?state=published").get_data(as_text=True)
+
+
+def test_lists_of_acts_and_files_say_how_many_there_are(
+        world: Centre, client: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kmsvc.knowledge.exports.pages.PAGE", 1)
+    editor = client("knowledge_editor")
+    make_article(world, title="Storno")
+    for reason in ("move", "move", "check"):
+        assert editor.post("/knowledge/exports", data={"form": "csv", "reason": reason}).status_code == 200
+    assert "1 of 3 shown" in editor.get("/knowledge/exports").get_data(as_text=True)
+    assert "1 of 2 shown" in editor.get("/knowledge/exports?q=move").get_data(as_text=True)
 
 
 def test_states_follow_the_day(world: Centre) -> None:

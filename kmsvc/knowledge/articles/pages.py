@@ -105,7 +105,8 @@ def index() -> str | Response:
     return render_template(
         "knowledge/articles/index.html", asked=asked, lines=lines, next_cursor=following, total=total, owners=owners,
         shelves=[(name, f"{showing.category_name(name)} {n}") for name, n in shelves], may_write=may_write, show=showing,
-        states=Stage, validities=Validity, groups=groups, levels=Confidentiality, all_n=sum(n for _, n in shelves))
+        states=Stage, validities=Validity, groups=groups, levels=Confidentiality, all_n=sum(n for _, n in shelves),
+        is_narrowed=bool(asked["q"] or asked["category"] or asked["owner"]) or chosen["narrowed"] != lists.EVERYTHING)
 
 
 @blueprint.get("/<int:article_id>")

@@ -19,7 +19,7 @@ from kmsvc.knowledge.articles.permissions import READ_SECRET
 from kmsvc.knowledge.articles.rules import ArticleState
 from kmsvc.knowledge.articles.showing import category_name
 from kmsvc.knowledge.exports.permissions import EXPORT_ARTICLES, SEE_EXPORTS
-from kmsvc.knowledge.exports.queries import export_page
+from kmsvc.knowledge.exports.queries import count_exports, export_page
 from kmsvc.knowledge.exports.rules import ExportForm, home_of
 from kmsvc.knowledge.exports.schemas import ExportList, WantedFile
 from kmsvc.knowledge.exports.usecases import make_file, note_export
@@ -63,6 +63,7 @@ def _page(errors: dict[str, Any]) -> str | Response:
     with look() as work:
         lines, following = export_page(work.session, q=asked["q"], before=None if asked["format"] else asked["cursor"],
                                        limit=MOST_EXPORTED if asked["format"] else PAGE)
+        total = count_exports(work.session, q=asked["q"])
         categories = sorted(((name, category_name(name)) for name, _ in shelves(work.session, work.actor)), key=itemgetter(1))
         may_take, may_secret = can(work.actor, EXPORT_ARTICLES), can(work.actor, READ_SECRET)
     if asked["format"]:
@@ -72,6 +73,6 @@ def _page(errors: dict[str, Any]) -> str | Response:
                  label(one.form, ExportForm), one.sha256] for one in lines]
         return table_answer(asked["format"], sentence(N_("Exported articles")), [sentence(one) for one in HEAD],
                             ended(rows, len(rows), more=following is not None), name=f"article-exports-{today().isoformat()}")
-    return render_template("knowledge/exports.html", asked=asked, lines=lines, next_cursor=following, categories=categories,
+    return render_template("knowledge/exports.html", asked=asked, lines=lines, next_cursor=following, total=total, categories=categories,
                            states=list(ArticleState), forms=list(ExportForm), typed=request.form, errors=errors, may_take=may_take,
                            may_secret=may_secret, category_name=category_name, State=ArticleState, Form=ExportForm)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
@@ -62,14 +62,24 @@ def taken(session: Session, actor: Actor, today: date, *, category: str | None, 
 def export_page(session: Session, *, q: str | None = None, before: int | None = None,
                 limit: int = 50) -> tuple[list[ExportLine], int | None]:
     """Files that were taken, newest first, and the id to go on from. q: part of a name or of the reason."""
-    query = select(ArticleExport, Person.name).outerjoin(Person, Person.id == ArticleExport.person_id)
-    if q:
-        query = query.where(or_(Person.name.icontains(q, autoescape=True), ArticleExport.reason.icontains(q, autoescape=True)))
+    query = select(ArticleExport, Person.name).outerjoin(Person, Person.id == ArticleExport.person_id).where(_sought(q))
     if before:
         query = query.where(ArticleExport.id < before)
     rows = session.execute(query.order_by(ArticleExport.id.desc()).limit(limit + 1)).all()
     lines = [line_of(row, name) for row, name in rows[:limit]]
     return lines, lines[-1].id if len(rows) > limit else None
+
+
+def count_exports(session: Session, *, q: str | None = None) -> int:
+    """How many files the list has."""
+    query = select(func.count(ArticleExport.id)).outerjoin(Person, Person.id == ArticleExport.person_id)
+    return session.scalar(query.where(_sought(q))) or 0
+
+
+def _sought(q: str | None) -> ColumnElement[bool]:
+    if not q:
+        return true()
+    return or_(Person.name.icontains(q, autoescape=True), ArticleExport.reason.icontains(q, autoescape=True))
 
 
 def line_of(row: ArticleExport, who: str | None) -> ExportLine:

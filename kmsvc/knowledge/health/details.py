@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kmsvc.core.actors import Actor
@@ -182,16 +182,25 @@ class BatchLine:
     undone_by: str
 
 
-def batch_lines(session: Session, *, q: str | None = None, act: str | None = None, start: int = 0, limit: int = 50
-                ) -> tuple[list[BatchLine], int | None]:
-    """Acts on many articles, the newest first, from a place on, and the place to go on from. q: in the reason, or of the name of
-    whoever did it."""
-    query = select(HealthBatch).order_by(HealthBatch.id.desc())
+def count_batches(session: Session, *, q: str | None = None, act: str | None = None) -> int:
+    """How many acts the list has."""
+    return session.scalar(_batches(select(func.count(HealthBatch.id)), q, act)) or 0
+
+
+def _batches(query: Select[Any], q: str | None, act: str | None) -> Select[Any]:
     if act:
         query = query.where(HealthBatch.act == act)
     if q:
         query = query.where(or_(HealthBatch.reason.icontains(q, autoescape=True), HealthBatch.person_id.in_(
             select(Person.id).where(Person.name.icontains(q, autoescape=True)))))
+    return query
+
+
+def batch_lines(session: Session, *, q: str | None = None, act: str | None = None, start: int = 0, limit: int = 50
+                ) -> tuple[list[BatchLine], int | None]:
+    """Acts on many articles, the newest first, from a place on, and the place to go on from. q: in the reason, or of the name of
+    whoever did it."""
+    query = _batches(select(HealthBatch), q, act).order_by(HealthBatch.id.desc())
     rows = list(session.scalars(query.offset(start).limit(limit + 1)))
     who = names(session, [one for row in rows for one in (
         row.person_id, row.undone_by_id, int(row.value) if row.act == "owner" and row.value else None)])

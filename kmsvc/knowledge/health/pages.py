@@ -213,11 +213,12 @@ def acts() -> str | Response:
         lines, following = details.batch_lines(
             work.session, q=asked["q"], act=asked["act"], start=0 if asked["format"] else asked["cursor"] or 0,
             limit=MOST_EXPORTED if asked["format"] else PAGE)
+        total = details.count_batches(work.session, q=asked["q"], act=asked["act"])
     if asked["format"]:
         return table_answer(asked["format"], sentence(N_("Done to many")), [sentence(one) for one in showing.ACT_HEAD],
                             ended(showing.act_rows(lines), len(lines), more=following is not None), name=f"many-{today().isoformat()}")
-    return render_template("knowledge/health/acts.html", lines=lines, asked=asked, next_cursor=following, acts=usecases.ACTS,
-                           show=showing)
+    return render_template("knowledge/health/acts.html", lines=lines, asked=asked, next_cursor=following, total=total,
+                           acts=usecases.ACTS, show=showing)
 
 
 @blueprint.post("/acts")

@@ -72,8 +72,8 @@ def show(group_id: int) -> str:
         row = group_of(work, group_id)
         found, first = group_people(work.session, row.id, q=asked["q"]), asked["cursor"] or 0
         return render_template(
-            "people/readers/show.html", line=group_line(work.session, row), asked=asked, people=found[first:first + PAGE], total=len(found),
-            next_cursor=first + PAGE if len(found) > first + PAGE else None, roles_of=_roles)
+            "people/readers/show.html", line=group_line(work.session, row), asked=asked, people=found[first:first + PAGE],
+            total=len(found), next_cursor=first + PAGE if len(found) > first + PAGE else None, roles_of=_roles)
 
 
 @blueprint.post("")
