@@ -8,6 +8,7 @@ from sqlalchemy import select
 from kmsvc.knowledge.flows.models import FlowStep, FlowWalk
 from tests.browser.barriers import faults
 from tests.browser.conftest import House
+from tests.builders import make_article
 from tests.knowledge.test_flows import BODY, make_flow, start
 
 
@@ -25,7 +26,8 @@ def press(page: Page, key: str) -> None:
 
 
 def test_a_flow_is_walked_from_the_search_by_number_keys(house: House) -> None:
-    make_flow(house.world, drain=True)
+    said = make_article(house.world, title="上门检修怎么约", body="二十四小时内上门。", drain=True)
+    make_flow(house.world, body=BODY.replace("! fibre: 光路中断", f"! fibre: 光路中断\nlink: {said.number}"), drain=True)
     agent = house.window("agent", "/search?q=光猫红灯", width=1180, height=860)
     expect(agent.locator("#ask-h")).to_have_text("哪个灯亮红色？")
     agent.evaluate("window.stayed = true")
@@ -43,6 +45,11 @@ def test_a_flow_is_walked_from_the_search_by_number_keys(house: House) -> None:
     expect(agent.locator("#answer-say")).to_contain_text("马上为您登记上门检修。")
     assert paths(house) == [("outcome", [1])]
     expect(agent.locator("#hits [aria-selected=true]")).to_contain_text("光猫红灯")
+    press(agent, "o")  # the answer it leads to, with the words of the search; Esc comes back to the outcome
+    expect(agent.locator("#answer")).to_contain_text("二十四小时内上门。")
+    expect(agent.locator("#answer input[name=query]").first).to_have_value("光猫红灯")
+    press(agent, "Escape")
+    expect(agent.locator("#answer-say")).to_contain_text("马上为您登记上门检修。")
     press(agent, "Escape")  # out of the flow: the answer is as it was, and nothing was left
     expect(agent.locator("#answer form.choices")).to_have_count(1)
     assert agent.evaluate("window.stayed"), "the page of the search was never left"

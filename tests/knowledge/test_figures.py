@@ -230,13 +230,15 @@ def test_who_sees_the_whole_centre_sees_the_same_and_every_page_says_whose_figur
     assert manager["figures"] == editor["figures"] == board(client("manager"), unit=world.units["CENTRE"])["figures"]
     assert {one["measure"]: one["unit_of"] for one in editor["figures"]}["overdue"] == "owner"
     assert "The whole centre" in whose(client("manager").get("/knowledge/figures"))
-    with world.look("supervisor") as work:
+    with world.look("team_leader") as work:
         own = unit_names(work.session)[work.actor.unit_id or 0]
-    rows = client("supervisor").get("/knowledge/figures/rows?of=zero")
-    assert supervisor["whole"] or (supervisor["unit"] == own and f"{own} with the units below it" in whose(rows))
+    leading, rows = board(client("team_leader")), client("team_leader").get("/knowledge/figures/rows?of=zero")
+    assert supervisor["whole"] and not leading["whole"] and leading["unit"] == own
+    assert f"{own} with the units below it" in whose(rows)
     leader = whose(client("team_leader").get("/knowledge/figures"))
     assert "with the units below it" in leader and "The whole centre" not in leader
-    assert "Unit of who searched" in rows.get_data(as_text=True) and "of who searched, as it was then" in whose(rows)
+    all_rows = client("supervisor").get("/knowledge/figures/rows?of=zero")
+    assert "Unit of who searched" in all_rows.get_data(as_text=True) and "of who searched, as it was then" in whose(all_rows)
 
 
 def test_it_is_said_up_to_when_searches_are_counted(world: Centre, client: Callable[..., Any]) -> None:

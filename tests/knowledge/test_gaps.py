@@ -22,6 +22,7 @@ from kmsvc.knowledge.gaps.replaying import is_due, replay, replay_all, tidy
 from kmsvc.knowledge.gaps.reporting import Answered
 from kmsvc.knowledge.gaps.reporting import report as report_search
 from kmsvc.notices.models import Notice
+from kmsvc.people.accounts.usecases import suspend_person
 from kmsvc.people.readers.usecases import keep_group
 from kmsvc.process.changes.usecases import submit_change
 from kmsvc.search.engine import SearchEngine
@@ -262,6 +263,11 @@ def test_a_gap_closes_when_everybody_who_searched_finds_the_answer_and_reader_gr
     run_worker(world)
     assert state(world, gap.id) == "writing"
     assert [kind for kind, _ in told(world, "agent_b")] == []
+    with world.begin("admin") as work:  # who leaves asks no more
+        suspend_person(work, world.people["agent_b"], reason="离职")
+    make_article(world, title="别的", drain=True)  # something moved: gaps are replayed
+    run_worker(world)
+    assert state(world, gap.id) == "closed"
 
 
 def test_an_agent_reports_by_one_key_once_a_day_and_hears_how_many_others(world: Centre) -> None:

@@ -4,9 +4,10 @@ filters, and without what only few may read."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -51,30 +52,46 @@ class Asked:
         return max(places) if all(places) else None
 
 
-def reader_of(session: Session, person_id: int | None, unit_id: int | None, roles: Collection[str]) -> Reader:
-    """As this person reads today; where nobody is known any more, as somebody of this unit with these roles."""
-    person = directory(session).people.get(person_id or 0)
-    if person is not None and person.is_active:
-        return Reader(person.unit_id, units_read(session, person.unit_id, person.post_id, person.role_names))
-    return Reader(unit_id, units_read(session, unit_id, None, roles))
+class Searcher(NamedTuple):
+    """Who searched, as noted then; person_id None where that is forgotten."""
+
+    person_id: int | None
+    unit_id: int | None
+    roles: str
+
+
+def as_read_today(session: Session, searchers: Iterable[Searcher]) -> list[Reader]:
+    """How the first eight different readers of these read today. Who left does not ask any more: only where nobody is left it is
+    asked as somebody of their unit with their roles of then."""
+    people = directory(session).people
+    stay: dict[Reader, None] = {}
+    gone: dict[tuple[int | None, str], None] = {}
+    for one in searchers:
+        person = people.get(one.person_id or 0)
+        if person is None or not person.is_active:
+            gone[one.unit_id, one.roles] = None
+        elif len(stay) < MOST_READERS:
+            stay[Reader(person.unit_id, units_read(session, person.unit_id, person.post_id, person.role_names))] = None
+    return list(stay) or [Reader(unit_id, units_read(session, unit_id, None, [name for name in roles.split(",") if name]))
+                          for unit_id, roles in list(gone)[:MOST_READERS]]
 
 
 def readers_of(session: Session, gap_id: int) -> list[tuple[str, list[Reader]]]:
     """(query, those who searched for it, the latest first) of a gap; the unit alone where who searched is forgotten."""
     rows = session.execute(select(GapQuery.id, GapQuery.query, GapQuery.unit_id).where(
         GapQuery.gap_id == gap_id).order_by(GapQuery.id)).all()
-    known: dict[int, list[Reader]] = {}
+    known: dict[int, list[Searcher]] = {}
     for row in session.execute(select(GapAsker.query_id, GapAsker.person_id, GapAsker.unit_id, GapAsker.roles).where(
             GapAsker.query_id.in_([one.id for one in rows])).order_by(GapAsker.last_at.desc(), GapAsker.person_id)):
-        known.setdefault(row.query_id, []).append(reader_of(session, row.person_id, row.unit_id, row.roles.split(",")))
-    return [(row.query, known.get(row.id) or [reader_of(session, None, row.unit_id, ())]) for row in rows]
+        known.setdefault(row.query_id, []).append(Searcher(row.person_id, row.unit_id, row.roles))
+    return [(row.query, as_read_today(session, known.get(row.id, [Searcher(None, row.unit_id, "")]))) for row in rows]
 
 
 def ask_all(session: Session, engine: SearchEngine, wanted: Iterable[tuple[str, Iterable[Reader]]], today: date) -> Mapping[str, Asked]:
     """What the index finds for each (query, those who searched), or RuleBroken where the index cannot answer."""
     found = {}
     for query, readers in wanted:
-        each = [_ask(session, engine, query, reader, today) for reader in list(dict.fromkeys(readers))[:MOST_READERS]]
+        each = [_ask(session, engine, query, reader, today) for reader in readers]
         least = min(each, key=lambda one: one.found)
         found[query] = replace(least, others=tuple(one.keys for one in each if one is not least))
     return found

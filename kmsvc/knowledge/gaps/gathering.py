@@ -19,7 +19,7 @@ from kmsvc.core.numbers import next_number
 from kmsvc.core.pace import Rest, at_once
 from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.gaps import clusters, rules
-from kmsvc.knowledge.gaps.asking import Asked, Reader, ask_all, is_usable, reader_of
+from kmsvc.knowledge.gaps.asking import Asked, Searcher, as_read_today, ask_all, is_usable
 from kmsvc.knowledge.gaps.models import Gap, GapAsker, GapDay, GapProgress, GapQuery
 from kmsvc.knowledge.gaps.permissions import FOLLOW_GAPS
 from kmsvc.knowledge.gaps.rules import GapSign, GapState, Noted
@@ -94,10 +94,11 @@ def gather(db: Database, engine: SearchEngine, actor: Actor, zone: str) -> int:
         after = list(work.session.execute(_EVENTS.where(
             _EVENT.c.id > rows[-1].id, _EVENT.c.at <= rows[-1].at + rules.AGAIN).limit(FOLLOWING)))
         vain = _in_vain(rows, after)
-        readers: dict[str, list[Reader]] = {}
-        for row, _ in vain:
-            readers.setdefault(row.query, []).append(reader_of(work.session, row.person_id, row.unit_id, (row.roles or "").split(",")))
-        asked = ask_all(work.session, engine, readers.items(), local_date(work.now, zone))
+        searchers: dict[str, list[Searcher]] = {}
+        for row, _ in reversed(vain):
+            searchers.setdefault(row.query, []).append(Searcher(row.person_id, row.unit_id, row.roles or ""))
+        asked = ask_all(work.session, engine, [(query, as_read_today(work.session, who)) for query, who in searchers.items()],
+                        local_date(work.now, zone))
         tallies = _tallies(vain, asked, _known(work.session, asked), zone)
     with db.begin(actor) as work:
         work.permit(FOLLOW_GAPS)

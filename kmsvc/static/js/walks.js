@@ -8,6 +8,7 @@ import { refusal, toast } from "./toast.js";
 
 const WALK = /\/knowledge\/flows\/(\d+(\/begin)?|walks\/\d+(\/\w+)?)$/;
 const left = new WeakMap(); // pane: what stood in it before the walk
+const before = new WeakMap(); // pane with the answer a walk ended with: the pane of the walk
 const walked = new Map(); // answer: its pane with the walk, for who looks at another answer meanwhile
 
 function paneOf(node) {
@@ -37,6 +38,7 @@ function show(pane, found) {
 }
 
 function leave(pane) {
+  if (before.has(pane)) return pane.replaceWith(before.get(pane));
   pane.replaceChildren(...left.get(pane));
   left.delete(pane);
   walked.delete(pane.dataset.answer);
@@ -87,17 +89,40 @@ async function follow(pane, address) {
   }
 }
 
+/** The answer a walk ends with, in its place; one step back leads to the walk. */
+async function open(pane, answerOf) {
+  const [kind, id] = answerOf.split(":");
+  const q = document.querySelector("[data-search]").value.trim();
+  const address = `${data.root}/search/answer?${new URLSearchParams({ kind, id, q })}`;
+  try {
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    if (answer.status === 401) return signedOut(() => open(pane, answerOf), true);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("answer");
+    if (!answer.ok || !fresh) return toast(refusal(answer.status), "bad");
+    if (!pane.isConnected) return;
+    const back = make("a", "btn btn-quiet", text("backToFlow"), make("kbd", "", "Esc"));
+    back.href = "#answer";
+    back.dataset.leave = "";
+    document.adoptNode(fresh).prepend(make("div", "row-x walk-f", back));
+    stash(pane);
+    before.set(fresh, pane);
+    pane.replaceWith(fresh);
+    window.htmx?.process(fresh);
+  } catch {
+    toast(text("noAnswer"), "bad");
+  }
+}
+
 function click(event) {
   const pane = paneOf(event.target);
   const link = pane && event.target.closest("a[href]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (left.has(pane) && "leave" in link.dataset) {
+  if ((left.has(pane) || before.has(pane)) && "leave" in link.dataset) {
     event.preventDefault();
     leave(pane);
   } else if (left.has(pane) && link.dataset.answerOf) {
-    const [kind, id] = link.dataset.answerOf.split(":");
     event.preventDefault();
-    window.htmx.ajax("GET", `${data.root}/search/answer?${new URLSearchParams({ kind, id })}`, { target: "#answer", swap: "outerHTML" });
+    open(pane, link.dataset.answerOf);
   } else if (leads(link.href) && (left.has(pane) || "flow" in link.dataset)) {
     event.preventDefault();
     follow(pane, link.href);
