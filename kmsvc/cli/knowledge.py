@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -80,15 +81,15 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
     """Bring articles in from files and folders; again updates what changed and leaves the rest alone."""
     from kmsvc.files.pictures import picture_keeper
     from kmsvc.knowledge.articles.import_columns import layout_said
-    from kmsvc.knowledge.articles.import_rows import RowTold, write_refused
+    from kmsvc.knowledge.articles.import_rows import RowTold
     from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
     from kmsvc.notices.wording import catalogue
 
     texts = catalogue("en")
     if no_heading and heading:
         raise click.UsageError("--no-heading and --heading say the same thing twice; give one of them.")
-    if refused_to is not None and refused_to.suffix.lower() not in (".csv", ".xlsx"):
-        raise click.UsageError("The list of refused rows is a .csv or .xlsx file.")
+    if refused_to is not None:
+        _may_write(refused_to, paths)
     layout = layout_said(columns, "no" if no_heading else heading)
     refused: list[RowTold] = []
     report = Report()
@@ -120,14 +121,45 @@ def import_command(db: Any, settings: Any, paths: tuple[Path, ...], category: st
     for one in report.rejected:
         sheet = f" {one['sheet']}" if one.get("sheet") else ""
         say(f"{one['file']}{sheet}{':' + str(one['row']) if one['row'] is not None else ''}: {one['reason']}")
-    if refused_to is not None and refused:
-        refused_to.write_bytes(write_refused(refused, refused_to.suffix.lower(), texts.gettext))
-        say(f"{len(refused)} refused rows are in {refused_to}; correct them there and import that file.")
     put(body, as_json=as_json, text=f"read {report.read}: created {report.created}, updated {report.updated}, "
                                     f"unchanged {report.unchanged}, rejected {len(report.rejected)}"
                                     + (" (dry run, nothing kept)" if dry_run else ""))
+    if refused_to is not None and refused:
+        _write_refused(refused_to, refused, texts.gettext)
     if report.rejected or report.stopped:
         raise PartFailed()
+
+
+def _may_write(refused_to: Path, paths: tuple[Path, ...]) -> None:
+    """Say before anything is imported why the list of refused rows cannot be written there; it never replaces what is imported."""
+    from kmsvc.knowledge.articles.import_reading import files_below
+
+    if refused_to.suffix.lower() not in (".csv", ".xlsx"):
+        raise click.UsageError("The list of refused rows is a .csv or .xlsx file.")
+    target = refused_to.resolve()
+    if any(path.resolve() == target for path, _ in files_below(paths)):
+        raise click.UsageError(f"{refused_to} is one of the files to import; write the list of refused rows to another one.")
+    if not target.parent.is_dir():
+        raise click.UsageError(f"There is no folder {target.parent} for the list of refused rows.")
+    if not os.access(target if target.exists() else target.parent, os.W_OK):
+        raise click.UsageError(f"{refused_to} cannot be written; name another file for the list of refused rows.")
+
+
+def _write_refused(refused_to: Path, refused: list[Any], texts: Any) -> None:
+    """The list of refused rows; what it cannot hold is named."""
+    from kmsvc.knowledge.articles.import_rows import too_long_for_a_cell, write_refused
+
+    ending = refused_to.suffix.lower()
+    long = too_long_for_a_cell(refused) if ending == ".xlsx" else []
+    held = [one for one in refused if one not in long]
+    try:
+        refused_to.write_bytes(write_refused(held, ending, texts))
+        say(f"{len(held)} refused rows are in {refused_to}; correct them there and import that file.")
+    except OSError as error:
+        say(f"The list of refused rows could not be written to {refused_to}: {error.strerror or error}.")
+    for one in long:
+        say(f"{one.file}{f' {one.sheet}' if one.sheet else ''}:{one.row} is too long for a cell of a workbook and not in the list; "
+            "name a .csv file to get it, too.")
 
 
 def _ended_early(db: Any, settings: Any, report: Any, why: str, dry_run: bool) -> None:

@@ -84,6 +84,11 @@ def safe_text(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
+def without_apostrophe(cell: str) -> str:
+    """The text of a CSV cell again, without the apostrophe that safe_text, or a person for the same reason, put before it."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+
+
 def _csv_cell(value: Cell) -> str:
     if value is None:
         return ""

@@ -13,6 +13,7 @@ from typing import Any
 
 from kmsvc.convert import limits
 from kmsvc.convert.encoding import decode
+from kmsvc.convert.export import without_apostrophe
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.result import Notice
 from kmsvc.markup.cleaning import scrub
@@ -61,7 +62,7 @@ def _csv_sheet(path: Path) -> Sheet:
     try:
         for cells in reader:
             if start > 1 or not declared:
-                sheet.add(start, [cell.strip() for cell in cells[: limits.COLUMNS]])
+                sheet.add(start, [without_apostrophe(cell.strip()) for cell in cells[: limits.COLUMNS]])
             start = reader.line_num + 1
     except csv.Error:
         raise Refused("damaged") from None

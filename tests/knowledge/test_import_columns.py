@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput
+from kmsvc.knowledge.articles import import_rows
 from kmsvc.knowledge.articles.import_columns import layout_said, remember, remembered
 from kmsvc.knowledge.articles.import_jobs import begin_import, waiting
 from kmsvc.knowledge.articles.import_rows import RowFile, RowTold
@@ -248,3 +249,40 @@ def test_a_command_says_what_columns_are_and_writes_the_refused_rows_down(settin
         assert run(settings, "import", str(sheet), *words).exit_code == 2
     beyond = run(settings, "import", str(sheet), "--column", "Z=answer")
     assert "问答.csv: There is no column Z in this file" in beyond.stderr and not titles(world)
+
+
+def test_a_refused_row_comes_back_whole_or_is_named(client: Callable, world: Centre) -> None:
+    """A cell of a workbook ends after 32,767 characters, and CSV puts an apostrophe before what looks like a formula."""
+    editor, long = client("knowledge_editor"), "字" * 40_000
+    rows = f"标题,内容,生效日期\n短的,- 先登记\n长的,{long},明天\n公式,=A1 是什么,明天\n清单,- 一,明天\n"
+    place = upload(editor, rows.encode(), "问答.csv")
+    answer = editor.get(f"{place}/refused?format=xlsx")
+    assert answer.status_code == 422 and "the text of 问答.csv, row 3; take CSV." in answer.text
+    mended = editor.get(f"{place}/refused?format=csv").data.decode("utf-8-sig").replace("明天", "2026-03-01")
+    assert "'- 一" in mended
+    editor.post(upload(editor, mended.encode(), "改好.csv"))
+    wait()
+    with world.look() as work:
+        bodies = {one.title: one.body for one in work.session.scalars(select(ArticleVersion).order_by(ArticleVersion.id))}
+    assert bodies == {"长的": long, "公式": "=A1 是什么", "清单": "- 一"}
+
+
+def test_the_list_of_refused_rows_never_replaces_a_file_nor_costs_the_report(settings: Settings, world: Centre, tmp_path: Path,
+                                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = tmp_path / "a.csv"
+    sheet.write_text(f"标题,内容,生效日期\n一,好\n二,{'字' * 40_000},明天\n三,坏,明天\n", "utf-8")
+    (tmp_path / "link.csv").symlink_to(sheet)
+    before = sheet.read_bytes()
+    for words in ([str(sheet), "--refused", str(tmp_path / "link.csv")], [str(tmp_path), "--refused", str(sheet)],
+                  [str(sheet), "--refused", str(tmp_path / "nowhere" / "r.csv")]):
+        assert run(settings, "import", *words).exit_code == 2 and sheet.read_bytes() == before and not titles(world), words
+    book = tmp_path / "r.xlsx"
+    done = run(settings, "import", str(sheet), "--refused", str(book), "--dry-run")
+    assert "a.csv:3 is too long for a cell" in done.stderr and [row[0] for row in load_workbook(book).active.iter_rows(
+        min_row=2, min_col=2, max_col=2, values_only=True)] == ["三"]
+
+    def full(*more: Any) -> None:
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr(import_rows, "csv_bytes", full)
+    done = run(settings, "import", str(sheet), "--refused", str(tmp_path / "r.csv"), "--json")
+    assert json.loads(done.stdout)["created"] == 1 and "No space left on device" in done.stderr

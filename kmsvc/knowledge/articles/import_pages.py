@@ -12,9 +12,9 @@ from flask import Blueprint, Response, make_response, render_template, request
 from kmsvc.convert.assigning import EVERY
 from kmsvc.convert.sending import table_answer
 from kmsvc.core.errors import InvalidInput, RuleBroken
-from kmsvc.core.i18n import sentence
+from kmsvc.core.i18n import listed, sentence
 from kmsvc.core.permissions import can
-from kmsvc.core.texts import N_
+from kmsvc.core.texts import N_, Filled
 from kmsvc.core.web import current_actor, database, go, load, look, query_data, settings, told_fields
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles import import_jobs, lists
@@ -29,7 +29,7 @@ from kmsvc.knowledge.articles.import_columns import (
 )
 from kmsvc.knowledge.articles.import_jobs import Batch, Progress
 from kmsvc.knowledge.articles.import_reading import KINDS
-from kmsvc.knowledge.articles.import_rows import LOOKED_FOR, refused_table
+from kmsvc.knowledge.articles.import_rows import LOOKED_FOR, refused_table, too_long_for_a_cell, where
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
 from kmsvc.knowledge.articles.schemas import ImportChoices, ImportRows, owner_named
 from kmsvc.knowledge.articles.showing import category_name
@@ -142,9 +142,13 @@ def choose_columns(token: str) -> Response:
 def refused(token: str) -> Response:
     """The refused rows with their reasons, to be corrected and imported again. `format`: csv or xlsx."""
     batch, held = _held(token)
-    head, rows = refused_table(batch.rows(held.run).refused(), lambda text, params: sentence(text, dict(params)))
+    told, form = batch.rows(held.run).refused(), query_data(ImportRows)["format"] or "xlsx"
+    if form == "xlsx" and (long := too_long_for_a_cell(told)):
+        raise InvalidInput({"format": [Filled(N_("A cell of a workbook cannot hold the text of %(which)s; take CSV."), which=listed(
+            where(lambda text, params: sentence(text, dict(params)), one.file, one.sheet, one.row) for one in long[:5]))]})
+    head, rows = refused_table(told, lambda text, params: sentence(text, dict(params)))
     name = sentence(N_("%(file)s, refused rows"), {"file": batch.files[0].stem[:60]})
-    return table_answer(query_data(ImportRows)["format"] or "xlsx", sentence(N_("Refused")), head, rows, name=name)
+    return table_answer(form, sentence(N_("Refused")), head, rows, name=name)
 
 
 @blueprint.post("/<token>/stop")

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kmsvc.convert.export import csv_bytes, xlsx_bytes
+from kmsvc.convert.export import LONGEST_CELL, csv_bytes, xlsx_bytes
 from kmsvc.convert.result import Section
 from kmsvc.convert.texts import DOUBTS
 from kmsvc.core.errors import InvalidInput
@@ -61,6 +61,14 @@ def cells_of(section: Section, identity: str) -> dict[str, str]:
     for name, value in section.fields.items():
         found[name] = ("\n" if name == "aliases" else ", ").join(map(str, value)) if isinstance(value, list) else str(value)
     return found
+
+
+def where(words: Words, file: str, sheet: str, row: int | None) -> str:
+    """A place as a report names it, such as faq.xlsx, “Prices” row 7."""
+    if row is None:
+        return file
+    said = N_("%(file)s, “%(sheet)s” row %(row)s") if sheet else N_("%(file)s, row %(row)s")
+    return words(said, {"file": file, "sheet": sheet, "row": row})
 
 
 def sentences(doubts: Sequence[Sequence[Any]], words: Words) -> list[str]:
@@ -135,6 +143,11 @@ def refused_table(rows: Iterable[RowTold], words: Words) -> tuple[list[str], lis
     """(headings, rows) of the list in which refused rows are corrected: the columns the import reads, then file, row and reason."""
     return ([words(one, {}) for one in (*(HEADINGS[name] for name in COLUMNS), *REFUSED_HEAD)],
             [[*(one.cells.get(name, "") for name in COLUMNS), one.file, one.sheet, one.row, one.why] for one in rows])
+
+
+def too_long_for_a_cell(rows: Iterable[RowTold]) -> list[RowTold]:
+    """Those a workbook cannot hold whole: cut, they would come back without their end."""
+    return [one for one in rows if any(len(cell) > LONGEST_CELL for cell in one.cells.values())]
 
 
 def write_refused(rows: Iterable[RowTold], ending: str, say: Callable[[str], str]) -> bytes:

@@ -22,7 +22,7 @@ from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.texts import N_, Filled, compared
 from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.articles.import_reading import LONGEST_ID, Candidate, candidates, files_below
-from kmsvc.knowledge.articles.import_rows import RowTold, Words, reason_of, sentences, told_of
+from kmsvc.knowledge.articles.import_rows import RowTold, Words, reason_of, sentences, told_of, where
 from kmsvc.knowledge.articles.rules import LONGEST, MOST_ENTRIES, Confidentiality
 from kmsvc.knowledge.articles.usecases import Content, take_in, tell_of_import
 from kmsvc.knowledge.exports.rules import own_number
@@ -201,7 +201,7 @@ def _read_all(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defau
                     "external_id") else N_("The same title stands in %(where)s already. One of the two needs another title.")
                 one = replace(one, refused=words(why, {"identity": one.identity, "where": seen[one.identity]}))  # noqa: PLW2901
             elif one.identity:
-                seen[one.identity] = _where(words, one.file, one.section.sheet, one.row)
+                seen[one.identity] = where(words, one.file, one.section.sheet, one.row)
             batch.append(one)
             if len(batch) >= (FIRST if dry_run and not report.read else BATCH):
                 flush()
@@ -211,19 +211,11 @@ def _read_all(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defau
     flush()
 
 
-def _where(words: Words, file: str, sheet: str, row: int | None) -> str:
-    """A place as a report names it, such as faq.xlsx, “Prices” row 7."""
-    if row is None:
-        return file
-    said = N_("%(file)s, “%(sheet)s” row %(row)s") if sheet else N_("%(file)s, row %(row)s")
-    return words(said, {"file": file, "sheet": sheet, "row": row})
-
-
 def _beside_others(one: RowTold, titles: dict[str, str], words: Words) -> RowTold:
     """With a doubt where an earlier row of this import has the same title: readers would find two."""
     if one.outcome == "rejected" or not one.title:
         return one
-    here = _where(words, one.file, one.sheet, one.row)
+    here = where(words, one.file, one.sheet, one.row)
     other = titles.setdefault(compared(one.title), here)
     return one if other == here else replace(one, doubts=[*one.doubts, *sentences([("same_title", {"where": other})], words)])
 
