@@ -2,7 +2,8 @@
 
 A column has a code of columns.toml, or MORE (it goes below the answer, under its heading), BELOW or IGNORED. What was said travels as
 JSON, a layout: {"sheets": {name or "*" for each: {"heading", "columns": {position from 0: code}, "skip"}}, "remembered":
-{fingerprint of a heading row: codes}}. heading: "" is found by itself, "no", "yes" (the likeliest row), or the number of its row."""
+{fingerprint of a heading row: codes}, "elsewhere": [sheets that other files of the same import have]}, the last only where there are
+other files. heading: "" is found by itself, "no", "yes" (the likeliest row), or the number of its row."""
 
 from __future__ import annotations
 
@@ -24,27 +25,31 @@ EVERY = "*"
 # A heading row may stand below a title and a remark.
 SEARCHED_ROWS = 10
 LONGEST_HEADING = 20
-_SAID = re.compile(r"(?:(?P<sheet>[^!]{1,100})!)?(?P<column>[A-Za-z]{1,2}|\*)\s*[=:\uff1d\uff1a]\s*(?P<what>.{1,100})", re.DOTALL)
+_COLUMN = re.compile(r"[A-Z]{1,2}|\*")
+_SAID = re.compile(r"(?P<place>(?:[^!]{1,100}!)?(?:[A-Za-z]{1,2}|\*))\s*[=:\uff1d\uff1a]\s*(?P<what>.{1,100})", re.DOTALL)
 _BETWEEN = re.compile(r"[,\uff0c;\uff1b\n]")
 
 
 @dataclass(frozen=True)
 class Assigned:
-    """What somebody said of one sheet. skip: it is left out."""
+    """What somebody said of one sheet. skip: it is left out; general: its heading is what was said of every sheet."""
 
     heading: str = ""
     columns: Mapping[int, str] = field(default_factory=dict)
     skip: bool = False
+    general: bool = False
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a sheet is read. at: index of its heading row among the rows with content, -1 for none; headings and codes: one a column."""
+    """How a sheet is read. at: index of its heading row among the rows with content, -1 for none; headings and codes: one a column;
+    numbered: position of a column that only counts the rows under a heading that could name an id, -1 for none."""
 
     at: int
     headings: Sequence[str]
     codes: Sequence[str]
     chosen: bool
+    numbered: int = -1
 
 
 def letter(position: int) -> str:
@@ -72,24 +77,30 @@ def said(words: Iterable[str], heading: str = "") -> dict[str, Any]:
 
     Raises Refused: column_word, column_unknown, column_said_twice, heading_word.
     """
-    sheets: dict[str, dict[str, Any]] = {EVERY: {"heading": heading_said(heading)}}
-    for word in (one.strip() for said_once in words for one in _BETWEEN.split(said_once)):
-        if not word:
-            continue
+    pairs = []
+    for word in filter(None, (one.strip() for said_once in words for one in _BETWEEN.split(said_once))):
         found = _SAID.fullmatch(word)
         if found is None:
             raise Refused("column_word", said=word[:60])
-        code, place = meaning(found["what"]), sheets.setdefault((found["sheet"] or EVERY).strip(), {})
+        pairs.append((found["place"], found["what"]))
+    return said_of(pairs, heading)
+
+
+def said_of(pairs: Iterable[tuple[str, str]], heading: str = "") -> dict[str, Any]:
+    """The same behind pairs such as ("Prices!C", "ignored"); the sheet may have any name."""
+    sheets: dict[str, dict[str, Any]] = {EVERY: {"heading": heading_said(heading)}}
+    for where, what in pairs:
+        sheet, _, column = where.rpartition("!")
+        column = column.strip().upper()
+        code, place = meaning(what), sheets.setdefault(sheet.strip() or EVERY, {})
+        if not _COLUMN.fullmatch(column) or (column == "*" and code not in (IGNORED, None)):
+            raise Refused("column_word", said=f"{where}={what}"[:60])
         if code is None:
-            raise Refused("column_unknown", said=found["what"][:60], known=", ".join((*codes("articles"), *EXTRA)))
-        if found["column"] == "*":
-            if code != IGNORED:
-                raise Refused("column_word", said=word[:60])
+            raise Refused("column_unknown", said=what[:60], known=", ".join((*codes("articles"), *EXTRA)))
+        if column == "*":
             place["skip"] = True
-            continue
-        position = str(position_of(found["column"]))
-        if place.setdefault("columns", {}).setdefault(position, code) != code:
-            raise Refused("column_said_twice", column=found["column"].upper())
+        elif place.setdefault("columns", {}).setdefault(str(position_of(column)), code) != code:
+            raise Refused("column_said_twice", column=column)
     return {"sheets": sheets}
 
 
@@ -110,7 +121,7 @@ def assigned_to(layout: Mapping[str, Any], sheet: str) -> Assigned:
     every, own = sheets.get(EVERY, {}), sheets.get(sheet, {})
     columns = {**every.get("columns", {}), **own.get("columns", {})}
     return Assigned(str(own.get("heading") or every.get("heading") or ""), {int(key): value for key, value in columns.items()},
-                    bool(own.get("skip", every.get("skip", False))))
+                    bool(own.get("skip", every.get("skip", False))), not own.get("heading"))
 
 
 def wrong_with(given: Sequence[str]) -> tuple[str, dict[str, Any]] | None:
@@ -121,6 +132,11 @@ def wrong_with(given: Sequence[str]) -> tuple[str, dict[str, Any]] | None:
             return "column_twice", {"first": letter(first[code]), "second": letter(position)}
         first.setdefault(code, position)
     return None if {"body", MORE} & set(given) else ("column_no_answer", {})
+
+
+def has_row(sheet: Sheet, heading: str) -> bool:
+    """Whether a heading row that was said by its number can be that of this sheet; every other word fits any."""
+    return not heading.isdigit() or any(str(number) == heading for number, _ in sheet.rows[:SEARCHED_ROWS])
 
 
 def resolve(sheet: Sheet, said_of: Assigned, remembered: Mapping[str, Sequence[str]]) -> Reading:
@@ -137,6 +153,11 @@ def resolve(sheet: Sheet, said_of: Assigned, remembered: Mapping[str, Sequence[s
         found = dict(enumerate(kept))
     else:
         found = _guessed(sheet, headings, at, alone=not said_of.columns)
+    numbered = next((position for position, code in found.items() if code == "external_id" and kept is None
+                     and position not in said_of.columns and meaning_of("running", headings[position]) == "running"
+                     and _counts(sheet, at, position, start=1)), -1)
+    if numbered >= 0:  # as an id it would change whatever article another sheet gave the same number to
+        found[numbered] = IGNORED
     taken = {code for code in said_of.columns.values() if code not in SEVERAL}
     found = {position: code for position, code in found.items() if code not in taken} | dict(said_of.columns)
     rest = IGNORED if "body" in found.values() or (said_of.columns and at < 0) else MORE
@@ -147,7 +168,7 @@ def resolve(sheet: Sheet, said_of: Assigned, remembered: Mapping[str, Sequence[s
     wrong = wrong_with(given) if said_of.columns else None
     if wrong is not None:
         raise Refused(wrong[0], **wrong[1], sheet=sheet.name)
-    return Reading(at, headings, given, chosen)
+    return Reading(at, headings, given, chosen, numbered)
 
 
 def _guessed(sheet: Sheet, headings: Sequence[str], at: int, *, alone: bool) -> dict[int, str]:
@@ -173,11 +194,12 @@ def _guessed(sheet: Sheet, headings: Sequence[str], at: int, *, alone: bool) -> 
     return found
 
 
-def _counts(sheet: Sheet, at: int) -> bool:
-    """Whether the first column only counts its rows."""
-    first = [cells[0] for _, cells in sheet.rows[at + 1:at + 1 + SEARCHED_ROWS] if cells[0]]
-    return len(first) > 1 and all(cell.isascii() and cell.isdigit() and len(cell) < 9 for cell in first) and all(
-        int(later) == int(earlier) + 1 for earlier, later in pairwise(first))
+def _counts(sheet: Sheet, at: int, position: int = 0, start: int | None = None) -> bool:
+    """Whether a column only counts its rows. start: from this number on, which is enough for a single row."""
+    rows = sheet.rows[at + 1:at + 1 + SEARCHED_ROWS]
+    first = [cells[position] for _, cells in rows if position < len(cells) and cells[position]]
+    return len(first) > (start is None) and all(cell.isascii() and cell.isdigit() and len(cell) < 9 for cell in first) and all(
+        int(later) == int(earlier) + 1 for earlier, later in pairwise(first)) and start in (None, int(first[0]))
 
 
 def _repeats(sheet: Sheet, position: int) -> bool:

@@ -43,7 +43,8 @@ class RowError(Notice):
 @dataclass(frozen=True)
 class SheetLook:
     """A sheet of articles as somebody who says what its columns are must see it. heading: number of its row, 0 for none; first: the rows
-    that may be it, (number, how it begins); columns: one mapping each, with heading, samples and code; chosen: somebody said so."""
+    that may be it, (number, how it begins); columns: one mapping each, with heading, samples and code; chosen: somebody said so;
+    fingerprint: of the whole headings, which `columns` may cut."""
 
     sheet: str
     heading: int
@@ -51,6 +52,7 @@ class SheetLook:
     columns: list[dict[str, Any]]
     skip: bool = False
     chosen: bool = False
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)

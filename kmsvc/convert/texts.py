@@ -50,6 +50,9 @@ WARNINGS = {
     "keys_ignored": N_("These keys are not known and were not used: %(keys)s."),
     "rows_blank": N_("%(count)s rows that say nothing in the columns used were passed over (%(rows)s)."),
     "sheet_left_out": N_("The sheet “%(sheet)s” was left out, as chosen."),
+    "sheet_elsewhere": N_("There is no sheet “%(sheet)s” in this file; another file has it."),
+    "no_such_row_here": N_("Row %(row)s of the sheet “%(sheet)s” holds no headings; they were looked for."),
+    "only_numbers": N_("“%(column)s” only counts the rows (1, 2, 3 …), so it was not used as external id. Say so if it is one."),
     "lines_above_heading": N_("%(count)s lines above the heading row were skipped."),
     "pages_without_text": N_("%(count)s pages hold no text, only pictures."),
     "guessed_encoding": N_("The text was read as %(encoding)s."),
@@ -75,6 +78,7 @@ DOUBTS = {
     "says_nothing": N_("The answer says only “%(said)s”."),
     "cell_error": N_("A formula went wrong in the sheet: “%(said)s” stands there."),
     "cells_beyond": N_("Cells without a heading were not used: %(said)s."),
+    "other_title": N_("This changes the article that is called “%(title)s” until now: it has the same external id."),
     "same_title": N_("The same title stands in %(where)s."),
 }
 
@@ -91,6 +95,7 @@ WITHOUT_SHEET = {
     "as_chosen": N_("Columns read as chosen, %(columns)s."),
     "column_beyond": N_("There is no column %(column)s in this file; its last one is %(last)s."),
     "no_such_row": N_("Row %(row)s holds no headings: it is empty, or not among the first %(limit)s."),
+    "no_such_row_here": N_("Row %(row)s holds no headings; they were looked for."),
 }
 
 ALL = {**REFUSALS, **WARNINGS, **ROW_ERRORS, **DOUBTS, **HOW_READ}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kmsvc.convert.assigning import heading_said, letter, meaning, position_of, said
+from kmsvc.convert.assigning import heading_said, letter, meaning, position_of, said, said_of
 from kmsvc.convert.columns import fingerprint
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.result import Converted
@@ -103,8 +103,8 @@ def test_rows_that_only_have_a_number_are_passed_over_and_counted(convert) -> No
     converted = convert("a.xlsx", make.xlsx({"问答": rows}))
     assert (len(converted.sections), [(one.code, one.row) for one in converted.errors]) == (1, [("no_body", 21)])
     [told] = [one for one in converted.warnings if one.code == "rows_blank"]
-    assert told.params == {"count": 18, "rows": "3, 4, 5, 6, 7, 8, 9, 10, 11, 12 …"}
-    assert converted.errors[0].cells == {"external_id": "20", "aliases": "只有问题"}
+    assert (told.params["count"], told.params["rows"]) == (18, "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …")
+    assert converted.errors[0].cells == {"aliases": "只有问题"}
 
 
 def test_what_is_doubtful_is_said_at_its_row(convert) -> None:
@@ -156,3 +156,34 @@ def test_a_bare_column_that_repeats_itself_is_the_category(convert) -> None:
     assert (first.title, first.fields, first.body_markdown) == ("第0个怎么办", {"category": "宽带"}, "第0个这样办\n\n看附件")
     few = convert("a.xlsx", make.xlsx({"问答": [row[:3] for row in rows[:3]]})).sections[0]
     assert few.fields == {"aliases": ["宽带"]}, "three rows say too little"
+
+
+@pytest.mark.parametrize(("heading", "first", "code"), [
+    ("编号", 1, "ignored"), ("ID", 1, "ignored"), ("编码", 1, "ignored"), ("编号", 5, "external_id"), ("外部编号", 1, "external_id"),
+    ("external_id", 1, "external_id")])
+def test_a_column_that_only_counts_is_no_id_of_another_system(convert, heading: str, first: int, code: str) -> None:
+    book = make.xlsx({"问答": [["问题", heading, "答案"], ["怎么退费", first, "三天"], ["怎么报修", first + 1, "按 2"]]})
+    read = convert("a.xlsx", book)
+    assert read.sheets[0].columns[1]["code"] == code
+    assert ["only_numbers" in {one.code for one in read.warnings}] == [code == "ignored"]
+    assert convert("a.xlsx", book, said(["B=external_id"])).sections[0].fields == {"external_id": str(first)}, "unless somebody says so"
+
+
+def test_a_number_of_a_heading_row_holds_for_the_sheets_that_have_it(convert) -> None:
+    book = make.xlsx({"说明": [["标题", "内容"]], "问答": ODD})
+    read = convert("a.xlsx", book, said(["问答!A=question", "问答!B=answer"], "2"))
+    assert [one.heading for one in read.sheets] == [1, 2] and [one.title for one in read.sections] == ["怎么退费", "怎么报修"]
+    assert [one.params for one in read.warnings if one.code == "no_such_row_here"] == [{"sheet": "说明", "row": "2"}]
+    bare = convert("a.csv", "标题,内容\n一,二\n", {**said([], "9"), "elsewhere": []})
+    assert bare.sections and "no_such_row_here" in {one.code for one in bare.warnings}, "another file may have that row"
+
+
+def test_a_first_row_that_was_said_to_be_content_is_no_doubtful_heading(convert) -> None:
+    rows = "客户讲,我们讲\n怎么退费,三个工作日之内原路退回到付款的账户\n"
+    assert [[code for code, _ in one.doubts] for one in convert("a.csv", rows).sections] == [["may_be_heading"], []]
+    assert [one.doubts for one in convert("a.csv", rows, said([], "no")).sections] == [[], []]
+
+
+def test_a_sheet_may_have_any_name() -> None:
+    assert said_of([("价格,2026; 新!A", "answer"), ("甲!乙!*", "忽略")])["sheets"] == {
+        "*": {"heading": ""}, "价格,2026; 新": {"columns": {"0": "body"}}, "甲!乙": {"skip": True}}

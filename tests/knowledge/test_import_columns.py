@@ -15,10 +15,11 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput
-from kmsvc.knowledge.articles import import_rows
+from kmsvc.knowledge.articles import import_jobs, import_rows
 from kmsvc.knowledge.articles.import_columns import layout_said, remember, remembered
-from kmsvc.knowledge.articles.import_jobs import begin_import, waiting
+from kmsvc.knowledge.articles.import_jobs import begin_import, waiting, words_in
 from kmsvc.knowledge.articles.import_rows import RowFile, RowTold
+from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.settings import Settings
 from tests.convert import make
@@ -203,8 +204,7 @@ def test_a_program_says_what_columns_are_and_hears_how_they_were_read(client: Ca
 def test_what_is_remembered_is_bounded_and_never_in_the_way(tmp_path: Path) -> None:
     place = tmp_path / "columns.json"
     for n in range(60):
-        remember(place, [{"heading": 1, "chosen": True, "columns": [
-            {"heading": f"问{n}", "code": "aliases"}, {"heading": "答", "code": "body"}]}])
+        remember(place, [{"heading": 1, "chosen": True, "fingerprint": f"问{n}", "columns": [{"code": "aliases"}, {"code": "body"}]}])
     kept = remembered(place)
     assert len(kept) == 40 and list(kept.values())[-1] == ["aliases", "body"]
     place.write_text('{"x": ["nonsense"], "y": 3}')
@@ -286,3 +286,80 @@ def test_the_list_of_refused_rows_never_replaces_a_file_nor_costs_the_report(set
     monkeypatch.setattr(import_rows, "csv_bytes", full)
     done = run(settings, "import", str(sheet), "--refused", str(tmp_path / "r.csv"), "--json")
     assert json.loads(done.stdout)["created"] == 1 and "No space left on device" in done.stderr
+
+
+def bring(world: Centre, folder: Path, layout: Any = None, language: str = "en", **files: str | bytes) -> Report:
+    paths = []
+    for name, data in files.items():
+        paths.append(folder / name.replace("_", "."))
+        paths[-1].write_bytes(data.encode() if isinstance(data, str) else data)
+    return import_articles(world.db, world.actor("knowledge_editor"), paths, Defaults(layout=layout or {}), words=words_in(language))
+
+
+def test_a_sheet_named_for_every_file_must_be_in_one_of_them(world: Centre, tmp_path: Path) -> None:
+    book, plain = make.xlsx({"价格,新": [["x", "y"], ["怎么退费", "三天"]]}), "标题,内容\n一,好\n"
+    layout = layout_said([json.dumps({"价格,新!A": "question", "价格,新!B": "answer"})], "1")
+    both = bring(world, tmp_path, layout, a_csv=plain, b_xlsx=book)
+    assert (both.created, both.rejected) == (2, []) and titles(world) == {"一", "怎么退费"}
+    assert "a.csv: There is no sheet “价格,新” in this file; another file has it." in both.warnings
+    none = bring(world, tmp_path, layout, a_csv=plain, c_csv=plain)
+    assert (none.read, len(none.rejected)) == (2, 2) and "no sheet “价格,新”" in none.rejected[0]["reason"]
+
+
+def test_an_article_that_was_called_otherwise_is_named_before_it_is_changed(client: Callable, world: Centre, tmp_path: Path) -> None:
+    bring(world, tmp_path, a_csv="外部编号,标题,内容\nx-1,怎么退费,三天\nx-2,怎么报修,按 2\n")
+    editor = client("knowledge_editor")
+    other = "外部编号,标题,内容\nx-1,宽带拆机,带证件\nx-2,怎么报修,按 3\n"
+    first, second = shown(editor.get(upload(editor, other.encode(), "b.csv")).text)
+    assert "called “怎么退费” until now" in first and "until now" not in second and "to be changed" in second
+
+
+def test_lists_in_a_chinese_report_are_parted_by_its_mark(world: Centre, tmp_path: Path) -> None:
+    told = " ".join(bring(world, tmp_path, language="zh_Hans_CN", a_csv="标题,内容,甲,乙\n一,好,x,y\n,,z,\n,,z,\n",
+                          b_jsonl='{"title": "二", "body": "好", "c": 1, "d": 2}').warnings)
+    assert "甲、乙" in told and "3、4" in told and "c、d" in told and "标题 = 标题、内容 = " in told
+
+
+def test_long_headings_are_known_again(client: Callable) -> None:
+    editor, long = client("knowledge_editor"), "请在这一列里写下客户打电话来的时候最常使用的说法和他们自己的话" * 4
+    place = upload(editor, f"{long},{long}甲\n怎么退费,三天\n".encode(), "a.csv")
+    editor.post(f"{place}/columns", data={"s0-heading": "1"})
+    wait()
+    editor.post(f"{place}/columns", data={"s0-heading": "1", "s0-c0": "body", "s0-c1": "aliases"})
+    wait()
+    editor.post(place)
+    wait()
+    assert shown(editor.get(upload(editor, f"{long},{long}甲\n按 2,怎么报修\n".encode(), "b.csv")).text) == [
+        "2 to be added 怎么报修 按 2"]
+
+
+def test_one_reading_of_the_files_at_a_time(client: Callable, world: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A choice made meanwhile gives up those under way: they neither hold the converter nor make the last one end as busy."""
+    editor = client("knowledge_editor")
+    token = upload(editor, BARE.encode(), "a.csv").rpartition("/")[2]
+    batch = waiting(world.settings.data_dir / "article-imports", world.actor("knowledge_editor"), token)
+    held = batch.progress(world.clock())
+    assert held is not None
+    inside, most, begun, go_on = [0], [], threading.Event(), threading.Event()
+    real = import_jobs.import_articles
+
+    def slow(*given: Any, **more: Any) -> Report:
+        inside[0] += 1
+        most.append(inside[0])
+        begun.set()
+        go_on.wait(30)
+        try:
+            return real(*given, **more)
+        finally:
+            inside[0] -= 1
+    monkeypatch.setattr(import_jobs, "import_articles", slow)
+    threads = []
+    for _ in range(4):
+        threads.append(begin_import(world.db, batch, world.actor("knowledge_editor"), world.settings.files_dir,
+                                    choices=held.choices, dry_run=True, anew=True))
+        begun.wait(30)
+    go_on.set()
+    for thread in threads:
+        thread.join(30)
+    assert most == [1, 1], "the first and the last; those between never began"
+    assert (ended := batch.progress(world.clock())) is not None and (ended.state, ended.report["read"]) == ("done", 3)

@@ -42,7 +42,8 @@ def read(path: Path, name: str) -> Iterator[Section | Notice]:
     if not rows:
         raise Refused("empty")
     if unknown:
-        yield Notice("keys_ignored", {"keys": ", ".join(clean_line(key[:40]) for key in list(unknown)[:20])})
+        keys = [clean_line(key[:40]) for key in list(unknown)[:20]]
+        yield Notice("keys_ignored", {"keys": ", ".join(keys), "lists": {"keys": keys}})
 
 
 def _object(line: str) -> dict[str, Any]:

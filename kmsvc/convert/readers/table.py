@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from kmsvc.convert.assigning import (
     SEARCHED_ROWS,
     Reading,
     assigned_to,
+    has_row,
     letter,
     resolve,
 )
-from kmsvc.convert.columns import article_fields, meaning_of
+from kmsvc.convert.columns import article_fields, fingerprint, meaning_of
 from kmsvc.convert.escape import escape_inline
 from kmsvc.convert.questions import questions_in
 from kmsvc.convert.refusals import Refused
@@ -48,25 +50,33 @@ def read_csv(path: Path, name: str, layout: Mapping[str, Any] | None = None) -> 
 
 
 def _read(path: Path, kind: str, layout: Mapping[str, Any]) -> Iterator[Found]:
-    seen: list[str] = []
-    full = False
-    for sheet in read_sheets(path, kind):
-        seen.append(sheet.name)
+    sheets = list(read_sheets(path, kind))
+    seen = [sheet.name for sheet in sheets]
+    for name in layout.get("sheets", {}):
+        if name in (EVERY, *seen):
+            continue
+        if name not in layout.get("elsewhere", ()):
+            raise Refused("no_such_sheet", sheet=name, known=", ".join(filter(None, seen)) or "\u2014", lists={
+                "known": list(filter(None, seen)) or ["\u2014"]})
+        yield Notice("sheet_elsewhere", {"sheet": name})
+    # a row said of every sheet may be missing in some of them
+    several = "elsewhere" in layout or any(
+        has_row(sheet, assigned_to(layout, sheet.name).heading) for sheet in sheets if sheet.rows)
+    for sheet in sheets:
         yield from sheet.notices
         if sheet.rows:
-            full = True
-            yield from _sheet(sheet, layout)
+            yield from _sheet(sheet, layout, several=several)
         elif not sheet.notices:
             yield Notice("sheet_empty", {"sheet": sheet.name})
-    for name in layout.get("sheets", {}):
-        if name not in (EVERY, *seen):
-            raise Refused("no_such_sheet", sheet=name, known=", ".join(filter(None, seen)) or "\u2014")
-    if not full:
+    if not any(sheet.rows for sheet in sheets):
         raise Refused("empty")
 
 
-def _sheet(sheet: Sheet, layout: Mapping[str, Any]) -> Iterator[Found]:
+def _sheet(sheet: Sheet, layout: Mapping[str, Any], *, several: bool) -> Iterator[Found]:
     said = assigned_to(layout, sheet.name)
+    if said.general and several and not said.skip and not has_row(sheet, said.heading):
+        yield Notice("no_such_row_here", {"sheet": sheet.name, "row": said.heading})
+        said = replace(said, heading="")
     if said.skip:  # its columns are shown as they would be read by themselves, should it come back
         yield _look(sheet, resolve(sheet, assigned_to({}, sheet.name), {}), skip=True)
         yield Notice("sheet_left_out", {"sheet": sheet.name})
@@ -78,10 +88,12 @@ def _sheet(sheet: Sheet, layout: Mapping[str, Any]) -> Iterator[Found]:
         yield Notice("lines_above_heading", {"count": reading.at})
     ignored = [heading for heading, code in zip(reading.headings, reading.codes, strict=True) if code == IGNORED and heading]
     if ignored:
-        yield Notice("columns_ignored", {"columns": ", ".join(ignored)})
+        yield Notice("columns_ignored", {"columns": ", ".join(ignored), "lists": {"columns": ignored}})
+    if reading.numbered >= 0:
+        yield Notice("only_numbers", {"column": reading.headings[reading.numbered]})
     blank: list[str] = []
     above = ""
-    heads = reading.at < 0 and _may_be_heading([cells for _, cells in sheet.rows])
+    heads = reading.at < 0 and not said.heading and _may_be_heading([cells for _, cells in sheet.rows])
     for number, cells in sheet.rows[reading.at + 1:]:
         values = _values(cells, reading)
         above = values.pop(BELOW, "") or above
@@ -91,8 +103,8 @@ def _sheet(sheet: Sheet, layout: Mapping[str, Any]) -> Iterator[Found]:
         else:
             blank.append(str(number))
     if blank:
-        rows = ", ".join(blank[:MOST_NAMED]) + (" \u2026" if len(blank) > MOST_NAMED else "")
-        yield Notice("rows_blank", {"count": len(blank), "rows": rows})
+        named = [*blank[:MOST_NAMED], *(["\u2026"] if len(blank) > MOST_NAMED else [])]
+        yield Notice("rows_blank", {"count": len(blank), "rows": ", ".join(named), "lists": {"rows": named}})
 
 
 def _look(sheet: Sheet, reading: Reading, *, skip: bool = False) -> SheetLook:
@@ -103,7 +115,8 @@ def _look(sheet: Sheet, reading: Reading, *, skip: bool = False) -> SheetLook:
         samples = [_short(value, SAMPLE) for _, value in zip(range(SAMPLES), filled, strict=False)]
         columns.append({"heading": _short(heading, SAMPLE), "samples": samples, "code": code})
     first = [[number, _short(" \u00b7 ".join(filter(None, cells)), SAMPLE)] for number, cells in sheet.rows[:SEARCHED_ROWS]]
-    return SheetLook(sheet.name, sheet.rows[reading.at][0] if reading.at >= 0 else 0, first, columns, skip, reading.chosen)
+    return SheetLook(sheet.name, sheet.rows[reading.at][0] if reading.at >= 0 else 0, first, columns, skip, reading.chosen,
+                     fingerprint(reading.headings))
 
 
 def _how(sheet: Sheet, reading: Reading) -> HowRead:

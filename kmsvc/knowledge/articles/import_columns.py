@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kmsvc.convert.assigning import BELOW, EVERY, EXTRA, IGNORED, MORE, letter, said, wrong_with
-from kmsvc.convert.columns import codes, fingerprint
+from kmsvc.convert.assigning import BELOW, EVERY, EXTRA, IGNORED, MORE, letter, said, said_of, wrong_with
+from kmsvc.convert.columns import codes
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.texts import REFUSALS
 from kmsvc.core.errors import InvalidInput
@@ -102,12 +102,11 @@ def layout_said(columns: Sequence[str], heading: str) -> Layout:
     """The layout for every file that a program or a command said: `B=answer`, or one JSON object. Raises InvalidInput."""
     try:
         as_object = len(columns) == 1 and columns[0].lstrip().startswith("{")
-        words = [f"{name}={what}" for name, what in _object(columns[0]).items()] if as_object else list(columns)
-        found = said(words, heading)
+        found = said_of(_object(columns[0]).items(), heading) if as_object else said(columns, heading)
     except Refused as error:
         where = "heading" if error.code == "heading_word" else "columns"
         raise InvalidInput({where: [Filled(error.sentence, **error.params)]}) from error
-    return {EVERY: found} if words or heading else {}
+    return {EVERY: found} if columns or heading else {}
 
 
 def _object(text: str) -> dict[str, str]:
@@ -138,7 +137,7 @@ def remember(place: Path, sheets: Sequence[Mapping[str, Any]]) -> None:
     """Keep what the columns of sheets with a heading row were chosen to be, the latest last."""
     kept = remembered(place)
     for look in sheets:
-        key = fingerprint([column["heading"] for column in look["columns"]]) if look["chosen"] and look["heading"] else ""
+        key = look.get("fingerprint") if look["chosen"] and look["heading"] else ""
         if key:
             kept.pop(key, None)
             kept[key] = [column["code"] for column in look["columns"]]

@@ -117,6 +117,13 @@ class Batch:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One reading of the files at a time: one that was given up would hold the converter while the next one asks for it."""
+        with (self.folder / "read.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def stop(self) -> None:
         """Ask the thread to end after the present hundred."""
         (self.folder / "stop").touch()
@@ -206,13 +213,16 @@ def _run(db: Database, batch: Batch, actor: Actor, files_dir: Path, choices: dic
 
     words = words_in(actor.language)
     try:
-        import_articles(
-            db, actor, batch.files, Defaults(choices["category"], choices["owner"], choices["publish"], choices.get("home", ""),
-                                             choices.get("add_scopes", False), choices.get("layout", {})),
-            dry_run=dry_run, words=words, keep_picture=picture_keeper(files_dir, "article"), progress=lambda read: tell(read=read),
-            stopping=stopping, report=report, rows=rows)
-        rows([])
-        tell(state="stopped" if report.stopped else "done", read=report.read, report=report.as_json())
+        with batch.reading():
+            if given_up():
+                return
+            import_articles(
+                db, actor, batch.files, Defaults(choices["category"], choices["owner"], choices["publish"], choices.get("home", ""),
+                                                 choices.get("add_scopes", False), choices.get("layout", {})),
+                dry_run=dry_run, words=words, keep_picture=picture_keeper(files_dir, "article"), progress=lambda read: tell(read=read),
+                stopping=stopping, report=report, rows=rows)
+            rows([])
+            tell(state="stopped" if report.stopped else "done", read=report.read, report=report.as_json())
     except BrokenOff as error:
         tell(state="failed", read=error.report.read, report=error.told(error.report.as_json()), why=words(error.sentence, error.params))
     except Refusal as error:

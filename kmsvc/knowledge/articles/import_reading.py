@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from kmsvc.convert.assigning import EVERY
 from kmsvc.convert.readers import jsonl
 from kmsvc.convert.refusals import Refused
-from kmsvc.convert.result import Picture, RowError, Section
+from kmsvc.convert.result import Notice, Picture, RowError, Section
 from kmsvc.convert.service import convert_file
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.articles.import_columns import NAMES
@@ -63,7 +64,7 @@ def candidates(path: Path, name: str, report: Notes, words: Words, layout: Mappi
         try:
             yield from _read_file(path, name, report, words, layout)
         except Refused as error:
-            yield _refused(name, words(error.sentence, error.params))
+            yield _refused(name, _said(error, words))
         except OSError as error:
             yield _refused(name, error.strerror or str(error))
 
@@ -76,14 +77,12 @@ def _read_file(path: Path, name: str, report: Notes, words: Words, layout: Mappi
             elif isinstance(one, Section):
                 yield _candidate(name, one)
             else:
-                report.warnings.append(f"{name}: {words(one.sentence, one.params)}")
+                report.warnings.append(f"{name}: {_said(one, words)}")
         return
     converted = convert_file(path, path.name, layout=layout or None)
     report.sheets += [{"file": name, **asdict(one)} for one in converted.sheets]
     for notice in (*converted.how_read, *converted.warnings):
-        pairs = notice.params.get("pairs", [])
-        called = {"columns": ", ".join(f"{column} = {words(NAMES[code], {})}" for column, code in pairs)} if pairs else {}
-        report.warnings.append(f"{name}: {words(notice.sentence, {**notice.params, **called})}")
+        report.warnings.append(f"{name}: {_said(notice, words)}")
     if converted.one_document:
         yield replace(_candidate(name, converted.whole()), pictures=tuple(converted.pictures))
         return
@@ -91,6 +90,34 @@ def _read_file(path: Path, name: str, report: Notes, words: Words, layout: Mappi
     yield from heapq.merge(
         (_candidate(name, section) for section in converted.sections), (_wrong_row(name, one, words) for one in converted.errors),
         key=lambda one: (order.get(one.section.sheet, 0), one.row or 0))
+
+
+def _said(told: Notice | Refused, words: Words) -> str:
+    """In words, what stands in a row parted by the mark of their language."""
+    lists = dict(told.params.get("lists", {}))
+    if told.params.get("pairs"):
+        lists["columns"] = [f"{column} = {words(NAMES[code], {})}" for column, code in told.params["pairs"]]
+    return words(told.sentence, {**told.params, **{name: words(", ", {}).join(one) for name, one in lists.items()}})
+
+
+def elsewhere(files: Iterable[Path], layout: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said of the sheets of every file, with the names of sheets that some of these files have: the others need not.
+
+    Only where several files hold sheets; nothing is read unless sheets are named.
+    """
+    books = [path for path in files if path.suffix.lower() in (".xlsx", ".csv")]
+    if not layout or len(books) < 2:
+        return dict(layout)
+    named, seen = set(layout.get("sheets", {})) - {EVERY}, set[str]()
+    for path in books:
+        if named <= seen:
+            break
+        try:
+            read = convert_file(path, path.name)
+        except (Refused, OSError):  # said when it is its turn
+            continue
+        seen |= {one.sheet for one in read.sheets} | {str(one.params.get("sheet", "")) for one in read.warnings}
+    return {**layout, "elsewhere": sorted(named & seen)}
 
 
 def _refused(name: str, why: str) -> Candidate:

@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from kmsvc.convert.assigning import EVERY, letter
 from kmsvc.convert.columns import meaning_of
 from kmsvc.convert.result import Picture, Section
@@ -21,8 +23,9 @@ from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.texts import N_, Filled, compared
 from kmsvc.core.work import Database, Work
-from kmsvc.knowledge.articles.import_reading import LONGEST_ID, Candidate, candidates, files_below
+from kmsvc.knowledge.articles.import_reading import LONGEST_ID, Candidate, candidates, elsewhere, files_below
 from kmsvc.knowledge.articles.import_rows import RowTold, Words, reason_of, sentences, told_of, where
+from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.rules import LONGEST, MOST_ENTRIES, Confidentiality
 from kmsvc.knowledge.articles.usecases import Content, take_in, tell_of_import
 from kmsvc.knowledge.exports.rules import own_number
@@ -93,10 +96,6 @@ class Defaults:
     home: str = ""
     add_scopes: bool = False
     layout: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    def layout_of(self, name: str) -> Mapping[str, Any]:
-        """What was said of the sheets of one file."""
-        return {**self.layout.get(EVERY, {}), **self.layout.get(name, {})}
 
 
 def content_of(section: Section) -> Content:
@@ -190,12 +189,14 @@ def _read_all(db: Database, actor: Actor, paths: Iterable[Path], defaults: Defau
             rows([_beside_others(one, titles, words) for one in told])
             progress(report.read)
 
-    for path, name in files_below(paths):
+    files = list(files_below(paths))
+    every = elsewhere((path for path, _ in files), defaults.layout.get(EVERY, {}))
+    for path, name in files:
         if report.stopped or stopping():
             report.stopped = True
             break
         report.at = (name, None)
-        for one in candidates(path, name, report, words, defaults.layout_of(name)):
+        for one in candidates(path, name, report, words, {**every, **defaults.layout.get(name, {})}):
             if one.identity in seen:
                 why = N_("This external id stands twice: %(identity)s. The first time it is %(where)s.") if one.section.fields.get(
                     "external_id") else N_("The same title stands in %(where)s already. One of the two needs another title.")
@@ -234,6 +235,7 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
             if defaults.add_scopes:
                 work.permit(KEEP_SCOPES)
             touched: list[int] = []
+            held = titles_held(work, [one.identity for one in batch], defaults.home)
             for one in batch:
                 report.at = (one.file, one.row)
                 if one.refused:
@@ -251,8 +253,13 @@ def _one_batch(db: Database, actor: Actor, batch: list[Candidate], defaults: Def
                         _keep_pictures(work, article_id, one, keep_picture, report, words)
                     if outcome != "unchanged":
                         touched.append(article_id)
+                    other = held.get(one.identity, "") if outcome == "updated" else ""
+                    if compared(other) in ("", compared(one.section.title), compared(one.section.named)):
+                        doubts = one.section.doubts
+                    else:
+                        doubts = [["other_title", {"title": other}], *one.section.doubts]
                     told.append(told_of(one.file, one.row, one.section, outcome, category=defaults.category or "",
-                                        doubts=sentences(one.section.doubts, words)))
+                                        doubts=sentences(doubts, words)))
                 except InvalidInput as error:
                     told.append(_told_refused(one, reason_of(error, words)))
                 except Refusal as error:
@@ -292,6 +299,18 @@ def _keep_pictures(work: Work, article_id: int, one: Candidate, keep: KeepPictur
         except Refusal as error:
             report.warnings.append(words(N_("%(file)s: a picture was left out: %(reason)s"), {
                 "file": one.file, "reason": words(error.sentence, error.params)}))
+
+
+def titles_held(work: Work, identities: Iterable[str], home: str) -> dict[str, str]:
+    """By identity, what the articles known by it are called until now."""
+    asked = [one for one in identities if one]
+    numbers = {number: one for one in asked if (number := own_number(one, home))}
+    found = work.session.execute(
+        select(Article.external_id, Article.number, ArticleVersion.title).join(
+            ArticleVersion, ArticleVersion.id == func.coalesce(Article.draft_version_id, Article.published_version_id))
+        .where(Article.external_id.in_(asked) | (Article.external_id.is_(None) & Article.number.in_(numbers)))
+        .order_by(Article.id))
+    return {external_id or numbers[number]: title for external_id, number, title in found}
 
 
 class _Owners:
