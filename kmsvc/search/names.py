@@ -8,6 +8,7 @@ segment and read by mapping the file: all processes share its pages, and none ha
 import json
 import mmap
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -126,7 +127,11 @@ def _joined(parts: list[bytes]) -> tuple[bytes, bytes]:
 
 
 class Column:
-    """Entries of one way of writing, in the order of offering; `document` and `which` by entry."""
+    """Entries of one way of writing, in the order of offering; `document` and `which` by entry.
+
+    Places are looked up by `bisect`: NumPy's own search would copy these arrays, which lie in the file as they happen to fall,
+    at every call.
+    """
 
     def __init__(self, data: Any, begin: int, places: dict[str, tuple[int, int]]) -> None:
         self._data = data
@@ -147,7 +152,7 @@ class Column:
         at = self._data.find(sought, first, end)
         while at >= 0:
             if from_start or self._may_begin(at - first):
-                yield int(np.searchsorted(self._starts, at - first, "right")) - 1
+                yield bisect_right(self._starts, at - first) - 1
             at = self._data.find(sought, at + 1, end)
 
     def _may_begin(self, place: int) -> bool:
@@ -175,7 +180,7 @@ class Column:
     def _scan_apart(self, pattern: str) -> Iterator[int]:
         first, end = self._places["apart"]
         for match in re.compile(pattern.encode("ascii", "replace")).finditer(self._data, first, end):
-            yield int(np.searchsorted(self._starts_apart, match.start() - first, "right")) - 1
+            yield bisect_right(self._starts_apart, match.start() - first) - 1
 
     def spellings(self) -> list[str]:
         """What is typed for each entry."""
