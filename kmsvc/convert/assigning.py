@@ -1,7 +1,7 @@
 """Which column of a sheet is what, as somebody said it, as its headings say, or as its place lets guess; and what of that cannot be.
 
 A column has a code of columns.toml, or MORE (it goes below the answer, under its heading), BELOW or IGNORED. What was said travels as
-JSON, a layout: {"sheets": {name or "*" for each: {"heading", "columns": {position from 0: code}, "skip"}}, "remembered":
+JSON, a layout: {"sheets": {name or "*" for each: {"heading", "columns": {position from 0: code}, "partly", "skip"}}, "remembered":
 {fingerprint of a heading row: codes}, "elsewhere": [sheets that other files of the same import have]}, the last only where there are
 other files. heading: "" is found by itself, "no", "yes" (the likeliest row), or the number of its row."""
 
@@ -32,12 +32,14 @@ _BETWEEN = re.compile(r"[,\uff0c;\uff1b\n]")
 
 @dataclass(frozen=True)
 class Assigned:
-    """What somebody said of one sheet. skip: it is left out; general: its heading is what was said of every sheet."""
+    """What somebody said of one sheet. skip: it is left out; general: its heading is what was said of every sheet; partly: its other
+    columns are guessed as if nothing had been said."""
 
     heading: str = ""
     columns: Mapping[int, str] = field(default_factory=dict)
     skip: bool = False
     general: bool = False
+    partly: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,8 @@ def assigned_to(layout: Mapping[str, Any], sheet: str) -> Assigned:
     every, own = sheets.get(EVERY, {}), sheets.get(sheet, {})
     columns = {**every.get("columns", {}), **own.get("columns", {})}
     return Assigned(str(own.get("heading") or every.get("heading") or ""), {int(key): value for key, value in columns.items()},
-                    bool(own.get("skip", every.get("skip", False))), not own.get("heading"))
+                    bool(own.get("skip", every.get("skip", False))), not own.get("heading"),
+                    bool(own.get("partly")))
 
 
 def wrong_with(given: Sequence[str]) -> tuple[str, dict[str, Any]] | None:
@@ -148,11 +151,12 @@ def resolve(sheet: Sheet, said_of: Assigned, remembered: Mapping[str, Sequence[s
     at = _heading_at(sheet, said_of.heading, remembered, width)
     cells = sheet.rows[at][1] if at >= 0 else []
     headings = [*cells, *[""] * (width - len(cells))][:width]
-    kept = remembered.get(fingerprint(cells)) if at >= 0 and not said_of.columns else None
+    alone = not said_of.columns or said_of.partly
+    kept = remembered.get(fingerprint(cells)) if at >= 0 and alone else None
     if kept is not None and len(kept) <= width:
         found = dict(enumerate(kept))
     else:
-        found = _guessed(sheet, headings, at, alone=not said_of.columns)
+        found = _guessed(sheet, headings, at, alone=alone)
     numbered = next((position for position, code in found.items() if code == "external_id" and kept is None
                      and position not in said_of.columns and meaning_of("running", headings[position]) == "running"
                      and _counts(sheet, at, position, start=1)), -1)
@@ -160,8 +164,8 @@ def resolve(sheet: Sheet, said_of: Assigned, remembered: Mapping[str, Sequence[s
         found[numbered] = IGNORED
     taken = {code for code in said_of.columns.values() if code not in SEVERAL}
     found = {position: code for position, code in found.items() if code not in taken} | dict(said_of.columns)
-    rest = IGNORED if "body" in found.values() or (said_of.columns and at < 0) else MORE
-    if at < 0 and not said_of.columns:
+    rest = IGNORED if "body" in found.values() or (not alone and at < 0) else MORE
+    if at < 0 and alone:
         rest = MORE
     chosen = bool(said_of.columns or said_of.heading or kept)
     given = [found.get(position, rest if at < 0 or headings[position] else IGNORED) for position in range(width)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -16,7 +17,7 @@ from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput
 from kmsvc.knowledge.articles import import_jobs, import_rows
-from kmsvc.knowledge.articles.import_columns import layout_said, remember, remembered
+from kmsvc.knowledge.articles.import_columns import chosen_on_page, layout_said, remember, remembered
 from kmsvc.knowledge.articles.import_jobs import begin_import, waiting, words_in
 from kmsvc.knowledge.articles.import_rows import RowFile, RowTold
 from kmsvc.knowledge.articles.imports import Defaults, Report, import_articles
@@ -363,3 +364,59 @@ def test_one_reading_of_the_files_at_a_time(client: Callable, world: Centre, mon
         thread.join(30)
     assert most == [1, 1], "the first and the last; those between never began"
     assert (ended := batch.progress(world.clock())) is not None and (ended.state, ended.report["read"]) == ("done", 3)
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What the form of the columns sends when nothing is touched."""
+    form = page.partition('<form id="import-columns"')[2].partition("</form>")[0]
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    return hidden | {name.removeprefix("was-"): value for name, value in hidden.items()}
+
+
+def test_what_was_not_touched_says_nothing_when_the_files_were_read_anew_meanwhile(client: Callable) -> None:
+    editor = client("knowledge_editor")
+    place = upload(editor, "标签,正文,标题\n客户讲,我们讲,题\n怎么退费,三天,退费\n".encode(), "a.csv")
+    seen = fields_of(editor.get(place).text)
+    assert (seen["s0-heading"], seen["s0-c0"], seen["was-s0-c1"]) == ("1", "tags", "body")
+    editor.post(f"{place}/columns", data=seen | {"s0-heading": "no"})
+    wait()
+    editor.post(f"{place}/columns", data=seen | {"s0-heading": "no", "s0-c2": "category"})  # chosen on the page of before
+    wait()
+    now = fields_of(editor.get(place).text)
+    assert [now[f"s0-c{n}"] for n in range(3)] == ["aliases", "body", "category"], "no guess of before stands"
+
+
+def test_a_second_choice_before_the_first_is_read_keeps_only_what_was_chosen() -> None:
+    look = {"file": "a.csv", "sheet": "", "heading": 1, "skip": False, "chosen": False, "first": [[1, "x"], [2, "y"]], "columns": [
+        {"heading": "x", "samples": [], "code": code} for code in ("tags", "body", "title")]}
+    first = chosen_on_page([look], {}, {"s0-heading": "no"})
+    second = chosen_on_page([look], first, {"s0-heading": "no", "s0-c0": "aliases", "was-s0-heading": "no", "was-s0-c0": "tags",
+                                            "s0-c1": "body", "was-s0-c1": "body"})
+    assert second["a.csv"]["sheets"][""] == {"heading": "no", "columns": {"0": "aliases"}, "partly": True}
+
+
+def test_a_choice_that_was_not_read_yet_is_neither_taken_in_nor_lost(client: Callable, world: Centre) -> None:
+    editor = client("knowledge_editor")
+    place = upload(editor, BARE.encode(), "a.csv")
+    page = editor.get(place).text
+    assert f'form="import-columns" formaction="{place}"' in page
+    seen = fields_of(page)
+    answer = editor.post(place, data=seen | {"s0-c2": "category"})
+    assert answer.status_code == 422 and "Read again like this" in answer.text and not problems(answer.text) and not titles(world)
+    assert "that the rows below do not show yet" in answer.text and answer.text.count('<option value="category" selected>') == 1
+    again = fields_of(answer.text) | {"s0-c2": "category"}
+    assert again["was-s0-c2"] != "category"
+    editor.post(f"{place}/columns", data=again)
+    wait()
+    assert editor.post(place, data=fields_of(editor.get(place).text)).status_code == 303
+    wait()
+    assert "怎么报修" in titles(world)
+
+
+def test_refused_lines_of_json_come_as_a_list_with_what_they_say(client: Callable, world: Centre) -> None:
+    editor = client("knowledge_editor")
+    lines = ['{"title": "一", "body": "好"', '{"external_id": "x-2", "title": "二", "body": 3, "aliases": ["问甲", "问乙"]}', "{}"]
+    place = upload(editor, "\n".join(lines).encode(), "a.jsonl")
+    told = list(csv.DictReader(io.StringIO(editor.get(f"{place}/refused?format=csv").data.decode("utf-8-sig"), newline="")))
+    assert [(one["Title"], one["Text"], one["Questions"], one["External id"]) for one in told] == [
+        ("", lines[0], "", ""), ("二", "3", "问甲\n问乙", "x-2"), ("", "{}", "", "")]

@@ -12,7 +12,7 @@ from kmsvc.convert.columns import LISTS, codes, split_list
 from kmsvc.convert.encoding import decode
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.result import Notice, RowError, Section
-from kmsvc.markup.cleaning import Unclean, clean_line, clean_text
+from kmsvc.markup.cleaning import Unclean, clean_line, clean_text, scrub
 
 
 class _Bad(Exception):
@@ -33,17 +33,30 @@ def read(path: Path, name: str) -> Iterator[Section | Notice]:
         rows += 1
         if rows > limits.ROWS:
             raise Refused("too_many_rows", limit=limits.ROWS)
+        values: dict[str, Any] = {}
         try:
             values = _object(line)
             unknown |= dict.fromkeys(key for key in values if key not in known)
             yield _section(values, number, known)
         except _Bad as bad:
-            yield RowError(bad.code, bad.params, row=number)
+            yield RowError(bad.code, bad.params, row=number, cells=_cells(values, line, known))
     if not rows:
         raise Refused("empty")
     if unknown:
         keys = [clean_line(key[:40]) for key in list(unknown)[:20]]
         yield Notice("keys_ignored", {"keys": ", ".join(keys), "lists": {"keys": keys}})
+
+
+def _cells(values: dict[str, Any], line: str, known: set[str]) -> dict[str, str]:
+    """What a refused line says by code, for a list in which it can be corrected; one that is no object as it stands, as the text."""
+    if not values:
+        return {"body": scrub(line).strip()}
+    found = {}
+    for key, value in values.items():
+        if key in known and value not in (None, "", []):
+            between = "\n" if key == "aliases" else ", "
+            found[key] = scrub(between.join(map(str, value)) if isinstance(value, list) else str(value))
+    return found
 
 
 def _object(line: str) -> dict[str, Any]:

@@ -30,18 +30,20 @@ ORDER = ("title", "aliases", "body", MORE, IGNORED, "category", BELOW, "tags", "
 
 @dataclass(frozen=True)
 class Column:
-    """A column on the page. name: of its field."""
+    """A column on the page. name: of its field; held: its code before anything is typed, which goes with the form."""
 
     name: str
     letter: str
     heading: str
     samples: Sequence[str]
     code: str
+    held: str
 
 
 @dataclass(frozen=True)
 class SheetChoice:
-    """A sheet on the page. name: of the field for its heading row; heading: no, skip or a row number; found: its headings said all."""
+    """A sheet on the page. name: of the field for its heading row; heading: no, skip or a row number; found: its headings said all;
+    held: its heading before anything is typed; read: the columns are those under that heading."""
 
     file: str
     sheet: str
@@ -50,20 +52,34 @@ class SheetChoice:
     first: Sequence[Sequence[Any]]
     columns: Sequence[Column]
     found: bool
+    held: str
+    read: bool
 
 
 def choices_of(sheets: Sequence[Mapping[str, Any]], layout: Layout, typed: Mapping[str, str]) -> list[SheetChoice]:
-    """What the page shows: what was typed just now, else what was chosen, else what was recognised."""
+    """What the page shows: what was typed just now, else what was chosen, else what was recognised.
+
+    A field that still says what it was shown with (`was-` and its name) says nothing: meanwhile the files may have been read anew.
+    """
+    typed = {name: value for name, value in typed.items() if typed.get(f"was-{name}") != value}
     shown = []
     for index, look in enumerate(sheets):
         own = layout.get(look["file"], {}).get("sheets", {}).get(look["sheet"], {})
         chosen = own.get("columns", {})
         heading = SKIP if own.get("skip") else str(own.get("heading") or _heading(look))
-        columns = [Column(f"s{index}-c{at}", letter(at), one["heading"], one["samples"], typed.get(f"s{index}-c{at}") or chosen.get(
-            str(at), one["code"])) for at, one in enumerate(look["columns"])]
+        columns = []
+        for at, one in enumerate(look["columns"]):
+            name, held = f"s{index}-c{at}", chosen.get(str(at), one["code"])
+            columns.append(Column(name, letter(at), one["heading"], one["samples"], typed.get(name) or held, held))
         shown.append(SheetChoice(look["file"], look["sheet"], f"s{index}-heading", typed.get(f"s{index}-heading") or heading,
-                                 look["first"], columns, bool(look["heading"]) and not look["chosen"] and not own))
+                                 look["first"], columns, bool(look["heading"]) and not look["chosen"] and not own, heading,
+                                 heading == _heading(look)))
     return shown
+
+
+def unread(sheets: Sequence[Mapping[str, Any]], layout: Layout, typed: Mapping[str, str]) -> bool:
+    """Whether something was chosen with which the files were not read."""
+    return choices_of(sheets, layout, {}) != choices_of(sheets, layout, typed)
 
 
 def chosen_on_page(sheets: Sequence[Mapping[str, Any]], layout: Layout, typed: Mapping[str, str]) -> Layout:
@@ -83,16 +99,20 @@ def chosen_on_page(sheets: Sequence[Mapping[str, Any]], layout: Layout, typed: M
         if after.heading == SKIP:
             place[look["sheet"]] = {"skip": True}
             continue
+        changed = {str(at): one.code for at, one in enumerate(after.columns) if one.code != one.held}
         if after.heading != before.heading:  # other headings say other things: only what was changed by hand stands
-            columns = {str(at): one.code for at, (one, old) in enumerate(zip(after.columns, before.columns, strict=True)) if one != old}
-        else:
-            columns = {str(at): code for at, code in enumerate(given)}
-            trouble = wrong_with(given)
-            if trouble is not None:
-                code, params = trouble
-                at = next((one.name for one in after.columns if one.letter == params.get("second")), after.name)
-                wrong[at] = [Filled(REFUSALS[code], **params)]
-        place[look["sheet"]] = {"heading": after.heading, "columns": columns}
+            place[look["sheet"]] = {"heading": after.heading, "columns": changed, "partly": True}
+            continue
+        if not before.read:  # the columns shown are still those under other headings
+            place[look["sheet"]] = {"heading": after.heading, "partly": True, "columns": {
+                **place.get(look["sheet"], {}).get("columns", {}), **changed}}
+            continue
+        trouble = wrong_with(given)
+        if trouble is not None:
+            code, params = trouble
+            at = next((one.name for one in after.columns if one.letter == params.get("second")), after.name)
+            wrong[at] = [Filled(REFUSALS[code], **params)]
+        place[look["sheet"]] = {"heading": after.heading, "columns": {str(at): code for at, code in enumerate(given)}}
     if wrong:
         raise InvalidInput(wrong)
     return new

@@ -26,6 +26,7 @@ from kmsvc.knowledge.articles.import_columns import (
     chosen_on_page,
     remember,
     remembered,
+    unread,
 )
 from kmsvc.knowledge.articles.import_jobs import Batch, Progress
 from kmsvc.knowledge.articles.import_reading import KINDS
@@ -96,7 +97,7 @@ def show(token: str) -> str:
     return _state(batch, held, {}, {}, part=bool(request.args.get("part")))
 
 
-def _state(batch: Batch, held: Progress, errors: dict[str, Any], typed: Mapping[str, str], *, part: bool) -> str:
+def _state(batch: Batch, held: Progress, errors: dict[str, Any], typed: Mapping[str, str], *, part: bool, ahead: bool = False) -> str:
     asked = query_data(ImportRows)
     kept = batch.rows(held.run)
     rows, following = kept.part(asked["show"] or "", asked["cursor"] or 0, PAGE)
@@ -106,13 +107,16 @@ def _state(batch: Batch, held: Progress, errors: dict[str, Any], typed: Mapping[
     return render_template(
         f"knowledge/articles/{shown}", batch=batch, held=held, address=f"{request.script_root}{HERE}", rows=rows, next_cursor=following,
         counts=kept.counts(), show=asked["show"] or "", cursor=asked["cursor"], kinds=LOOKED_FOR, names=NAMES, order=ORDER,
-        errors=errors, category_name=category_name, sheets=sheets, oob=bare)
+        errors=errors, category_name=category_name, sheets=sheets, oob=bare, ahead=ahead)
 
 
 @blueprint.post("/<token>")
 def run(token: str) -> Response:
-    """Take the files in."""
+    """Take the files in; not while something is chosen on the page with which they were not read."""
     batch, held = _held(token)
+    typed = {name: value[:40] for name, value in request.form.items()}
+    if held.dry_run and unread(batch.sheets, held.choices.get("layout", {}), typed):
+        return make_response(_state(batch, held, {}, typed, part=False, ahead=True), 422)
     import_jobs.begin_import(database(), batch, current_actor(), settings().files_dir, choices=held.choices, dry_run=False)
     remember(_remembered_at(), batch.sheets)
     return go(f"{HERE}/{token}")
