@@ -47,6 +47,12 @@ def test_a_bare_sheet_is_brought_in_by_keys(house: House, tmp_path: Path, width:
     with page.expect_download() as down:
         page.keyboard.press("Enter")
     assert down.value.suggested_filename.endswith(".xlsx")
+    page.evaluate("document.querySelector('select[name=s0-c0]').value = 'tags'")  # chosen a moment before it is done
+    page.locator("#import-state .btn-primary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#import-columns [role=alert]")).to_contain_text("do not show yet")
+    expect(page.locator("select[name=s0-c0]")).to_have_value("tags")
+    page.evaluate("document.querySelector('select[name=s0-c0]').value = 'category'")
     page.locator("#import-state .btn-primary").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#import-state")).to_contain_text("To the list")

@@ -246,7 +246,9 @@ def test_json_lines_are_articles_and_bad_lines_are_errors_of_their_row(convert) 
         (3, "bad_json"), (4, "double_key"), (5, "bad_text"), (6, "bad_text"), (7, "wrong_type"), (8, "wrong_list"),
         (9, "no_title"), (10, "no_body"), (11, "bad_json"),
     ]  # fmt: skip
-    assert converted.warnings[0].params == {"keys": "more"}
+    assert [one.cells for one in converted.errors][:2] == [{"body": "not json"}, {"body": lines[3]}], "what is refused can be corrected"
+    assert converted.errors[-3].cells == {"body": "b"}
+    assert converted.warnings[0].params["keys"] == "more"
 
 
 def test_r_c1_payloads_in_files_leave_nothing_that_could_run(convert) -> None:
