@@ -31,6 +31,8 @@ def test_one_key_says_it_beside_the_results_and_the_note_may_follow(house: House
     page.keyboard.press("Escape")
     page.keyboard.press("1")
     expect(page.locator(".fb-said")).to_be_visible()
+    expect(page.locator("[data-search]")).to_be_focused()  # the next question may be typed; Esc leads to the keys again
+    page.keyboard.press("Escape")
     page.keyboard.press("2")
     expect(page.locator(".fb-said")).to_contain_text("FB-")
     expect(page.locator(".toasts")).to_contain_text("in place of what you said before")

@@ -9,7 +9,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import APIResponse, Page, Route, expect
 
+from sqlalchemy import select
+
 from kmsvc.core.options import put
+from kmsvc.knowledge.contacts.models import ContactLink
+from kmsvc.knowledge.feedback.models import Feedback
 from kmsvc.operations.permissions import SET_OPTION
 from kmsvc.search.models import SearchEvent
 from kmsvc.search.offline import INTERNAL, KEEP
@@ -76,6 +80,7 @@ def test_last_answers_stay_readable_and_all_goes_on_when_the_connection_is_back(
     assert "底线" not in page.content()
     page.locator("[data-search]").fill("天气")
     expect(page.locator("#results")).to_contain_text("No kept answer has these words")
+    expect(page.locator("#answer")).to_have_text("")  # no answer stands under words it was not found for
     page.locator("[data-search]").fill("")
     expect(page.locator("#hits [role=option]")).to_have_count(2)
     page.keyboard.press("ArrowDown")
@@ -94,6 +99,51 @@ def test_last_answers_stay_readable_and_all_goes_on_when_the_connection_is_back(
     page.locator("form[data-sign-out]").first.evaluate("form => form.requestSubmit()")
     page.wait_for_url("**/sign-in*")
     assert "百分之二十" not in page.evaluate(KEPT)
+
+
+def said(house: House) -> tuple[list[str], int]:
+    with house.world.look() as work:
+        return list(work.session.scalars(select(Feedback.kind).order_by(Feedback.id))), len(work.session.scalars(select(ContactLink.id)).all())
+
+
+def test_keys_pressed_without_connection_are_kept_said_and_sent_once_it_is_back(house: House) -> None:
+    answers(house)
+    page = house.window("agent", "/search?q=退费标准")
+    page.watch.allow(FAULTS)
+    expect(page.locator("#answer h2")).to_have_text("退费标准")
+    page.keyboard.press("Enter")
+    page.context.set_offline(True)
+    page.keyboard.press("l")
+    expect(page.locator("#use-part")).to_contain_text("Kept: “Used”")
+    page.keyboard.press("1")
+    expect(page.locator("#fb-part")).to_contain_text("Kept: “Helpful”")
+    expect(page.locator("#lost")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")  # taken back, and something else said
+    expect(page.locator("#fb-part button[data-key='2']")).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.locator("#fb-part")).to_contain_text("Kept: “Wrong”")
+    assert said(house) == ([], 0)
+    page.context.set_offline(False)
+    expect(page.locator(".toasts")).to_contain_text("Sent what was kept meanwhile: 2", timeout=20_000)
+    assert said(house) == (["wrong"], 1)
+    assert "km-read:posts" not in page.evaluate("Object.keys(sessionStorage)")
+
+
+def test_keys_kept_to_be_sent_go_with_their_reader(house: House) -> None:
+    answers(house)
+    page = house.window("agent", "/search?q=退费标准")
+    page.watch.allow(FAULTS)
+    page.keyboard.press("Enter")
+    page.context.set_offline(True)
+    page.keyboard.press("1")
+    expect(page.locator("#fb-part")).to_contain_text("Kept: “Helpful”")
+    page.evaluate("localStorage.setItem('km-read:wiped', String(Date.now()))")  # signed out in another window meanwhile
+    page.context.set_offline(False)
+    expect(page.locator("#lost")).to_have_count(0, timeout=20_000)
+    page.reload()
+    page.wait_for_function("!('km-read:posts' in sessionStorage)")
+    assert said(house) == ([], 0)
 
 
 def test_nothing_secret_is_ever_kept_not_even_after_it_was_opened(house: House) -> None:

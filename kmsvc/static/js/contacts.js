@@ -2,6 +2,7 @@
 // answer that was linked without a number asks for it: what is typed until its field is there goes into the field, and is no key.
 import { composing } from "./compose.js";
 
+const leaves = (field) => field.id === "contact-now" || (field.id === "use-number" && !field.value.trim()); // by Enter
 let typed = null; // signs typed while the field is on its way
 let asked = null; // the form that asks for it; gone without a field when another answer took its place
 
@@ -27,7 +28,7 @@ function arrived() {
 
 export function start() {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || composing(event) || event.target.id !== "contact-now") return;
+    if (event.key !== "Enter" || composing(event) || !leaves(event.target)) return;
     event.preventDefault();
     event.target.blur(); // what was typed is sent by the change this makes
   });

@@ -7,7 +7,8 @@ import { toast } from "./toast.js";
 
 const AGAIN = [2, 3, 5, 5, 10, 15]; // seconds between questions whether the service is back
 const WAIT = 4000;
-const REST = 1500; // an answer that stands so long was opened
+const STOOD = 400; // ms; an answer that stands so long is being read
+const REST = 1500; // with its list
 const BESIDE = 5; // of its list are kept with it
 const GATEWAY = [502, 503, 504];
 
@@ -142,16 +143,20 @@ function leave() {
 export function opened(key) {
   clearTimeout(resting);
   if (!key || isLost()) return;
-  resting = setTimeout(async () => {
+  const mine = (resting = setTimeout(async () => {
     await keep(key);
-    const box = document.querySelector("[data-search]");
-    const names = items()[0]?.internal ? "[data-level]:not([data-level=secret])" : "[data-level=sayable]"; // whose titles may stay
-    const hits = [...document.querySelectorAll(`#hits [role=option]${names}`)].map((hit) => ({
-      key: hit.dataset.hit, title: hit.querySelector(".ti").textContent.trim(), number: hit.querySelector(".kd .num")?.textContent.trim() || "" }));
-    if (!box?.value.trim() || !hits.length) return;
-    keepList(box.value.trim(), hits);
-    if (!navigator.connection?.saveData) keepAhead(hits.slice(0, BESIDE).map((hit) => hit.key).filter((one) => !find(one)), true);
-  }, REST);
+    if (resting === mine) resting = setTimeout(keepBeside, REST - STOOD);
+  }, STOOD));
+}
+
+function keepBeside() {
+  const box = document.querySelector("[data-search]");
+  const names = items()[0]?.internal ? "[data-level]:not([data-level=secret])" : "[data-level=sayable]"; // whose titles may stay
+  const hits = [...document.querySelectorAll(`#hits [role=option]${names}`)].map((hit) => ({
+    key: hit.dataset.hit, title: hit.querySelector(".ti").textContent.trim(), number: hit.querySelector(".kd .num")?.textContent.trim() || "" }));
+  if (!box?.value.trim() || !hits.length) return;
+  keepList(box.value.trim(), hits);
+  if (!navigator.connection?.saveData) keepAhead(hits.slice(0, BESIDE).map((hit) => hit.key).filter((one) => !find(one)), true);
 }
 
 /** Ask the browser to show the page that stands in when one cannot be loaded; where it may not, this page alone reads on. */

@@ -92,6 +92,11 @@ export function wipe() {
   document.dispatchEvent(new CustomEvent("km:wiped"));
 }
 
+/** Whether what was kept here at an instant was wiped since. */
+export function wipedSince(instant) {
+  return Number(localStorage.getItem(WIPED) || 0) >= instant;
+}
+
 /** What was opened, newest first, then what was fetched ahead: { key, title, number, url, level, html, at, valid_to, expired }. */
 export function items() {
   const opened = load().items;

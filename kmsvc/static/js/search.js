@@ -1,9 +1,11 @@
 // Agent search: arrows move the highlighted hit and its answer, the top five are fetched ahead, the address follows.
-// Typing stays in the box; Enter or Esc leaves it, so that c, s, l and the digits act; / or Esc Esc comes back.
+// Typing stays in the box; Enter or Esc leaves it, so that c, s, l and the digits act; / or Esc Esc comes back, and so does what
+// was said of an answer.
 import { make, text } from "./data.js";
 import { composing, typing } from "./compose.js";
 import { singleKeysOff } from "./keys.js";
 import { isLost, opened, reading, sinceWhen, suspect } from "./offline.js";
+import { items } from "./read.js";
 import { at, list, pane } from "./room.js";
 import * as walks from "./walks.js";
 
@@ -65,6 +67,17 @@ function paintKept(hit) {
   reading(hit.dataset.hit);
 }
 
+// Nothing fits: no answer stands under words it was not found for.
+function emptied() {
+  const old = document.getElementById("answer");
+  const fresh = make("article", "answer");
+  fresh.id = "answer";
+  walks.stash(old);
+  old.replaceWith(fresh);
+  wanted = "";
+  reading("");
+}
+
 function showKept(box) {
   const place = document.getElementById("results");
   place.replaceChildren(make("div", "ask-sum", make("span", "num", text("lostSince", { time: at(sinceWhen()) }))), list(box.value));
@@ -73,7 +86,8 @@ function showKept(box) {
   shownFor = box.value.trim();
   const first = hits()[0];
   if (!first) {
-    say(text("noneKeptFits"));
+    emptied();
+    say(text(items().length ? "noneKeptFits" : "noneKept"));
     return release(box);
   }
   first.setAttribute("aria-selected", "true");
@@ -324,6 +338,22 @@ function settled(field) {
   return field.type !== "date" || !field.value || field.value >= "1900";
 }
 
+// What was said of an answer ends its question: what is typed next takes the place of the old words. Esc leads to its keys again.
+function endsWithFeedback(box) {
+  const next = () => {
+    if (document.querySelector("dialog[open]") || matchMedia("(pointer: coarse)").matches) return; // no keyboard that covers the answer
+    box.focus({ preventScroll: true });
+    box.select();
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.matches?.(".fb-f, .fb-again") && !typing(document.activeElement)) next();
+  });
+  document.addEventListener("htmx:afterSettle", (event) => { // a note that was taken
+    const { elt } = event.detail.requestConfig || {};
+    if (elt?.matches?.(".fb-more") && !document.querySelector("#fb-part [aria-invalid]") && document.activeElement === document.body) next();
+  });
+}
+
 // Esc ends a question: whichever way leads back, a key or a click, what is typed then takes the place of the old words.
 function endsWithEscape(box) {
   let ended = false;
@@ -354,6 +384,7 @@ export function start(root) {
   startDay(box);
   clockFrom(box);
   endsWithEscape(box);
+  endsWithFeedback(box);
   box.form.querySelector("[data-fold]")?.addEventListener("click", () => fold(box, !box.form.classList.contains("open")));
   document.addEventListener("keydown", hold, true);
   document.addEventListener("keydown", (event) => {
