@@ -56,7 +56,8 @@ def test_in_a_narrow_window_the_keys_stay_in_reach_while_a_number_is_asked_for(h
     expect(page.locator("#use-number")).to_be_focused()
     expect(page.locator("#use-part")).to_contain_text("Enter keeps it, Esc leaves it empty.")
     over = page.evaluate("""() => {
-      const all = [...document.querySelectorAll(".fb :is(button, a, input)")].map((one) => one.getBoundingClientRect()).filter((one) => one.width);
+      const all = [...document.querySelectorAll(".fb :is(button, a, input)")]
+        .map((one) => one.getBoundingClientRect()).filter((one) => one.width);
       return all.some((one, i) => all.slice(i + 1).some((other) => one.left < other.right - 1 && other.left < one.right - 1
         && one.top < other.bottom - 1 && other.top < one.bottom - 1));
     }""")

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import APIResponse, Page, Route, expect
-
 from sqlalchemy import select
 
 from kmsvc.core.options import put
@@ -103,7 +102,8 @@ def test_last_answers_stay_readable_and_all_goes_on_when_the_connection_is_back(
 
 def said(house: House) -> tuple[list[str], int]:
     with house.world.look() as work:
-        return list(work.session.scalars(select(Feedback.kind).order_by(Feedback.id))), len(work.session.scalars(select(ContactLink.id)).all())
+        links = work.session.scalars(select(ContactLink.id).order_by(ContactLink.id)).all()
+        return list(work.session.scalars(select(Feedback.kind).order_by(Feedback.id))), len(links)
 
 
 def test_keys_pressed_without_connection_are_kept_said_and_sent_once_it_is_back(house: House) -> None:
@@ -118,6 +118,7 @@ def test_keys_pressed_without_connection_are_kept_said_and_sent_once_it_is_back(
     page.keyboard.press("1")
     expect(page.locator("#fb-part")).to_contain_text("Kept: “Helpful”")
     expect(page.locator("#lost")).to_be_visible()
+    expect(page.locator("#fb-part .st")).to_be_in_viewport()  # the band does not push the bar out of sight
     page.keyboard.press("Escape")
     page.keyboard.press("u")  # taken back, and something else said
     expect(page.locator("#fb-part button[data-key='2']")).to_be_visible()

@@ -63,6 +63,7 @@ function back() {
   clearTimeout(timer);
   document.documentElement.classList.remove("km-lost");
   document.getElementById("lost")?.remove();
+  document.documentElement.style.removeProperty("--km-lost-h");
   document.querySelector("dialog.room-d")?.close();
   seen();
   toast(text("backAgain"), "ok");
@@ -89,6 +90,7 @@ function band(time = 0) {
     strip.append(button);
   }
   document.body.prepend(strip);
+  document.documentElement.style.setProperty("--km-lost-h", `${strip.offsetHeight}px`); // the keys of an answer stay in sight under it
 }
 
 /** Say in the band when the text in view was kept. */
