@@ -35,7 +35,7 @@ NOT_NEEDED = ("numpy", "pandas")
 
 
 def main(arguments: list[str]) -> int:
-    """Read one file and print what was found. mode: convert, check, articles or accounts."""
+    """Read one file and print what was found. mode: convert, check, rows, or a sort of columns.toml."""
     mode, path, name, kinds, *layout = arguments
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -72,6 +72,10 @@ def _answers(mode: str, path: Path, name: str, allowed: frozenset[str], layout: 
         module, function = READERS[found.kind]
         reader = getattr(importlib.import_module(f"kmsvc.convert.readers.{module}"), function)
         yield from map(_line, reader(path, name, layout) if module == "table" else reader(path, name))
+    elif mode == "rows":
+        from kmsvc.convert.sheets import read_sheets
+
+        yield from map(_line, read_sheets(path, found.kind))
     elif mode != "check":
         from kmsvc.convert.tabular import read_tables
 

@@ -23,6 +23,7 @@ from kmsvc.convert import limits, sniff
 from kmsvc.convert.child import answers
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.result import Converted, HowRead, Notice, Picture, Row, RowError, Section, SheetLook, Table
+from kmsvc.convert.sheets import Sheet
 from kmsvc.convert.texts import REFUSALS
 from kmsvc.convert.titles import of_file
 
@@ -99,6 +100,16 @@ def table_file(
         elif name == "Notice":
             notices.append(Notice(**values))
     return tables, notices
+
+
+def sheets_file(path: Path | str, filename: str, *, timeout: float = limits.WALL_SECONDS) -> list[Sheet]:
+    """The visible sheets of an XLSX or CSV file as rows of text, for who understands columns alone. Raises Refused."""
+    found = []
+    for name, values in _found(_ask("rows", path, filename, sniff.TABLES, timeout)):
+        if name == "Sheet":
+            rows = [(number, cells) for number, cells in values["rows"]]
+            found.append(Sheet(values["name"], rows, [Notice(**notice) for notice in values["notices"]]))
+    return found
 
 
 def check_file(

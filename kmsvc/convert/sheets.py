@@ -43,19 +43,20 @@ class Sheet:
 def read_sheets(path: Path, kind: str) -> Iterator[Sheet]:
     """Each visible sheet. kind: xlsx or csv."""
     if kind == "csv":
-        yield _csv_sheet(path)
+        yield csv_sheet(path.read_bytes())
     else:
         yield from _xlsx_sheets(path)
 
 
-def _csv_sheet(path: Path) -> Sheet:
-    text, encoding = decode(path.read_bytes())
+def csv_sheet(data: bytes) -> Sheet:
+    """The rows of a CSV file. Raises Refused."""
+    text, encoding = decode(data)
     sheet = Sheet("")
     if encoding == "gb18030":
         sheet.notices.append(Notice("guessed_encoding", {"encoding": "GB18030"}))
     text = scrub(text)
     declared = _declared(text)
-    delimiter = declared or _delimiter(text)
+    delimiter = declared or delimiter_of(text)
     csv.field_size_limit(limits.LINE_MB * limits.MB)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     start = 1
@@ -75,7 +76,7 @@ def _declared(text: str) -> str:
     return first[4] if len(first) == 5 and first[:4].lower() == "sep=" and first[4] in _DELIMITERS else ""
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The sign that cuts most of the first lines into the same number of cells, and more than one."""
     lines = [line for line in text[:20_000].split("\n")[:30] if line.strip()]
 
