@@ -15,7 +15,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "kmsvc"
-SLICES = ("people", "files", "notices", "search", "standards", "knowledge", "process", "home", "reactions", "audit", "operations")
+SLICES = ("people", "files", "notices", "search", "standards", "knowledge", "process", "training", "home", "reactions", "audit",
+          "operations")
 RULES_MAY = {"kmsvc.core.errors", "kmsvc.core.texts", "kmsvc.core.clock", "kmsvc.core.workdays"}
 CLOCK = re.compile(r"(datetime\.)?(datetime|date)\.(now|utcnow|today)|time\.(time|time_ns|localtime|gmtime)")
 LAYERS = ({"rules"}, {"events"}, {"models"}, {"permissions"}, {"usecases", "queries"}, {"schemas", "indexing"},
