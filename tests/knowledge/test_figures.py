@@ -51,7 +51,10 @@ def searches(*rows: tuple[int, str, int, bool]) -> list[Noted]:
 
 @pytest.mark.parametrize(("rows", "ended"), [
     ([(0, "退费", 0, False)], [Outcome.ZERO]),
-    ([(0, "退费", 3, False)], [Outcome.UNOPENED]),
+    ([(0, "退费", 3, False)], [Outcome.READ]),
+    ([(0, "退费", 3, False), (20, "退费", 3, False)], [Outcome.PASSED, Outcome.READ]),
+    ([(0, "退费", 3, False), (30, "移机", 3, False)], [Outcome.UNOPENED, Outcome.READ]),
+    ([(0, "退费", 3, False), (90, "移机", 3, False)], [Outcome.READ, Outcome.READ]),
     ([(0, "退费", 3, True)], [Outcome.READ]),
     ([(0, "退费", 3, True), (30, "移机", 3, True)], [Outcome.AGAIN, Outcome.READ]),
     ([(0, "退费", 3, True), (90, "移机", 3, True)], [Outcome.READ, Outcome.READ]),
@@ -108,7 +111,9 @@ def played(world: Centre) -> int:
     article, late = make_article(world, title="退费标准", drain=True), make_article(world, title="旧口径")
     search(world, "双倍扣钱", found=0)
     search(world, "双倍扣钱", who="agent_b", found=0)
-    search(world, "什么都有")
+    with world.begin("agent") as work:
+        note_search(work, query="什么都有", found=3)
+    world.clock.move(seconds=20)
     search(world, "退费", opened=article.id, took=2300)
     search(world, "退款", opened=article.id, took=4100, who="agent_b")
     with world.begin("agent") as work:

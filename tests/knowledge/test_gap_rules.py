@@ -42,8 +42,17 @@ def test_other_words_within_a_minute_mean_that_what_stood_there_was_no_answer() 
 
 
 def test_a_filter_that_was_on_is_no_gap_where_something_was_found() -> None:
-    assert noted({"q": "旧机", "filtered": True, "opened": False}) == []
-    assert noted({"q": "旧机", "filtered": False, "opened": False}) == [(0, "unopened")]
+    after = {"q": "换新", "s": 40, "acted": True}
+    assert noted({"q": "旧机", "s": 0, "filtered": True, "opened": False}, after) == []
+    assert noted({"q": "旧机", "s": 0, "filtered": False, "opened": False}, after) == [(0, "unopened")]
+
+
+def test_what_is_read_where_it_stands_is_no_gap_not_even_when_the_same_words_are_searched_again() -> None:
+    once = {"q": "tfbz", "s": 0, "opened": False}
+    assert noted(once) == noted(once, {**once, "s": 20}) == noted(once, {**once, "s": 400}) == []
+    assert noted(once, {**once, "s": 400}, {"q": "停机保号", "s": 900}) == []
+    assert noted(once, {**once, "s": 20}, {"q": "停机保号", "s": 50}) == [(1, "unopened")]
+    assert noted({**once, "found": 0}) == [(0, "zero")]
 
 
 def test_the_order_of_words_fillers_width_and_customers_words_do_not_matter() -> None:

@@ -21,6 +21,6 @@ def _outcome(one: Noted, after: Noted | None) -> Outcome:
         return END.PASSED
     if not one.found:
         return END.ZERO
-    if not one.opened:
-        return END.UNOPENED
-    return END.AGAIN if after is not None and after.query else END.READ
+    if after is None or not after.query:
+        return END.READ  # what stands there is read without a click: only other words after it tell that it was no answer
+    return END.AGAIN if one.opened else END.UNOPENED

@@ -23,7 +23,7 @@ class Outcome(Labelled):
     ZERO = "zero", N_("Nothing found")
     UNOPENED = "unopened", N_("Found, but nothing opened")
     AGAIN = "again", N_("Opened, then searched again")
-    READ = "read", N_("Opened")
+    READ = "read", N_("Opened or read")
 
 
 END = Outcome
@@ -68,7 +68,8 @@ MEANING: dict[Measure, str] = {
     M.SEARCHES: N_("Searches that came to rest, each counted about a quarter of an hour after it was made; one that was only typed on "
                    "within 60 seconds counts with the one it became."),
     M.ZERO: N_("Of all searches, those that found nothing that this person may read."),
-    M.UNOPENED: N_("Of all searches, those that found something, of which nothing was opened or stood there to be read."),
+    M.UNOPENED: N_("Of all searches, those that found something of which nothing was opened, and after which the same person searched "
+                   "with other words within 60 seconds. With nothing after it, a search counts as read in the preview."),
     M.AGAIN: N_("Of the searches with an opened answer, those after which the same person searched with other words within 60 seconds."),
     M.TOOK: N_("From the first key to the answer that was read: half of the searches took no longer than the median, nine in ten no "
                "longer than the second number; told in steps of 0.2 seconds up to 5, of 1 up to 20, of 5 above."),

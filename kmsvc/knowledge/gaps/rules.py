@@ -73,8 +73,10 @@ class Noted:
 def judged(searches: Sequence[Noted]) -> Iterator[tuple[Noted, GapSign]]:
     """Of one person's searches in the order of time, those that count as having found nothing, and how that showed.
 
-    One that was only typed on (the next begins with it, or the reverse) is the next one's. A filter that was on is no gap by
-    itself: what it hid may be there, so such a search counts only where nothing was found, and the index is asked without it.
+    One that was only typed on or asked once more (the next begins with it, or the reverse) is the next one's. One that found
+    something counts only where other words followed within AGAIN: the answer is read where it stands, without a click, so that
+    silence after it is no sign. A filter that was on is no gap by itself: what it hid may be there, so such a search counts only
+    where nothing was found, and the index is asked without it.
     """
     for place, one in enumerate(searches):
         after = searches[place + 1] if place + 1 < len(searches) else None
@@ -83,7 +85,7 @@ def judged(searches: Sequence[Noted]) -> Iterator[tuple[Noted, GapSign]]:
             continue
         if one.found == 0:
             yield one, GapSign.ZERO
-        elif not one.filtered and not one.acted and (not one.opened or (again and one.acted is not None)):
+        elif again and not one.filtered and not one.acted and (not one.opened or one.acted is not None):
             yield one, GapSign.UNOPENED
 
 
