@@ -193,6 +193,11 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
+NUMBERED: dict[str, Callable[[Session, Actor, str, int], Sequence[ThingCard]]] = {}
+"""By the letters of their numbers (`GAP`), things that no search lists but that are gone to by their number: (session, actor, the
+beginning of the number as it is written, limit) -> cards of those the actor may see."""
+
+
 def register(kind: Kind) -> None:
     """Add a kind; the last word wins so that a module may be loaded again."""
     KINDS[kind.name] = kind

@@ -3,6 +3,7 @@ from the index."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,7 @@ from kmsvc.search.scopes import Wanted, passes, register_of
 NEAREST = 3
 MOST_NAMED = 3
 MOST_LITERAL = 200
+_OF_YEAR = re.compile(r"([a-z]{2,3})(\d{1,4})(\d*)")
 
 
 @dataclass(frozen=True)
@@ -286,6 +288,13 @@ def degraded_answer(
     return Answer(items[:limit], len(items), 0.0, lag_s, {}, {}, [needle] if needle else [], degraded=True)
 
 
+def _numbered(session: Session, actor: Actor, typed: str) -> list[ThingCard]:
+    """Things with a number of the year whose number begins with what was typed, in any case and with any separators."""
+    fits = _OF_YEAR.fullmatch(number_form(typed))
+    find = cards.NUMBERED.get(fits[1].upper()) if fits else None
+    return list(find(session, actor, "-".join((fits[1].upper(), fits[2], *([fits[3]] if fits[3] else []))), 3)) if fits and find else []
+
+
 def names_for(
     session: Session,
     engine: SearchEngine,
@@ -311,6 +320,7 @@ def names_for(
     named = [(Suggestion(card.kind, card.id, card.number, card.title, card.title), card)
              for described in cards.KINDS.values() if described.named
              for card in described.named(session, actor, typed, 3)]
+    named += [(Suggestion(card.kind, card.id, card.number, card.title, card.title), card) for card in _numbered(session, actor, typed)]
     heirs = [(Suggestion(one.card.kind, one.card.id, one.card.number, one.card.title, one.instead), one.card)
              for one in _heirs(session, actor, typed, on)]
     for one, _ in heirs:

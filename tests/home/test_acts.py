@@ -14,6 +14,8 @@ from pypinyin import lazy_pinyin
 
 from kmsvc.home.acts import ACTS
 from kmsvc.home.parts import PARTS
+from kmsvc.knowledge.gaps.models import Gap
+from kmsvc.knowledge.gaps.permissions import FOLLOW_GAPS
 from kmsvc.people.accounts.usecases import change_person
 from tests.support.centre import Centre
 
@@ -45,7 +47,9 @@ def test_only_what_a_person_may_do_stands_there_and_each_page_opens(
 @pytest.mark.parametrize(("typed", "href"), [
     ("webhook", "/hooks"), ("推送", "/hooks"), ("sjts", "/hooks"), ("备份", "/operations#backup"), ("backup", "/operations#backup"),
     ("ljbf", "/operations#backup"), ("新建账号", "/people/accounts/new"), ("newaccount", "/people/accounts/new"),
-    ("重建", "/operations#index"), ("rebuild", "/operations#index"), ("chongjian", "/operations#index"), ("审计", "/audit")])
+    ("重建", "/operations#index"), ("rebuild", "/operations#index"), ("chongjian", "/operations#index"), ("审计", "/audit"),
+    ("重建索引", "/operations#index"),
+    ("发件箱", "/operations/deliveries"), ("设置", "/operations/settings"), ("账号", "/people/accounts"), ("令牌", "/people/me")])
 def test_an_administrator_finds_the_acts_of_operations_by_every_name(
         world: Centre, client: Callable[..., Any], typed: str, href: str) -> None:
     with world.begin("admin") as work:
@@ -53,6 +57,24 @@ def test_an_administrator_finds_the_acts_of_operations_by_every_name(
     found = [one["href"] for one in palette(client, "admin") if "href" in one
              and (typed in one["label"].lower() or any(way.startswith(typed) for way in one["also"].split(" ")))]
     assert href in found
+
+
+@pytest.mark.parametrize("typed", ["知识评审", "评审记录", "年审", "61"])
+def test_an_auditor_finds_the_yearly_review(world: Centre, client: Callable[..., Any], typed: str) -> None:
+    with world.begin("admin") as work:
+        change_person(work, world.people["auditor"], language="zh_Hans_CN")
+    assert "/knowledge/reviews" in [one["href"] for one in palette(client, "auditor") if typed in one.get("also", "").split(" ")]
+
+
+@pytest.mark.parametrize("typed", ["GAP-2026-0001", "gap 2026 0001", "gap2026"])
+def test_a_number_leads_to_its_thing_for_who_may_see_it(world: Centre, client: Callable[..., Any], typed: str) -> None:
+    with world.db.begin(world.actor("system")) as work:
+        work.permit(FOLLOW_GAPS)
+        work.session.add(Gap(number="GAP-2026-0001", title="宠物咬断光纤", state="open", opened_at=work.now))
+    ask = {"query_string": {"q": typed}}
+    found = client("knowledge_editor").get("/api/v1/search/suggest", **ask).get_json()["items"]
+    assert [one["number"] for one in found] == ["GAP-2026-0001"] and found[0]["url"].startswith("/knowledge/gaps/")
+    assert client("agent").get("/api/v1/search/suggest", **ask).get_json()["items"] == []
 
 
 def test_sections_and_acts_are_found_by_pinyin_and_initials() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.core.cards import Kind, ThingCard, register
+from kmsvc.core.cards import NUMBERED, Kind, ThingCard, register
 from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
@@ -195,3 +195,12 @@ def whole_things(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[
 
 
 register(Kind("bulletin", N_("Bulletin"), things, whole=whole_things))
+
+
+def _numbered(session: Session, actor: Actor, number: str, limit: int) -> list[ThingCard]:
+    ids = session.scalars(select(Bulletin.id).where(Bulletin.number.startswith(number)).order_by(Bulletin.id.desc()).limit(limit * 4))
+    found = whole_things(session, actor, list(ids))
+    return [found[one] for one in sorted(found, reverse=True)[:limit]]
+
+
+NUMBERED["BU"] = _numbered

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_,
 from sqlalchemy.orm import Session, aliased, defer
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.cards import NUMBERED, ThingCard
 from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can
 from kmsvc.knowledge.articles.lists import SHOWN, visible_to
@@ -228,3 +229,12 @@ def tally(session: Session, article_id: int) -> dict[str, int]:
         Article, Article.published_version_id == Feedback.version_id).where(
         Article.id == article_id, Feedback.state != FeedbackState.WITHDRAWN).group_by(Feedback.kind))
     return {row[0]: row[1] for row in rows}
+
+
+def _numbered(session: Session, actor: Actor, number: str, limit: int) -> list[ThingCard]:
+    rows = session.execute(_seen(actor, Feedback.id, Feedback.number, ArticleVersion.title, Feedback.state).where(
+        Feedback.number.startswith(number)).order_by(Feedback.id.desc()).limit(limit))
+    return [ThingCard("feedback", row.id, row.number, row.title, f"/knowledge/feedback/{row.id}", row.state) for row in rows]
+
+
+NUMBERED["FB"] = _numbered

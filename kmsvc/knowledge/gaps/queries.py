@@ -266,3 +266,11 @@ def askers_of(session: Session, gap_id: int, *, reporters: bool) -> dict[int, st
         .order_by(GapAsker.last_at, GapQuery.id))
     return {row[0]: row[1] for row in rows}
 
+
+def _numbered(session: Session, actor: Actor, number: str, limit: int) -> list[ThingCard]:
+    rows = session.execute(_seen(actor, Gap.id, Gap.number, Gap.title, Gap.state).where(
+        Gap.number.startswith(number)).order_by(Gap.id.desc()).limit(limit))
+    return [ThingCard("gap", row.id, row.number, row.title, f"/knowledge/gaps/{row.id}", row.state) for row in rows]
+
+
+cards.NUMBERED["GAP"] = _numbered

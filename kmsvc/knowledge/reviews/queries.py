@@ -246,3 +246,14 @@ def _card(kind: str, one: int, row: Any) -> ThingCard:
 
 cards.register(cards.Kind("review", ReviewState.RUNNING.label, _cards))
 cards.register(cards.Kind("knowledge_year", ReviewState.SIGNED.label, _of_years))
+
+
+def _numbered(session: Session, actor: Actor, number: str, limit: int) -> list[ThingCard]:
+    if not can(actor, SEE_REVIEWS):
+        return []
+    rows = session.execute(select(Review.id, Review.number, Review.year, Review.state).where(
+        Review.number.startswith(number)).order_by(Review.id.desc()).limit(limit))
+    return [_card("review", row.id, row) for row in rows]
+
+
+cards.NUMBERED["KR"] = _numbered
