@@ -222,3 +222,9 @@ def test_the_notice_reads_as_a_sentence(client: Callable, world: Centre, setting
     look_after_articles(worker)
     page = client("knowledge_editor").get("/notices").get_data(as_text=True)
     assert "Nearly the same as another. Please look at it" in page
+
+
+def test_whoever_owns_nothing_and_sees_no_more_is_told_so_and_shown_no_zeros(client: Callable, world: Centre) -> None:
+    text = client("admin").get("/knowledge/health").get_data(as_text=True)
+    assert "sumline" not in text and ("No article is yours" in text or "没有归你" in text)
+    assert "sumline" in client("manager").get("/knowledge/health").get_data(as_text=True)
