@@ -1,0 +1,104 @@
+"""Banks, topics, questions and their versions. What a version says never changes: the database refuses it too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kmsvc.core.db import Base, Code
+
+
+class Bank(Base):
+    """A collection of questions with somebody who keeps it."""
+
+    __tablename__ = "training_bank"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(Code, unique=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    about: Mapped[str] = mapped_column(Text, default="")
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"), index=True)
+    made_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
+
+
+class Topic(Base):
+    """What questions are about. A question of a topic counts for those above it too."""
+
+    __tablename__ = "training_topic"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("training_topic.id"), index=True)
+    removed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
+
+
+class QuestionRow(Base):
+    """A question as it is found and drawn; its words stand in its versions. band: easy, middle, hard as its author says;
+    difficulty: thousandths as measured, 0 everybody solves it, None before it is measured; discrimination: thousandths, -1000 to
+    1000; exposure: papers it was in; flagged_why: a code that tells why it left the pool."""
+
+    __tablename__ = "training_question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(Code, unique=True)
+    bank_id: Mapped[int] = mapped_column(ForeignKey("training_bank.id"))
+    external_id: Mapped[str | None] = mapped_column(String(200))
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("training_topic.id"), index=True)
+    kind: Mapped[str] = mapped_column(Code)
+    band: Mapped[str] = mapped_column(Code)
+    state: Mapped[str] = mapped_column(Code)
+    flagged_why: Mapped[str | None] = mapped_column(Code)
+    language: Mapped[str] = mapped_column(Code)
+    head: Mapped[str] = mapped_column(String(300))
+    process_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"), index=True)
+    process_step: Mapped[str | None] = mapped_column(String(200))
+    current_version_id: Mapped[int | None] = mapped_column()
+    difficulty: Mapped[int | None]
+    discrimination: Mapped[int | None]
+    answered: Mapped[int] = mapped_column(default=0)
+    exposure: Mapped[int] = mapped_column(default=0)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"), index=True)
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
+    __table_args__ = (
+        UniqueConstraint("bank_id", "external_id"),
+        CheckConstraint("state IN ('draft', 'active', 'flagged', 'withdrawn')", name="state"),
+        CheckConstraint("band IN ('easy', 'middle', 'hard')", name="band"),
+        CheckConstraint("(state = 'flagged') = (flagged_why IS NOT NULL)", name="flagged_why"),
+        Index("ix_training_question_bank_id_state", "bank_id", "state"),
+    )
+
+    secret_columns = frozenset({"head"})
+
+
+class QuestionVersion(Base):
+    """The words, options, key and explanation of a question, as `storing` writes them; append-only. reason: why it was written
+    anew."""
+
+    __tablename__ = "training_question_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("training_question.id"))
+    no: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(Code)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"), index=True)
+    made_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("question_id", "no"),)
+
+    secret_columns = frozenset({"content"})

@@ -1,0 +1,112 @@
+"""Sittings: one person in front of one paper, frozen question by question, and every answer as it was given."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kmsvc.core.db import Base, Code
+from kmsvc.core.events import Id
+from kmsvc.training.points import Points
+
+
+class Sitting(Base):
+    """One attempt. begun_steady_s and boot: the steady clock at its begin; latest_at: the latest instant that counted; length_s,
+    grace_s, window_ends_at, more_s: what this person was given; score: as it counts now, None until everything has its mark;
+    second_why: why a second person marks it, `border` or `lot`; void ones count for nothing."""
+
+    __tablename__ = "training_sitting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("training_exam.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
+    attempt: Mapped[int]
+    state: Mapped[str] = mapped_column(Code)
+    seed: Mapped[str] = mapped_column(Code)
+    begun_at: Mapped[datetime]
+    begun_steady_s: Mapped[float]
+    boot: Mapped[str] = mapped_column(Code)
+    latest_at: Mapped[datetime]
+    length_s: Mapped[int]
+    window_ends_at: Mapped[datetime]
+    grace_s: Mapped[int]
+    more_s: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
+    most: Mapped[Decimal] = mapped_column(Points)
+    score: Mapped[Decimal | None] = mapped_column(Points)
+    passed: Mapped[bool | None]
+    second_why: Mapped[str | None] = mapped_column(Code)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
+    __table_args__ = (
+        UniqueConstraint("exam_id", "person_id", "attempt"),
+        CheckConstraint("state IN ('running', 'submitted', 'timed_out', 'void')", name="state"),
+        CheckConstraint("state = 'void' OR (state = 'running') = (ended_at IS NULL)", name="ended_at"),
+        Index("ix_training_sitting_state_window_ends_at", "state", "window_ends_at"),
+    )
+
+    secret_columns = frozenset({"seed"})
+
+
+class SittingItem(Base):
+    """A question of a sitting at the version it was asked in. verdict: how the machine judged it; stand: what it waits for;
+    mark: the points that count now."""
+
+    __tablename__ = "training_sitting_item"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("training_sitting.id"))
+    place: Mapped[int]
+    question_id: Mapped[int] = mapped_column(ForeignKey("training_question.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("training_question_version.id"), index=True)
+    points: Mapped[Decimal] = mapped_column(Points)
+    verdict: Mapped[str | None] = mapped_column(Code)
+    stand: Mapped[str] = mapped_column(Code)
+    mark: Mapped[Decimal | None] = mapped_column(Points)
+
+    audited = False
+
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "place"),
+        UniqueConstraint("sitting_id", "question_id"),
+        CheckConstraint("stand IN ('running', 'first', 'second', 'third', 'settled')", name="stand"),
+    )
+
+
+class Answer(Base):
+    """An answer as it was given; append-only, the one with the highest number counts. value: {"answer": …}; number: rises through
+    the sitting; device: which window sent it. The trail leaves it out: these rows are their own trail, nobody reads answers there."""
+
+    __tablename__ = "training_answer"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("training_sitting_item.id"))
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("training_sitting.id"), index=True)
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(Code)
+    value: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    device: Mapped[str | None] = mapped_column(String(64))
+
+    audited = False
+
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+
+class FocusLossRow(Base):
+    """The page of a sitting was left. It is shown to who watches and decides nothing."""
+
+    __tablename__ = "training_focus_loss"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("training_sitting.id"), index=True)
+    left_at: Mapped[datetime]
+    back_at: Mapped[datetime | None]
+    device: Mapped[str | None] = mapped_column(String(64))
+
+    audited = False
