@@ -1,4 +1,4 @@
-"""The menu: what each person needs, at most seven entries; an entry shows when its permission is held."""
+"""The menu: what each person needs, an agent five; an entry shows when its permission is held."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ MENU = (
     Entry(N_("Knowledge"), "/search", "book", "search.query", ("/search", "/knowledge")),
     Entry(N_("Processes"), "/process/definitions", "flow", "process.definition.read", ("/process/definitions",)),
     Entry(N_("Changes"), "/process/changes", "branch", "process.change.read", ("/process/changes",)),
+    Entry(N_("Training"), "/training", "cap", "training.learning.see", ("/training",)),
     Entry(N_("People"), "/people/accounts", "users", "people.account.manage", ("/people",)),
     Entry(N_("Audit trail"), "/audit", "shield", "audit.trail.see", ("/audit",)),
     Entry(N_("Operations"), "/operations", "chart", "operations.page.see", ("/operations", "/hooks")),

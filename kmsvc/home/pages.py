@@ -19,6 +19,7 @@ from kmsvc.knowledge.health.queries import own_by_gravity
 from kmsvc.process.changes import rules
 from kmsvc.process.changes.board import card_of
 from kmsvc.search.permissions import SEARCH
+from kmsvc.training.courses.permissions import SEE_LEARNING
 
 blueprint = Blueprint("home", __name__)
 
@@ -81,6 +82,13 @@ def knowledge_map() -> str:
     """All parts of Knowledge that the caller may use, with a line each."""
     require(current_actor(), SEARCH)
     return render_template("home/knowledge.html")
+
+
+@blueprint.get("/training")
+def training_map() -> str:
+    """All parts of Training that the caller may use, with a line each."""
+    require(current_actor(), SEE_LEARNING)
+    return render_template("home/training.html")
 
 
 def _words(asked: list[Any]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""The parts of «Knowledge», in groups: one line a part. From it come the tabs over each of its pages, the map of all parts at
-`/knowledge`, and the places the palette goes to."""
+"""The parts of «Knowledge», in groups: one line a part; those of «Training» stand in `training_parts.py`. From them come the tabs
+over each page, the maps of all parts at `/knowledge` and `/training`, and the places the palette goes to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -28,11 +28,11 @@ class Group(Labelled):
 
 @dataclass(frozen=True)
 class Part:
-    """A part and who sees it. paths: prefixes of its pages, its own address when empty; also: what else finds it in the
+    """A part and who sees it. group: a member of the groups of its area, Knowledge here. paths: prefixes of its pages, its own address when empty; also: what else finds it in the
     palette, English, full pinyin and initials in small letters; named: other names of it, in the reader's language;
     licensed: whoever holds a licence to write sees it too."""
 
-    group: Group
+    group: Labelled
     label: str
     href: str
     permission: str
@@ -117,7 +117,7 @@ PARTS: tuple[Part, ...] = (
 class Tab:
     """A drawn part. own: it is this person's, and not here only because it is the page one is on."""
 
-    group: Group
+    group: Labelled
     label: str
     href: str
     permission: str
@@ -131,7 +131,7 @@ class Tab:
 class GroupTab:
     """A drawn group: its address is that of its first part. title: what is in it."""
 
-    group: Group
+    group: Labelled
     label: str
     href: str
     title: str
@@ -141,7 +141,7 @@ class GroupTab:
 
 @dataclass(frozen=True)
 class Parts:
-    """What this person sees of Knowledge, on this page."""
+    """What this person sees of an area, on this page."""
 
     tabs: tuple[Tab, ...]
     groups: tuple[GroupTab, ...]
@@ -157,29 +157,29 @@ class Parts:
         return self.tabs if self.flat else next((one.parts for one in self.groups if one.current), ())
 
 
-def parts_for(actor: Actor | None) -> Parts:
-    """The parts of Knowledge this person may see; the one whose page this is stands there in any case."""
-    here = current_part(request.path)
+def parts_for(actor: Actor | None, parts: Sequence[Part] = PARTS, groups: type[Labelled] = Group) -> Parts:
+    """The parts of an area, Knowledge unless told, that this person may see; the one whose page this is stands there in any case."""
+    here = current_part(request.path, parts)
     tabs = tuple(Tab(one.group, sentence(one.label), request.script_root + one.href, one.permission, sentence(one.note),
                      " ".join((one.also, *(sentence(name).replace(" ", "").lower() for name in one.named))), one is here, own)
-                 for one in PARTS if actor is not None and ((own := _own(one, actor)) or one is here))
-    return Parts(tabs, tuple(_groups(tabs)))
+                 for one in parts if actor is not None and ((own := _own(one, actor)) or one is here))
+    return Parts(tabs, tuple(_groups(tabs, groups)))
 
 
 def _own(part: Part, actor: Actor) -> bool:
     return actor.can(part.permission) or (part.licensed and holds_licence(actor))
 
 
-def _groups(tabs: tuple[Tab, ...]) -> Iterator[GroupTab]:
-    for group in Group:
+def _groups(tabs: tuple[Tab, ...], groups: type[Labelled]) -> Iterator[GroupTab]:
+    for group in groups:
         held = tuple(one for one in tabs if one.group is group)
         if held:
             yield GroupTab(group, sentence(group.label), held[0].href, " · ".join(one.label for one in held),
                            any(one.current for one in held), held)
 
 
-def current_part(path: str) -> Part | None:
+def current_part(path: str, parts: Sequence[Part] = PARTS) -> Part | None:
     """The part whose page this is: the longest prefix that ends at a slash wins."""
-    fits = [(len(prefix), one) for one in PARTS for prefix in one.paths or (one.href,)
+    fits = [(len(prefix), one) for one in parts for prefix in one.paths or (one.href,)
             if path == prefix or path.startswith(prefix + "/")]
     return max(fits, key=lambda it: it[0])[1] if fits else None

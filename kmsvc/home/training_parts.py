@@ -1,0 +1,25 @@
+"""The parts of «Training»: one line a part, like those of Knowledge in `parts.py`. The two sides of the source: in front what is
+mine, behind what keeps the training going; behind there are two groups, so that a row holds them. Source: domain section 5.2."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from kmsvc.core.texts import N_, Labelled
+from kmsvc.home.parts import Part, parts_for
+
+
+class Side(Labelled):
+    """What one comes to Training for."""
+
+    FRONT = "front", N_("Front: mine")
+    TEACH = "teach", N_("Back: training")
+    EXAMS = "exams", N_("Back: exams")
+
+
+_FRONT, _TEACH, _EXAMS = Side
+TRAINING: tuple[Part, ...] = (
+)
+
+training_parts_for = partial(parts_for, parts=TRAINING, groups=Side)
+"""The parts of Training that this person may see: called with the actor."""
