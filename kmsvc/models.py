@@ -18,7 +18,7 @@ MODULES = (
     "kmsvc.knowledge.reshapes.models", "kmsvc.knowledge.flows.models", "kmsvc.knowledge.exports.models", "kmsvc.access.models",
     "kmsvc.knowledge.scopes.models", "kmsvc.knowledge.citations.models", "kmsvc.knowledge.lessons.models",
     "kmsvc.hooks.models", "kmsvc.knowledge.figures.models",
-    "kmsvc.training.questions.models", "kmsvc.training.papers.models", "kmsvc.training.exams.models",
+    "kmsvc.training.courses.models", "kmsvc.training.questions.models", "kmsvc.training.papers.models", "kmsvc.training.exams.models",
     "kmsvc.training.sittings.models", "kmsvc.training.marking.models",
 )
 
