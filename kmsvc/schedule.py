@@ -39,6 +39,8 @@ from kmsvc.process.definitions.permissions import GO_LIVE
 from kmsvc.process.definitions.usecases import due_publications, go_live_when_due
 from kmsvc.search.usecases import reconcile
 from kmsvc.standards.duties.usecases import run_duties
+from kmsvc.training.sittings.queries import due_sittings
+from kmsvc.training.sittings.usecases import time_out
 
 if TYPE_CHECKING:
     from kmsvc.worker import Worker
@@ -128,6 +130,17 @@ def mind_the_bulletins(worker: Worker) -> None:
     for_each(worker.db, "bulletins", [(f"bulletin:{one}", partial(keep, one)) for one in due], worker.stopping.is_set)
 
 
+def mind_the_sittings(worker: Worker) -> None:
+    """Sittings whose time is up are handed in, one transaction each."""
+    with worker.db.look(SYSTEM) as work:
+        due = due_sittings(work.session, work.now)
+
+    def end(sitting_id: int) -> None:
+        with worker.db.begin(SYSTEM) as work:
+            time_out(work, sitting_id)
+    for_each(worker.db, "sittings", [(f"sitting:{one}", partial(end, one)) for one in due], worker.stopping.is_set)
+
+
 def gather_gaps(worker: Worker) -> None:
     """Searches without an answer become gaps, a batch at a time; after a publication the searches of all gaps are replayed."""
     rest = unhurried(worker)
@@ -208,6 +221,7 @@ JOBS = (
     Job("beat", 5, beat, "readiness: red after three missed beats"),
     Job("live", 5, make_due_releases_live, "future effective dates are honoured within seconds of midnight"),
     Job("bulletins", 5, mind_the_bulletins, "a bulletin begins and ends within seconds of its time"),
+    Job("sittings", 5, mind_the_sittings, "whoever leaves is handed in when time is up, and marking goes on"),
     Job("duties", 30, run_the_duties, "review dates and reminders; bounded lateness after any clock jump"),
     Job("bench", 20, run_the_bench, "who breaks a saved search is told within minutes"),
     Job("gaps", 20, gather_gaps, "what nobody finds is listed within minutes; a gap closes soon after its answer is published"),

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import calendar
 import time as steady
+import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
@@ -14,6 +18,22 @@ Clock = Callable[[], datetime]
 def system_clock() -> datetime:
     """The present instant, aware, UTC."""
     return datetime.now(UTC)
+
+
+def steady_reading() -> tuple[float, str]:
+    """Seconds of a clock that nobody can set and that goes on while the machine sleeps, and the start of the machine it counts from."""
+    return _uninterrupted(), _BOOT
+
+
+def _boot() -> str:
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:64]
+    return uuid.uuid4().hex  # a machine that does not tell: what an earlier process read is not compared
+
+
+_BOOT = _boot()
+_uninterrupted: Callable[[], float] = (partial(steady.clock_gettime, steady.CLOCK_BOOTTIME) if hasattr(steady, "CLOCK_BOOTTIME")
+                                       else steady.monotonic)
 
 
 def local_date(instant: datetime, zone: str) -> date:

@@ -40,6 +40,7 @@ EVERYONE = frozenset({
     "knowledge.health.see", "knowledge.health.judge", "knowledge.contact.link", "knowledge.contact.see",
     "knowledge.alignment.see", "knowledge.alignment.reply",
     "training.learning.see", "training.learning.learn",
+    "training.sitting.sit",
 })
 
 GRANTS: dict[Role, frozenset[str]] = {
@@ -48,7 +49,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                  "search.filter.set_unit", "knowledge.bulletin.see_team",
                                 "knowledge.contact.see_team", "knowledge.contact.see_people",
                                  "knowledge.contact.see_numbers", "knowledge.contact.check", "knowledge.alignment.coach"}),
-    Role.SUPERVISOR: frozenset({"training.course.see", "training.course.assign", "training.course.see_people",
+    Role.SUPERVISOR: frozenset({"training.sitting.watch",
+                                 "training.course.see", "training.course.assign", "training.course.see_people",
                                  "knowledge.figure.see",
                                  "search.filter.set_unit", "knowledge.bulletin.send", "knowledge.gap.see", "knowledge.gap.see_people",
                                 "knowledge.flow.see_walks", "knowledge.flow.see_people", "knowledge.health.see_all",
@@ -82,14 +84,16 @@ GRANTS: dict[Role, frozenset[str]] = {
                                       "knowledge.contact.see_all",
                                  "knowledge.citation.see", "knowledge.citation.keep", "knowledge.lesson.read",
                                  "knowledge.lesson.write"}),
-    Role.TRAINER: frozenset({"training.course.see", "training.course.write", "training.course.assign", "training.course.see_people",
+    Role.TRAINER: frozenset({"training.sitting.watch", "training.sitting.steer", "training.sitting.read_answers",
+                                 "training.course.see", "training.course.write", "training.course.assign", "training.course.see_people",
                                  "knowledge.figure.see", "knowledge.figure.see_all",
                                  "process.change.plan_training", "knowledge.article.read_secret", "knowledge.contact.see_all",
                              "knowledge.contact.see_all_people", "knowledge.contact.see_all_numbers", "knowledge.contact.check",
                              "knowledge.alignment.see_all", "knowledge.alignment.coach",
                                  "knowledge.citation.see", "knowledge.citation.keep", "knowledge.lesson.read",
                                  "knowledge.lesson.write"}),
-    Role.CLASS_TEACHER: frozenset({"training.course.see", "training.course.assign", "training.course.see_people",
+    Role.CLASS_TEACHER: frozenset({"training.sitting.watch",
+                                 "training.course.see", "training.course.assign", "training.course.see_people",
                                  "knowledge.lesson.read"}),
     Role.MARKER: frozenset(),
     Role.QA_INSPECTOR: frozenset({"knowledge.figure.see", "knowledge.figure.see_all",
@@ -97,7 +101,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                   "knowledge.contact.see_all_people", "knowledge.contact.see_all_numbers", "knowledge.contact.check",
                                   "knowledge.alignment.see_all", "knowledge.alignment.coach",
                                  "knowledge.citation.see", "knowledge.citation.keep"}),
-    Role.COMPLIANCE: frozenset({"training.course.see", "training.course.see_people",
+    Role.COMPLIANCE: frozenset({"training.sitting.watch", "training.sitting.read_answers",
+                                 "training.course.see", "training.course.see_people",
                                  "knowledge.figure.see", "knowledge.figure.see_all",
                                  "knowledge.licence.see_all",
                                 "audit.trail.see", "access.entry.see", "access.secret.print", "people.permission.see",
@@ -106,7 +111,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                 "knowledge.export.see", "knowledge.alignment.see_all",
                                 "knowledge.contact.see_all",
                                  "knowledge.citation.see", "knowledge.lesson.read"}),
-    Role.AUDITOR: frozenset({"training.course.see", "training.course.see_people",
+    Role.AUDITOR: frozenset({"training.sitting.watch", "training.sitting.read_answers",
+                                 "training.course.see", "training.course.see_people",
                                  "knowledge.figure.see", "knowledge.figure.see_all",
                                  "knowledge.licence.see_all",
                              "audit.trail.see", "access.entry.see", "people.permission.see",
@@ -115,7 +121,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                 "knowledge.export.see", "knowledge.alignment.see_all",
                                 "knowledge.contact.see_all",
                                  "knowledge.citation.see", "knowledge.lesson.read"}),
-    Role.MANAGER: frozenset({"training.course.see", "training.course.assign", "training.course.see_people",
+    Role.MANAGER: frozenset({"training.sitting.watch", "training.sitting.steer",
+                                 "training.course.see", "training.course.assign", "training.course.see_people",
                                  "knowledge.figure.see",
                                  "knowledge.licence.see_all", "knowledge.licence.grant",
                              "process.definition.read_drafts", "knowledge.article.read_secret", "access.secret.print",
@@ -141,6 +148,7 @@ SYSTEM_GRANTS = frozenset({
     "knowledge.relation.follow", "knowledge.health.examine", "knowledge.flow.thin", "knowledge.contact.forget",
     "knowledge.citation.follow", "hooks.hook.deliver", "knowledge.figure.count",
     "training.course.follow",
+    "training.sitting.keep_time",
 })
 
 OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
@@ -164,6 +172,7 @@ OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "knowledge.citation.see", "knowledge.citation.keep", "knowledge.lesson.read", "knowledge.lesson.write", "hooks.hook.manage",
     "knowledge.figure.see", "knowledge.figure.see_all", "knowledge.figure.count",
     "training.learning.see", "training.course.see", "training.course.write", "training.course.assign", "training.course.see_people",
+    "training.sitting.watch", "training.sitting.steer",
 })
 
 

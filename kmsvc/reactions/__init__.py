@@ -15,6 +15,7 @@ from kmsvc.core.work import Work
 from kmsvc.knowledge.vocabulary.events import VocabularyChanged
 from kmsvc.people.accounts.events import PersonRightsChanged
 from kmsvc.process.definitions.events import ProcessAdded
+from kmsvc.training.sittings.events import SittingAnnulled, SittingBegun, SittingHandedIn, SittingReopened
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ NO_REACTION_YET: dict[type[Event], str] = {
     PersonRightsChanged: "sessions end in the same transaction; search and pages ask the living rights",
     VocabularyChanged: "search asks the living words at each keystroke; the bench looks for this fact before its next run",
     ProcessAdded: "a process without a text concerns nobody yet",
+    SittingBegun: "the board of the exam reads the living rows",
+    SittingHandedIn: "marking follows it",
+    SittingReopened: "marking follows it",
+    SittingAnnulled: "marking follows it",
 }
 
 NAMES: dict[str, tuple[str, ...]] = {

@@ -46,6 +46,10 @@ FACT_WORDS: dict[str, str] = {
     "standards.duty.reminder_due": N_("A reminder is due"),
     "hooks.hook.stopped": N_("A hook stopped after many failures"),
     "people.person.rights_changed": N_("Rights of a person changed"),
+    "training.sitting.begun": N_("Somebody began an exam"),
+    "training.sitting.handed_in": N_("A sitting was handed in"),
+    "training.sitting.reopened": N_("A sitting was opened again"),
+    "training.sitting.annulled": N_("A sitting was taken out of the count"),
 }
 
 REACTION_WORDS: dict[str, str] = {

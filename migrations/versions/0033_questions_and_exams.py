@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column('released_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('final_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('reason', sa.Text(), nullable=True),
         sa.Column('version', sa.Integer(), nullable=False),
         sa.CheckConstraint("shows IN ('score', 'marks', 'answers')", name=op.f('ck_training_exam_shows')),
@@ -208,6 +209,21 @@ def upgrade() -> None:
         sa.UniqueConstraint('exam_id', 'person_id', name=op.f('uq_training_exam_marker_exam_id_person_id'))
     )
     op.create_index(op.f('ix_training_exam_marker_person_id'), 'training_exam_marker', ['person_id'], unique=False)
+    op.create_table('training_exam_paper',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('exam_id', sa.Integer(), nullable=False),
+        sa.Column('person_id', sa.Integer(), nullable=False),
+        sa.Column('attempt', sa.Integer(), nullable=False),
+        sa.Column('questions', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('load', sa.Integer(), nullable=False),
+        sa.Column('aim', sa.Integer(), nullable=False),
+        sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['exam_id'], ['training_exam.id'], name=op.f('fk_training_exam_paper_exam_id_training_exam')),
+        sa.ForeignKeyConstraint(['person_id'], ['people_person.id'], name=op.f('fk_training_exam_paper_person_id_people_person')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_exam_paper')),
+        sa.UniqueConstraint('exam_id', 'person_id', 'attempt', name=op.f('uq_training_exam_paper_exam_id_person_id_attempt'))
+    )
+    op.create_index(op.f('ix_training_exam_paper_person_id'), 'training_exam_paper', ['person_id'], unique=False)
     op.create_table('training_exam_room',
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('exam_id', sa.Integer(), nullable=False),
@@ -261,12 +277,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_training_sitting_person_id'), 'training_sitting', ['person_id'], unique=False)
     op.create_index('ix_training_sitting_state_window_ends_at', 'training_sitting', ['state', 'window_ends_at'], unique=False)
+    op.create_index('uq_training_sitting_running', 'training_sitting', ['exam_id', 'person_id'], unique=True,
+                    sqlite_where=sa.text("state = 'running'"), postgresql_where=sa.text("state = 'running'"))
+    op.create_table('training_sitting_device',
+        sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+        sa.Column('sitting_id', sa.Integer(), nullable=False),
+        sa.Column('device', sa.String(length=64), nullable=False),
+        sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['sitting_id'], ['training_sitting.id'], name=op.f('fk_training_sitting_device_sitting_id_training_sitting')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_sitting_device')),
+        sa.UniqueConstraint('sitting_id', 'device', name=op.f('uq_training_sitting_device_sitting_id_device'))
+    )
     op.create_table('training_focus_loss',
         sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('sitting_id', sa.Integer(), nullable=False),
+        sa.Column('act', sa.String(length=64), nullable=False),
         sa.Column('left_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('back_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('device', sa.String(length=64), nullable=True),
+        sa.CheckConstraint("act IN ('left', 'copied', 'printed')", name=op.f('ck_training_focus_loss_act')),
         sa.ForeignKeyConstraint(['sitting_id'], ['training_sitting.id'], name=op.f('fk_training_focus_loss_sitting_id_training_sitting')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_training_focus_loss'))
     )
@@ -369,12 +399,16 @@ def downgrade() -> None:
     op.drop_table('training_sitting_item')
     op.drop_index(op.f('ix_training_focus_loss_sitting_id'), table_name='training_focus_loss')
     op.drop_table('training_focus_loss')
+    op.drop_table('training_sitting_device')
+    op.drop_index('uq_training_sitting_running', table_name='training_sitting')
     op.drop_index('ix_training_sitting_state_window_ends_at', table_name='training_sitting')
     op.drop_index(op.f('ix_training_sitting_person_id'), table_name='training_sitting')
     op.drop_table('training_sitting')
     op.drop_index(op.f('ix_training_paper_question_question_id'), table_name='training_paper_question')
     op.drop_table('training_paper_question')
     op.drop_table('training_exam_room')
+    op.drop_index(op.f('ix_training_exam_paper_person_id'), table_name='training_exam_paper')
+    op.drop_table('training_exam_paper')
     op.drop_index(op.f('ix_training_exam_marker_person_id'), table_name='training_exam_marker')
     op.drop_table('training_exam_marker')
     op.drop_index(op.f('ix_training_exam_candidate_person_id'), table_name='training_exam_candidate')

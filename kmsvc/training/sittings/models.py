@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kmsvc.core.db import Base, Code
@@ -47,6 +47,8 @@ class Sitting(Base):
         UniqueConstraint("exam_id", "person_id", "attempt"),
         CheckConstraint("state IN ('running', 'submitted', 'timed_out', 'void')", name="state"),
         CheckConstraint("state = 'void' OR (state = 'running') = (ended_at IS NULL)", name="ended_at"),
+        Index("uq_training_sitting_running", "exam_id", "person_id", unique=True, sqlite_where=text("state = 'running'"),
+              postgresql_where=text("state = 'running'")),
         Index("ix_training_sitting_state_window_ends_at", "state", "window_ends_at"),
     )
 
@@ -79,8 +81,9 @@ class SittingItem(Base):
 
 
 class Answer(Base):
-    """An answer as it was given; append-only, the one with the highest number counts. value: {"answer": …}; number: rises through
-    the sitting; device: which window sent it. The trail leaves it out: these rows are their own trail, nobody reads answers there."""
+    """An answer as it was given; append-only, the one with the highest number counts. value: {"answer": …, "flag": …}, answer None
+    where it was taken back or the question is only flagged to be looked at later; number: rises through the sitting; device: which
+    window sent it. The trail leaves it out: these rows are their own trail, nobody reads answers there."""
 
     __tablename__ = "training_answer"
 
@@ -98,15 +101,35 @@ class Answer(Base):
     __table_args__ = (UniqueConstraint("item_id", "number"),)
 
 
+class SittingDevice(Base):
+    """A window in which a sitting was open, and when the server last heard of it without an answer."""
+
+    __tablename__ = "training_sitting_device"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("training_sitting.id"))
+    device: Mapped[str] = mapped_column(String(64))
+    first_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+    audited = False
+
+    __table_args__ = (UniqueConstraint("sitting_id", "device"),)
+
+
 class FocusLossRow(Base):
-    """The page of a sitting was left. It is shown to who watches and decides nothing."""
+    """The page of a sitting was left, or something was copied on it (back_at is left_at then). It is shown to who watches and
+    decides nothing."""
 
     __tablename__ = "training_focus_loss"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     sitting_id: Mapped[int] = mapped_column(ForeignKey("training_sitting.id"), index=True)
+    act: Mapped[str] = mapped_column(Code)
     left_at: Mapped[datetime]
     back_at: Mapped[datetime | None]
     device: Mapped[str | None] = mapped_column(String(64))
 
     audited = False
+
+    __table_args__ = (CheckConstraint("act IN ('left', 'copied', 'printed')", name="act"),)

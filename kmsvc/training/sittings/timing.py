@@ -1,0 +1,52 @@
+"""The clocks of a sitting: what its terms are, which instant counts now, and the one way a sitting is handed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.clock import steady_reading
+from kmsvc.core.work import Work
+from kmsvc.training.sittings import rules
+from kmsvc.training.sittings.events import SittingHandedIn
+from kmsvc.training.sittings.models import Answer, Sitting, SittingDevice
+from kmsvc.training.sittings.rules import Deadline, Reading, SittingState, Terms
+
+_LATEST = select(func.max(Answer.number).label("number"), func.max(Answer.at).label("answered"),
+                 select(func.max(SittingDevice.seen_at)).where(SittingDevice.sitting_id == bindparam("sitting"))
+                 .scalar_subquery().label("seen")).where(Answer.sitting_id == bindparam("sitting"))
+
+
+def until(row: Sitting) -> Deadline:
+    """When this sitting ends."""
+    return rules.deadline(Terms(row.begun_at, row.length_s, row.window_ends_at, row.grace_s, row.more_s))
+
+
+def newest(session: Session, row: Sitting) -> tuple[int, datetime]:
+    """The highest number of an answer, and the latest instant at which anything of this sitting counted."""
+    found = session.execute(_LATEST, {"sitting": row.id}).one()
+    return found.number or 0, max(one for one in (row.latest_at, found.answered, found.seen) if one is not None)
+
+
+def counting_at(row: Sitting, now: datetime, latest: datetime | None = None) -> datetime:
+    """The instant that counts for this sitting (R-E3). now: of the server's wall clock."""
+    steady_s, boot = steady_reading()
+    return rules.trusted(Reading(row.begun_at, row.begun_steady_s, row.boot), Reading(now, steady_s, boot), latest or row.latest_at)
+
+
+def hand_in(work: Work, row: Sitting, how: SittingState, ended_at: datetime, at: datetime) -> None:
+    """The one way a sitting ends by itself or by its candidate; the caller holds the row and has asked the rules."""
+    row.state, row.ended_at, row.latest_at = how.value, ended_at, max(row.latest_at, at)
+    work.session.flush()
+    work.record(SittingHandedIn(row.id, row.exam_id, how.value))
+
+
+def close_if_due(work: Work, row: Sitting, at: datetime) -> bool:
+    """Hand in what the clock has ended, as of the end of its time, whenever that is found."""
+    end = until(row)
+    if not rules.due_to_time_out(row.state, end, at):
+        return False
+    hand_in(work, row, SittingState.TIMED_OUT, end.ends_at, at)
+    return True
