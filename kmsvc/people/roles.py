@@ -40,7 +40,7 @@ EVERYONE = frozenset({
     "knowledge.health.see", "knowledge.health.judge", "knowledge.contact.link", "knowledge.contact.see",
     "knowledge.alignment.see", "knowledge.alignment.reply",
     "training.learning.see", "training.learning.learn",
-    "training.sitting.sit",
+    "training.sitting.sit", "training.exam.mine",
 })
 
 GRANTS: dict[Role, frozenset[str]] = {
@@ -49,7 +49,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                  "search.filter.set_unit", "knowledge.bulletin.see_team",
                                 "knowledge.contact.see_team", "knowledge.contact.see_people",
                                  "knowledge.contact.see_numbers", "knowledge.contact.check", "knowledge.alignment.coach"}),
-    Role.SUPERVISOR: frozenset({"training.sitting.watch",
+    Role.SUPERVISOR: frozenset({"training.exam.see",
+                                 "training.sitting.watch",
                                  "training.course.see", "training.course.assign", "training.course.see_people",
                                  "knowledge.figure.see",
                                  "search.filter.set_unit", "knowledge.bulletin.send", "knowledge.gap.see", "knowledge.gap.see_people",
@@ -59,7 +60,8 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.BUSINESS_OWNER: frozenset({"process.change.confirm_need", "process.change.sign", "knowledge.article.read_secret",
                                     "process.definition.review"}),
     Role.PROCESS_AUTHOR: frozenset({"process.change.author", "knowledge.article.read_secret"}),
-    Role.PROCESS_MANAGER: frozenset({"training.course.see",
+    Role.PROCESS_MANAGER: frozenset({"training.paper.see", "training.exam.see",
+                                 "training.course.see",
                                  "knowledge.figure.see", "knowledge.figure.see_all",
                                  "knowledge.bulletin.send", "process.change.manage", "process.change.sign",
                                      "process.change.release_mail",
@@ -84,7 +86,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                       "knowledge.contact.see_all",
                                  "knowledge.citation.see", "knowledge.citation.keep", "knowledge.lesson.read",
                                  "knowledge.lesson.write"}),
-    Role.TRAINER: frozenset({"training.sitting.watch", "training.sitting.steer", "training.sitting.read_answers",
+    Role.TRAINER: frozenset({"training.paper.see", "training.paper.write", "training.exam.see", "training.exam.plan",
+                                 "training.sitting.watch", "training.sitting.steer", "training.sitting.read_answers",
                                  "training.course.see", "training.course.write", "training.course.assign", "training.course.see_people",
                                  "knowledge.figure.see", "knowledge.figure.see_all",
                                  "process.change.plan_training", "knowledge.article.read_secret", "knowledge.contact.see_all",
@@ -92,7 +95,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                              "knowledge.alignment.see_all", "knowledge.alignment.coach",
                                  "knowledge.citation.see", "knowledge.citation.keep", "knowledge.lesson.read",
                                  "knowledge.lesson.write"}),
-    Role.CLASS_TEACHER: frozenset({"training.sitting.watch",
+    Role.CLASS_TEACHER: frozenset({"training.paper.see", "training.exam.see", "training.exam.plan",
+                                 "training.sitting.watch",
                                  "training.course.see", "training.course.assign", "training.course.see_people",
                                  "knowledge.lesson.read"}),
     Role.MARKER: frozenset(),
@@ -101,7 +105,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                   "knowledge.contact.see_all_people", "knowledge.contact.see_all_numbers", "knowledge.contact.check",
                                   "knowledge.alignment.see_all", "knowledge.alignment.coach",
                                  "knowledge.citation.see", "knowledge.citation.keep"}),
-    Role.COMPLIANCE: frozenset({"training.sitting.watch", "training.sitting.read_answers",
+    Role.COMPLIANCE: frozenset({"training.paper.see", "training.exam.see",
+                                 "training.sitting.watch", "training.sitting.read_answers",
                                  "training.course.see", "training.course.see_people",
                                  "knowledge.figure.see", "knowledge.figure.see_all",
                                  "knowledge.licence.see_all",
@@ -111,7 +116,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                 "knowledge.export.see", "knowledge.alignment.see_all",
                                 "knowledge.contact.see_all",
                                  "knowledge.citation.see", "knowledge.lesson.read"}),
-    Role.AUDITOR: frozenset({"training.sitting.watch", "training.sitting.read_answers",
+    Role.AUDITOR: frozenset({"training.paper.see", "training.exam.see",
+                                 "training.sitting.watch", "training.sitting.read_answers",
                                  "training.course.see", "training.course.see_people",
                                  "knowledge.figure.see", "knowledge.figure.see_all",
                                  "knowledge.licence.see_all",
@@ -121,7 +127,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                 "knowledge.export.see", "knowledge.alignment.see_all",
                                 "knowledge.contact.see_all",
                                  "knowledge.citation.see", "knowledge.lesson.read"}),
-    Role.MANAGER: frozenset({"training.sitting.watch", "training.sitting.steer",
+    Role.MANAGER: frozenset({"training.paper.see", "training.exam.see", "training.exam.plan",
+                                 "training.sitting.watch", "training.sitting.steer",
                                  "training.course.see", "training.course.assign", "training.course.see_people",
                                  "knowledge.figure.see",
                                  "knowledge.licence.see_all", "knowledge.licence.grant",
@@ -148,7 +155,7 @@ SYSTEM_GRANTS = frozenset({
     "knowledge.relation.follow", "knowledge.health.examine", "knowledge.flow.thin", "knowledge.contact.forget",
     "knowledge.citation.follow", "hooks.hook.deliver", "knowledge.figure.count",
     "training.course.follow",
-    "training.sitting.keep_time",
+    "training.sitting.keep_time", "training.exam.keep_time",
 })
 
 OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
@@ -173,6 +180,7 @@ OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "knowledge.figure.see", "knowledge.figure.see_all", "knowledge.figure.count",
     "training.learning.see", "training.course.see", "training.course.write", "training.course.assign", "training.course.see_people",
     "training.sitting.watch", "training.sitting.steer",
+    "training.paper.see", "training.paper.write", "training.exam.see", "training.exam.plan",
 })
 
 

@@ -326,6 +326,7 @@ def upgrade() -> None:
         sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('sitting_id', sa.Integer(), nullable=False),
         sa.Column('number', sa.Integer(), nullable=False),
+        sa.Column('given', sa.Boolean(), nullable=False),
         sa.Column('digest', sa.String(length=64), nullable=False),
         sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
         sa.Column('at', sa.DateTime(timezone=True), nullable=False),

@@ -57,6 +57,7 @@ class Exam(Base):
     released_at: Mapped[datetime | None]
     final_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column()
 

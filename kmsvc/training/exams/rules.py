@@ -43,11 +43,12 @@ class Room:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who is to sit the exam. room: by name; None where there are no rooms."""
+    """Somebody who is to sit the exam. room: by name; None where there are no rooms; made_up: in the make-up's window instead."""
 
     person_id: int
     room: str | None = None
     extra: Extra = Extra()
+    made_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ SAID = {
     "room_unknown": N_("There is no room %(room)s."),
     "room_missing": N_("Somebody has no room."),
     "room_full": N_("Room %(room)s has %(seats)s seats for %(people)s people."),
+    "no_make_up": N_("Somebody is to make it up, and there is no make-up."),
     "make_up_backwards": N_("The make-up must not close before it opens."),
     "make_up_early": N_("The make-up begins before the exam has closed."),
     "make_up_short": N_("The make-up window of %(window)s minutes is shorter than the %(needed)s minutes people have."),
@@ -181,9 +183,11 @@ def _of_people(plan: ExamPlan) -> Iterator[Inconsistency]:
     for person, times in Counter(one.person_id for one in plan.candidates).items():
         if times > 1:
             yield Inconsistency("candidate_twice", {}, person)
-    length = plan.window.seconds
     for one in plan.candidates:
         extra = one.extra
+        if one.made_up and plan.make_up is None:
+            yield Inconsistency("no_make_up", {}, one.person_id)
+        length = plan.window.seconds if plan.make_up is None or not one.made_up else plan.make_up.seconds
         if (extra.percent and extra.minutes) or not (0 <= extra.percent <= MOST_EXTRA_PERCENT and 0 <= extra.minutes <= MOST_EXTRA_MIN):
             yield Inconsistency("extra", {"percent": MOST_EXTRA_PERCENT, "minutes": MOST_EXTRA_MIN}, one.person_id)
             continue
@@ -199,15 +203,16 @@ def _of_rooms(plan: ExamPlan) -> Iterator[Inconsistency]:
             yield Inconsistency("room_twice", {"room": name})
         if rooms[name] < 1:
             yield Inconsistency("seats", {"room": name})
-    placed = Counter(one.room for one in plan.candidates)
+    placed = Counter((one.room, one.made_up) for one in plan.candidates)
     for one in plan.candidates:
         if one.room is not None and one.room not in rooms:
             yield Inconsistency("room_unknown", {"room": one.room}, one.person_id)
         elif one.room is None and rooms:
             yield Inconsistency("room_missing", {}, one.person_id)
     for name, seats in rooms.items():
-        if placed[name] > max(seats, 0):
-            yield Inconsistency("room_full", {"room": name, "seats": seats, "people": placed[name]})
+        people = max(placed[name, False], placed[name, True])
+        if people > max(seats, 0):
+            yield Inconsistency("room_full", {"room": name, "seats": seats, "people": people})
 
 
 def _of_make_up(plan: ExamPlan) -> Iterator[Inconsistency]:

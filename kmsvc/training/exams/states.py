@@ -44,10 +44,11 @@ VERBS: dict[str, tuple[frozenset[ExamState], ExamState]] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """What is counted of an exam outside. short: questions its paper lacks; stale: questions in it that no longer count; unassigned:
-    questions a person must mark and nobody is to; begun, running, unmarked: sittings; appeals: open ones; released_at: when results
-    were released, which may be later than planned."""
+    """What is counted of an exam outside. unready: whether its paper may not be used yet; short: questions its paper lacks;
+    stale: questions in it that no longer count; unassigned: questions a person must mark and nobody is to; begun, running,
+    unmarked: sittings; appeals: open ones; released_at: when results were released, which may be later than planned."""
 
+    unready: bool = False
     short: int = 0
     stale: int = 0
     unassigned: int = 0
@@ -64,8 +65,8 @@ def hindrances(verb: str, state: str, plan: ExamPlan, scene: Scene, now: datetim
         return ["state"]
     last = start_of_day(last_appeal_on(scene.released_at or plan.release_at, plan.appeal_days, zone) + timedelta(days=1), zone)
     reasons: dict[str, dict[str, bool]] = {
-        "publish": {"inconsistent": bool(inconsistencies(plan, zone, now)), "short": scene.short > 0, "stale": scene.stale > 0,
-                    "unassigned": scene.unassigned > 0},
+        "publish": {"unready": scene.unready, "inconsistent": bool(inconsistencies(plan, zone, now)), "short": scene.short > 0,
+                    "stale": scene.stale > 0, "unassigned": scene.unassigned > 0},
         "take_back": {"begun": scene.begun > 0, "opened": now >= plan.window.opens_at},
         "release": {"running": scene.running > 0 or now < plan.ends_at, "unmarked": scene.unmarked > 0},
         "finish": {"appeals": scene.appeals > 0, "appeals_possible": plan.appeal_days > 0 and now < last},
@@ -76,6 +77,7 @@ def hindrances(verb: str, state: str, plan: ExamPlan, scene: Scene, now: datetim
 
 HINDERED = {
     "state": N_("The exam does not stand so that this makes sense."),
+    "unready": N_("The paper is not ready yet."),
     "inconsistent": N_("The plan contradicts itself."),
     "short": N_("The question bank has too few questions for the paper."),
     "stale": N_("The paper holds questions that no longer count."),

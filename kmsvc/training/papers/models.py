@@ -59,3 +59,24 @@ class PaperQuestion(Base):
     points: Mapped[Decimal] = mapped_column(Points)
 
     __table_args__ = (UniqueConstraint("paper_id", "question_id"),)
+
+
+class PersonPaper(Base):
+    """The paper one person gets in an exam at one attempt, where everybody gets another one; written once, when the exam is announced,
+    so that nobody waits for it. questions: [question, version, points as text] in their order; load: difficulty × hundredths of
+    points; aim: the load all were brought to. It follows from the seed, so the trail leaves it out."""
+
+    __tablename__ = "training_exam_paper"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("training_exam.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
+    attempt: Mapped[int]
+    questions: Mapped[list[Any]]
+    load: Mapped[int]
+    aim: Mapped[int]
+    drawn_at: Mapped[datetime]
+
+    audited = False
+
+    __table_args__ = (UniqueConstraint("exam_id", "person_id", "attempt"),)

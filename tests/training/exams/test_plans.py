@@ -70,6 +70,7 @@ def test_a_consistent_plan_has_none() -> None:
     ({"candidates": (Candidate(1, "B"), Candidate(2, "B"))}, "room_full", None),
     ({"rooms": (Room("A", 2), Room("B", 1), Room("A", 2))}, "room_twice", None),
     ({"rooms": (Room("A", 2), Room("B", 1), Room("C", 0))}, "seats", None),
+    ({"make_up": None, "candidates": (Candidate(1, "A", made_up=True),)}, "no_make_up", 1),
     ({"make_up": Window(at(9, 9), at(9, 8))}, "make_up_backwards", None),
     ({"make_up": Window(at(9, 9), at(9, 10, 59))}, "make_up_short", None),
     ({"make_up": Window(at(7, 11), at(7, 14))}, "make_up_early", None),
@@ -84,6 +85,12 @@ def test_each_inconsistency_is_named_alone_and_has_a_sentence(change: dict[str, 
     assert codes(plan) == [(code, person)]
     for one in inconsistencies(plan, ZONE):
         assert one.sentence % one.params
+
+
+def test_who_makes_it_up_takes_no_seat_of_the_first_window() -> None:
+    two = (Candidate(1, "B"), Candidate(2, "B", made_up=True))
+    assert codes(replace(PLAN, candidates=two)) == []
+    assert codes(replace(PLAN, candidates=(*two, Candidate(3, "B", made_up=True)))) == [("room_full", None)]
 
 
 def test_a_window_shorter_than_the_duration_is_told_once_not_for_each_person() -> None:
@@ -131,7 +138,7 @@ def test_a_template_makes_a_consistent_plan_of_any_instant(template: ExamTemplat
 
 
 SCENES: dict[str, Callable[[Scene], Scene]] = {
-    "short": lambda it: replace(it, short=1), "stale": lambda it: replace(it, stale=1),
+    "unready": lambda it: replace(it, unready=True), "short": lambda it: replace(it, short=1), "stale": lambda it: replace(it, stale=1),
     "unassigned": lambda it: replace(it, unassigned=1), "begun": lambda it: replace(it, begun=1),
     "running": lambda it: replace(it, running=1), "unmarked": lambda it: replace(it, unmarked=1),
     "appeals": lambda it: replace(it, appeals=1)}
@@ -151,7 +158,7 @@ def test_only_the_listed_steps_exist() -> None:
 def test_each_count_hinders_exactly_its_steps() -> None:
     found = {(verb, code) for verb, (states, _) in VERBS.items() for name, made in SCENES.items()
              for code in hindrances(verb, next(iter(states)), PLAN, made(Scene()), LATER[verb], ZONE)}
-    assert found == {("publish", "short"), ("publish", "stale"), ("publish", "unassigned"), ("take_back", "begun"),
+    assert found == {("publish", "unready"), ("publish", "short"), ("publish", "stale"), ("publish", "unassigned"), ("take_back", "begun"),
                      ("release", "running"), ("release", "unmarked"), ("finish", "appeals")}
 
 
@@ -165,7 +172,7 @@ def test_time_hinders_too() -> None:
     assert hindrances("finish", "released", PLAN, Scene(), at(17, 0), ZONE) == []
     late = Scene(released_at=at(14, 18))
     assert hindrances("finish", "released", PLAN, late, at(17, 23), ZONE) == ["appeals_possible"]
-    assert set(HINDERED) == {"state", "inconsistent", "short", "stale", "unassigned", "begun", "opened", "running", "unmarked",
+    assert set(HINDERED) == {"state", "unready", "inconsistent", "short", "stale", "unassigned", "begun", "opened", "running", "unmarked",
                              "appeals", "appeals_possible"}
 
 
