@@ -39,6 +39,7 @@ from kmsvc.process.definitions.permissions import GO_LIVE
 from kmsvc.process.definitions.usecases import due_publications, go_live_when_due
 from kmsvc.search.usecases import reconcile
 from kmsvc.standards.duties.usecases import run_duties
+from kmsvc.training.courses.assigning import follow_people
 from kmsvc.training.sittings.queries import due_sittings
 from kmsvc.training.sittings.usecases import time_out
 
@@ -141,6 +142,13 @@ def mind_the_sittings(worker: Worker) -> None:
     for_each(worker.db, "sittings", [(f"sitting:{one}", partial(end, one)) for one in due], worker.stopping.is_set)
 
 
+def assign_courses(worker: Worker) -> None:
+    """Who came to a unit, post or role meets the courses assigned to it."""
+    with worker.db.begin(SYSTEM) as work:
+        if leases.take(work.session, "courses", worker.owner, seconds=0) is not None:
+            follow_people(work, local_date(work.now, worker.settings.timezone))
+
+
 def gather_gaps(worker: Worker) -> None:
     """Searches without an answer become gaps, a batch at a time; after a publication the searches of all gaps are replayed."""
     rest = unhurried(worker)
@@ -229,6 +237,7 @@ JOBS = (
     Job("health", 300, look_after_articles, "what goes stale is seen within minutes, and its owner hears of it once"),
     Job("learning", 3600, learn_from_use, "what people choose moves up within the hour, and fades when they stop"),
     Job("citations", 900, follow_citations, "what cites a text that is valid no longer is marked within minutes of midnight"),
+    Job("courses", 300, assign_courses, "whoever joins hears within minutes which courses to take"),
     Job("anchor", 3600, anchor_the_chain, "the audit chain is provable only to who kept an earlier head"),
     Job("sessions", 600, tidy_sessions, "ended sessions leave the table"),
     Job("files", 6 * 3600, sweep_files, "an upload that ended half-way leaves nothing behind"),

@@ -28,9 +28,9 @@ class Group(Labelled):
 
 @dataclass(frozen=True)
 class Part:
-    """A part and who sees it. group: a member of the groups of its area, Knowledge here. paths: prefixes of its pages, its own address when empty; also: what else finds it in the
-    palette, English, full pinyin and initials in small letters; named: other names of it, in the reader's language;
-    licensed: whoever holds a licence to write sees it too."""
+    """A part and who sees it. group: a member of the groups of its area, Knowledge here. paths: prefixes of its pages, its own
+    address when empty; also: what else finds it in the palette, English, full pinyin and initials in small letters; named: other
+    names of it, in the reader's language; licensed: whoever holds a licence to write sees it too."""
 
     group: Labelled
     label: str

@@ -126,7 +126,7 @@ def _to_take_on(session: Session, actor: Actor, today: date, zone: str) -> list[
 def _duties(session: Session, actor: Actor, today: date) -> list[tuple[Obligation, Any]]:
     """The duties that have a line on the day, each with what it is about: a process, a card, None for a year without a plan."""
     every = open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
-    of_knowledge = [duty for duty in every if duty.rule.startswith("knowledge.review")]
+    of_knowledge = [duty for duty in every if duty.rule.startswith(("knowledge.review", "training."))]
     cards = {kind: whole_cards(session, actor, kind, {duty.subject_id for duty in of_knowledge if duty.subject_kind == kind})
              for kind in {duty.subject_kind for duty in of_knowledge}}
     processes = heads(session) if any(duty.subject_kind == "process" for duty in every) else {}
@@ -153,6 +153,9 @@ def _review_task(duty: Obligation, thing: Any) -> Task:
         return Task("book", sentence(N_("Mend «%(title)s»"), {"title": thing.title}),
                     sentence(N_("%(number)s · the yearly review asks for it"), {"number": thing.number}),
                     15, duty.due_on, thing.url, sentence(N_("Mend it")), "mend")
+    if duty.subject_kind == "course_assignee":
+        return Task("cap", sentence(N_("Take the course «%(title)s»"), {"title": thing.title}), thing.number, 20, duty.due_on, thing.url,
+                    sentence(N_("Go on learning")), "course")
     if duty.subject_kind == "review":
         return Task("shield", sentence(N_("Judge articles of the yearly review")), thing.number, 30, duty.due_on, thing.url,
                     sentence(N_("Judge")), "judge")

@@ -13,8 +13,8 @@ from typing import Any
 from kmsvc.core.events import Event
 from kmsvc.core.work import Work
 from kmsvc.knowledge.vocabulary.events import VocabularyChanged
-from kmsvc.people.accounts.events import PersonRightsChanged
 from kmsvc.process.definitions.events import ProcessAdded
+from kmsvc.training.courses.events import CourseRetired
 from kmsvc.training.sittings.events import SittingAnnulled, SittingBegun, SittingHandedIn, SittingReopened
 
 
@@ -45,12 +45,13 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     relations,
     reviews,
     standards,
+    training_courses,
 )
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {}
 for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedback.REACTIONS, bulletins.REACTIONS, flows.REACTIONS,
               gaps.REACTIONS, relations.REACTIONS, health.REACTIONS, reviews.REACTIONS,
-              alignment.REACTIONS, licences.REACTIONS, citations.REACTIONS, hooks.REACTIONS):
+              alignment.REACTIONS, licences.REACTIONS, citations.REACTIONS, hooks.REACTIONS, training_courses.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
 
@@ -59,8 +60,8 @@ for _fact in REACTIONS:
         REACTIONS[_fact] = (*REACTIONS[_fact], hooks.queue_hooks)
 
 NO_REACTION_YET: dict[type[Event], str] = {
-    PersonRightsChanged: "sessions end in the same transaction; search and pages ask the living rights",
     VocabularyChanged: "search asks the living words at each keystroke; the bench looks for this fact before its next run",
+    CourseRetired: "the nightly duties leave it out, and every door asks its state; nobody is told",
     ProcessAdded: "a process without a text concerns nobody yet",
     SittingBegun: "the board of the exam reads the living rows",
     SittingHandedIn: "marking follows it",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kmsvc.core.work import Work
@@ -9,11 +10,18 @@ from kmsvc.notices.usecases import tell
 from kmsvc.process.definitions.models import Process
 from kmsvc.reactions.licences import remind_of_licence
 from kmsvc.reactions.reviews import remind_of_review
+from kmsvc.reactions.training_courses import remind_of_course
 from kmsvc.standards.duties.events import ReminderDue
 from kmsvc.standards.duties.models import Obligation
+from kmsvc.training.courses.citing import ASSIGNEE
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
+
+
+REMINDERS: dict[str, Callable[[Work, Obligation, str], None]] = {
+    "licence": remind_of_licence, ASSIGNEE: remind_of_course}
+"""By the kind of its subject, how a duty is reminded of."""
 
 
 def remind_owner(work: Work, fact: ReminderDue, around: Surroundings) -> None:
@@ -21,8 +29,8 @@ def remind_owner(work: Work, fact: ReminderDue, around: Surroundings) -> None:
     duty = work.get(Obligation, fact.obligation_id)
     if duty.state != "open" or duty.owner_id is None:
         return
-    if duty.subject_kind == "licence":
-        remind_of_licence(work, duty, fact.rung)
+    if duty.subject_kind in REMINDERS:
+        REMINDERS[duty.subject_kind](work, duty, fact.rung)
         return
     if duty.subject_kind != "process":
         remind_of_review(work, duty, fact.rung)

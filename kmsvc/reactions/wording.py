@@ -45,6 +45,10 @@ FACT_WORDS: dict[str, str] = {
     "knowledge.citation.settled": N_("What a thing cites was looked at"),
     "standards.duty.reminder_due": N_("A reminder is due"),
     "hooks.hook.stopped": N_("A hook stopped after many failures"),
+    "training.course.published": N_("A course was published"),
+    "training.course.retired": N_("A course was retired"),
+    "training.course.assigned": N_("A course is to be taken"),
+    "training.course.done": N_("Somebody has done a course"),
     "people.person.rights_changed": N_("Rights of a person changed"),
     "training.sitting.begun": N_("Somebody began an exam"),
     "training.sitting.handed_in": N_("A sitting was handed in"),
@@ -106,6 +110,11 @@ REACTION_WORDS: dict[str, str] = {
     "tell_holder": N_("Tell who holds the licence"),
     "queue_hooks": N_("Tell other systems"),
     "tell_administrators": N_("Tell the administrators that a hook stopped"),
+    "tell_learners": N_("Tell who is to take the course"),
+    "tell_of_newer": N_("Tell who is in an older version of the course"),
+    "assign_to_who_belongs": N_("Assign courses to who belongs now"),
+    "assign_after_release": N_("Assign courses again after a release"),
+    "end_course_duty": N_("Note that the course is taken"),
     "remind_owner": N_("Remind the owner"),
 }
 
