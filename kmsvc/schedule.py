@@ -40,6 +40,8 @@ from kmsvc.process.definitions.usecases import due_publications, go_live_when_du
 from kmsvc.search.usecases import reconcile
 from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.training.courses.assigning import follow_people
+from kmsvc.training.exams.queries import NEAR, opening_within
+from kmsvc.training.exams.usecases import remind
 from kmsvc.training.sittings.queries import due_sittings
 from kmsvc.training.sittings.usecases import time_out
 
@@ -142,6 +144,17 @@ def mind_the_sittings(worker: Worker) -> None:
     for_each(worker.db, "sittings", [(f"sitting:{one}", partial(end, one)) for one in due], worker.stopping.is_set)
 
 
+def remind_of_exams(worker: Worker) -> None:
+    """Who sits an exam tomorrow is reminded once; papers with questions that count no more are composed anew."""
+    with worker.db.look(SYSTEM) as work:
+        near = opening_within(work.session, work.now, NEAR)
+
+    def tell(exam_id: int) -> None:
+        with worker.db.begin(SYSTEM) as work:
+            remind(work, exam_id)
+    for_each(worker.db, "exams", [(f"exam:{one}", partial(tell, one)) for one in near], worker.stopping.is_set)
+
+
 def assign_courses(worker: Worker) -> None:
     """Who came to a unit, post or role meets the courses assigned to it."""
     with worker.db.begin(SYSTEM) as work:
@@ -237,6 +250,7 @@ JOBS = (
     Job("health", 300, look_after_articles, "what goes stale is seen within minutes, and its owner hears of it once"),
     Job("learning", 3600, learn_from_use, "what people choose moves up within the hour, and fades when they stop"),
     Job("citations", 900, follow_citations, "what cites a text that is valid no longer is marked within minutes of midnight"),
+    Job("exams", 60, remind_of_exams, "who sits an exam hears of it a day before, once"),
     Job("courses", 300, assign_courses, "whoever joins hears within minutes which courses to take"),
     Job("anchor", 3600, anchor_the_chain, "the audit chain is provable only to who kept an earlier head"),
     Job("sessions", 600, tidy_sessions, "ended sessions leave the table"),

@@ -46,12 +46,14 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     reviews,
     standards,
     training_courses,
+    training_exams,
 )
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {}
 for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedback.REACTIONS, bulletins.REACTIONS, flows.REACTIONS,
               gaps.REACTIONS, relations.REACTIONS, health.REACTIONS, reviews.REACTIONS,
-              alignment.REACTIONS, licences.REACTIONS, citations.REACTIONS, hooks.REACTIONS, training_courses.REACTIONS):
+              alignment.REACTIONS, licences.REACTIONS, citations.REACTIONS, hooks.REACTIONS,
+              training_courses.REACTIONS, training_exams.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
 

@@ -23,6 +23,8 @@ from kmsvc.training.points import Points
 
 _SAT = table("training_sitting", *(column(name, Integer) for name in ("id", "exam_id", "person_id", "attempt")), column("state", String),
              column("score", Points), column("most", Points), column("passed", Boolean))  # the noun above owns the class
+NEAR = timedelta(hours=24)
+"""so long before it opens people are reminded of an exam"""
 
 
 @dataclass(frozen=True)

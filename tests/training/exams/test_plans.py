@@ -138,7 +138,8 @@ def test_a_template_makes_a_consistent_plan_of_any_instant(template: ExamTemplat
 
 
 SCENES: dict[str, Callable[[Scene], Scene]] = {
-    "unready": lambda it: replace(it, unready=True), "short": lambda it: replace(it, short=1), "stale": lambda it: replace(it, stale=1),
+    "unready": lambda it: replace(it, unready=True), "short": lambda it: replace(it, short=1),
+    "stale": lambda it: replace(it, stale=1),
     "unassigned": lambda it: replace(it, unassigned=1), "begun": lambda it: replace(it, begun=1),
     "running": lambda it: replace(it, running=1), "unmarked": lambda it: replace(it, unmarked=1),
     "appeals": lambda it: replace(it, appeals=1)}
@@ -158,7 +159,8 @@ def test_only_the_listed_steps_exist() -> None:
 def test_each_count_hinders_exactly_its_steps() -> None:
     found = {(verb, code) for verb, (states, _) in VERBS.items() for name, made in SCENES.items()
              for code in hindrances(verb, next(iter(states)), PLAN, made(Scene()), LATER[verb], ZONE)}
-    assert found == {("publish", "unready"), ("publish", "short"), ("publish", "stale"), ("publish", "unassigned"), ("take_back", "begun"),
+    assert found == {("publish", "unready"), ("publish", "short"), ("publish", "stale"), ("publish", "unassigned"),
+                     ("take_back", "begun"),
                      ("release", "running"), ("release", "unmarked"), ("finish", "appeals")}
 
 
@@ -172,7 +174,8 @@ def test_time_hinders_too() -> None:
     assert hindrances("finish", "released", PLAN, Scene(), at(17, 0), ZONE) == []
     late = Scene(released_at=at(14, 18))
     assert hindrances("finish", "released", PLAN, late, at(17, 23), ZONE) == ["appeals_possible"]
-    assert set(HINDERED) == {"state", "unready", "inconsistent", "short", "stale", "unassigned", "begun", "opened", "running", "unmarked",
+    assert set(HINDERED) == {"state", "unready", "inconsistent", "short", "stale", "unassigned", "begun", "opened", "running",
+                             "unmarked",
                              "appeals", "appeals_possible"}
 
 
