@@ -36,14 +36,18 @@ MEDIA_TYPES = {
     "md": "text/markdown",
     "jsonl": "application/jsonl",
     "html": "text/html",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "zip": "application/zip",
 }
 OFFICE = frozenset({"docx", "xlsx", "pptx"})
 PICTURES = frozenset({"png", "jpeg", "gif", "webp"})
 ATTACHMENTS = OFFICE | PICTURES | {"pdf", "txt", "csv"}
 IMPORTS = OFFICE | {"pdf", "txt", "csv", "md", "jsonl", "html"}
 TABLES = frozenset({"xlsx", "csv"})
+VIDEOS = frozenset({"mp4", "webm"})
 
-_SAME = {"jpg": "jpeg", "htm": "html", "markdown": "md", "ndjson": "jsonl", "text": "txt"}
+_SAME = {"jpg": "jpeg", "htm": "html", "markdown": "md", "ndjson": "jsonl", "text": "txt", "m4v": "mp4"}
 _MACROS = {"docm", "dotm", "xlsm", "xltm", "xlam", "xlsb", "pptm", "potm", "ppsm", "ppam"}
 _OLD_OFFICE = {"doc", "dot", "xls", "xlt", "ppt", "pps", "wps", "et", "dps"}
 _MAIN_PART = {
@@ -98,6 +102,13 @@ def _check_content(kind: str, extension: str, path: Path, head: bytes) -> None:
         if pictures.kind_of(head) != kind:
             raise Refused("content_mismatch", extension=extension)
         pictures.check_size(path.read_bytes())
+    elif kind in VIDEOS:
+        if (head[4:8] != b"ftyp") if kind == "mp4" else not head.startswith(b"\x1a\x45\xdf\xa3"):
+            raise Refused("content_mismatch", extension=extension)
+    elif kind == "zip":
+        if not head.startswith(b"PK\x03\x04"):
+            raise Refused("content_mismatch", extension=extension)
+        check_directory(path)
     elif kind == "pdf":
         if b"%PDF-" not in head:
             raise Refused("content_mismatch", extension=extension)

@@ -38,6 +38,12 @@ REFUSALS = {
     "too_slow": N_("Reading the file took too long. Split it, or save it again from its program."),
     "busy": N_("Too many files are being read at this moment. Try again in a minute."),
     "unreadable": N_("The file could not be read."),
+    "linked_part": N_("The package has a link in place of a file (%(part)s)."),
+    "no_manifest": N_("There is no imsmanifest.xml and no cmi5.xml at the top of this package, so it is neither SCORM nor cmi5."),
+    "odd_standard": N_("This is neither SCORM 1.2, SCORM 2004 nor cmi5 (%(part)s)."),
+    "nothing_to_launch": N_("The manifest of this package names nothing that could be launched."),
+    "launches_nothing": N_("The manifest names a page that is not in the package (%(part)s)."),
+    "launches_elsewhere": N_("The manifest names a page at another address (%(part)s); a package must hold all its pages."),
     "missing": N_("The file is not there or may not be opened."),
 }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from kmsvc.convert.limits import FILE_MB, MB
 from kmsvc.convert.precheck import check_zip
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.sniff import ATTACHMENTS, OFFICE, sniff
@@ -36,9 +37,11 @@ def place_of(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
-def keep(folder: Path, source: IO[bytes], filename: str) -> Stored:
+def keep(folder: Path, source: IO[bytes], filename: str, *, allowed: frozenset[str] = ATTACHMENTS, limit_mb: int = FILE_MB,
+         check: Callable[[Path], object] | None = None) -> Stored:
     """Take a file in: stream it down, judge it by its content, give it its name, sync file and folder.
 
+    allowed: kinds of `sniff`; limit_mb: the largest, in megabytes; check: raises for what is inside.
     Raises Refused with the reason (size, type, macros, bomb). Nothing stays behind when it is refused.
     """
     name = clean_name(filename)
@@ -46,10 +49,12 @@ def keep(folder: Path, source: IO[bytes], filename: str) -> Stored:
     waiting.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = waiting / secrets.token_hex(16)
     try:
-        sha256, size = _write(path, source)
-        found = sniff(path, name, allowed=ATTACHMENTS)
+        sha256, size = _write(path, source, limit_mb)
+        found = sniff(path, name, allowed=allowed, limit_mb=limit_mb)
         if found.kind in OFFICE:
             check_zip(path)
+        if check is not None:
+            check(path)
         target = place_of(folder, sha256)
         _settle(path, target)
         fault("file.after_write")
@@ -59,12 +64,14 @@ def keep(folder: Path, source: IO[bytes], filename: str) -> Stored:
             path.unlink()
 
 
-def _write(path: Path, source: IO[bytes]) -> tuple[str, int]:
+def _write(path: Path, source: IO[bytes], limit_mb: int) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with path.open("xb") as out:
         while chunk := source.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
+            if size > limit_mb * MB:
+                raise Refused("too_large", limit_mb=limit_mb)
             out.write(chunk)
         out.flush()
         os.fsync(out.fileno())
