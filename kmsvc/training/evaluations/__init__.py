@@ -1,0 +1,1 @@
+"""Has the training helped: six factors, five steps, told to four audiences, adjustments, the four levels. Source: domain 5.5."""
