@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column('state', sa.String(length=64), nullable=False),
         sa.Column('flagged_why', sa.String(length=64), nullable=True),
         sa.Column('language', sa.String(length=64), nullable=False),
+        sa.Column('tags', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
         sa.Column('head', sa.String(length=300), nullable=False),
         sa.Column('process_id', sa.Integer(), nullable=True),
         sa.Column('process_step', sa.String(length=200), nullable=True),
@@ -374,11 +375,54 @@ def upgrade() -> None:
     op.create_index(op.f('ix_training_score_change_item_id'), 'training_score_change', ['item_id'], unique=False)
     op.create_index(op.f('ix_training_score_change_sitting_id'), 'training_score_change', ['sitting_id'], unique=False)
     op.create_index(op.f('ix_training_score_change_who_id'), 'training_score_change', ['who_id'], unique=False)
+    op.create_table('training_question_flag',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('question_id', sa.Integer(), nullable=False),
+        sa.Column('version_id', sa.Integer(), nullable=True),
+        sa.Column('why', sa.String(length=64), nullable=False),
+        sa.Column('note', sa.Text(), nullable=False),
+        sa.Column('params', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('answered', sa.Integer(), nullable=False),
+        sa.Column('raised_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('raised_by_id', sa.Integer(), nullable=True),
+        sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('ended_by_id', sa.Integer(), nullable=True),
+        sa.Column('ended_note', sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(['question_id'], ['training_question.id'], name=op.f('fk_training_question_flag_question_id_training_question')),
+        sa.ForeignKeyConstraint(['version_id'], ['training_question_version.id'],
+                                name=op.f('fk_training_question_flag_version_id_training_question_version')),
+        sa.ForeignKeyConstraint(['raised_by_id'], ['people_person.id'], name=op.f('fk_training_question_flag_raised_by_id_people_person')),
+        sa.ForeignKeyConstraint(['ended_by_id'], ['people_person.id'], name=op.f('fk_training_question_flag_ended_by_id_people_person')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_question_flag'))
+    )
+    op.create_index(op.f('ix_training_question_flag_question_id'), 'training_question_flag', ['question_id'], unique=False)
+    op.create_table('training_question_measure',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('question_id', sa.Integer(), nullable=False),
+        sa.Column('version_id', sa.Integer(), nullable=False),
+        sa.Column('exam_id', sa.Integer(), nullable=False),
+        sa.Column('asked', sa.Integer(), nullable=False),
+        sa.Column('figures', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('options', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('paper', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('measured_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['question_id'], ['training_question.id'],
+                                name=op.f('fk_training_question_measure_question_id_training_question')),
+        sa.ForeignKeyConstraint(['version_id'], ['training_question_version.id'],
+                                name=op.f('fk_training_question_measure_version_id_training_question_version')),
+        sa.ForeignKeyConstraint(['exam_id'], ['training_exam.id'], name=op.f('fk_training_question_measure_exam_id_training_exam')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_question_measure')),
+        sa.UniqueConstraint('version_id', 'exam_id', name=op.f('uq_training_question_measure_version_id_exam_id'))
+    )
+    op.create_index(op.f('ix_training_question_measure_question_id'), 'training_question_measure', ['question_id'], unique=False)
+    op.create_index(op.f('ix_training_question_measure_exam_id'), 'training_question_measure', ['exam_id'], unique=False)
     for table, why in KEPT.items():
         _only_added(table, why)
 
 
 def downgrade() -> None:
+    op.drop_table('training_question_measure')
+    op.drop_table('training_question_flag')
     for table in KEPT:
         if op.get_bind().dialect.name == "sqlite":
             for verb in ("update", "delete"):

@@ -45,7 +45,7 @@ class Topic(Base):
 class QuestionRow(Base):
     """A question as it is found and drawn; its words stand in its versions. band: easy, middle, hard as its author says;
     difficulty: thousandths as measured, 0 everybody solves it, None before it is measured; discrimination: thousandths, -1000 to
-    1000; exposure: papers it was in; flagged_why: a code that tells why it left the pool."""
+    1000; exposure: papers it was in; flagged_why: a code that tells why it left the pool; tags: words."""
 
     __tablename__ = "training_question"
 
@@ -59,6 +59,7 @@ class QuestionRow(Base):
     state: Mapped[str] = mapped_column(Code)
     flagged_why: Mapped[str | None] = mapped_column(Code)
     language: Mapped[str] = mapped_column(Code)
+    tags: Mapped[list[Any]] = mapped_column(default=list)
     head: Mapped[str] = mapped_column(String(300))
     process_id: Mapped[int | None] = mapped_column(ForeignKey("process_definition.id"), index=True)
     process_step: Mapped[str | None] = mapped_column(String(200))
@@ -102,3 +103,44 @@ class QuestionVersion(Base):
     __table_args__ = (UniqueConstraint("question_id", "no"),)
 
     secret_columns = frozenset({"content"})
+
+
+class QuestionFlag(Base):
+    """That a question left the pool and why, and who put it back. params: the figures; answered: how many answers they rest on."""
+
+    __tablename__ = "training_question_flag"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("training_question.id"), index=True)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("training_question_version.id"))
+    why: Mapped[str] = mapped_column(Code)
+    note: Mapped[str] = mapped_column(Text, default="")
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answered: Mapped[int] = mapped_column(default=0)
+    raised_at: Mapped[datetime]
+    raised_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    ended_note: Mapped[str] = mapped_column(Text, default="")
+
+
+class QuestionMeasure(Base):
+    """How a version measured in one exam. figures: those of `statistics.ItemFigures`; options: those of each option; paper: those of
+    all its questions together. Written anew when the exam is released or marked again; it follows from the marks, so the trail leaves
+    it out."""
+
+    __tablename__ = "training_question_measure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("training_question.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("training_question_version.id"))
+    exam_id: Mapped[int] = mapped_column(ForeignKey("training_exam.id"), index=True)
+    asked: Mapped[int]
+    figures: Mapped[dict[str, Any]]
+    options: Mapped[list[Any]]
+    paper: Mapped[dict[str, Any]]
+    measured_at: Mapped[datetime]
+
+    audited = False
+
+    __table_args__ = (UniqueConstraint("version_id", "exam_id"),)
