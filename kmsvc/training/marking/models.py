@@ -123,8 +123,6 @@ class SampleMark(Base):
     at: Mapped[datetime]
     set_aside_at: Mapped[datetime | None]
 
-    audited = False
-
 
 class Regrade(Base):
     """A corrected key of a question of an exam: by_version_id is how answers are marked anew. never_lower: nobody loses points told
