@@ -80,6 +80,8 @@ DOORS = (
     "kmsvc.knowledge.reviews.pages",
     "kmsvc.knowledge.bench.api",
     "kmsvc.knowledge.bench.pages",
+    "kmsvc.training.sittings.api",
+    "kmsvc.training.sittings.pages",
     "kmsvc.access.api",
     "kmsvc.access.pages",
     "kmsvc.search.api",
@@ -126,6 +128,11 @@ NOUNS = (
     "kmsvc.process.changes.improving",  # alignment asks it
     "kmsvc.process.changes.standing",
     "kmsvc.process.reviews.duties",
+    "kmsvc.training.courses.citing",
+    "kmsvc.training.questions.citing",
+    "kmsvc.training.courses.duties",
+    "kmsvc.training.marking.duties",
+    "kmsvc.training.sittings.things",
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kmsvc.training.exams.models import Exam
-from kmsvc.training.papers.models import PaperQuestion
+from kmsvc.training.papers.giving import paper_for
 from kmsvc.training.questions.facing import facing
 from kmsvc.training.questions.kinds import Question
 from kmsvc.training.questions.models import QuestionVersion
@@ -102,14 +101,6 @@ def faced(item: FrozenItem, seed: str) -> dict[str, Any]:
     return facing(item.question, f"{seed}/{item.question_id}")
 
 
-def drawn_for(session: Session, exam: Exam, person_id: int) -> tuple[Drawn, ...]:
-    """The questions this person gets: those of a paper that is the same for all."""
-    rows: Iterable[PaperQuestion] = session.scalars(select(PaperQuestion).where(
-        PaperQuestion.paper_id == exam.paper_id).order_by(PaperQuestion.place, PaperQuestion.id))
-    return numbered(rows)
-
-
-def numbered(rows: Iterable[Any]) -> tuple[Drawn, ...]:
-    """Rows with question_id, version_id and points as places from 1."""
-    held: Sequence[Any] = list(rows)
-    return tuple(Drawn(place, row.question_id, row.version_id, row.points) for place, row in enumerate(held, 1))
+def drawn_for(session: Session, exam: Exam, person_id: int, attempt: int = 1) -> tuple[Drawn, ...]:
+    """The questions this person gets at this attempt. One composed for each person was kept when the exam was announced."""
+    return tuple(Drawn(*one) for one in paper_for(session, exam, [person_id], attempt)[person_id])

@@ -82,8 +82,9 @@ class SittingItem(Base):
 
 class Answer(Base):
     """An answer as it was given; append-only, the one with the highest number counts. value: {"answer": …, "flag": …}, answer None
-    where it was taken back or the question is only flagged to be looked at later; number: rises through the sitting; device: which
-    window sent it. The trail leaves it out: these rows are their own trail, nobody reads answers there."""
+    where it was taken back or the question is only flagged to be looked at later; number: rises through the sitting; given: whether
+    something is answered; device: which window sent it. The trail leaves it out: these rows are their own trail, nobody reads answers
+    there."""
 
     __tablename__ = "training_answer"
 
@@ -91,6 +92,7 @@ class Answer(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("training_sitting_item.id"))
     sitting_id: Mapped[int] = mapped_column(ForeignKey("training_sitting.id"), index=True)
     number: Mapped[int]
+    given: Mapped[bool]
     digest: Mapped[str] = mapped_column(Code)
     value: Mapped[dict[str, Any]]
     at: Mapped[datetime]

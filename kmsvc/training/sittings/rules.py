@@ -11,6 +11,11 @@ from datetime import UTC, datetime, timedelta
 
 from kmsvc.core.texts import N_, Labelled
 
+HEARD_EVERY = timedelta(seconds=40)
+"""how often it is noted that a window of a sitting is there"""
+GONE_AFTER = timedelta(seconds=100)
+"""after so long without a word somebody who sits is shown as without connection"""
+
 
 class SittingState(Labelled):
     """Where a sitting stands."""
@@ -19,6 +24,17 @@ class SittingState(Labelled):
     SUBMITTED = "submitted", N_("Paper handed in")
     TIMED_OUT = "timed_out", N_("Handed in when time was up")
     VOID = "void", N_("Does not count")
+
+
+class Stand(Labelled):
+    """Where somebody on the list of an exam stands, for who watches."""
+
+    NOT_BEGUN = "not_begun", N_("Not begun")
+    SITTING = "sitting", N_("In progress")
+    GONE = "gone", N_("Without connection")
+    SUBMITTED = "submitted", N_("Handed in")
+    TIMED_OUT = "timed_out", N_("Handed in by the clock")
+    VOID = "void", N_("Taken out of the count")
 
 
 class Arrival(Labelled):
@@ -149,6 +165,16 @@ def saving(state: str, until: Deadline, at: datetime, kept: Kept | None, came: K
     if kept is None or came.number > kept.number:
         return Saving.STORE
     return Saving.CLASH if came.number == kept.number else Saving.OLDER
+
+
+def stand_of(state: str | None, heard_at: datetime | None, at: datetime) -> Stand:
+    """Where somebody stands whose latest sitting has this state; None where there is none. heard_at: when the server last heard of
+    one of their windows."""
+    if state is None:
+        return Stand.NOT_BEGUN
+    if state != S.RUNNING:
+        return Stand(state)
+    return Stand.SITTING if heard_at is not None and at - heard_at <= GONE_AFTER else Stand.GONE
 
 
 def next_number(kept: Iterable[Kept]) -> int:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from kmsvc.core.texts import N_
@@ -27,6 +28,7 @@ LONGEST_BLANK = 500
 NO_TEXT = N_("A text is needed here.")
 TOO_LONG = N_("This is longer than an answer may be.")
 NO_CHOICE = N_("This cannot be chosen here.")
+BAD_TYPE = N_("Files of this kind are not taken here.")
 BAD_FORM = N_("This has not the form of an answer to this question.")
 
 
@@ -50,7 +52,7 @@ def wrong_form(question: Question, answer: Any) -> str | None:
     if isinstance(body, ShortAnswer):
         return _text(answer, min(body.longest or LONGEST_TEXT, LONGEST_TEXT))
     if isinstance(body, FileAnswer):
-        return None if _is_file(answer) else BAD_FORM
+        return _file(body, answer)
     return _case(body, answer)
 
 
@@ -86,9 +88,12 @@ def _pairs(answer: Any, lefts: set[str], rights: set[str]) -> str | None:
     return None if set(answer) <= lefts and set(answer.values()) <= rights else NO_CHOICE
 
 
-def _is_file(answer: Any) -> bool:
-    return (isinstance(answer, dict) and set(answer) == {"attachment", "name"} and type(answer["attachment"]) is int
-            and isinstance(answer["name"], str) and len(answer["name"]) <= 200)
+def _file(body: FileAnswer, answer: Any) -> str | None:
+    if not (isinstance(answer, dict) and set(answer) == {"attachment", "name"} and type(answer["attachment"]) is int
+            and isinstance(answer["name"], str) and len(answer["name"]) <= 200):
+        return BAD_FORM
+    ending = answer["name"].rpartition(".")[2].lower()
+    return None if not body.types or ending in {one.lower().lstrip(".") for one in body.types} else BAD_TYPE
 
 
 def _case(body: Case, answer: Any) -> str | None:
@@ -98,6 +103,15 @@ def _case(body: Case, answer: Any) -> str | None:
     if not set(answer) <= set(parts):
         return NO_CHOICE
     return next((wrong for name, one in answer.items() if (wrong := wrong_form(parts[name], one))), None)
+
+
+def files_in(question: Question, answer: Any) -> Iterator[tuple[int, str]]:
+    """(id of an attachment, its name) of each file in an answer that has its form."""
+    if isinstance(question.body, FileAnswer) and answer is not None:
+        yield answer["attachment"], answer["name"]
+    elif isinstance(question.body, Case) and answer is not None:
+        for part in question.body.parts:
+            yield from files_in(part.question, answer.get(part.id))
 
 
 def is_given(answer: Any) -> bool:

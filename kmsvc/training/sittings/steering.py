@@ -29,7 +29,7 @@ def _taken(work: Work, sitting_id: int, verb: str, reason: str | None, permissio
     work.permit(permission, row)
     if not (reason or "").strip():
         raise InvalidInput({"reason": [N_("Say why.")]})
-    close_if_due(work, row, counting_at(row, work.now, newest(work.session, row)[1]))
+    close_if_due(work, row, counting_at(row, work.now, newest(work.session, row).at))
     if rules.after(verb, row.state) is None:
         raise RuleBroken("training.sitting.state", N_("The sitting does not stand so that this makes sense."))
     if work.get(Exam, row.exam_id).state != ExamState.PUBLISHED:
@@ -59,7 +59,7 @@ def reopen(work: Work, sitting_id: int, *, minutes: int, reason: str) -> Sitting
     if work.session.scalar(select(Sitting.id).where(Sitting.exam_id == row.exam_id, Sitting.person_id == row.person_id,
                                                     Sitting.state == SittingState.RUNNING).limit(1)) is not None:
         raise RuleBroken("training.sitting.another_runs", N_("Another attempt of this person is running."))
-    at = counting_at(row, work.now, newest(work.session, row)[1])
+    at = counting_at(row, work.now, newest(work.session, row).at)
     row.state, row.ended_at, row.latest_at = SittingState.RUNNING.value, None, at
     row.more_s += int((at + more - until(row).ends_at).total_seconds())
     row.score = row.passed = row.second_why = None

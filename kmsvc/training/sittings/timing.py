@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
@@ -9,14 +10,22 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.clock import steady_reading
 from kmsvc.core.work import Work
+from kmsvc.training.exams.models import Exam, ExamCandidate
 from kmsvc.training.sittings import rules
 from kmsvc.training.sittings.events import SittingHandedIn
 from kmsvc.training.sittings.models import Answer, Sitting, SittingDevice
 from kmsvc.training.sittings.rules import Deadline, Reading, SittingState, Terms
 
-_LATEST = select(func.max(Answer.number).label("number"), func.max(Answer.at).label("answered"),
+_LATEST = select(func.max(Answer.number).label("number"), func.max(Answer.id).label("mark"), func.max(Answer.at).label("answered"),
                  select(func.max(SittingDevice.seen_at)).where(SittingDevice.sitting_id == bindparam("sitting"))
                  .scalar_subquery().label("seen")).where(Answer.sitting_id == bindparam("sitting"))
+
+
+def window_of(exam: Exam, candidate: ExamCandidate) -> tuple[datetime, datetime]:
+    """From when to when this person may begin; who makes up sits in the second window."""
+    if candidate.made_up and exam.make_up_opens_at is not None and exam.make_up_closes_at is not None:
+        return exam.make_up_opens_at, exam.make_up_closes_at
+    return exam.opens_at, exam.closes_at
 
 
 def until(row: Sitting) -> Deadline:
@@ -24,10 +33,20 @@ def until(row: Sitting) -> Deadline:
     return rules.deadline(Terms(row.begun_at, row.length_s, row.window_ends_at, row.grace_s, row.more_s))
 
 
-def newest(session: Session, row: Sitting) -> tuple[int, datetime]:
-    """The highest number of an answer, and the latest instant at which anything of this sitting counted."""
+@dataclass(frozen=True)
+class Newest:
+    """The highest number of an answer; the mark of the row written last, which tells a window what it has not seen yet; the latest
+    instant at which anything of this sitting counted."""
+
+    number: int
+    mark: int
+    at: datetime
+
+
+def newest(session: Session, row: Sitting) -> Newest:
+    """What has come of a sitting until now."""
     found = session.execute(_LATEST, {"sitting": row.id}).one()
-    return found.number or 0, max(one for one in (row.latest_at, found.answered, found.seen) if one is not None)
+    return Newest(found.number or 0, found.mark or 0, max(one for one in (row.latest_at, found.answered, found.seen) if one is not None))
 
 
 def counting_at(row: Sitting, now: datetime, latest: datetime | None = None) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,10 +22,9 @@ from kmsvc.training.sittings.events import SittingBegun
 from kmsvc.training.sittings.frozen import Drawn, FrozenItem
 from kmsvc.training.sittings.models import Answer, FocusLossRow, Sitting, SittingDevice, SittingItem
 from kmsvc.training.sittings.permissions import KEEP_TIME, SIT
-from kmsvc.training.sittings.rules import Deadline, Kept, Saving, SittingState
-from kmsvc.training.sittings.timing import close_if_due, counting_at, hand_in, newest, until
+from kmsvc.training.sittings.rules import HEARD_EVERY, Deadline, Kept, Saving, SittingState
+from kmsvc.training.sittings.timing import close_if_due, counting_at, hand_in, newest, until, window_of
 
-HEARD_EVERY = timedelta(seconds=40)
 MOST_AT_ONCE = 200
 MOST_AHEAD = 5_000
 MOST_LOSSES = 2_000
@@ -54,10 +53,13 @@ class Came:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of answers, in the order they came. number: the highest kept; at: the server's instant that counts."""
+    """What became of answers, in the order they came. number: the highest kept; before, mark: of the row written last, before these and
+    with them: a window that knows less than `before` has not seen what another one wrote; at: the server's instant that counts."""
 
     saved: tuple[tuple[Came, Saving], ...]
     number: int
+    before: int
+    mark: int
     at: datetime
     state: str
     end: Deadline
@@ -75,13 +77,12 @@ def begin_sitting(work: Work, exam_id: int, drawn: Sequence[Drawn]) -> Sitting:
         raise NotFound()
     before = list(work.session.scalars(_OF_PERSON, {"exam": exam_id, "person": person_id}))
     running = next((one for one in before if one.state == SittingState.RUNNING), None)
-    if running is not None and not close_if_due(work, running, counting_at(running, work.now, newest(work.session, running)[1])):
+    if running is not None and not close_if_due(work, running, counting_at(running, work.now, newest(work.session, running).at)):
         return running
     opens_at, closes_at = window_of(exam, candidate)
     hindered = rules.begin_hindrances(
         invited=True, opens_at=opens_at, closes_at=closes_at if exam.state == ExamState.PUBLISHED else opens_at, at=work.now,
-        sittings=[one.state for one in before], passed=any(one.passed for one in before if one.state != SittingState.VOID),
-        attempts=exam.attempts)
+        sittings=[one.state for one in before], passed=False, attempts=exam.attempts)  # nobody learns a result before its release
     if hindered:
         raise RuleBroken(f"training.sitting.{hindered[0].value}", hindered[0].label)
     if not drawn:
@@ -104,13 +105,6 @@ def _new(work: Work, exam: Exam, candidate: ExamCandidate, attempt: int, closes_
     return row
 
 
-def window_of(exam: Exam, candidate: ExamCandidate) -> tuple[datetime, datetime]:
-    """From when to when this person may begin; who makes up sits in the second window."""
-    if candidate.made_up and exam.make_up_opens_at is not None and exam.make_up_closes_at is not None:
-        return exam.make_up_opens_at, exam.make_up_closes_at
-    return exam.opens_at, exam.closes_at
-
-
 def own_sitting(work: Work, sitting_id: int) -> Sitting:
     """The caller's sitting, held; NotFound for anybody else's."""
     row = work.get(Sitting, sitting_id, lock=True)
@@ -121,8 +115,9 @@ def own_sitting(work: Work, sitting_id: int) -> Sitting:
     return row
 
 
-def check_answers(items: Sequence[FrozenItem], came: Sequence[Came]) -> None:
-    """Refuse what is no answer to its question, before anything is written; InvalidInput names the places."""
+def check_answers(items: Sequence[FrozenItem], came: Sequence[Came], files: Callable[[], Mapping[int, str]] = dict) -> None:
+    """Refuse what is no answer to its question, before anything is written; InvalidInput names the places. files: names of the files
+    handed in with this sitting, by id, asked for where an answer names one."""
     by_place = {one.place: one for one in items}
     if len(came) > MOST_AT_ONCE:
         raise InvalidInput({"answers": [N_("Send fewer answers at once.")]})
@@ -130,6 +125,9 @@ def check_answers(items: Sequence[FrozenItem], came: Sequence[Came]) -> None:
     for one in came:
         item = by_place.get(one.place)
         said = N_("There is no such question.") if item is None else shapes.wrong_form(item.question, one.answer)
+        if item is not None and not said and any(files().get(one_id) != name for one_id, name in shapes.files_in(
+                item.question, one.answer)):
+            said = N_("This file was not handed in with this sitting.")
         if said:
             wrong[str(one.place)] = [said]
     if wrong:
@@ -140,8 +138,9 @@ def save_answers(work: Work, sitting_id: int, came: Sequence[Came], items: Seque
     """Keep answers as they come, each acknowledged with its number and the server's instant. Rows are only added: an older one
     never overwrites a newer one, a replay is acknowledged again. Source: R-E3, R-E4."""
     row = own_sitting(work, sitting_id)
-    highest, latest = newest(work.session, row)
-    at, end = counting_at(row, work.now, latest), until(row)
+    last = newest(work.session, row)
+    highest, mark = last.number, last.mark
+    at, end = counting_at(row, work.now, last.at), until(row)
     if any(one.number > highest + MOST_AHEAD for one in came):
         raise InvalidInput({"number": [N_("The numbers of answers rise by one.")]})
     ids = {one.place: one.id for one in items}
@@ -154,19 +153,19 @@ def save_answers(work: Work, sitting_id: int, came: Sequence[Came], items: Seque
         if became == Saving.STORE:
             kept[item_id] = this
             highest = max(highest, one.number)
-            rows.append({"item_id": item_id, "sitting_id": row.id, "number": one.number, "digest": this.digest,
-                         "value": one.value, "at": at, "device": device})
+            rows.append({"item_id": item_id, "sitting_id": row.id, "number": one.number, "given": shapes.is_given(one.answer),
+                         "digest": this.digest, "value": one.value, "at": at, "device": device})
         saved.append((one, became))
     if rows:
-        work.session.execute(insert(Answer), rows)
+        mark = max(work.session.scalars(insert(Answer).returning(Answer.id), rows))
     close_if_due(work, row, at)
-    return Receipt(tuple(saved), highest, at, row.state, end)
+    return Receipt(tuple(saved), highest, last.mark, mark, at, row.state, end)
 
 
 def hear(work: Work, sitting_id: int, device: str) -> Sitting:
     """A window of the candidate has the sitting open: noted when it is first heard of, then every little while."""
     row = own_sitting(work, sitting_id)
-    at = counting_at(row, work.now, newest(work.session, row)[1])
+    at = counting_at(row, work.now, newest(work.session, row).at)
     if close_if_due(work, row, at) or row.state != SittingState.RUNNING:
         return row
     known = work.session.scalars(_DEVICE, {"sitting": row.id, "device": device}).one_or_none()
@@ -180,7 +179,7 @@ def hear(work: Work, sitting_id: int, device: str) -> Sitting:
 def submit(work: Work, sitting_id: int) -> tuple[Sitting, bool]:
     """Hand the paper in. Whether it was this call that did it: a second one, and one after the grace, change nothing (R-E2)."""
     row = own_sitting(work, sitting_id)
-    at = counting_at(row, work.now, newest(work.session, row)[1])
+    at = counting_at(row, work.now, newest(work.session, row).at)
     if close_if_due(work, row, at) or not rules.may_submit(row.state, until(row), at):
         return row, False
     hand_in(work, row, SittingState.SUBMITTED, at, at)
@@ -211,4 +210,4 @@ def time_out(work: Work, sitting_id: int) -> bool:
     """Hand in a sitting whose time is up; twice does it once. Whether it was this call that did it."""
     work.permit(KEEP_TIME)
     row = work.get(Sitting, sitting_id, lock=True)
-    return close_if_due(work, row, counting_at(row, work.now, newest(work.session, row)[1]))
+    return close_if_due(work, row, counting_at(row, work.now, newest(work.session, row).at))

@@ -103,6 +103,7 @@ def test_every_kind_of_answer_is_kept_and_comes_back_on_another_device(world: Ce
     came = [Came(place, number, answer) for number, (place, answer) in enumerate(RIGHT.items(), 1)]
     receipt = save(world, sitting, *came)
     assert became(receipt) == [Saving.STORE] * len(RIGHT)
+    assert receipt.before == 0 < receipt.mark
     assert (receipt.number, receipt.at) == (len(RIGHT), world.clock.now)
     assert answers(world, sitting) == RIGHT
     with world.look() as work:

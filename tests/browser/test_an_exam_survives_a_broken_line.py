@@ -1,0 +1,157 @@
+"""R-E4: an exam of every kind of question by keyboard at 420 px, its line cut for a minute, gone on with on another device."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from kmsvc.training.sittings import queries
+from kmsvc.training.sittings.models import FocusLossRow, Sitting
+from tests.browser.conftest import House
+from tests.support.chromium import axe_findings, type_by_pinyin
+from tests.training.sittings.exams import EVERY_KIND, RIGHT, make_exam
+
+FAULTS = r"net::|Failed to (load|fetch)|ERR_"
+
+
+def kept(house: House, sitting: int) -> dict[int, Any]:
+    with house.world.look("agent") as work:
+        card = queries.own_card(work.session, work.actor, sitting, work.now)
+        return {one.place: one.answer for one in queries.kept_answers(work.session, card) if one.answer is not None}
+
+
+def state_of(house: House, sitting: int) -> str:
+    with house.world.look() as work:
+        return work.get(Sitting, sitting).state
+
+
+def opened(house: House, exam: int, **options: Any) -> tuple[Page, int]:
+    page = house.window("agent", f"/training/sittings/begin/{exam}", **options)
+    page.get_by_role("button", name="Begin now").click()
+    page.wait_for_selector("body.sit")
+    page.wait_for_selector("html.km-ready")
+    return page, int(page.url.split("#")[0].rsplit("/", 1)[1])
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-saved]")).to_have_attribute("data-waiting", "0")
+
+
+def picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("KMSVC_LOOK"):
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
+def test_every_kind_is_answered_by_keyboard_and_the_line_may_break(house: House) -> None:
+    exam = make_exam(house.world, questions=EVERY_KIND)
+    page, sitting = opened(house, exam, width=420, height=860)
+    house.open_window.watches[-1].allow(FAULTS)
+    first, second, *_ = page.locator("#q-1 input").all()
+    page.keyboard.press("1")
+    expect(first).to_be_checked()
+    page.keyboard.press("b")
+    expect(second).to_be_checked()
+    page.keyboard.press("m")
+    expect(page.locator("[data-go='1']")).to_have_class("done flag")
+    saved(page)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.keyboard.press("3")
+    page.keyboard.press("j")
+    page.keyboard.press("2")
+    saved(page)
+    assert kept(house, sitting)[3] is False
+    page.context.set_offline(True)
+    page.keyboard.press("j")
+    page.locator("#q-4 [data-blank='1']").focus()
+    type_by_pinyin(page, "dingdanhao", "订单号")
+    page.locator("#q-4 [data-blank='2']").fill("日期")
+    page.keyboard.press("Enter")
+    page.locator("#q-5 input").fill("7")
+    page.keyboard.press("Enter")
+    row = page.locator("#q-6 [data-id]").nth(1)
+    moved = row.get_attribute("data-id")
+    row.press("Alt+ArrowUp")
+    assert page.locator("#q-6 [data-id]").first.get_attribute("data-id") == moved
+    expect(page.locator("[data-band]")).to_be_visible()
+    picture(page, "offline-420")
+    assert set(kept(house, sitting)) == {1, 2, 3}
+    house.world.clock.move(seconds=60)
+    page.context.set_offline(False)
+    saved(page)
+    expect(page.locator("[data-band]")).to_be_hidden()
+    assert kept(house, sitting)[4] == {"1": "订单号", "2": "日期"}
+    assert kept(house, sitting)[5] == "7"
+    assert kept(house, sitting)[6][0] == moved
+    page.keyboard.press("PageDown")
+    for place in (0, 1):
+        page.locator("#q-7 select").nth(place).focus()
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("PageDown")
+    page.locator("#q-8 textarea").focus()
+    type_by_pinyin(page, "xiandaoqian", "先道歉，再说明。")
+    page.keyboard.press("PageDown")
+    page.locator("#q-9 .sit-p input").first.focus()
+    page.keyboard.press("1")
+    page.locator("#q-9 textarea").fill("换货")
+    page.keyboard.press("PageDown")
+    page.locator("#q-10 input[type=file]").set_input_files({"name": "记录.txt", "mimeType": "text/plain", "buffer": "通话记录".encode()})
+    expect(page.locator("#q-10 [data-file-said]")).to_have_text("Handed over: 记录.txt")
+    saved(page)
+    assert set(kept(house, sitting)) == set(range(1, 11))
+    assert kept(house, sitting)[8] == RIGHT[8]
+    assert axe_findings(page) == []
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-asks]")).to_be_visible()
+    expect(page.locator("[data-asks-said]")).to_contain_text("Flagged: 1")
+    picture(page, "asks-420")
+    page.get_by_role("button", name="Hand in now").dblclick()
+    page.wait_for_selector("[data-sitting-over]")
+    assert state_of(house, sitting) == "submitted"
+    assert page.evaluate("Object.keys(localStorage).filter((one) => one.startsWith('km-sitting'))") == []
+
+
+def test_a_reload_in_the_break_loses_nothing_and_another_device_goes_on(house: House) -> None:
+    exam = make_exam(house.world, questions=EVERY_KIND)
+    page, sitting = opened(house, exam, width=1280, height=800)
+    house.open_window.watches[-1].allow(FAULTS)
+    page.keyboard.press("1")
+    saved(page)
+    picture(page, "wide")
+    page.route("**/api/v1/training/sittings/**", lambda route: route.abort())  # the page can be loaded again, answers cannot be sent
+    page.keyboard.press("2")
+    expect(page.locator("[data-saved]")).to_have_attribute("data-waiting", "1")
+    page.reload()
+    page.wait_for_selector("html.km-ready")
+    expect(page.locator("#q-1 input").nth(1)).to_be_checked()
+    other = house.window("agent", f"/training/sittings/{sitting}", width=420, height=860)
+    expect(other.locator("#q-1 input").nth(0)).to_be_checked()
+    other.locator("[data-go='3']").click()
+    other.keyboard.press("1")
+    saved(other)
+    page.unroute("**/api/v1/training/sittings/**")
+    saved(page)
+    expect(page.locator("[data-go='3']")).to_have_class("done")  # it hears of what the other device answered
+    chosen = page.locator("#q-1 input").nth(1).get_attribute("value")
+    assert kept(house, sitting) == {1: chosen, 3: True}
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    with house.world.look() as work:
+        assert {one.act for one in work.session.scalars(select(FocusLossRow))} <= {"printed", "left"}
+
+
+def test_the_clock_is_the_servers_and_hands_in_by_itself(house: House) -> None:
+    exam = make_exam(house.world, minutes=30, grace_s=0)
+    page, sitting = opened(house, exam)
+    page.evaluate("Date.now = () => 0")  # somebody sets the clock of this computer
+    expect(page.locator("[data-clock] b")).to_contain_text("29:")
+    house.world.clock.move(minutes=25, seconds=1)
+    page.keyboard.press("1")
+    expect(page.locator("[data-alert]")).to_have_text("Five minutes left.")
+    expect(page.locator("[data-clock]")).to_have_class("sit-k soon")
+    house.world.clock.move(minutes=4, seconds=57)
+    page.keyboard.press("2")
+    page.wait_for_selector("[data-sitting-over]")
+    assert state_of(house, sitting) in ("submitted", "timed_out")
