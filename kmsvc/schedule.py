@@ -42,6 +42,7 @@ from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.training.courses.assigning import follow_people
 from kmsvc.training.exams.queries import NEAR, opening_within
 from kmsvc.training.exams.usecases import remind
+from kmsvc.training.marking.automatic import draw_seconds, due_to_draw
 from kmsvc.training.sittings.queries import due_sittings
 from kmsvc.training.sittings.usecases import time_out
 
@@ -142,6 +143,17 @@ def mind_the_sittings(worker: Worker) -> None:
         with worker.db.begin(SYSTEM) as work:
             time_out(work, sitting_id)
     for_each(worker.db, "sittings", [(f"sitting:{one}", partial(end, one)) for one in due], worker.stopping.is_set)
+
+
+def mind_the_marking(worker: Worker) -> None:
+    """Exams that are over, with everything marked once: it is drawn what a second person marks."""
+    with worker.db.look(SYSTEM) as work:
+        due = due_to_draw(work.session, work.now)
+
+    def draw(exam_id: int) -> None:
+        with worker.db.begin(SYSTEM) as work:
+            draw_seconds(work, exam_id)
+    for_each(worker.db, "marking", [(f"exam:{one}", partial(draw, one)) for one in due], worker.stopping.is_set)
 
 
 def remind_of_exams(worker: Worker) -> None:
@@ -250,6 +262,7 @@ JOBS = (
     Job("health", 300, look_after_articles, "what goes stale is seen within minutes, and its owner hears of it once"),
     Job("learning", 3600, learn_from_use, "what people choose moves up within the hour, and fades when they stop"),
     Job("citations", 900, follow_citations, "what cites a text that is valid no longer is marked within minutes of midnight"),
+    Job("marking", 60, mind_the_marking, "what is marked twice is drawn within a minute of the end of an exam"),
     Job("exams", 60, remind_of_exams, "who sits an exam hears of it a day before, once"),
     Job("courses", 300, assign_courses, "whoever joins hears within minutes which courses to take"),
     Job("anchor", 3600, anchor_the_chain, "the audit chain is provable only to who kept an earlier head"),
