@@ -21,7 +21,7 @@ AT_ONCE = 500
 def topic_ways(session: Session) -> dict[int, tuple[int, ...]]:
     """topic -> itself and every topic above it, nearest first; a ring in the tree ends where it begins."""
     tree: dict[int, int | None] = dict(
-        session.execute(select(Topic.id, Topic.parent_id).order_by(Topic.id)).tuples().all())
+        session.execute(select(Topic.id, Topic.parent_id).order_by(Topic.id)).all())
     found: dict[int, tuple[int, ...]] = {}
     for topic in tree:
         way: list[int] = []
@@ -74,20 +74,20 @@ def version_ids(session: Session, question_ids: Collection[int]) -> dict[int, in
     for part in _parts(question_ids):
         rows: Any = session.execute(select(QuestionRow.id, QuestionRow.current_version_id).where(
             QuestionRow.id.in_(part), QuestionRow.current_version_id.is_not(None)))
-        found.update(dict(rows.tuples().all()))
+        found.update(dict(rows.all()))
     return found
 
 
 def bank_names(session: Session) -> dict[int, str]:
     """bank -> its name, of those that were not removed."""
     rows = session.execute(select(Bank.id, Bank.name).where(Bank.removed_at.is_(None)).order_by(Bank.name, Bank.id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def topic_names(session: Session) -> dict[int, str]:
     """topic -> its name, of those that were not removed."""
     rows = session.execute(select(Topic.id, Topic.name).where(Topic.removed_at.is_(None)).order_by(Topic.name, Topic.id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _parts(ids: Collection[int]) -> Iterator[list[int]]:
