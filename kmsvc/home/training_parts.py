@@ -19,6 +19,8 @@ class Side(Labelled):
 
 _FRONT, _TEACH, _EXAMS = Side
 TRAINING: tuple[Part, ...] = (
+    Part(_EXAMS, N_("Papers"), "/training/papers", "training.paper.see", N_("What exams ask, picked or composed."),
+         "papers exampapers shijuan sj zujuan zj"),
 )
 
 training_parts_for = partial(parts_for, parts=TRAINING, groups=Side)
