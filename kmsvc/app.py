@@ -54,7 +54,7 @@ PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics"
           "/favicon.ico", "/preferences", "/offline", "/offline/worker.js")
 PASSWORD_PAGE = "/people/me/password"
 KEPT_FRAGMENTS = 1000
-UNASKED = {"knowledge_bulletins_pages.now", "knowledge_bulletins_pages.rate"}
+UNASKED = {"knowledge_bulletins_pages.now", "knowledge_bulletins_pages.rate", "training_sittings_watching.board"}
 """Asked by open pages by themselves: they keep no session alive."""
 
 

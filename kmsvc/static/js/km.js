@@ -12,6 +12,7 @@ import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as offline from "./offline.js";
 import * as later from "./later.js";
+import * as live from "./live.js";
 import * as palette from "./palette.js";
 import * as read from "./read.js";
 import * as reshapes from "./reshapes.js";
@@ -25,7 +26,7 @@ import * as toast from "./toast.js";
 import * as twins from "./twins.js";
 import * as walks from "./walks.js";
 
-for (const part of [shell, toast, session, fields, forms, walks, submit, confirm, copy, secret, scopes, palette, drawer, diff, reshapes, bulletins, contacts, twins, read, offline, later, ahead]) part.start();
+for (const part of [shell, toast, session, fields, forms, walks, submit, confirm, copy, secret, scopes, palette, drawer, diff, reshapes, bulletins, contacts, twins, read, offline, later, ahead, live]) part.start();
 
 async function grow(root, refused = false) {
   search.start(root);

@@ -7,10 +7,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from kmsvc.core.offers import Offer
 from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery, Whole
 from kmsvc.core.texts import N_
+from kmsvc.training.sittings.board import BoardLine, Told
+from kmsvc.training.sittings.models import Sitting
 from kmsvc.training.sittings.queries import KeptAnswer, OwnSitting
-from kmsvc.training.sittings.rules import SittingState
+from kmsvc.training.sittings.rules import SittingState, Stand
+from kmsvc.training.sittings.timing import until
 from kmsvc.training.sittings.usecases import MOST_AT_ONCE, Came, Receipt
 
 DEVICE = validate.Regexp(r"[A-Za-z0-9_-]{1,64}\Z")
@@ -78,7 +82,14 @@ class BoardQuery(InputSchema):
     """Filters of the board. stand: where somebody stands; q: part of a name."""
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
-    stand = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=20))
+    stand = Choice([one.value for one in Stand])
+    format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
+
+
+class ProtocolQuery(InputSchema):
+    """Filters of the protocol. q: part of a name."""
+
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
 
 
@@ -113,6 +124,29 @@ def receipt_json(found: Receipt) -> dict[str, Any]:
     return {"saved": [{"place": one.place, "number": one.number, "became": became.value} for one, became in found.saved],
             "number": found.number, "before": found.before, "mark": found.mark, "at": found.at, "state": found.state,
             "ends_at": found.end.ends_at}
+
+
+def line_json(line: BoardLine) -> dict[str, Any]:
+    """A line of the board."""
+    return {"person_id": line.person_id, "name": line.name, "room": line.room, "stand": line.stand.value, "sitting_id": line.sitting_id,
+            "attempt": line.attempt, "begun_at": line.begun_at, "ended_at": line.ended_at, "heard_at": line.heard_at,
+            "ends_at": line.ends_at, "length_s": line.length_s, "left_s": line.left_s, "more_s": line.more_s, "answered": line.given,
+            "questions": line.asked, "windows": line.devices, "copied": line.copied,
+            "left": {"times": line.focus.times, "total_s": line.focus.total_s, "longest_s": line.focus.longest_s}}
+
+
+def told_json(one: Told) -> dict[str, Any]:
+    """A line of the protocol."""
+    return {"at": one.at, "sitting_id": one.sitting_id, "person_id": one.person_id, "name": one.name, "what": one.what.value,
+            "until": one.until, "minutes": one.minutes, "by": one.by, "reason": one.reason}
+
+
+def steered_json(row: Sitting, offers: tuple[Offer, ...]) -> dict[str, Any]:
+    """A sitting after an act of who watches, and what may be done next."""
+    return {"id": row.id, "exam_id": row.exam_id, "person_id": row.person_id, "state": row.state, "more_s": row.more_s,
+            "ended_at": row.ended_at, "ends_at": until(row).ends_at,
+            "allowed": [{"verb": one.verb, "href": f"/api/v1/training/sittings/{row.id}/{one.verb}", "method": "POST",
+                         "forward": one.forward, "schema": one.schema} for one in offers]}
 
 
 def came_of(data: list[dict[str, Any]]) -> list[Came]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from kmsvc.core.i18n import label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.markup.render import attachments, plain_text, render
 from kmsvc.training.questions.kinds import BLANK_MARK, Kind
+from kmsvc.training.sittings.board import BoardLine, Told
 from kmsvc.training.sittings.rules import Stand
 from kmsvc.training.sittings.schemas import plain
 
@@ -103,3 +105,29 @@ def clock_of(seconds: int) -> str:
     """Seconds as a clock that runs down: 1:02:05, 02:05."""
     hours, rest = divmod(max(0, seconds), 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60:02}:{rest % 60:02}"
+
+
+BOARD_HEAD = (N_("Name"), N_("Room"), N_("Stands"), N_("Begun"), N_("Handed in"), N_("Seconds left"), N_("Answered"), N_("Questions"),
+              N_("Minutes given"), N_("Windows"), N_("Times left the page"), N_("Seconds away"), N_("Longest, seconds"),
+              N_("Tried to copy"))
+PROTOCOL_HEAD = (N_("When"), N_("Name"), N_("What happened"), N_("Until"), N_("Minutes given"), N_("By"), N_("Reason"))
+
+
+def board_rows(lines: Iterable[BoardLine], local_time: Callable[[datetime], datetime]) -> list[list[Any]]:
+    """The board as a table."""
+    def at(instant: datetime | None) -> Any:
+        return local_time(instant) if instant is not None else None
+    return [[line.name, line.room, label(line.stand), at(line.begun_at), at(line.ended_at), line.left_s if line.begun_at else None,
+             line.given, line.asked, line.more_s // 60, line.devices, line.focus.times, line.focus.total_s, line.focus.longest_s,
+             line.copied] for line in lines]
+
+
+def protocol_rows(told: Iterable[Told], local_time: Callable[[datetime], datetime]) -> list[list[Any]]:
+    """The protocol as a table."""
+    return [[local_time(one.at), one.name, label(one.what), local_time(one.until) if one.until else None, one.minutes, one.by,
+             one.reason] for one in told]
+
+
+def since(instant: datetime | None, at: datetime) -> str:
+    """How long ago, as minutes and seconds."""
+    return clock_of(int((at - instant).total_seconds())) if instant is not None else ""
