@@ -98,7 +98,7 @@ def fit_deciders(session: Session, exam: Exam, item: SittingItem, sitting: Sitti
     first, by id where that is equal."""
     involved = involved_in(session, item, sitting)
     busy = dict(session.execute(select(MarkAppeal.decider_id, func.count()).where(
-        MarkAppeal.state == AppealState.OPEN).group_by(MarkAppeal.decider_id)).tuples().all())
+        MarkAppeal.state == AppealState.OPEN).group_by(MarkAppeal.decider_id)).all())
     markers = marker_ids(session, exam.id)
     people = [one.id for one in directory(session).active() if DECIDE.name in one.permissions and one.logins
               and not unfit_to_decide(session, exam.id, one.id, involved)]

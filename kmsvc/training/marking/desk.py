@@ -116,7 +116,7 @@ def waiting(session: Session, exam: Exam, question_id: int, now: datetime, *, al
     holds: dict[int, int] = {}
     for start in range(0, len(ids), 500):
         holds |= dict(session.execute(select(MarkHold.item_id, MarkHold.person_id).where(
-            MarkHold.item_id.in_(ids[start:start + 500]), MarkHold.until > now)).tuples().all())
+            MarkHold.item_id.in_(ids[start:start + 500]), MarkHold.until > now)).all())
     authors = authors_of(session, [item.version_id for item, _ in rows])
     found = [Waiting(handle_of(sitting, item.id), item, sitting, tuple(marks[item.id]), authors.get(item.version_id, frozenset()),
                      holds.get(item.id)) for item, sitting in rows]

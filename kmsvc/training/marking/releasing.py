@@ -29,11 +29,11 @@ from kmsvc.training.sittings.rules import SittingState
 def gaps_of(session: Session, exam: Exam) -> dict[str, int]:
     """What keeps the results of an exam from being complete, counted by code (rules.GAPS); nothing when they are."""
     counts = dict(session.execute(select(SittingItem.stand, func.count()).join(Sitting, Sitting.id == SittingItem.sitting_id).where(
-        Sitting.exam_id == exam.id, Sitting.state.in_(ENDED)).group_by(SittingItem.stand)).tuples().all())
+        Sitting.exam_id == exam.id, Sitting.state.in_(ENDED)).group_by(SittingItem.stand)).all())
     counts[MarkStand.FIRST.value] = counts.get(MarkStand.FIRST.value, 0) + counts.pop("running", 0)
     stands = [stand for stand, count in counts.items() for _ in range(count)]
     states = dict(session.execute(select(Sitting.state, func.count()).where(Sitting.exam_id == exam.id).group_by(
-        Sitting.state)).tuples().all())
+        Sitting.state)).all())
     ended = sum(states.get(one, 0) for one in ENDED)
     regrades = session.scalar(select(func.count()).select_from(Regrade).where(Regrade.exam_id == exam.id, Regrade.state == "open")) or 0
     return release_gaps(stands, running=states.get(SittingState.RUNNING.value, 0), undrawn=0 if exam.drawn_at else ended,
@@ -92,8 +92,8 @@ def _check(work: Work, exam: Exam, verb: str, zone: str) -> None:
     codes = hindered(work.session, exam, verb, work.now, zone)
     if not codes:
         return
-    gaps = gaps_of(work.session, exam) if codes[0] in ("running", "unmarked") else {}
-    if gaps:
+    gaps = {code: count for code, count in gaps_of(work.session, exam).items() if (code == "running") == (codes[0] == "running")}
+    if codes[0] in ("running", "unmarked") and gaps:
         code, count = next(iter(gaps.items()))
         raise RuleBroken(f"training.exam.{codes[0]}", GAPS[code], count=count)
     raise RuleBroken(f"training.exam.{codes[0]}", HINDERED[codes[0]])
