@@ -15,7 +15,9 @@ from kmsvc.core.work import Work
 from kmsvc.knowledge.vocabulary.events import VocabularyChanged
 from kmsvc.process.definitions.events import ProcessAdded
 from kmsvc.training.courses.events import CourseRetired
-from kmsvc.training.sittings.events import SittingAnnulled, SittingBegun, SittingHandedIn, SittingReopened
+from kmsvc.training.exams.events import ExamFinished
+from kmsvc.training.questions.events import QuestionReturned, QuestionsImported
+from kmsvc.training.sittings.events import SittingBegun
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,16 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     standards,
     training_courses,
     training_exams,
+    training_marking,
+    training_questions,
 )
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {}
 for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedback.REACTIONS, bulletins.REACTIONS, flows.REACTIONS,
               gaps.REACTIONS, relations.REACTIONS, health.REACTIONS, reviews.REACTIONS,
               alignment.REACTIONS, licences.REACTIONS, citations.REACTIONS, hooks.REACTIONS,
-              training_courses.REACTIONS, training_exams.REACTIONS):
+              training_courses.REACTIONS, training_questions.REACTIONS, training_exams.REACTIONS,
+              training_marking.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
 
@@ -62,13 +67,13 @@ for _fact in REACTIONS:
         REACTIONS[_fact] = (*REACTIONS[_fact], hooks.queue_hooks)
 
 NO_REACTION_YET: dict[type[Event], str] = {
+    ExamFinished: "nothing more can come; every page reads the state",
+    QuestionReturned: "the pool reads the living rows",
+    QuestionsImported: "the pool reads the living rows",
     VocabularyChanged: "search asks the living words at each keystroke; the bench looks for this fact before its next run",
     CourseRetired: "the nightly duties leave it out, and every door asks its state; nobody is told",
     ProcessAdded: "a process without a text concerns nobody yet",
     SittingBegun: "the board of the exam reads the living rows",
-    SittingHandedIn: "marking follows it",
-    SittingReopened: "marking follows it",
-    SittingAnnulled: "marking follows it",
 }
 
 NAMES: dict[str, tuple[str, ...]] = {

@@ -11,16 +11,18 @@ from kmsvc.process.definitions.models import Process
 from kmsvc.reactions.licences import remind_of_licence
 from kmsvc.reactions.reviews import remind_of_review
 from kmsvc.reactions.training_courses import remind_of_course
+from kmsvc.reactions.training_marking import remind_of_appeal
 from kmsvc.standards.duties.events import ReminderDue
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.training.courses.citing import ASSIGNEE
+from kmsvc.training.marking.duties import APPEAL
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
 
 
 REMINDERS: dict[str, Callable[[Work, Obligation, str], None]] = {
-    "licence": remind_of_licence, ASSIGNEE: remind_of_course}
+    "licence": remind_of_licence, APPEAL: remind_of_appeal, ASSIGNEE: remind_of_course}
 """By the kind of its subject, how a duty is reminded of."""
 
 
