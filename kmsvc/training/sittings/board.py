@@ -151,7 +151,7 @@ class Happening(Labelled):
     EXTENDED = "extended", N_("Was given more time")
     REOPENED = "reopened", N_("May go on")
     ANNULLED = "annulled", N_("Taken out of the count")
-    SUBMITTED = "submitted", N_("Handed in")
+    SUBMITTED = "submitted", N_("Handed the paper in")
     TIMED_OUT = "timed_out", N_("Handed in by the clock")
 
 

@@ -67,7 +67,7 @@ def words_of(question: Question, answer: Any) -> str:
     if isinstance(body, Choice):
         return _texts({one.id: one.text for one in body.options}, answer if isinstance(answer, list) else [answer])
     if isinstance(body, TrueFalse):
-        return sentence(N_("Right")) if answer else sentence(N_("Wrong"))
+        return sentence(N_("It is right")) if answer else sentence(N_("It is wrong"))
     if isinstance(body, Ordering):
         return " → ".join(_words(one.text) for name in answer for one in body.items if one.id == name)
     if isinstance(body, Matching):

@@ -32,7 +32,7 @@ class Stand(Labelled):
     NOT_BEGUN = "not_begun", N_("Not begun")
     SITTING = "sitting", N_("In progress")
     GONE = "gone", N_("Without connection")
-    SUBMITTED = "submitted", N_("Handed in")
+    SUBMITTED = "submitted", N_("Has handed in")
     TIMED_OUT = "timed_out", N_("Handed in by the clock")
     VOID = "void", N_("Taken out of the count")
 

@@ -107,10 +107,12 @@ def clock_of(seconds: int) -> str:
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60:02}:{rest % 60:02}"
 
 
-BOARD_HEAD = (N_("Name"), N_("Room"), N_("Stands"), N_("Begun"), N_("Handed in"), N_("Seconds left"), N_("Answered"), N_("Questions"),
+BOARD_HEAD = (N_("Name of the candidate"), N_("Room"), N_("Where they stand"), N_("Begun"), N_("Handed in at"), N_("Seconds left"),
+              N_("Questions answered"), N_("Questions asked"),
               N_("Minutes given"), N_("Windows"), N_("Times left the page"), N_("Seconds away"), N_("Longest, seconds"),
               N_("Tried to copy"))
-PROTOCOL_HEAD = (N_("When"), N_("Name"), N_("What happened"), N_("Until"), N_("Minutes given"), N_("By"), N_("Reason"))
+PROTOCOL_HEAD = (N_("When"), N_("Name of the candidate"), N_("What happened"), N_("Came back"), N_("Minutes given"), N_("Who did it"),
+                 N_("Reason"))
 
 
 def board_rows(lines: Iterable[BoardLine], local_time: Callable[[datetime], datetime]) -> list[list[Any]]:
