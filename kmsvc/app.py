@@ -51,7 +51,7 @@ from kmsvc.search.engine import SearchEngine
 from kmsvc.settings import Settings
 
 PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
-          "/favicon.ico", "/preferences", "/offline", "/offline/worker.js")
+          "/favicon.ico", "/preferences", "/offline", "/offline/worker.js", "/training/play/")
 PASSWORD_PAGE = "/people/me/password"
 KEPT_FRAGMENTS = 1000
 UNASKED = {"knowledge_bulletins_pages.now", "knowledge_bulletins_pages.rate", "training_sittings_watching.board"}

@@ -86,8 +86,17 @@ DOORS = (
     "kmsvc.training.sittings.watching_pages",
     "kmsvc.training.papers.api",
     "kmsvc.training.papers.pages",
+    "kmsvc.training.courses.pages",
+    "kmsvc.training.courses.assigning_pages",
+    "kmsvc.training.courses.learning_pages",
+    "kmsvc.training.courses.play_pages",
     "kmsvc.access.api",
     "kmsvc.access.pages",
+    "kmsvc.training.needs.api",
+    "kmsvc.training.needs.plan_api",
+    "kmsvc.training.needs.pages",
+    "kmsvc.training.needs.plan_pages",
+    "kmsvc.training.needs.entry_pages",
     "kmsvc.search.api",
     "kmsvc.search.pages",
     "kmsvc.search.filter_pages",
@@ -137,6 +146,10 @@ NOUNS = (
     "kmsvc.training.courses.duties",
     "kmsvc.training.marking.duties",
     "kmsvc.training.sittings.things",
+    "kmsvc.training.needs.duties",
+    "kmsvc.training.needs.options",
+    "kmsvc.training.needs.queries",
+    "kmsvc.training.needs.sources",
 )
 
 

@@ -19,8 +19,15 @@ class Side(Labelled):
 
 _FRONT, _TEACH, _EXAMS = Side
 TRAINING: tuple[Part, ...] = (
+    Part(_FRONT, N_("My training"), "/training/learning", "training.learning.see",
+         N_("What you must take, what you may, and what you have learned."),
+         "mytraining learning wodepeixun wdpx xuexi xx bixiu bx xuanxiu xx xuexilishi xxls"),
+    Part(_TEACH, N_("Courses"), "/training/courses", "training.course.see",
+         N_("Chapters and lessons, to whom they are assigned, who is how far."), "courses kecheng kc peixunkecheng pxkc kechengguanli kcgl"),
     Part(_EXAMS, N_("Papers"), "/training/papers", "training.paper.see", N_("What exams ask, picked or composed."),
          "papers exampapers shijuan sj zujuan zj"),
+    Part(_TEACH, N_("Training needs"), "/training/needs", "training.needs.see",
+         N_("The yearly survey, what hurts, the annual plan, suggestions."), "needs survey annual plan peixunxuqiu pxxq xuqiudiaocha xqdc"),
 )
 
 training_parts_for = partial(parts_for, parts=TRAINING, groups=Side)
