@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "people": ("kmsvc.cli.people", "people", N_("Accounts, units, tokens.")),
     "process": ("kmsvc.cli.process", "process", N_("Processes and change requests.")),
     "knowledge": ("kmsvc.cli.knowledge", "knowledge", N_("Articles, and what readers say of them.")),
+    "training": ("kmsvc.cli.training", "training", N_("Courses, questions, exams and certificates.")),
     "search": ("kmsvc.cli.search", "search", N_("Search and keep the index.")),
     "standards": ("kmsvc.cli.standards", "standards", N_("Duties and their dates.")),
     "audit": ("kmsvc.cli.audit", "audit", N_("The audit trail.")),

@@ -102,10 +102,12 @@ def table_file(
     return tables, notices
 
 
-def sheets_file(path: Path | str, filename: str, *, timeout: float = limits.WALL_SECONDS) -> list[Sheet]:
-    """The visible sheets of an XLSX or CSV file as rows of text, for who understands columns alone. Raises Refused."""
+def sheets_file(path: Path | str, filename: str, *, allowed: frozenset[str] = sniff.TABLES,
+                timeout: float = limits.WALL_SECONDS) -> list[Sheet]:
+    """The visible sheets of an XLSX, CSV or, where it is allowed, XLS file as rows of text, for who understands columns alone.
+    Raises Refused."""
     found = []
-    for name, values in _found(_ask("rows", path, filename, sniff.TABLES, timeout)):
+    for name, values in _found(_ask("rows", path, filename, allowed, timeout)):
         if name == "Sheet":
             rows = [(number, cells) for number, cells in values["rows"]]
             found.append(Sheet(values["name"], rows, [Notice(**notice) for notice in values["notices"]]))

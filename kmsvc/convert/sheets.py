@@ -41,9 +41,13 @@ class Sheet:
 
 
 def read_sheets(path: Path, kind: str) -> Iterator[Sheet]:
-    """Each visible sheet. kind: xlsx or csv."""
+    """Each visible sheet. kind: xlsx, csv or xls."""
     if kind == "csv":
         yield csv_sheet(path.read_bytes())
+    elif kind == "xls":
+        from kmsvc.convert.old_sheets import read_old_sheets
+
+        yield from read_old_sheets(path)
     else:
         yield from _xlsx_sheets(path)
 

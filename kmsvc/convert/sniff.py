@@ -39,12 +39,14 @@ MEDIA_TYPES = {
     "mp4": "video/mp4",
     "webm": "video/webm",
     "zip": "application/zip",
+    "xls": "application/vnd.ms-excel",
 }
 OFFICE = frozenset({"docx", "xlsx", "pptx"})
 PICTURES = frozenset({"png", "jpeg", "gif", "webp"})
 ATTACHMENTS = OFFICE | PICTURES | {"pdf", "txt", "csv"}
 IMPORTS = OFFICE | {"pdf", "txt", "csv", "md", "jsonl", "html"}
 TABLES = frozenset({"xlsx", "csv"})
+OLD_TABLES = TABLES | {"xls"}
 VIDEOS = frozenset({"mp4", "webm"})
 
 _SAME = {"jpg": "jpeg", "htm": "html", "markdown": "md", "ndjson": "jsonl", "text": "txt", "m4v": "mp4"}
@@ -104,6 +106,9 @@ def _check_content(kind: str, extension: str, path: Path, head: bytes) -> None:
         pictures.check_size(path.read_bytes())
     elif kind in VIDEOS:
         if (head[4:8] != b"ftyp") if kind == "mp4" else not head.startswith(b"\x1a\x45\xdf\xa3"):
+            raise Refused("content_mismatch", extension=extension)
+    elif kind == "xls":
+        if not head.startswith(_OLE):
             raise Refused("content_mismatch", extension=extension)
     elif kind == "zip":
         if not head.startswith(b"PK\x03\x04"):

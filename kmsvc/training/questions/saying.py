@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from kmsvc.convert.texts import REFUSALS
-from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_, Filled
 from kmsvc.training.questions.problems import Problem
 
@@ -78,10 +78,6 @@ READING = {
     "no_question": N_("This line holds no question."),
     "same_in_file": N_("The same question stands in %(where)s already."),
     "id_in_file": N_("The same outside number stands in %(where)s already."),
-    "kind_changed": N_("The question of this number is of another kind (%(kind)s); make it a new one, or withdraw the old one first."),
-    "withdrawn": N_("The question of this number was withdrawn. Let it back in first."),
-    "picture_refused": N_("A picture of it cannot be taken: %(why)s"),
-    "meanwhile": N_("Somebody wrote the same at this moment. Import the line again."),
 }
 PASSED = {
     "heading": N_("headings"), "above_heading": N_("lines above the headings"), "section": N_("headings of sections"),
@@ -106,38 +102,41 @@ LOST = {
 }
 
 
-class _Known(dict[str, Any]):
-    """A place for which nothing was said stays a dash."""
-
-    def __missing__(self, key: str) -> str:
-        return "\u2014"
-
-
 def problem_said(one: Problem) -> str:
     """What is wrong, as a sentence that fills itself in any language."""
+    if one.code == "said":  # a refusal of a use case, which has its words already
+        return str(one.params["said"]) if not isinstance(one.params["said"], Filled) else one.params["said"]
     source = PROBLEMS.get(one.code) or READING.get(one.code) or REFUSALS.get(one.code) or READING["no_question"]
     return Filled(source, **{**dict.fromkeys(_names(source), "\u2014"), **one.params})
 
 
-def problem_text(one: Problem) -> str:
-    """The same in the language of whoever asks, with where it stands when that is not the whole."""
+Say = Callable[[str, dict[str, Any]], str]
+"""(English source, what fills its places) -> the sentence in somebody's language"""
+
+
+def in_english(source: str, params: dict[str, Any]) -> str:
+    """For commands, whose words are English."""
+    return source % params if params else source
+
+
+def problem_text(one: Problem, say: Say) -> str:
+    """The same in a language, with where it stands when that is not the whole."""
     said = problem_said(one)
-    text = sentence(said.source, _Known(one.params)) if isinstance(said, Filled) else sentence(said)
-    where = place_said(one.where)
+    text = say(said.source, said.params) if isinstance(said, Filled) else say(said, {})
+    where = place_said(one.where, say)
     return f"{where}: {text}" if where else text
 
 
-def place_said(where: str) -> str:
+def place_said(where: str, say: Say) -> str:
     """A place as people say it: `options/2` is «Option 2»; "" for the whole."""
     words = []
     parts = [one for one in where.split("/") if one]
     for index, name in enumerate(parts):
-        if name.isdecimal():
+        if name not in PLACES:
             continue
         number = parts[index + 1] if index + 1 < len(parts) and parts[index + 1].isdecimal() else ""
-        word = sentence(PLACES[name]) if name in PLACES else ""
-        if word:
-            words.append(f"{word}{' ' if number and word.isascii() else ''}{number}")
+        word = say(PLACES[name], {})
+        words.append(f"{word}{' ' if number and word.isascii() else ''}{number}")
     return " \u00b7 ".join(words)
 
 

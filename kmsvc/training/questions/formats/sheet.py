@@ -13,6 +13,7 @@ from kmsvc.convert.service import sheets_file
 from kmsvc.convert.sheets import Sheet
 from kmsvc.training.questions.folding import number_in
 from kmsvc.training.questions.formats import cells
+from kmsvc.training.questions.formats.choosing import Said, chosen
 from kmsvc.training.questions.formats.layout import Layout, is_section, layout_of
 from kmsvc.training.questions.formats.results import About, Gathering, NotUnderstood, Place, Reading
 from kmsvc.training.questions.formats.wording import from_plain
@@ -46,13 +47,14 @@ def read_file(path: Path | str, filename: str) -> Reading:
     return read_sheets(sheets_file(path, filename))
 
 
-def read_sheets(sheets: Iterable[Sheet]) -> Reading:
-    """Every row of these sheets: taken, turned away with its reasons, or passed over. Raises Refused("empty") without any row."""
+def read_sheets(sheets: Iterable[Sheet], said: Said | None = None) -> Reading:
+    """Every row of these sheets: taken, turned away with its reasons, or passed over. said: what their columns are, where somebody
+    said so. Raises Refused("empty") without any row."""
     gathering = Gathering()
     for sheet in sheets:
         gathering.notices += sheet.notices
         if sheet.rows:
-            _read_sheet(sheet, gathering)
+            _read_sheet(sheet, gathering, said)
         elif not sheet.notices:
             gathering.notices.append(Notice("sheet_empty", {"sheet": sheet.name}))
     if not gathering.found:
@@ -60,8 +62,8 @@ def read_sheets(sheets: Iterable[Sheet]) -> Reading:
     return gathering.done()
 
 
-def _read_sheet(sheet: Sheet, gathering: Gathering) -> None:
-    layout = layout_of(sheet.rows)
+def _read_sheet(sheet: Sheet, gathering: Gathering, said: Said | None = None) -> None:
+    layout = chosen(said, sheet.name, sheet.rows, layout_of(sheet.rows))
     if layout is None:
         for number, row in sheet.rows:
             gathering.turn_away(Place(sheet.name, number), "columns_unknown", " ".join(filter(None, row)))

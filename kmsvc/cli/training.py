@@ -1,0 +1,40 @@
+"""`kmsvc training …`: each noun is loaded when it is called. A new one is one line in NOUNS."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from kmsvc.core.texts import N_
+
+# noun -> (module, attribute, one line)
+NOUNS: dict[str, tuple[str, str, str]] = {
+    "questions": ("kmsvc.cli.questions", "questions", N_("Questions of exams and practice: banks, files in and out.")),
+}
+
+
+class Nouns(click.Group):
+    """A group that imports a noun only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All nouns, in the order of the table."""
+        return list(NOUNS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The commands of this noun."""
+        if name not in NOUNS:
+            return None
+        module, attribute, _ = NOUNS[name]
+        found: click.Command = getattr(importlib.import_module(module), attribute)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line each, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in NOUNS.items()])
+
+
+@click.group(cls=Nouns)
+def training() -> None:
+    """Training: from the need to the certificate."""
