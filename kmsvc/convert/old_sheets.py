@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,7 @@ def read_old_sheets(path: Path) -> Iterator[Sheet]:
     import xlrd
 
     try:
-        with open(os.devnull, "w", encoding="utf-8") as silent:
-            book = xlrd.open_workbook(file_contents=path.read_bytes(), logfile=silent, on_demand=True, ragged_rows=True)
+        book = xlrd.open_workbook(file_contents=path.read_bytes(), logfile=io.StringIO(), on_demand=True, ragged_rows=True)
     except xlrd.XLRDError as error:
         raise Refused("encrypted" if "encrypt" in str(error).lower() else "damaged") from None
     total = 0
