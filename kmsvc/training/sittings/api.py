@@ -16,10 +16,10 @@ from kmsvc.training.sittings import doing, queries, usecases
 from kmsvc.training.sittings.permissions import SIT
 from kmsvc.training.sittings.rules import SittingState
 from kmsvc.training.sittings.schemas import (
-    AnswersInput,
     BeatInput,
     BeginInput,
     FocusInput,
+    SittingAnswersInput,
     SittingsQuery,
     came_of,
     card_json,
@@ -74,10 +74,10 @@ def _whole(work: Work, card: queries.OwnSitting) -> dict[str, Any]:
 
 
 @blueprint.post("/<int:sitting_id>/answers")
-@says(body=AnswersInput)
+@says(body=SittingAnswersInput)
 def save(sitting_id: int) -> Response:
     """Keep answers as they are given; each is acknowledged by its number with the server's instant. Sent again, acknowledged again."""
-    data = load(AnswersInput)
+    data = load(SittingAnswersInput)
     came = came_of(data["answers"])
     with look() as work:
         items = queries.items_of(work.session, queries.own_card(work.session, work.actor, sitting_id, work.now))

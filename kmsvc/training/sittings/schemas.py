@@ -32,7 +32,7 @@ class AnswerValue(fields.Field[Any]):
         return value
 
 
-class AnswerInput(InputSchema):
+class SittingAnswerInput(InputSchema):
     """One answer. number: rises through the sitting, the newest counts; answer: null where it is taken back; flag: to be looked at
     later."""
 
@@ -43,11 +43,11 @@ class AnswerInput(InputSchema):
     flag = fields.Boolean(load_default=False)
 
 
-class AnswersInput(InputSchema):
+class SittingAnswersInput(InputSchema):
     """Answers a window sends, and which window it is."""
 
     device = fields.String(required=True, validate=DEVICE)
-    answers = fields.List(fields.Nested(AnswerInput), required=True, validate=validate.Length(min=1, max=MOST_AT_ONCE))
+    answers = fields.List(fields.Nested(SittingAnswerInput), required=True, validate=validate.Length(min=1, max=MOST_AT_ONCE))
 
 
 class BeatInput(InputSchema):
