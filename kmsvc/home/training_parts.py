@@ -24,10 +24,15 @@ TRAINING: tuple[Part, ...] = (
          "mytraining learning wodepeixun wdpx xuexi xx bixiu bx xuanxiu xx xuexilishi xxls"),
     Part(_TEACH, N_("Courses"), "/training/courses", "training.course.see",
          N_("Chapters and lessons, to whom they are assigned, who is how far."), "courses kecheng kc peixunkecheng pxkc kechengguanli kcgl"),
+    Part(_FRONT, N_("My exams"), "/training/exams/mine", "training.exam.mine", N_("Open now, to come, and what came of them."),
+         "my exams wodekaoshi wdks kaoshi ks"),
+    Part(_EXAMS, N_("Exams"), "/training/exams", "training.exam.see", N_("Planned, announced, marked, released."),
+         "exams exam plans kaoshijihua ksjh kaoshi ks"),
     Part(_EXAMS, N_("Papers"), "/training/papers", "training.paper.see", N_("What exams ask, picked or composed."),
          "papers exampapers shijuan sj zujuan zj"),
     Part(_TEACH, N_("Training needs"), "/training/needs", "training.needs.see",
-         N_("The yearly survey, what hurts, the annual plan, suggestions."), "needs survey annual plan peixunxuqiu pxxq xuqiudiaocha xqdc"),
+         N_("The yearly survey, what hurts, the annual plan, suggestions."),
+         "needs survey annual plan peixunxuqiu pxxq xuqiudiaocha xqdc"),
 )
 
 training_parts_for = partial(parts_for, parts=TRAINING, groups=Side)

@@ -42,8 +42,9 @@ from kmsvc.training.papers.stocking import pool_for
 from kmsvc.training.questions.kinds import MANUAL, Kind
 from kmsvc.training.questions.models import QuestionRow
 
-__all__ = ["Added", "Wish", "add_candidates", "cancel", "change_exam", "copy_exam", "move_to_make_up", "place_people", "plan_exam",
-           "publish", "redraw", "remind", "remove_candidates", "scene_of", "set_extra", "set_markers", "set_rooms", "take_back"]
+__all__ = ["Added", "Wish", "a_week_later", "add_candidates", "cancel", "change_exam", "copy_exam", "move_to_make_up", "place_people",
+           "plan_exam", "publish", "redraw", "remind", "remove_candidates", "scene_of", "set_extra", "set_markers", "set_rooms",
+           "take_back"]
 
 SETTLING, SHOWS = ("mean", "higher", "second"), ("score", "marks", "answers")
 MOVED_BY = timedelta(minutes=1)
@@ -148,6 +149,14 @@ def copy_exam(work: Work, exam_id: int, opens_at: datetime, *, zone: str, title:
                                        extra_minutes=one.extra_minutes, made_up=False, because=one.because))
     work.session.flush()
     return row
+
+
+def a_week_later(row: Exam, now: datetime) -> datetime:
+    """When a copy opens where nobody says otherwise: at the same time of a week, never in the past."""
+    at = row.opens_at + timedelta(days=7)
+    while at <= now:
+        at += timedelta(days=7)
+    return at
 
 
 def publish(work: Work, exam_id: int, *, zone: str, version: int | None = None) -> Exam:

@@ -49,7 +49,8 @@ def test_the_grid_is_kept_as_a_blueprint_and_comes_back(world: Centre, client: C
     assert f'name="c-{topics["时限"]}-single" value="6"' in page and 'name="share-middle"' in page
 
 
-def test_the_exact_shortage_is_said_before_saving_and_nothing_typed_is_lost(world: Centre, client: Client, topics: dict[str, int]) -> None:
+def test_the_exact_shortage_is_said_before_saving_and_nothing_typed_is_lost(world: Centre, client: Client,
+                                                                            topics: dict[str, int]) -> None:
     trainer = client("trainer")
     told = trainer.post("/training/papers/check", data=form(topics, short="2")).get_data(as_text=True)
     assert "Short answer: 1 short in 身份核验" in told
@@ -60,7 +61,8 @@ def test_the_exact_shortage_is_said_before_saving_and_nothing_typed_is_lost(worl
     status, body = trainer.call("POST", "/api/v1/training/papers/check", {"cells": [
         {"topic": str(topics["身份核验"]), "kind": "short_answer", "count": 2, "points": 10}]})
     assert status == 200 and body["feasible"] is False
-    assert body["feasibility"]["orders"] == [{"cell": 0, "topic": str(topics["身份核验"]), "kind": "short_answer", "band": None, "count": 1}]
+    assert body["feasibility"]["orders"] == [{"cell": 0, "topic": str(topics["身份核验"]), "kind": "short_answer", "band": None,
+                                              "count": 1}]
     with world.look() as work:
         assert work.session.get(PaperRow, 1) is None
 
@@ -68,8 +70,8 @@ def test_the_exact_shortage_is_said_before_saving_and_nothing_typed_is_lost(worl
 @pytest.mark.parametrize(("field", "value"), [("p-single", "0"), ("p-single", "viele"), ("share-easy", "99"), ("pass_percent", "0"),
                                               ("points_wanted", "7"), ("tolerance", "x"), ("title", ""), ("seed", "x" * 65)])
 def test_what_does_not_fit_is_refused_with_a_sentence(client: Client, topics: dict[str, int], field: str, value: str) -> None:
-    answer = client("trainer").post("/training/papers", data=form(topics, **{"share-middle": "50", "share-hard": "20", "share-easy": "30",
-                                                                            field: value}))
+    typed = form(topics, **{"share-middle": "50", "share-hard": "20", "share-easy": "30", field: value})
+    answer = client("trainer").post("/training/papers", data=typed)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and f'name="c-{topics["时限"]}-single" value="6"' in page
 

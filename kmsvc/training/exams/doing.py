@@ -1,0 +1,54 @@
+"""What the doors of exams share: people named by words, the acts on people, markers named by login."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kmsvc.core.errors import InvalidInput
+from kmsvc.core.texts import N_, Filled
+from kmsvc.core.work import Work
+from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.queries import person_by_login
+from kmsvc.training.exams import usecases
+from kmsvc.training.exams.finding import found_by
+from kmsvc.training.exams.lists import RowTold, add_listed
+from kmsvc.training.exams.people import Added
+
+
+def add_by_rule(work: Work, exam_id: int, rule: str, value: str, today: Any) -> tuple[Added, str]:
+    """Let everybody a rule finds sit an exam."""
+    found, words = found_by(work.session, rule, str(value), today)
+    return usecases.add_candidates(work, exam_id, found, because=words), words
+
+
+def add_named(work: Work, exam_id: int, words: Sequence[str], because: str) -> list[RowTold]:
+    """Let people named by login or name sit an exam; every row is told of."""
+    if not words:
+        raise InvalidInput({"people": [N_("Name at least one person.")]})
+    return add_listed(work, exam_id, list(enumerate(words, 1)), because=because)
+
+
+def people_in(work: Work, words: Sequence[str] | None, field: str = "people") -> list[int]:
+    """Ids of persons named by id or login; InvalidInput names the first that is nobody."""
+    known = directory(work.session).people
+    found = []
+    for one in words or ():
+        if one.isdecimal() and int(one) in known:
+            found.append(int(one))
+            continue
+        person = person_by_login(work.session, one)
+        if person is None:
+            raise InvalidInput({field: [Filled(N_("There is nobody called %(login)s."), login=one)]})
+        found.append(person.id)
+    return found
+
+
+def act_on_people(work: Work, exam_id: int, verb: str, data: Mapping[str, Any]) -> int:
+    """remove or make_up with loaded inputs; how many it was."""
+    people = people_in(work, data["people"])
+    if not people:
+        raise InvalidInput({"people": [N_("Name at least one person.")]})
+    if verb == "remove":
+        return usecases.remove_candidates(work, exam_id, people, reason=data["reason"])
+    return usecases.move_to_make_up(work, exam_id, people, reason=data["reason"], back=bool(data.get("back")))
