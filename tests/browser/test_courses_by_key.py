@@ -1,0 +1,89 @@
+"""A course is taken by key on a desk and on a phone, and a package plays in it: kept, done, and kept away from everything else."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from kmsvc.files.store import keep
+from kmsvc.people.system import OPERATOR
+from kmsvc.training.courses import filling, usecases
+from kmsvc.training.courses.models import CourseProgress
+from kmsvc.training.courses.packages import look_through
+from kmsvc.training.courses.usecases import CourseDraft
+from tests.browser.conftest import Site
+from tests.training.courses.makers import text_lesson
+from tests.training.courses.zips import FINISH12, SCRIPT2004, scorm12, scorm2004
+
+REACHING = """
+var found = {};
+function attempt(name, act) { try { var it = act(); found[name] = "reached:" + it; } catch (error) { found[name] = "refused"; } }
+attempt("page", function () { return top.document.title; });
+attempt("around", function () { if (window.parent.document === document) throw 1; return "x"; });
+attempt("cookie", function () { if (document.cookie === "") throw 1; return document.cookie; });
+attempt("leave", function () { top.location = "/static/x"; });
+var origin = String(window.origin);
+fetch("/people/me", { credentials: "include" }).then(function (a) { return "reached:" + a.status; }, function () { return "refused"; })
+  .then(function (own) {
+  found.own = own; found.origin = origin;
+  api.LMSInitialize(""); api.LMSSetValue("cmi.suspend_data", JSON.stringify(found)); api.LMSCommit("");
+});"""
+
+
+def course(site: Site, data: bytes) -> int:
+    """A published course: a text, then the package."""
+    with site.db.begin(OPERATOR) as work:
+        row = usecases.make_course(work, CourseDraft("退款入门", "怎样退款", None, 10, elective=True, keeper="trainer"))
+        usecases.add_lesson(work, row.id, 1, text_lesson("先读", body="# 时限\n\n七天内全额退款。"))
+        stored = keep(site.folder / "files", BytesIO(data), "p.zip", allowed=frozenset({"zip"}), check=look_through)
+        from kmsvc.files.store import place_of
+
+        given = filling.Given(stored, look_through(place_of(site.folder / "files", stored.sha256)))
+        usecases.add_lesson(work, row.id, 1, filling.lesson_of_input(work, row.id, {"title": "再练", "required": True, "minutes": 5},
+                                                                     kind="package", given=given))
+        usecases.publish_course(work, row.id)
+    return row.id
+
+
+def kept(site: Site) -> dict[str, Any]:
+    with site.db.look(OPERATOR) as work:
+        row = work.session.scalars(select(CourseProgress).where(CourseProgress.data.is_not(None))).one()
+        return dict(row.data["i1"]["cmi"]) if row.data else {}
+
+
+@pytest.mark.parametrize(("data", "width"), [(scorm12(FINISH12), 1280), (scorm2004(SCRIPT2004), 420)])
+def test_a_course_with_a_package_is_taken_by_key(site: Site, data: bytes, width: int) -> None:
+    course_id = course(site, data)
+    page = site.sign_in("agent", width=width, height=900)
+    page.goto(f"/training/learning/courses/{course_id}")
+    page.keyboard.press("b")
+    page.wait_for_url("**/lessons/*")
+    expect(page.locator(".km-prose")).to_contain_text("七天内全额退款")
+    page.keyboard.press("d")
+    page.wait_for_function("document.querySelector('[data-stage]')")
+    expect(page.locator("[data-learning][data-kept=done]")).to_be_visible()
+    expect(page.locator(".learn-steps li.done")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto("/training/learning/history")
+    expect(page.locator("tbody tr")).to_contain_text("完成")
+
+
+def test_a_package_reaches_nothing_of_the_page_around_it(site: Site) -> None:
+    course_id = course(site, scorm12(REACHING))
+    page = site.sign_in("agent")
+    page.watch.allow("connect-src blocked .*/people/me")  # type: ignore[attr-defined]
+    page.goto(f"/training/learning/courses/{course_id}")
+    page.keyboard.press("b")
+    page.wait_for_url("**/lessons/*")
+    page.keyboard.press("n")
+    expect(page.locator("[data-learning][data-kept=kept]")).to_be_visible()
+    found = json.loads(kept(site)["cmi.suspend_data"])
+    assert found.pop("origin") == "null"
+    assert set(found) == {"page", "around", "cookie", "leave", "own"} and set(found.values()) == {"refused"}, found
+    assert "/training/learning/" in page.url
+    assert any("/people/me" in one for one in page.watch.faults), "the browser says so itself"  # type: ignore[attr-defined]
