@@ -175,7 +175,8 @@ def note_commit(work: Work, attempt_id: int, lesson_id: int, data: dict[str, Any
     row = learning.note_package(
         work, attempt, lesson_id, item=data["item"], items={one["id"]: bool(one.get("counts", True)) for one in package.items}, data=cmi,
         done=said.done, score=said.score, seconds=min(max(since, 0), learning.MOST_SECONDS), place=said.place)
-    return {"done": row is not None and row.done_at is not None, "course_done": attempt.done_at is not None,
-            "at": work.now, "noted": row is not None}
+    held = row or learning.progress_of(work.session, attempt.id).get(lesson_id)
+    return {"done": held is not None and held.done_at is not None, "course_done": attempt.done_at is not None, "at": work.now,
+            "noted": row is not None}
 
 
