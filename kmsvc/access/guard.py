@@ -8,10 +8,10 @@ from kmsvc.core.cards import SecretText
 from kmsvc.core.web import begin
 
 
-def shown(secret: SecretText | None, place: Place) -> SecretText | None:
-    """Note that the caller of this request is shown these words; nothing is noted where there are none. A failure to note is
-    the answer to the request."""
+def shown(secret: SecretText | None, place: Place, reason: str | None = None) -> SecretText | None:
+    """Note that the caller of this request is shown these words; nothing is noted where there are none.
+    reason: why they are looked at, where that is asked for. A failure to note is the answer to the request."""
     if secret is not None:
         with begin() as work:
-            note(work, Act.SEEN, secret, place=place)
+            note(work, Act.SEEN, secret, place=place, reason=reason)
     return secret

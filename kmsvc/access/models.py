@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kmsvc.core.db import Base, Code
@@ -14,6 +14,7 @@ from kmsvc.core.events import Id
 
 class AccessEntry(Base):
     """Who did what with which secret text, when and by which way. blocks: lasting ids of the paragraphs; empty: the whole text.
+    reason: why somebody looked, where that is asked for.
 
     Rows are added only; the database itself refuses to change one."""
 
@@ -34,6 +35,7 @@ class AccessEntry(Base):
     version_id: Mapped[int]
     version_label: Mapped[str] = mapped_column(Code)
     blocks: Mapped[list[Any]]
+    reason: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index("ix_access_entry_at", "at"),

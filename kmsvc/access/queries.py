@@ -47,6 +47,7 @@ class AccessLine:
     version_label: str
     blocks: tuple[str, ...]
     request_id: str | None
+    reason: str | None
     title: str
     url: str | None
 
@@ -95,5 +96,6 @@ def _lines(session: Session, actor: Actor, rows: Sequence[AccessEntry]) -> list[
         thing = things[row.kind].get(row.ref_id)
         found.append(AccessLine(
             row.id, row.at, who.get(row.person_id or 0, ""), row.login, row.via, row.act, row.place, row.kind, row.ref_id, row.number,
-            row.version_label, tuple(row.blocks), row.request_id, thing.title if thing else "", thing.url if thing else None))
+            row.version_label, tuple(row.blocks), row.request_id, row.reason, thing.title if thing else "",
+            thing.url if thing else None))
     return found

@@ -62,4 +62,5 @@ def line_json(line: AccessLine) -> dict[str, Any]:
     return {"id": line.id, "at": line.at, "person": line.name or None, "login": line.login, "via": line.via, "act": line.act,
             "place": line.place, "kind": line.kind, "ref_id": line.ref_id, "number": line.number, "version_label": line.version_label,
             "blocks": list(line.blocks), "whole": not line.blocks, "title": line.title or None, "request_id": line.request_id,
+            "reason": line.reason,
             "url": line.url}

@@ -19,7 +19,7 @@ from kmsvc.markup.render import render
 MARKS = {Act.SEEN: "idle", Act.COPY_REFUSED: "bad", Act.PRINTED: "info", Act.PRINT_REFUSED: "bad"}
 BLOCKS = {"say": N_("Say this"), "internal": N_("Internal, not for the customer")}
 EXPORT_HEAD = (N_("When"), N_("Who"), N_("Account"), N_("By way of"), N_("What happened"), N_("Where"), N_("Kind"), N_("Number"),
-               N_("Version"), N_("Paragraphs"), N_("Request number"))
+               N_("Version"), N_("Paragraphs"), N_("Request number"), N_("Reason"))
 
 
 def blocks_html(secret: SecretText) -> list[tuple[str, Markup]]:
@@ -43,4 +43,4 @@ def export_rows(lines: Sequence[AccessLine], local_time: Callable[[datetime], An
     """The list as a table to take away."""
     return [[local_time(line.at), line.name, line.login, line.via, label(line.act, Act),
              label(line.place, Place) if line.place else "", kind_word(line.kind), line.number, f"V{line.version_label}",
-             ", ".join(line.blocks) or sentence(N_("all of it")), line.request_id] for line in lines]
+             ", ".join(line.blocks) or sentence(N_("all of it")), line.request_id, line.reason or ""] for line in lines]

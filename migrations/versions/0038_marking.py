@@ -40,6 +40,7 @@ def _index(table: str, *columns: str) -> None:
 
 
 def upgrade() -> None:
+    op.add_column('access_entry', sa.Column('reason', sa.Text(), nullable=True))
     op.add_column('training_mark', sa.Column('flag', sa.Text(), nullable=True))
     op.create_table(HOLD,
         sa.Column('item_id', BIG, nullable=False), _no('person_id'), _at('until'),
@@ -128,3 +129,4 @@ def downgrade() -> None:
     for table in (NOTE, APPEAL, REGRADE, SAMPLE_MARK, SAMPLE, SUBSTITUTE, HOLD):
         op.drop_table(table)
     op.drop_column('training_mark', 'flag')
+    op.drop_column('access_entry', 'reason')

@@ -1,0 +1,230 @@
+"""Results, appeals and corrected keys as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from kmsvc.core.api import page, posting, reply
+from kmsvc.core.openapi import says
+from kmsvc.core.schemas import PageQuery
+from kmsvc.core.web import begin, load, look, query_data, settings, today, wanted_version
+from kmsvc.core.work import Work
+from kmsvc.training.marking import appeal_queries, appealing, changing, rekeying, results
+from kmsvc.training.marking.looking import ReasonNeeded, needs_reason, note_look, reason_given
+from kmsvc.training.marking.schemas import (
+    AppealsQuery,
+    ConfirmInput,
+    CorrectInput,
+    EffectQuery,
+    HandOverInput,
+    RegradeInput,
+    SayInput,
+    UpholdInput,
+    WhyInput,
+    appeal_json,
+    card_json,
+    effects_json,
+    regrade_json,
+    result_json,
+    review_json,
+)
+
+blueprint = Blueprint("training_results_api", __name__, url_prefix="/api/v1/training/marking")
+
+
+@blueprint.get("/results")
+@says(query=PageQuery)
+def own_results() -> Response:
+    """One's own results, newest first; a score stands there once it is released."""
+    asked = query_data(PageQuery)
+    start = int(asked["cursor"]) if (asked["cursor"] or "").isdecimal() else 0
+    with look() as work:
+        lines, total = results.own_results(work.session, work.actor, skip=start, limit=asked["limit"])
+    following = start + asked["limit"]
+    return reply(page([result_json(one) for one in lines], following if following < total else None, total=total))
+
+
+@blueprint.get("/results/<int:sitting_id>")
+def show_result(sitting_id: int) -> Response:
+    """A marked paper: one's own by the rule of its exam, or another's within half an hour of saying why (`…/look`)."""
+    with look() as work:
+        found = results.review(work.session, work.actor, sitting_id, work.now, settings().timezone)
+        reason = None if found.own else reason_given(work.session, work.actor, sitting_id, work.now)
+    if not found.own:
+        if reason is None:
+            raise ReasonNeeded()
+        with begin() as work:
+            note_look(work, sitting_id, reason)
+    return reply(review_json(found))
+
+
+@blueprint.post("/results/<int:sitting_id>/look")
+@says(body=WhyInput)
+def look_at(sitting_id: int) -> Response:
+    """Look at somebody's marked paper, with a reason; the look is noted."""
+    data = load(WhyInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        found = results.review(work.session, work.actor, sitting_id, work.now, settings().timezone)
+        if needs_reason(work.session, work.actor, sitting_id):
+            note_look(work, sitting_id, data["reason"])
+        return review_json(found), 200, None
+    return posting(effect)
+
+
+@blueprint.post("/results/<int:sitting_id>/items/<int:place>/appeal")
+@says(body=WhyInput, status=200)
+def appeal(sitting_id: int, place: int) -> Response:
+    """Contest the mark of one question of one's own."""
+    data = load(WhyInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        row = appealing.file_appeal(work, sitting_id, place, reason=data["reason"], zone=settings().timezone)
+        return _card(work, row.id), 200, row.version
+    return posting(effect)
+
+
+@blueprint.post("/results/<int:sitting_id>/items/<int:place>/correct")
+@says(body=CorrectInput)
+def correct(sitting_id: int, place: int) -> Response:
+    """Correct one released mark after an error, with a reason."""
+    data = load(CorrectInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        item = changing.correct_mark(work, sitting_id, place, new=data["points"], why=data["reason"])
+        return {"place": item.place, "mark": str(item.mark)}, 200, None
+    return posting(effect)
+
+
+@blueprint.get("/appeals")
+@says(query=AppealsQuery)
+def list_appeals() -> Response:
+    """Appeals this caller may see: the own ones, and those that may be decided."""
+    asked = query_data(AppealsQuery)
+    start = int(asked["cursor"]) if (asked["cursor"] or "").isdecimal() else 0
+    with look() as work:
+        lines, total = appeal_queries.appeal_lines(work.session, work.actor, appeal_queries.AppealFilters(
+            asked["q"], asked["state"], asked["whose"], asked["exam"]), today(), skip=start, limit=asked["limit"])
+    following = start + asked["limit"]
+    return reply(page([appeal_json(one) for one in lines], following if following < total else None, total=total))
+
+
+def _card(work: Work, appeal_id: int) -> dict[str, Any]:
+    work.session.flush()
+    return card_json(appeal_queries.appeal_card(work.session, work.actor, appeal_id, today()))
+
+
+@blueprint.get("/appeals/<int:appeal_id>")
+def show_appeal(appeal_id: int) -> Response:
+    """One appeal with its thread; for who decides the answer with key, rubric and marks."""
+    with look() as work:
+        body = _card(work, appeal_id)
+        return reply(body, version=body["version"])
+
+
+@blueprint.get("/appeals/<int:appeal_id>/effect")
+@says(query=EffectQuery)
+def effect_of(appeal_id: int) -> Response:
+    """What upholding with these points would change; its digest confirms it."""
+    asked = query_data(EffectQuery)
+    with look() as work:
+        found = appeal_queries.effect_of(work.session, work.actor, appeal_id, asked["points"])
+    return reply(effects_json(found, appealing.digest_of(found)))
+
+
+def _acted(appeal_id: int, act: Any) -> Response:
+    version = wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        act(work, version)
+        body = _card(work, appeal_id)
+        return body, 200, body["version"]
+    return posting(effect, theirs=lambda work: _card(work, appeal_id))
+
+
+@blueprint.post("/appeals/<int:appeal_id>/uphold")
+@says(body=UpholdInput)
+def uphold(appeal_id: int) -> Response:
+    """Uphold an appeal: everybody with the same answer gets the mark. With others concerned, `digest` of `…/effect` is needed."""
+    data = load(UpholdInput)
+    return _acted(appeal_id, lambda work, version: appealing.uphold(
+        work, appeal_id, points=data["points"], reason=data["reason"], digest=data["digest"], version=version))
+
+
+@blueprint.post("/appeals/<int:appeal_id>/decline")
+@says(body=WhyInput)
+def decline(appeal_id: int) -> Response:
+    """Decline an appeal, with the reason."""
+    data = load(WhyInput)
+    return _acted(appeal_id, lambda work, version: appealing.decline(work, appeal_id, reason=data["reason"], version=version))
+
+
+@blueprint.post("/appeals/<int:appeal_id>/withdraw")
+def withdraw(appeal_id: int) -> Response:
+    """Take one's own appeal back."""
+    return _acted(appeal_id, lambda work, version: appealing.withdraw(work, appeal_id, version=version))
+
+
+@blueprint.post("/appeals/<int:appeal_id>/hand_over")
+@says(body=HandOverInput)
+def hand_over(appeal_id: int) -> Response:
+    """Give an open appeal to somebody else who may decide it."""
+    data = load(HandOverInput)
+    return _acted(appeal_id, lambda work, version: appealing.hand_over(work, appeal_id, data["person"], version=version))
+
+
+@blueprint.post("/appeals/<int:appeal_id>/say")
+@says(body=SayInput)
+def say(appeal_id: int) -> Response:
+    """Ask or answer within an appeal."""
+    data = load(SayInput)
+    return _acted(appeal_id, lambda work, _: appealing.say(work, appeal_id, words=data["words"]))
+
+
+@blueprint.post("/<int:exam_id>/regrades")
+@says(body=RegradeInput)
+def ask_regrade(exam_id: int) -> Response:
+    """Ask that an exam be marked anew by the newest version of a question; the answer is the report of what that changes."""
+    data = load(RegradeInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        row = rekeying.ask_regrade(work, exam_id, data["question"], why=data["why"],
+                                   never_lower=None if data["lower"] is None else not data["lower"])
+        return regrade_json(appeal_queries.regrade_card(work.session, work.actor, row.id)), 200, row.version
+    return posting(effect)
+
+
+@blueprint.get("/regrades/<int:regrade_id>")
+def show_regrade(regrade_id: int) -> Response:
+    """The report of a corrected key: what changes for whom."""
+    with look() as work:
+        body = regrade_json(appeal_queries.regrade_card(work.session, work.actor, regrade_id))
+        return reply(body, version=body["version"])
+
+
+@blueprint.post("/regrades/<int:regrade_id>/confirm")
+@says(body=ConfirmInput)
+def confirm_regrade(regrade_id: int) -> Response:
+    """Do what the report says."""
+    data, version = load(ConfirmInput), wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        row = rekeying.confirm_regrade(work, regrade_id, digest=data["digest"], version=version)
+        work.session.flush()
+        return regrade_json(appeal_queries.regrade_card(work.session, work.actor, row.id)), 200, row.version
+    return posting(effect)
+
+
+@blueprint.post("/regrades/<int:regrade_id>/drop")
+@says(body=WhyInput)
+def drop_regrade(regrade_id: int) -> Response:
+    """Leave the marks as they are, with the reason."""
+    data, version = load(WhyInput), wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        row = rekeying.drop_regrade(work, regrade_id, reason=data["reason"], version=version)
+        work.session.flush()
+        return regrade_json(appeal_queries.regrade_card(work.session, work.actor, row.id)), 200, row.version
+    return posting(effect)
