@@ -90,6 +90,8 @@ DOORS = (
     "kmsvc.training.exams.mine_pages",
     "kmsvc.training.papers.api",
     "kmsvc.training.papers.pages",
+    "kmsvc.training.courses.api",
+    "kmsvc.training.courses.learning_api",
     "kmsvc.training.courses.pages",
     "kmsvc.training.courses.assigning_pages",
     "kmsvc.training.courses.learning_pages",

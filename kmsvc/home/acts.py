@@ -46,6 +46,8 @@ ACTS: tuple[Act, ...] = (
         "reportagap missing dengjiquekou djqk xiansousuo"),
     Act(N_("Draw contacts to look at"), "/knowledge/alignment/new", "knowledge.alignment.coach", "chart",
         "drawcontacts coach chouqulianluo cqll"),
+    Act(N_("Suggest a training"), "/training/needs/suggestions", "training.needs.suggest", "chat",
+        "suggestatraining suggestion peixunjianyi pxjy tipeixunjianyi tpxjy"),
     Act(N_("Add a person"), "/people/accounts/new", "people.account.manage", "user",
         "addaperson newaccount account user create tianjiarenyuan tjry xinzhanghao xzh xinjianzhanghao xjzh kaitongzhanghao ktzh",
         named=(N_("New account"),)),

@@ -42,7 +42,7 @@ EVERYONE = frozenset({
     "training.learning.see", "training.learning.learn",
     "training.needs.answer", "training.needs.suggest", "training.evaluation.rate", "training.evaluation.adjust",
     "training.marking.see_own", "training.marking.appeal",
-    "training.sitting.sit", "training.exam.mine",
+    "training.sitting.sit", "training.exam.mine", "training.practice.do",
 })
 
 GRANTS: dict[Role, frozenset[str]] = {
@@ -94,7 +94,8 @@ GRANTS: dict[Role, frozenset[str]] = {
                                  "training.marking.release", "training.marking.correct", "training.marking.decide",
                                  "training.marking.see_results", "training.marking.read_result",
                                  "training.question.see", "training.question.write", "training.question.take",
-                                 "training.needs.see", "training.evaluation.see", "training.needs.run", "training.needs.plan", "training.evaluation.run",
+                                 "training.needs.see", "training.evaluation.see", "training.needs.run", "training.needs.plan",
+                                 "training.evaluation.run", "knowledge.gap.see",
                                  "training.paper.see", "training.paper.write", "training.exam.see", "training.exam.plan",
                                  "training.sitting.watch", "training.sitting.steer", "training.sitting.read_answers",
                                  "training.course.see", "training.course.write", "training.course.assign", "training.course.see_people",

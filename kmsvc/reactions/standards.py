@@ -12,6 +12,7 @@ from kmsvc.reactions.licences import remind_of_licence
 from kmsvc.reactions.reviews import remind_of_review
 from kmsvc.reactions.training_courses import remind_of_course
 from kmsvc.reactions.training_marking import remind_of_appeal
+from kmsvc.reactions.training_needs import remind_of_needs
 from kmsvc.standards.duties.events import ReminderDue
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.training.courses.citing import ASSIGNEE
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 
 REMINDERS: dict[str, Callable[[Work, Obligation, str], None]] = {
-    "licence": remind_of_licence, APPEAL: remind_of_appeal, ASSIGNEE: remind_of_course}
+    "licence": remind_of_licence, APPEAL: remind_of_appeal, ASSIGNEE: remind_of_course,
+    "needs_year": remind_of_needs, "needs_answer": remind_of_needs}
 """By the kind of its subject, how a duty is reminded of."""
 
 

@@ -12,12 +12,17 @@ from tests.doors import (
     bench_alignment,
     bench_citations,
     bench_contacts,
+    bench_courses,
     bench_hooks,
     bench_licences,
+    bench_needs,
     bench_reshapes,
     bench_scopes,
+    bench_sittings,
     bench_templates,
 )
 
 AREAS: tuple[ModuleType, ...] = (
-    bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_hooks, bench_scopes, bench_reshapes)
+    bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
+    bench_reshapes, bench_sittings, bench_needs,
+)

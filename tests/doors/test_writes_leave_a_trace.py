@@ -40,6 +40,8 @@ NO_TRACE = {
         "/knowledge/contacts/{link_id}/withdraw", "/api/v1/knowledge/contacts/{link_id}/number",
         "/api/v1/knowledge/contacts/{link_id}/withdraw")), "the log of links, from which customers' numbers are forgotten"),
     "POST /knowledge/contacts/current": "kept by the browser alone",
+    **dict.fromkeys((f"POST /api/v1/training/sittings/{{sitting_id}}/{verb}" for verb in ("answers", "beat", "focus")),
+                    "answers are rows that are only added, windows and glances a log of their own"),
     **dict.fromkeys((f"POST {door}/knowledge/flows/{place}" for door in ("", "/api/v1") for place in (
         "{flow_id}/begin", "walks/{walk_id}/choose", "walks/{walk_id}/contact")), "the log of walks"),
     **dict.fromkeys(("POST /knowledge/shelf/favourites/{article_id}", "POST /api/v1/knowledge/shelf/favourites/{article_id}"),
@@ -55,6 +57,7 @@ NO_TRACE = {
     "POST /knowledge/templates/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /search/filters": "what somebody's own search is narrowed by is nobody else's",
     "POST /api/v1/search/filters": "what somebody's own search is narrowed by is nobody else's",
+    "POST /training/needs/entries/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /knowledge/scopes/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /knowledge/vocabulary/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /knowledge/bench/import": "keeps the file and shows what would happen; the import itself leaves its entries",

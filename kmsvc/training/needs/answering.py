@@ -29,6 +29,12 @@ def my_form(work: Work, campaign_id: int) -> tuple[Campaign, Asked, NeedsForm]:
     return work.get(Campaign, campaign_id), asked, work.get(NeedsForm, asked.form_id)
 
 
+def my_answers(work: Work, asked: Asked) -> dict[str, Any]:
+    """What this person answered a named questionnaire; nothing is known of an anonymous one."""
+    found = work.session.scalars(select(NeedsAnswer).where(NeedsAnswer.asked_id == asked.id)).one_or_none()
+    return dict(found.answers) if found is not None else {}
+
+
 def answer_needs(work: Work, campaign_id: int, answers: Mapping[str, Any], *, today: date) -> Asked:
     """Answer one's own questionnaire. A named one can be answered anew until answering ends; an anonymous one cannot, since
     nobody, the service included, knows which answers they were."""
