@@ -89,6 +89,8 @@ DOORS = (
     "kmsvc.training.exams.plan_pages",
     "kmsvc.training.exams.mine_pages",
     "kmsvc.training.papers.api",
+    "kmsvc.training.practice.api",
+    "kmsvc.training.practice.pages",
     "kmsvc.training.papers.pages",
     "kmsvc.training.courses.api",
     "kmsvc.training.courses.learning_api",

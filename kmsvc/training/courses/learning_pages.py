@@ -16,6 +16,7 @@ from kmsvc.core.i18n import local, sentence
 from kmsvc.core.permissions import can, require
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, settings, today
+from kmsvc.core.work import Work
 from kmsvc.files.models import Attachment, StoredFile
 from kmsvc.files.store import place_of
 from kmsvc.training.courses import learning, mine, showing
@@ -86,78 +87,82 @@ def course(course_id: int) -> str:
 def begin_course(course_id: int) -> Response:
     """Begin, go on, or take it again."""
     with begin() as work:
-        attempt_id = learning.begin_course(work, course_id).id
-    return go(_next_lesson(attempt_id))
+        place = _next_lesson(work, learning.begin_course(work, course_id).id)
+    return go(place)
 
 
-def _next_lesson(attempt_id: int) -> str:
-    with look() as work:
-        view = mine.played(work.session, work.actor, attempt_id)
+def _next_lesson(work: Work, attempt_id: int) -> str:
+    view = mine.played(work.session, work.actor, attempt_id)
     step = view.next_open()
     if step is None:
         return url_for(".course", course_id=view.course.id)
-    return url_for(".lesson", attempt_id=attempt_id, lesson_id=step.id)
+    return url_for(".lesson", attempt_id=attempt_id, taught_id=step.id)
 
 
 @blueprint.post("/attempts/<int:attempt_id>/newer")
 def newer(attempt_id: int) -> Response:
     """Leave the older version for the newer one."""
     with begin() as work:
-        made = learning.take_newer(work, attempt_id).id
+        place = _next_lesson(work, learning.take_newer(work, attempt_id).id)
     flash(sentence(N_("You are in the newer version. Lessons that are the same in both stay done.")), "ok")
-    return go(_next_lesson(made))
+    return go(place)
 
 
-@blueprint.get("/attempts/<int:attempt_id>/lessons/<int:lesson_id>")
-def lesson(attempt_id: int, lesson_id: int) -> str:
+@blueprint.get("/attempts/<int:attempt_id>/lessons/<int:taught_id>")
+def lesson(attempt_id: int, taught_id: int) -> str:
     """One lesson: its list beside it, n and p lead on and back."""
     with look() as work:
         work.permit(SEE_LEARNING)
         view = mine.played(work.session, work.actor, attempt_id)
-        text = view.texts.get(lesson_id)
+        text = view.texts.get(taught_id)
         if text is None:
             raise NotFound()
         steps = view.steps
-        at = next(place for place, one in enumerate(steps) if one.id == lesson_id)
+        at = next(place for place, one in enumerate(steps) if one.id == taught_id)
         drawn = showing.drawn(work, text.kind, text.title, text.content)
         for one in drawn.parts:
             shown(one.secret, Place.PAGE)
-        progress = view.progress.get(lesson_id)
-        stage = stage_of(view, lesson_id, drawn, request.args.get("item")) if drawn.package is not None else None
+        progress = view.progress.get(taught_id)
+        stage = stage_of(view, taught_id, drawn, request.args.get("item")) if drawn.package is not None else None
         secret = next((one.secret for one in drawn.parts if one.secret is not None), None)
         return render_template(
             "training/learning/lesson.html", played=view, step=steps[at], at=at + 1, steps=steps, view=drawn, progress=progress,
             before=steps[at - 1] if at else None, after=steps[at + 1] if at + 1 < len(steps) else None, show=showing, now=work.now,
             place=progress.place if progress else None, stage=stage, secret=secret, may_print=can(work.actor, PRINT_SECRET),
-            file_url=url_for(".file", attempt_id=attempt_id, lesson_id=lesson_id) if text.content.get("attachment_id") else None)
+            file_url=url_for(".file", attempt_id=attempt_id, taught_id=taught_id) if text.content.get("attachment_id") else None)
 
 
-@blueprint.post("/attempts/<int:attempt_id>/lessons/<int:lesson_id>/progress")
-def progress(attempt_id: int, lesson_id: int) -> Response:
+@blueprint.post("/attempts/<int:attempt_id>/lessons/<int:taught_id>/progress")
+def progress(attempt_id: int, taught_id: int) -> Response:
     """The page reports how far one is; `done` from its button leads to the next lesson."""
     data = load(ProgressInput, form_data())
     with begin() as work:
-        attempt = learning.note_progress(work, attempt_id, lesson_id, seconds=data["seconds"], place=data["place"], done=data["done"])
-        course_id, over = attempt.course_id, attempt.done_at is not None
+        attempt = learning.note_progress(work, attempt_id, taught_id, seconds=data["seconds"], place=data["place"], done=data["done"])
+        over = attempt.done_at is not None
+        following = url_for(".course", course_id=attempt.course_id) if over else _after(work, attempt_id, taught_id)
     if request.headers.get("X-Report"):
         return Response(status=204)
     if over:
         flash(sentence(N_("You have done this course.")), "ok")
-        return go(url_for(".course", course_id=course_id))
-    with look() as work:
-        steps = mine.played(work.session, work.actor, attempt_id).steps
-    at = next((place for place, one in enumerate(steps) if one.id == lesson_id), 0)
-    after = steps[at + 1] if at + 1 < len(steps) else None
-    return go(url_for(".lesson", attempt_id=attempt_id, lesson_id=after.id) if after is not None else _next_lesson(attempt_id))
+    return go(following)
 
 
-@blueprint.get("/attempts/<int:attempt_id>/lessons/<int:lesson_id>/file")
-def file(attempt_id: int, lesson_id: int) -> Response:
+def _after(work: Work, attempt_id: int, taught_id: int) -> str:
+    """The lesson after this one, or the first that is still open."""
+    steps = mine.played(work.session, work.actor, attempt_id).steps
+    at = next((place for place, one in enumerate(steps) if one.id == taught_id), 0)
+    if at + 1 < len(steps):
+        return url_for(".lesson", attempt_id=attempt_id, taught_id=steps[at + 1].id)
+    return _next_lesson(work, attempt_id)
+
+
+@blueprint.get("/attempts/<int:attempt_id>/lessons/<int:taught_id>/file")
+def file(attempt_id: int, taught_id: int) -> Response:
     """The video or document of a lesson, for whoever takes it; a video can be asked for in parts."""
     with look() as work:
         work.permit(SEE_LEARNING)
         view = mine.played(work.session, work.actor, attempt_id)
-        text = view.texts.get(lesson_id)
+        text = view.texts.get(taught_id)
         attachment = work.session.get(Attachment, text.content.get("attachment_id") or 0) if text is not None else None
         stored = work.session.get(StoredFile, attachment.sha256) if attachment is not None else None
     if text is None or text.kind == LessonKind.PACKAGE or attachment is None or stored is None or (

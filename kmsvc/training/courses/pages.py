@@ -232,13 +232,13 @@ def new_lesson(course_id: int) -> str:
                         {"chapter": chapter if chapter.isdecimal() else "1", "required": True, "minutes": 5}, {})
 
 
-def _lesson_form(course_id: int, kind: str, typed: dict[str, Any], errors: dict[str, Any], *, lesson_id: int | None = None,
+def _lesson_form(course_id: int, kind: str, typed: dict[str, Any], errors: dict[str, Any], *, taught_id: int | None = None,
                  why: str = "", held: Any = None) -> str:
     with look() as work:
         work.permit(WRITE_COURSE)
         card = queries.course_card(work.session, work.actor, course_id)
         return render_template(
-            "training/courses/lesson_edit.html", line=card.line, kind=kind, typed=typed, errors=errors, lesson_id=lesson_id, why=why,
+            "training/courses/lesson_edit.html", line=card.line, kind=kind, typed=typed, errors=errors, taught_id=taught_id, why=why,
             show=showing, with_file=kind in WITH_FILE, most_mb=LARGEST_MB, taken=sorted(filling.TAKEN.get(kind, ())), held=held or {},
             chapters=[(str(place), title) for place, (title, _) in enumerate(card.chapters, 1)])
 
@@ -270,22 +270,22 @@ def received(kind: str) -> filling.Given | None:
     return filling.take_file(settings().files_dir, kind, file.stream, file.filename) if file is not None and file.filename else None
 
 
-def found_lesson(work: Work, course_id: int, lesson_id: int) -> queries.LessonLine:
+def found_lesson(work: Work, course_id: int, taught_id: int) -> queries.LessonLine:
     """A lesson of what is written or published, or NotFound."""
     card = queries.course_card(work.session, work.actor, course_id)
-    row = next((one for _, its in card.chapters for one in its if one.id == lesson_id), None)
+    row = next((one for _, its in card.chapters for one in its if one.id == taught_id), None)
     if row is None:
         raise NotFound()
     return row
 
 
-@blueprint.get("/<int:course_id>/lessons/<int:lesson_id>")
-def lesson(course_id: int, lesson_id: int) -> str:
+@blueprint.get("/<int:course_id>/lessons/<int:taught_id>")
+def lesson(course_id: int, taught_id: int) -> str:
     """A lesson as learners will see it."""
     with look() as work:
         work.permit(SEE_COURSES)
         card = queries.course_card(work.session, work.actor, course_id)
-        row = found_lesson(work, course_id, lesson_id)
+        row = found_lesson(work, course_id, taught_id)
         steps = [one for _, its in card.chapters for one in its]
         at = steps.index(row)
         view = showing.drawn(work, row.kind, row.title, row.content)
@@ -297,34 +297,34 @@ def lesson(course_id: int, lesson_id: int) -> str:
                                secret=next((one.secret for one in view.parts if one.secret is not None), None))
 
 
-@blueprint.get("/<int:course_id>/lessons/<int:lesson_id>/edit")
-def edit_lesson_page(course_id: int, lesson_id: int) -> str:
+@blueprint.get("/<int:course_id>/lessons/<int:taught_id>/edit")
+def edit_lesson_page(course_id: int, taught_id: int) -> str:
     """The form of a lesson."""
     with look() as work:
         work.permit(WRITE_COURSE)
-        row = found_lesson(work, course_id, lesson_id)
+        row = found_lesson(work, course_id, taught_id)
         typed = filling.typed_of(work, row.kind, row.content) | {"title": row.title, "required": row.required, "minutes": row.minutes}
-    return _lesson_form(course_id, row.kind, typed, {}, lesson_id=lesson_id, held=row.content)
+    return _lesson_form(course_id, row.kind, typed, {}, taught_id=taught_id, held=row.content)
 
 
-@blueprint.post("/<int:course_id>/lessons/<int:lesson_id>/edit")
-def edit_lesson(course_id: int, lesson_id: int) -> Response:
+@blueprint.post("/<int:course_id>/lessons/<int:taught_id>/edit")
+def edit_lesson(course_id: int, taught_id: int) -> Response:
     """Keep a lesson, with another file if one is given."""
     request.max_content_length = (LARGEST_MB + 1) * MB
     typed = form_data()
     with look() as work:
         work.permit(WRITE_COURSE)
-        row = found_lesson(work, course_id, lesson_id)
+        row = found_lesson(work, course_id, taught_id)
     try:
         data = load(LessonInput, typed)
         given = received(row.kind)
         with begin() as work:
             work.permit(WRITE_COURSE)
-            usecases.change_lesson(work, course_id, lesson_id, filling.lesson_of_input(
+            usecases.change_lesson(work, course_id, taught_id, filling.lesson_of_input(
                 work, course_id, data, kind=row.kind, given=given, held=row.content), version=wanted_version())
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_lesson_form(course_id, row.kind, typed, told.errors, lesson_id=lesson_id, why=told.why, held=row.content),
+        return make_response(_lesson_form(course_id, row.kind, typed, told.errors, taught_id=taught_id, why=told.why, held=row.content),
                              error.status)
     flash(sentence(N_("The lesson is kept.")), "ok")
-    return go(url_for(".show", course_id=course_id) + f"#l{lesson_id}")
+    return go(url_for(".show", course_id=course_id) + f"#l{taught_id}")

@@ -56,17 +56,17 @@ def policy(base: str) -> str:
             f"object-src 'none'; base-uri {base}; form-action 'none'")
 
 
-@blueprint.get("/play/<ticket>/<path:name>")
-def part(ticket: str, name: str) -> Response:
+@blueprint.get("/play/<ticket>/<path:part_name>")
+def part(ticket: str, part_name: str) -> Response:
     """A part of a package, for who holds the ticket."""
     held = read_ticket(ticket)
     with look(NOBODY) as work:
         package, state = _asked(work, held)
         standard, sha256 = package.standard, package.sha256
-    if name.startswith(f"{OWN}/"):
-        answer = _player(name.removeprefix(f"{OWN}/"))
+    if part_name.startswith(f"{OWN}/"):
+        answer = _player(part_name.removeprefix(f"{OWN}/"))
     else:
-        answer = _from_zip(place_of(settings().files_dir, sha256), name, "" if standard == CMI5 else _shim(ticket, standard, state))
+        answer = _from_zip(place_of(settings().files_dir, sha256), part_name, "" if standard == CMI5 else _shim(ticket, standard, state))
     return _guarded(answer, ticket)
 
 
@@ -150,18 +150,20 @@ def with_shim(page: bytes, shim: str) -> bytes:
     return page[:at] + shim.encode() + page[at:]
 
 
-@blueprint.post("/learning/attempts/<int:attempt_id>/lessons/<int:lesson_id>/package")
-def commit(attempt_id: int, lesson_id: int) -> Response:
+@blueprint.post("/learning/attempts/<int:attempt_id>/lessons/<int:taught_id>/package")
+def commit(attempt_id: int, taught_id: int) -> Response:
     """What a package keeps and says of one of its items, sent on by the page around it."""
+    with look() as work:
+        learning.own_attempt(work, attempt_id, lock=False)
     data = load(PackageInput)
     with begin() as work:
-        return reply(note_commit(work, attempt_id, lesson_id, data))
+        return reply(note_commit(work, attempt_id, taught_id, data))
 
 
-def note_commit(work: Work, attempt_id: int, lesson_id: int, data: dict[str, Any]) -> dict[str, Any]:
+def note_commit(work: Work, attempt_id: int, taught_id: int, data: dict[str, Any]) -> dict[str, Any]:
     """A commit with loaded inputs, for every door: what became of it."""
     attempt, _ = learning.own_attempt(work, attempt_id)
-    text = learning.lesson_of(work.session, attempt, lesson_id)
+    text = learning.lesson_of(work.session, attempt, taught_id)
     if "package_id" not in text.content:
         raise InvalidInput({"item": [N_("This lesson is no package.")]})
     package = package_of(work, text.content)
@@ -170,12 +172,12 @@ def note_commit(work: Work, attempt_id: int, lesson_id: int, data: dict[str, Any
         raise InvalidInput({"item": [N_("There is no such item in this package.")]})
     cmi = kept(data["cmi"])
     said = outcome(package.standard, cmi, item.get("mastery"))
-    row = learning.progress_of(work.session, attempt.id).get(lesson_id)
+    row = learning.progress_of(work.session, attempt.id).get(taught_id)
     since = int((work.now - row.last_at).total_seconds()) if row is not None else 0
     row = learning.note_package(
-        work, attempt, lesson_id, item=data["item"], items={one["id"]: bool(one.get("counts", True)) for one in package.items}, data=cmi,
+        work, attempt, taught_id, item=data["item"], items={one["id"]: bool(one.get("counts", True)) for one in package.items}, data=cmi,
         done=said.done, score=said.score, seconds=min(max(since, 0), learning.MOST_SECONDS), place=said.place)
-    held = row or learning.progress_of(work.session, attempt.id).get(lesson_id)
+    held = row or learning.progress_of(work.session, attempt.id).get(taught_id)
     return {"done": held is not None and held.done_at is not None, "course_done": attempt.done_at is not None, "at": work.now,
             "noted": row is not None}
 
