@@ -25,6 +25,7 @@ from kmsvc.process.changes.enums import Capacity, ReleaseAct, Trigger, Urgency, 
 from kmsvc.process.changes.rules import STEPS, VERBS, State
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, PublicationKind
 from kmsvc.process.fieldwork.rules import FeedbackRoute, FeedbackSource, SampleResult, TaughtVerdict
+from kmsvc.training.sittings.rules import SittingState
 
 LANGUAGES = {"zh": N_("Chinese"), "zh_Hans_CN": N_("Chinese"), "en": N_("English")}
 ASSISTANCE = {"named": N_("asked"), "accepted": N_("accepted"), "declined": N_("declined"), "replaced": N_("replaced")}
@@ -61,6 +62,7 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("knowledge_licence", "level"): Level, ("knowledge_proposal", "level"): Level, ("knowledge_proposal", "kind"): ProposalKind,
     ("knowledge_proposal", "state"): ProposalState, ("knowledge_proposal", "confidentiality"): Confidentiality,
     ("knowledge_template", "confidentiality"): Confidentiality, ("knowledge_template", "language"): LANGUAGES,
+    ("training_sitting", "state"): SittingState,
     ("knowledge_reshape", "kind"): ReshapeKind, ("knowledge_reshape", "state"): ReshapeState,
 }
 STEP_TABLES = frozenset({"process_change_history", "process_signature", "process_release"})

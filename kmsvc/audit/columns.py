@@ -79,6 +79,13 @@ COLUMNS: dict[str, str] = {
     "view": N_("Part of the list"), "by": N_("Grouped by"), "from_version_id": N_("Version of the one"),
     "gravity": N_("How grave"), "ids": N_("Picked"), "sign": N_("Sign"), "sure": N_("Carried out, not only tried"),
     "visit": N_("Round"), "visits": N_("Rounds"), "wanted_on": N_("Wanted from"), "wants_answer": N_("Waits for an answer"),
+    "exam_id": N_("Exam"), "attempt": N_("Attempt"), "begun_at": N_("Begun"), "begun_steady_s": N_("Steady clock at the begin"),
+    "boot": N_("Start of the machine"), "latest_at": N_("Latest instant that counted"), "length_s": N_("Seconds given"),
+    "window_ends_at": N_("Exam closes at"), "grace_s": N_("Grace in seconds"), "more_s": N_("Seconds given while sitting"),
+    "ended_at": N_("Ended at"), "most": N_("Points possible"), "score": N_("Points"), "passed": N_("Passed"),
+    "second_why": N_("Why a second person marks it"), "seed": N_("Seed of the draw"), "device": N_("Window"),
+    "answers": N_("Answers given"), "known": N_("Highest mark seen"), "flag": N_("Look at it later"),
+    "away_s": N_("Seconds away"), "stand": N_("Where they stand"),
 }
 OF_TABLE: dict[tuple[str, str], str] = {
     ("process_comment", "text"): N_("Comment"), ("process_verdict", "at"): N_("Given"),

@@ -53,7 +53,7 @@ PART_OF = {
     "knowledge_licence": ("person_id", "people_person"), "knowledge_template_use": ("article_id", "knowledge_article"),
     "knowledge_reshape_part": ("reshape_id", "knowledge_reshape"),
     "knowledge_confirmation": ("article_id", "knowledge_article"), "people_role_grant": ("person_id", "people_person"),
-    "people_token": ("person_id", "people_person"),
+    "people_token": ("person_id", "people_person"), "training_sitting": ("exam_id", "training_exam"),
 }
 """rows that people know by what they are part of"""
 ALSO_OF = (("process_version", "change_id", "process_change"), ("process_publication", "change_id", "process_change"),

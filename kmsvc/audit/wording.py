@@ -107,6 +107,7 @@ SUBJECTS: dict[str, str] = {
     "process_verdict": N_("Verdict on a draft"),
     "process_version": N_("Version of a process"),
     "search_index": N_("Search index"),
+    "training_sitting": N_("Sitting"),
     "standards_obligation": N_("Duty"),
 }
 
@@ -129,6 +130,7 @@ PLACES = {
     "knowledge_reshape": "/knowledge/reshapes/%s",
     "process_change": "/process/changes/%s",
     "process_definition": "/process/definitions/%s",
+    "training_sitting": "/training/sittings/%s/protocol",
     "core_option": "/operations/settings",
 }
 

@@ -12,6 +12,7 @@ from kmsvc.core.openapi import document
 from tests.builders import make_article, make_process
 from tests.doors.bench_rows import PICTURE
 from tests.support.centre import Centre
+from tests.training.sittings.exams import make_exam
 
 
 def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -37,6 +38,7 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
         "/api/v1/knowledge/lessons": ("trainer", {"title": "t", "cites": make_article(world).number}),
         "/api/v1/hooks": ("admin", {"name": "n", "address": "https://a.example/", "login": "agent",
                                     "kinds": ["knowledge.flow.retired"]}),
+        "/api/v1/training/sittings": ("agent", {"exam_id": make_exam(world)}),
         "/api/v1/people/accounts": ("admin", {"login": "newcomer", "name": "New Comer"}),
         "/api/v1/people/units": ("admin", {"code": "U1", "name": "Unit", "parent": "CENTRE"}),
         "/api/v1/people/readers": ("knowledge_editor", {"code": "G1", "name": "Group", "roles": ["trainer"]}),

@@ -18,10 +18,10 @@ from kmsvc.training.sittings.schemas import card_json, newest_json
 blueprint = Blueprint("training_sittings_pages", __name__, url_prefix="/training/sittings")
 
 
-@blueprint.get("/begin/<int:exam_id>")
-def ahead(exam_id: int) -> str:
+@blueprint.get("/begin/<int:sat_id>")
+def ahead(sat_id: int) -> str:
     """What one must know before the clock runs, and the button that starts it."""
-    return _ahead(exam_id)
+    return _ahead(sat_id)
 
 
 def _ahead(exam_id: int, why: str = "") -> str:
@@ -32,15 +32,15 @@ def _ahead(exam_id: int, why: str = "") -> str:
     return render_template("training/sittings/ahead.html", card=card, why=why, show=showing)
 
 
-@blueprint.post("/begin/<int:exam_id>")
-def start(exam_id: int) -> Response:
+@blueprint.post("/begin/<int:sat_id>")
+def start(sat_id: int) -> Response:
     """Begin, or go on where one was."""
-    drawn = doing.composed(exam_id)
+    drawn = doing.composed(sat_id)
     try:
         with begin() as work:
-            place = usecases.begin_sitting(work, exam_id, drawn).id
+            place = usecases.begin_sitting(work, sat_id, drawn).id
     except RuleBroken as error:
-        return Response(_ahead(exam_id, sentence(error.sentence, error.params)), error.status, mimetype="text/html")
+        return Response(_ahead(sat_id, sentence(error.sentence, error.params)), error.status, mimetype="text/html")
     return go(url_for(".show", sitting_id=place))
 
 
@@ -71,11 +71,12 @@ def submit(sitting_id: int) -> Response:
 
 @blueprint.get("/pictures/<sha256>")
 def picture(sha256: str) -> Response:
-    """A picture of a question, for who sits a paper that shows it."""
+    """A picture of a question, for who sits a paper that shows it, looks at the released one, marks it, or sees questions."""
     with look() as work:
         work.permit(SIT)
-        rows, _ = queries.own_sittings(work.session, work.actor, work.now, state=SittingState.RUNNING, limit=20)
-        if not any(sha256 in showing.pictures_in(queries.paper_of(work.session, one)) for one in rows):
+        papers = queries.papers_in_reach(work.session, work.actor, work.now)
+        if not any(sha256 in showing.pictures_in(one) for one in papers) and not queries.sees_picture(
+                work.session, work.actor, sha256):
             raise NotFound()
         stored = queries.stored_picture(work.session, sha256)
     return bytes_answer(settings().files_dir, stored, stored.sha256)

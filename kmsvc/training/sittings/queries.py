@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can
-from kmsvc.files.models import StoredFile
-from kmsvc.training.exams.models import Exam, ExamCandidate
+from kmsvc.files.models import Attachment, StoredFile
+from kmsvc.training.exams.models import Exam, ExamCandidate, ExamMarker
 from kmsvc.training.exams.rules import Extra, seconds_for
 from kmsvc.training.exams.states import ExamState
+from kmsvc.training.questions.permissions import SEE_QUESTIONS
 from kmsvc.training.sittings import rules
 from kmsvc.training.sittings.frozen import FrozenItem, faced, frozen_items
 from kmsvc.training.sittings.models import Answer, Sitting, SittingDevice, SittingItem
@@ -25,6 +26,7 @@ from kmsvc.training.sittings.permissions import SIT
 from kmsvc.training.sittings.rules import HEARD_EVERY, BeginHindrance, SittingState
 from kmsvc.training.sittings.timing import counting_at, until, window_of
 
+MOST_PAPERS = 500
 _ALL = select(Sitting, Exam).join(Exam, Exam.id == Sitting.exam_id)
 _OWN = _ALL.where(Sitting.id == bindparam("sitting"))
 _SEEN = select(SittingDevice.seen_at).where(
@@ -161,6 +163,23 @@ def given_counts(session: Session, which: ColumnElement[bool]) -> dict[int, int]
     counted = select(Answer.sitting_id, func.count(Answer.id)).join(
         newest, and_(newest.c.item_id == Answer.item_id, newest.c.number == Answer.number))
     return dict(session.execute(counted.where(Answer.given).group_by(Answer.sitting_id)).all())
+
+
+def papers_in_reach(session: Session, actor: Actor, now: datetime) -> Iterator[list[dict[str, Any]]]:
+    """The faces of the papers the caller sits, sat and has back, or marks."""
+    own = _ALL.where(Sitting.person_id == (actor.person_id or 0),
+                     or_(Sitting.state == SittingState.RUNNING, Exam.state.in_((ExamState.RELEASED, ExamState.FINAL))))
+    marked = _ALL.join(ExamMarker, ExamMarker.exam_id == Exam.id).where(
+        ExamMarker.person_id == (actor.person_id or 0), Sitting.state != SittingState.RUNNING)
+    for query in (own, marked):
+        for row, exam in session.execute(query.order_by(Sitting.id.desc()).limit(MOST_PAPERS)):
+            yield paper_of(session, _card(row, exam, now))
+
+
+def sees_picture(session: Session, actor: Actor, sha256: str) -> bool:
+    """Whether the caller sees questions, and this is a picture of one."""
+    return can(actor, SEE_QUESTIONS) and session.scalar(select(Attachment.id).where(
+        Attachment.sha256 == sha256, Attachment.subject_kind == "question", Attachment.removed_at.is_(None)).limit(1)) is not None
 
 
 def stored_picture(session: Session, sha256: str) -> StoredFile:

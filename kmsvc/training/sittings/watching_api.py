@@ -22,16 +22,16 @@ from kmsvc.training.sittings.schemas import BoardQuery, ProtocolQuery, line_json
 blueprint = Blueprint("training_sittings_watching_api", __name__, url_prefix="/api/v1/training/sittings")
 
 
-@blueprint.get("/board/<int:exam_id>")
+@blueprint.get("/board/<int:sat_id>")
 @says(query=BoardQuery)
-def board(exam_id: int) -> Response:
+def board(sat_id: int) -> Response:
     """Where everybody on the list of an exam stands; no answer is in it."""
     asked = query_data(BoardQuery)
     with look() as work:
-        boards.watched(work.session, work.actor, exam_id)
-    doing.settle_exam(exam_id)
+        boards.watched(work.session, work.actor, sat_id)
+    doing.settle_exam(sat_id)
     with look() as work:
-        found = boards.board(work.session, work.actor, exam_id, work.now, q=asked["q"], stand=asked["stand"])
+        found = boards.board(work.session, work.actor, sat_id, work.now, q=asked["q"], stand=asked["stand"])
         offers = {line.sitting_id: verbs.offered(work.actor, line.state or "", line.person_id, today(), released=found.released)
                   for line in found.lines if line.sitting_id is not None and line.state}
     return reply(page([{**line_json(line), "allowed": [one.verb for one in offers.get(line.sitting_id or 0, ())]}
@@ -41,14 +41,14 @@ def board(exam_id: int) -> Response:
                       counts={one.value: count for one, count in found.counts.items()}))
 
 
-@blueprint.get("/board/<int:exam_id>/protocol")
+@blueprint.get("/board/<int:sat_id>/protocol")
 @says(query=ProtocolQuery)
-def protocol(exam_id: int) -> Response:
+def protocol(sat_id: int) -> Response:
     """Everything that happened in an exam, oldest first: begun, left, more time, handed in; by whom and why."""
     asked = query_data(ProtocolQuery)
     with look() as work:
-        boards.watched(work.session, work.actor, exam_id)
-        told = boards.protocol(work.session, work.actor, boards.sittings_of(work.session, exam_id))
+        boards.watched(work.session, work.actor, sat_id)
+        told = boards.protocol(work.session, work.actor, boards.sittings_of(work.session, sat_id))
     return reply(page([told_json(one) for one in told if not asked["q"] or asked["q"].lower() in one.name.lower()]))
 
 

@@ -39,10 +39,10 @@ from kmsvc.training.sittings.schemas import BoardQuery, ProtocolQuery
 blueprint = Blueprint("training_sittings_watching", __name__, url_prefix="/training/sittings")
 
 
-@blueprint.get("/board/<int:exam_id>")
-def board(exam_id: int) -> str | Response:
+@blueprint.get("/board/<int:sat_id>")
+def board(sat_id: int) -> str | Response:
     """Where everybody stands; asked again by the open page every few seconds."""
-    return _board(exam_id)
+    return _board(sat_id)
 
 
 def _board(exam_id: int, typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None, why: str = "") -> str | Response:
@@ -64,13 +64,13 @@ def _local(at: datetime) -> datetime:
     return local(at, settings().timezone)
 
 
-@blueprint.get("/board/<int:exam_id>/protocol")
-def whole_protocol(exam_id: int) -> str | Response:
+@blueprint.get("/board/<int:sat_id>/protocol")
+def whole_protocol(sat_id: int) -> str | Response:
     """Everything that happened in an exam, as a page and to take away."""
     asked = query_data(ProtocolQuery)
     with look() as work:
-        exam = boards.watched(work.session, work.actor, exam_id)
-        told = boards.protocol(work.session, work.actor, boards.sittings_of(work.session, exam_id))
+        exam = boards.watched(work.session, work.actor, sat_id)
+        told = boards.protocol(work.session, work.actor, boards.sittings_of(work.session, sat_id))
     shown_ = [one for one in told if not asked["q"] or asked["q"].lower() in one.name.lower()]
     if asked["format"]:
         return list_answer(asked["format"], N_("Protocol"), showing.PROTOCOL_HEAD, showing.protocol_rows(shown_, _local),
@@ -120,7 +120,7 @@ def act(sitting_id: int, name: str) -> str | Response:
         page = _board(exam_id, typed, errors, why) if exam_id else _one(sitting_id, name, typed, errors, why)
         return make_response(page, error.status)
     flash(sentence(verbs.VERBS[name].said), "ok")
-    return go(url_for(".board", exam_id=place) if exam_id else url_for(".protocol", sitting_id=sitting_id))
+    return go(url_for(".board", sat_id=place) if exam_id else url_for(".protocol", sitting_id=sitting_id))
 
 
 @blueprint.get("/<int:sitting_id>/given")
