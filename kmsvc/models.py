@@ -19,7 +19,7 @@ MODULES = (
     "kmsvc.knowledge.scopes.models", "kmsvc.knowledge.citations.models", "kmsvc.knowledge.lessons.models",
     "kmsvc.hooks.models", "kmsvc.knowledge.figures.models",
     "kmsvc.training.courses.models", "kmsvc.training.questions.models", "kmsvc.training.papers.models", "kmsvc.training.exams.models",
-    "kmsvc.training.sittings.models", "kmsvc.training.marking.models",
+    "kmsvc.training.sittings.models", "kmsvc.training.marking.models", "kmsvc.training.practice.models",
     "kmsvc.training.needs.models", "kmsvc.training.evaluations.models",
 )
 

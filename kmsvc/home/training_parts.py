@@ -26,6 +26,9 @@ TRAINING: tuple[Part, ...] = (
          N_("Chapters and lessons, to whom they are assigned, who is how far."), "courses kecheng kc peixunkecheng pxkc kechengguanli kcgl"),
     Part(_FRONT, N_("My exams"), "/training/exams/mine", "training.exam.mine", N_("Open now, to come, and what came of them."),
          "my exams wodekaoshi wdks kaoshi ks"),
+    Part(_FRONT, N_("Practice"), "/training/practice", "training.practice.do",
+         N_("Topics, mistakes, five questions a day, mock exams."),
+         "practice mistakes lianxi lx cuotiben ctb meiriwuti mrwt monikaoshi mnks"),
     Part(_EXAMS, N_("Exams"), "/training/exams", "training.exam.see", N_("Planned, announced, marked, released."),
          "exams exam plans kaoshijihua ksjh kaoshi ks"),
     Part(_EXAMS, N_("Papers"), "/training/papers", "training.paper.see", N_("What exams ask, picked or composed."),
@@ -33,6 +36,10 @@ TRAINING: tuple[Part, ...] = (
     Part(_TEACH, N_("Training needs"), "/training/needs", "training.needs.see",
          N_("The yearly survey, what hurts, the annual plan, suggestions."),
          "needs survey annual plan peixunxuqiu pxxq xuqiudiaocha xqdc"),
+    Part(_FRONT, N_("My results"), "/training/marking/results", "training.marking.see_own", N_("Scores, marked papers, appeals."),
+         "results scores appeals wodechengji cj chengji fuyi fy"),
+    Part(_EXAMS, N_("Marking"), "/training/marking", "training.marking.see", N_("What waits to be marked, release, appeals."),
+         "marking release yuejuan yj fuhe fh fabu"),
 )
 
 training_parts_for = partial(parts_for, parts=TRAINING, groups=Side)

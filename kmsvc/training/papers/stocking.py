@@ -76,3 +76,11 @@ def not_counting(session: Session, asked: Mapping[int, int]) -> frozenset[int]:
     return frozenset(one for one, version in asked.items() if now.get(one) != version)
 
 
+
+
+def without(pool: Pool, ids: Collection[int]) -> Pool:
+    """A pool that lacks these questions."""
+    stays = ~np.isin(pool.ids, np.fromiter(ids, dtype=np.int64))
+    place = np.cumsum(stays) - 1
+    return Pool(pool.ids[stays], pool.kinds[stays], pool.bands[stays], pool.difficulty[stays], pool.exposure[stays],
+                kind_codes=pool.kind_codes, topics={topic: place[rows[stays[rows]]] for topic, rows in pool.topics.items()})

@@ -1,0 +1,93 @@
+"""Inputs and answers of practice. A form names its fields `a` (what is chosen or written), `b-BLANK`, `m-LEFT` and `o-ITEM`; those of a
+mock exam begin with the place of the question: `3-a`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from marshmallow import fields, validate
+
+from kmsvc.core.schemas import InputSchema, Whole
+from kmsvc.core.texts import N_
+from kmsvc.training.papers.schemas import NEEDED
+from kmsvc.training.practice.queries import Mistake, RunCard, RunLine, TopicLine, Turn
+from kmsvc.training.practice.rules import PracticeMode, right_answer
+
+
+class RunInput(InputSchema):
+    """What is practised."""
+
+    mode = fields.String(required=True, validate=validate.OneOf([one.value for one in PracticeMode]), error_messages=NEEDED,
+                         metadata={"label": N_("What is practised")})
+    topic = Whole(load_default=None, allow_none=True, metadata={"label": N_("Topic"), "description": "id of a topic"})
+    paper = Whole(load_default=None, allow_none=True, metadata={"label": N_("Paper"), "description": "id of a paper"})
+
+
+class AnswerInput(InputSchema):
+    """An answer to a question of a round, in the form of its kind."""
+
+    place = Whole(required=True, validate=validate.Range(min=1, max=500), error_messages=NEEDED, metadata={"label": N_("Place")})
+    answer = fields.Raw(load_default=None, allow_none=True, metadata={
+        "label": N_("Answer"), "type": ["string", "number", "boolean", "array", "object", "null"],
+        "description": "in the form of the kind of question"})
+
+
+class HandInInput(InputSchema):
+    """Answers of a mock exam by place."""
+
+    answers = fields.Dict(keys=Whole(validate=validate.Range(min=1, max=500)), values=fields.Raw(allow_none=True), load_default=dict,
+                          metadata={"label": N_("Answers"), "type": "object"})
+
+
+def answer_of(faced: dict[str, Any], get: Callable[[str], str | None], several: Callable[[str], list[str]], before: str = "") -> Any:
+    """What a plain form says to a question, in the form of its kind; None where nothing was said. get, several: fields of the form."""
+    kind = faced["kind"]
+    if kind == "multiple":
+        return several(f"{before}a") or None
+    if kind == "true_false":
+        return {"true": True, "false": False}.get(get(f"{before}a") or "")
+    if kind == "fill_in":
+        texts = {one["id"]: get(f"{before}b-{one['id']}") or "" for one in faced["blanks"]}
+        return texts if any(one.strip() for one in texts.values()) else None
+    if kind == "matching":
+        pairs = {one["id"]: get(f"{before}m-{one['id']}") or "" for one in faced["lefts"]}
+        return {left: right for left, right in pairs.items() if right} or None
+    if kind == "ordering":
+        places = {one["id"]: get(f"{before}o-{one['id']}") or "" for one in faced["items"]}
+        if not all(one.isdecimal() and len(one) < 4 for one in places.values()):
+            return None
+        return sorted(places, key=lambda one: int(places[one]))
+    return (get(f"{before}a") or "").strip() or None
+
+
+def line_json(line: RunLine) -> dict[str, Any]:
+    """A round in a list, as JSON."""
+    return {"id": line.id, "mode": line.mode, "name": line.name or None, "asked": line.asked, "answered": line.answered,
+            "right": line.right, "begun_at": line.begun_at, "ended_at": line.ended_at, "url": f"/training/practice/{line.id}"}
+
+
+def turn_json(turn: Turn) -> dict[str, Any]:
+    """A question of a round, as JSON; its key and explanation only once it is answered."""
+    found: dict[str, Any] = {"place": turn.place, "points": str(turn.points), "withheld": turn.withheld, "question": turn.faced}
+    if turn.question is not None:
+        found |= {"answer": turn.value, "verdict": turn.verdict, "given": str(turn.given), "right": right_answer(turn.question),
+                  "explanation": turn.question.explanation or None}
+    return found
+
+
+def card_json(card: RunCard) -> dict[str, Any]:
+    """A round, as JSON."""
+    return line_json(card.line) | {"left_out": card.left_out, "points": str(card.points), "most": str(card.most),
+                                   "questions": [turn_json(one) for one in card.turns]}
+
+
+def topic_json(line: TopicLine) -> dict[str, Any]:
+    """A topic one can practise, as JSON."""
+    return {"id": line.id, "name": line.name, "there": line.there, "met": line.met, "right_percent": line.right}
+
+
+def mistake_json(one: Mistake) -> dict[str, Any]:
+    """A question of a mistake book, as JSON."""
+    return {"question_id": one.question_id, "head": one.head, "topic": one.topic or None, "wrong": one.wrong, "box": one.box,
+            "due_on": one.due_on, "last_at": one.last_at}

@@ -1,0 +1,219 @@
+"""Practice: nothing of an exam that is not released comes up (R-E1), a key is seen only after the answer, mistakes come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
+from kmsvc.training.exams import usecases as exams
+from kmsvc.training.exams.models import Exam
+from kmsvc.training.papers.usecases import Draft, make_paper, pick, ready
+from kmsvc.training.practice import queries, usecases
+from kmsvc.training.practice.models import MistakeCard, PracticeAnswer
+from kmsvc.training.practice.rules import A_DAY, KNOWN, Card, after, of_day, right_answer
+from kmsvc.training.questions.kinds import Kind
+from kmsvc.training.questions.scoring import Verdict, score
+from tests.support.centre import Centre
+from tests.support.clients import Caller
+from tests.support.clock import ZONE
+from tests.support.pages import problems
+from tests.training.banks import question, small_bank
+from tests.training.exams.test_exam_usecases import OPENS
+
+Client = Callable[..., Caller]
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def topics(world: Centre) -> dict[str, int]:
+    """Topics of a bank: questions 1 to 12 and 25 to 29 of the first, 13 to 24 and 30 of the second."""
+    return small_bank(world)[1]
+
+
+def picked(world: Centre, *ids: int) -> int:
+    """A ready paper of these questions."""
+    with world.begin("trainer") as work:
+        row = make_paper(work, Draft("小测", "picked"))
+        pick(work, row.id, [(one, None) for one in ids])
+        ready(work, row.id)
+        return row.id
+
+
+def examined(world: Centre, paper_id: int) -> int:
+    """An announced exam with this paper."""
+    with world.begin("trainer") as work:
+        row = exams.plan_exam(work, exams.Wish("周测", paper_id, OPENS, "weekly"), zone=ZONE)
+        exams.add_candidates(work, row.id, [world.people["agent"]])
+        exams.set_markers(work, row.id, [world.people["marker"]])
+        exams.publish(work, row.id, zone=ZONE)
+        return row.id
+
+
+def test_r_e1_questions_of_an_exam_rest_until_its_results_are_released(world: Centre, topics: dict[str, int]) -> None:
+    """R-E1"""
+    exam_id = examined(world, picked(world, 1, 2, 13))
+    with world.look("agent") as work:
+        assert queries.withheld(work.session) == {1, 2, 13}
+        assert not {1, 2, 13} & queries.practisable(work.session).keys()
+    with world.begin("trainer") as work:
+        work.permit(exams.PLAN_EXAM)
+        work.get(Exam, exam_id).state = "released"
+    with world.look("agent") as work:
+        assert queries.withheld(work.session) == frozenset() and {1, 2, 13} <= queries.practisable(work.session).keys()
+
+
+def test_r_e1_a_round_begun_before_the_exam_shows_nothing_of_its_questions_any_more(world: Centre, topics: dict[str, int]) -> None:
+    """R-E1"""
+    paper = picked(world, *range(1, 13))
+    with world.begin("agent") as work:
+        run = usecases.begin_run(work, "topic", today=DAY, topic_id=topics["时限"]).id
+    with world.look("agent") as work:
+        place = next(one.place for one in queries.run_card(work.session, work.actor, run).turns if one.question_id <= 12)
+    examined(world, paper)
+    with world.look("agent") as work:
+        turn = queries.run_card(work.session, work.actor, run).turns[place - 1]
+        assert turn.withheld and turn.faced is None and turn.question is None
+    with pytest.raises(RuleBroken) as refused, world.begin("agent") as work:
+        usecases.answer(work, run, place, None, today=DAY)
+    assert refused.value.code == "training.practice.withheld"
+
+
+def test_a_key_is_in_no_answer_before_the_question_is_answered(world: Centre, client: Client, topics: dict[str, int]) -> None:
+    agent = client("agent", by="token")
+    status, run = agent.call("POST", "/api/v1/training/practice", {"mode": "topic", "topic": topics["身份核验"]})
+    assert status == 201 and run["asked"] == 10 and "right" not in run["questions"][0] and "解析" not in str(run)
+    path = f"/api/v1/training/practice/{run['id']}"
+    first = run["questions"][0]["question"]["options"][0]["id"]
+    status, told = agent.call("POST", f"{path}/answer", {"place": 1, "answer": first})
+    assert status == 200 and "解析" in str(told["questions"][0]) and "解析" not in str(told["questions"][1:])
+    assert agent.call("POST", f"{path}/answer", {"place": 1, "answer": first})[0] == 409
+    assert agent.call("POST", f"{path}/answer", {"place": 2, "answer": "x"})[0] == 422
+    assert agent.call("POST", f"{path}/answer", {"place": 99})[0] == 404
+    assert client("agent_b", by="token").call("GET", path)[0] == 404
+
+
+def test_wrong_ones_go_into_the_book_and_come_back_when_they_are_due(world: Centre, topics: dict[str, int]) -> None:
+    me = world.people["agent"]
+    with world.begin("agent") as work:
+        run = usecases.begin_run(work, "topic", today=DAY, topic_id=topics["时限"])
+        made = usecases.answer(work, run.id, 1, None, today=DAY)
+        assert made.verdict == Verdict.UNANSWERED
+        assert queries.due_cards(work.session, me, DAY) == []
+        assert queries.due_cards(work.session, me, DAY + timedelta(days=1)) == [made.question_id]
+    with pytest.raises(RuleBroken), world.begin("agent") as work:
+        usecases.begin_run(work, "mistakes", today=DAY)
+    day = DAY + timedelta(days=1)
+    with world.begin("agent") as work:
+        again = usecases.begin_run(work, "mistakes", today=day)
+        version = again.items[0][1]
+        key = right_answer(queries.questions_at(work.session, [version])[version])
+        assert usecases.answer(work, again.id, 1, key, today=day).verdict == "right" and again.ended_at is not None
+        card = work.session.scalars(select(MistakeCard)).one()
+        assert (card.box, card.due_on, card.wrong) == (1, day + timedelta(days=2), 1)
+        assert [one.question_id for one in queries.mistakes(work.session, me)] == [made.question_id]
+        assert queries.mistakes(work.session, world.people["agent_b"]) == []
+
+
+def test_the_five_of_a_day_are_the_same_all_day_and_others_the_next(world: Centre, topics: dict[str, int]) -> None:
+    with world.begin("agent") as work:
+        first = usecases.begin_run(work, "daily", today=DAY)
+        assert len(first.items) == A_DAY and usecases.begin_run(work, "daily", today=DAY).id == first.id
+        assert usecases.begin_run(work, "daily", today=DAY + timedelta(days=1)).items != first.items
+    with world.begin("agent_b") as work:
+        assert usecases.begin_run(work, "daily", today=DAY).items != first.items
+
+
+def test_a_mock_exam_is_scored_at_once_and_leaves_out_what_a_person_marks(world: Centre, topics: dict[str, int]) -> None:
+    paper = picked(world, 1, 2, 28)  # 28 is a short answer
+    with world.begin("agent") as work:
+        run = usecases.begin_run(work, "mock", today=DAY, paper_id=paper)
+        assert (len(run.items), run.left_out) == (2, 1)
+        version = run.items[0][1]
+        key = right_answer(queries.questions_at(work.session, [version])[version])
+        usecases.hand_in(work, run.id, {1: key}, today=DAY)
+    with world.look("agent") as work:
+        card = queries.run_card(work.session, work.actor, run.id)
+        assert (card.points, card.most, card.line.right) == (Decimal(2), Decimal(4), 1)
+    with pytest.raises(RuleBroken), world.begin("agent") as work:
+        usecases.hand_in(work, run.id, {}, today=DAY)
+    examined(world, paper)
+    with world.look("agent") as work:
+        assert queries.mock_papers(work.session) == []
+    with pytest.raises(RuleBroken), world.begin("agent") as work:
+        usecases.begin_run(work, "mock", today=DAY, paper_id=paper)
+
+
+@pytest.mark.parametrize("asked", [{"mode": "x"}, {"mode": "topic"}, {"mode": "topic", "topic_id": 99}, {"mode": "mock"},
+                                   {"mode": "mock", "paper_id": 99}])
+def test_what_cannot_be_practised_is_refused(world: Centre, topics: dict[str, int], asked: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput), world.begin("agent") as work:
+        usecases.begin_run(work, today=DAY, **asked)
+
+
+def test_nobody_answers_in_anothers_round(world: Centre, topics: dict[str, int]) -> None:
+    with world.begin("agent") as work:
+        run = usecases.begin_run(work, "daily", today=DAY).id
+    for login in ("agent_b", "trainer", "everything"):
+        with pytest.raises(NotFound), world.begin(login) as work:
+            usecases.answer(work, run, 1, None, today=DAY)
+    with world.look() as work:
+        assert list(work.session.scalars(select(PracticeAnswer.id))) == []
+
+
+def test_the_pages_of_practice_are_whole_from_begin_to_end(world: Centre, client: Client, topics: dict[str, int]) -> None:
+    paper = picked(world, 1, 25)
+    agent = client("agent")
+    for form in ({"mode": "daily"}, {"mode": "mock", "paper": str(paper)}):
+        assert agent.post("/training/practice", data=form).status_code == 303
+    for path in ("/training/practice", "/training/practice/1", "/training/practice/2", "/training/practice/mistakes"):
+        page = agent.get(path)
+        assert page.status_code == 200 and problems(page.get_data(as_text=True)) == [], path
+        assert "解析" not in page.get_data(as_text=True)
+    answer = agent.post("/training/practice/1/answer", data={"place": "1"})
+    page = agent.get(answer.location).get_data(as_text=True)
+    assert "Not answered" in page and "解析" in page and "Next question" in page
+    assert agent.post("/training/practice/2/hand_in", data={"2-a": "true"}).status_code == 303
+    assert "2 of 4 points" in agent.get("/training/practice/2").get_data(as_text=True)
+    assert "0 in the book" not in agent.get("/training/practice").get_data(as_text=True)
+    assert agent.post("/training/practice", data={"mode": "mistakes"}).status_code == 409
+    assert agent.post("/training/practice/1/end").status_code == 303
+
+
+@given(st.lists(st.booleans(), max_size=30), st.lists(st.integers(0, 40), min_size=30, max_size=30))
+def test_a_mistake_comes_back_ever_later_and_only_a_due_answer_moves_it_on(answers: list[bool], gaps: list[int]) -> None:
+    card, day = None, DAY
+    for right, gap in zip(answers, gaps, strict=False):
+        day += timedelta(days=gap)
+        before, card = card, after(card, right, day)
+        if not right:
+            assert card == Card(0, day + timedelta(days=1))
+        elif before is None:
+            assert card is None
+        elif before.box >= KNOWN or day < before.due_on:
+            assert card == before
+        else:
+            assert card is not None and card.box == before.box + 1 and card.due_on > day
+
+
+@given(st.integers(1, 99), st.lists(st.integers(1, 60), unique=True, max_size=8), st.sets(st.integers(1, 60)),
+       st.sets(st.integers(1, 60)))
+def test_the_questions_of_a_day_are_five_different_ones_where_there_are_five(person: int, due: list[int], fresh: set[int],
+                                                                           others: set[int]) -> None:
+    chosen = of_day(person, DAY, due, fresh, others)
+    assert len(chosen) == len(set(chosen)) == min(A_DAY, len({*due, *fresh, *others}))
+    assert chosen == of_day(person, DAY, due, fresh, others)
+    assert chosen[:min(3, len(due))] == due[:3]
+
+
+@pytest.mark.parametrize("kind", ["single", "multiple", "true_false", "fill_in"])
+def test_the_right_answer_is_scored_as_right(kind: str) -> None:
+    asked = question(kind, "题")
+    assert score(asked, right_answer(asked)).verdict == Verdict.RIGHT and asked.kind == Kind(kind)
