@@ -1,0 +1,194 @@
+"""The desk of a marker: one answer at a time, blind; samples first; files; and the samples themselves for who leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+
+from kmsvc.core.errors import NotFound, Refusal
+from kmsvc.core.i18n import sentence
+from kmsvc.core.permissions import require
+from kmsvc.core.telling import form_refused
+from kmsvc.core.texts import N_
+from kmsvc.core.web import begin, current_actor, form_data, go, load, look, settings
+from kmsvc.files.models import Attachment, StoredFile
+from kmsvc.files.serving import bytes_answer
+from kmsvc.people.accounts.queries import names
+from kmsvc.training.marking import desk, rubrics, samples, showing, watching, wording
+from kmsvc.training.marking.permissions import LEAD, SEE_MARKING
+from kmsvc.training.marking.schemas import AgainInput, MarkInput, SampleInput, SampleMarkInput, lines_of_form
+
+blueprint = Blueprint("training_desk_pages", __name__, url_prefix="/training/marking")
+QUESTION = "/<int:exam_id>/questions/<int:question_id>"
+
+
+@blueprint.get(QUESTION)
+def show(exam_id: int, question_id: int) -> str:
+    """The next answer that waits for this marker, or the next sample."""
+    return _desk(exam_id, question_id)
+
+
+def _desk(exam_id: int, question_id: int, *, want: str | None = None, typed: dict[str, Any] | None = None,
+          errors: dict[str, Any] | None = None, why: str = "") -> str:
+    require(current_actor(), SEE_MARKING)
+    with begin() as work:
+        found = desk.take_next(work, exam_id, question_id, want=want or request.args.get("answer"))
+        standing = samples.standing(work.session, exam_id, question_id, work.actor.person_id or 0)
+        question, worth = (found.question, found.worth) if found else samples.question_of(work.session, exam_id, question_id)
+        asked = found.asked if found else rubrics.asked_of(question, worth)
+        exam = watching.seen_exam(work.session, work.actor, exam_id)
+        lines = watching.question_lines(work.session, work.actor, exam, True)
+    line = next((one for one in lines if one.question_id == question_id), None)
+    parts = wording.parts_of(question, found.answer) if found else []
+    judged = {name: one for name, one in found.judged.parts} if found else {}
+    return render_template(
+        "training/marking/desk.html", exam=exam, question=question, worth=worth, asked=asked, found=found, standing=standing,
+        sample=standing.following if found is None else None, line=line, lines=lines, show=showing, typed=typed or {},
+        errors=errors or {}, why=why, parts=parts, judged=judged, question_id=question_id, words=wording, root=request.script_root,
+        others=[one for one in lines if one.waiting])
+
+
+def _posted() -> dict[str, Any]:
+    return lines_of_form(form_data())
+
+
+@blueprint.post(f"{QUESTION}/mark")
+def mark(exam_id: int, question_id: int) -> Response:
+    """Give the points and go on to the next answer."""
+    typed = _posted()
+    flagged = typed.pop("flagged", None)
+    flag = typed.pop("flag", None)
+    alike = typed.pop("alike", None)
+    try:
+        data = load(MarkInput, {key: one for key, one in typed.items() if one != ""})
+        with begin() as work:
+            done = desk.give_mark(work, exam_id, question_id, data["answer"], desk.Points(
+                data["lines"], data["part"] or "mark", data["comment"], (flag or "").strip() if flagged else None, bool(alike)))
+    except Refusal as error:
+        told = form_refused(error)
+        back = {**typed, "flagged": flagged, "flag": flag, "alike": alike}
+        return make_response(_desk(exam_id, question_id, want=typed.get("answer"), typed=back, errors=told.errors, why=told.why),
+                             error.status)
+    if len(done.handles) > 1:
+        flash(sentence(N_("%(count)s answers were marked."), {"count": len(done.handles)}), "ok")
+    return go(url_for(".show", exam_id=exam_id, question_id=question_id))
+
+
+@blueprint.post(f"{QUESTION}/undo")
+def undo(exam_id: int, question_id: int) -> Response:
+    """Take the own last mark back and show that answer again."""
+    try:
+        with begin() as work:
+            done = desk.undo(work, exam_id, question_id)
+    except Refusal as error:
+        flash(form_refused(error).said, "bad")
+        return go(url_for(".show", exam_id=exam_id, question_id=question_id))
+    flash(sentence(N_("Taken back.")), "ok")
+    return go(url_for(".show", exam_id=exam_id, question_id=question_id, answer=done.handles[0]))
+
+
+@blueprint.post(f"{QUESTION}/leave")
+def leave(exam_id: int, question_id: int) -> Response:
+    """Give the answer in hand back to the others."""
+    with begin() as work:
+        desk.leave(work, exam_id, question_id)
+    return go(url_for("training_marking_pages.board", exam_id=exam_id))
+
+
+@blueprint.get(f"{QUESTION}/files/<string:handle>")
+def file(exam_id: int, question_id: int, handle: str) -> Response:
+    """The file of an answer this marker has in hand, under a name that tells nobody; it is saved, never opened in the page."""
+    with look() as work:
+        exam, hand = desk.at_desk(work, exam_id)
+        one = next((it for it in desk.waiting(work.session, exam, question_id, work.now) if it.handle == handle), None)
+        if one is None or desk.unfit_for(exam, hand, one, calibrated=True):
+            raise NotFound()
+        answer = desk.answer_to(work.session, one)
+        row = work.session.get(Attachment, answer["attachment"]) if isinstance(answer, dict) and "attachment" in answer else None
+        if row is None or (row.subject_kind, row.subject_id) != ("sitting", one.sitting.id) or row.removed_at is not None:
+            raise NotFound()
+        stored = work.session.get_one(StoredFile, row.sha256)
+        ending = row.name.rpartition(".")[2][:8] if "." in row.name else "bin"
+    return bytes_answer(settings().files_dir, stored, f"{handle}.{ending}")
+
+
+@blueprint.post("/samples/<int:sample_id>/mark")
+def mark_sample(sample_id: int) -> Response:
+    """Mark a sample; the page says what it should have got."""
+    typed = _posted()
+    with look() as work:
+        row = work.get(samples.MarkSample, sample_id)
+        place: dict[str, Any] = {"exam_id": row.exam_id, "question_id": row.question_id}
+    try:
+        data = load(SampleMarkInput, {"lines": typed["lines"]})
+        with begin() as work:
+            told = samples.mark_sample(work, sample_id, data["lines"])
+    except Refusal as error:
+        said = form_refused(error)
+        return make_response(_desk(**place, typed=typed, errors=said.errors, why=said.why), error.status)
+    flash(sentence(N_("You gave %(own)s; the reference is %(agreed)s. %(why)s"), {
+        "own": showing.points(told.own), "agreed": showing.points(told.sample.points), "why": told.sample.why}),
+        "ok" if told.own == told.sample.points else "warn")
+    return go(url_for(".show", **place))
+
+
+@blueprint.get(f"{QUESTION}/samples")
+def list_samples(exam_id: int, question_id: int) -> str:
+    """Samples of a question with their reference, and how near each marker came."""
+    return _samples(exam_id, question_id)
+
+
+def _samples(exam_id: int, question_id: int, *, typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None,
+             why: str = "") -> str:
+    with look() as work:
+        require(work.actor, LEAD)
+        exam = watching.seen_exam(work.session, work.actor, exam_id)
+        question, worth = samples.question_of(work.session, exam_id, question_id)
+        rows = samples.samples_of(work.session, exam_id, question_id)
+        markers = [one for one in watching.board(work.session, work.actor, exam_id, work.now).markers]
+        stands = [(one, samples.standing(work.session, exam_id, question_id, one.person_id)) for one in markers]
+        authors = names(work.session, [one.made_by_id for one in rows])
+    return render_template("training/marking/samples.html", exam=exam, question=question, question_id=question_id, worth=worth,
+                           rows=rows, asked=rubrics.asked_of(question, worth), stands=stands, authors=authors, show=showing,
+                           typed=typed or {}, errors=errors or {}, why=why, root=request.script_root)
+
+
+@blueprint.post(f"{QUESTION}/samples")
+def add_sample(exam_id: int, question_id: int) -> Response:
+    """Add a sample with its reference."""
+    typed = _posted()
+    try:
+        data = load(SampleInput, {key: one for key, one in typed.items() if one != ""})
+        with begin() as work:
+            samples.add_sample(work, exam_id, question_id, answer=data["answer"], lines=data["lines"], why=data["why"])
+    except Refusal as error:
+        told = form_refused(error)
+        return make_response(_samples(exam_id, question_id, typed=typed, errors=told.errors, why=told.why), error.status)
+    flash(sentence(N_("The sample is there; whoever marks meets it first.")), "ok")
+    return go(url_for(".list_samples", exam_id=exam_id, question_id=question_id))
+
+
+@blueprint.post("/samples/<int:sample_id>/<any(remove, restore):verb>")
+def keep_sample(sample_id: int, verb: str) -> Response:
+    """Take a sample out of use, or put it back."""
+    with begin() as work:
+        row = samples.remove_sample(work, sample_id, back=verb == "restore")
+        place: dict[str, Any] = {"exam_id": row.exam_id, "question_id": row.question_id}
+    flash(sentence(N_("Taken out of use.") if verb == "remove" else N_("In use again.")), "ok")
+    return go(url_for(".list_samples", **place))
+
+
+@blueprint.post(f"{QUESTION}/again")
+def again(exam_id: int, question_id: int) -> Response:
+    """Let somebody mark the samples again."""
+    typed = form_data()
+    try:
+        data = load(AgainInput, typed)
+        with begin() as work:
+            samples.set_aside(work, exam_id, question_id, data["person"], reason=data["reason"])
+    except Refusal as error:
+        told = form_refused(error)
+        return make_response(_samples(exam_id, question_id, typed=typed, errors=told.errors, why=told.said), error.status)
+    flash(sentence(N_("This person marks the samples again.")), "ok")
+    return go(url_for(".list_samples", exam_id=exam_id, question_id=question_id))
