@@ -11,6 +11,7 @@ from kmsvc.core.texts import N_
 # noun -> (module, attribute, one line)
 NOUNS: dict[str, tuple[str, str, str]] = {
     "questions": ("kmsvc.cli.questions", "questions", N_("Questions of exams and practice: banks, files in and out.")),
+    "sittings": ("kmsvc.cli.sittings", "sittings", N_("Who sits an exam, how far they are, more time with a reason.")),
     "needs": ("kmsvc.cli.needs", "needs", N_("The yearly survey, what hurts, the annual plan, suggestions.")),
 }
 

@@ -115,18 +115,20 @@ PROTOCOL_HEAD = (N_("When"), N_("Name of the candidate"), N_("What happened"), N
                  N_("Reason"))
 
 
-def board_rows(lines: Iterable[BoardLine], local_time: Callable[[datetime], datetime]) -> list[list[Any]]:
+def board_rows(lines: Iterable[BoardLine], local_time: Callable[[datetime], datetime],
+               word: Callable[..., str] = label) -> list[list[Any]]:
     """The board as a table."""
     def at(instant: datetime | None) -> Any:
         return local_time(instant) if instant is not None else None
-    return [[line.name, line.room, label(line.stand), at(line.begun_at), at(line.ended_at), line.left_s if line.begun_at else None,
+    return [[line.name, line.room, word(line.stand), at(line.begun_at), at(line.ended_at), line.left_s if line.begun_at else None,
              line.given, line.asked, line.more_s // 60, line.devices, line.focus.times, line.focus.total_s, line.focus.longest_s,
              line.copied] for line in lines]
 
 
-def protocol_rows(told: Iterable[Told], local_time: Callable[[datetime], datetime]) -> list[list[Any]]:
+def protocol_rows(told: Iterable[Told], local_time: Callable[[datetime], datetime],
+                  word: Callable[..., str] = label) -> list[list[Any]]:
     """The protocol as a table."""
-    return [[local_time(one.at), one.name, label(one.what), local_time(one.until) if one.until else None, one.minutes, one.by,
+    return [[local_time(one.at), one.name, word(one.what), local_time(one.until) if one.until else None, one.minutes, one.by,
              one.reason] for one in told]
 
 
