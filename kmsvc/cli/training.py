@@ -12,6 +12,7 @@ from kmsvc.core.texts import N_
 NOUNS: dict[str, tuple[str, str, str]] = {
     "questions": ("kmsvc.cli.questions", "questions", N_("Questions of exams and practice: banks, files in and out.")),
     "sittings": ("kmsvc.cli.sittings", "sittings", N_("Who sits an exam, how far they are, more time with a reason.")),
+    "marking": ("kmsvc.cli.marking", "marking", N_("Marking of exams, release, appeals, results as a file.")),
     "needs": ("kmsvc.cli.needs", "needs", N_("The yearly survey, what hurts, the annual plan, suggestions.")),
 }
 
