@@ -74,6 +74,18 @@ def _asked(work: Work, exam: Exam, question: QuestionRow, why: str, never_lower:
     return row
 
 
+def preview(work: Work, exam_id: int, question_id: int, *, why: str, never_lower: bool | None = None) -> tuple[
+        Regrade, regrading.Report]:
+    """What `ask_regrade` would report, without asking for it."""
+    work.permit(LEAD)
+    exam, question = work.get(Exam, exam_id), work.get(QuestionRow, question_id)
+    if question.current_version_id is None:
+        raise NotFound()
+    row = Regrade(exam_id=exam.id, question_id=question.id, by_version_id=question.current_version_id, state="open", why=why, lines=[],
+                  never_lower=exam.state in RELEASED if never_lower is None else never_lower)
+    return row, report_of(work.session, row)
+
+
 def follow_key(work: Work, question_id: int, why: str) -> list[int]:
     """A key was corrected: each exam that asked the question and is not over waits for somebody to look at what it changes."""
     work.permit(FOLLOW)
