@@ -10,9 +10,13 @@ from kmsvc.core.texts import N_
 
 # noun -> (module, attribute, one line)
 NOUNS: dict[str, tuple[str, str, str]] = {
+    "courses": ("kmsvc.cli.courses", "courses", N_("Courses: written, assigned, who is how far.")),
+    "learning": ("kmsvc.cli.courses", "my_learning", N_("What one must take and may take, and what one has learned.")),
     "questions": ("kmsvc.cli.questions", "questions", N_("Questions of exams and practice: banks, files in and out.")),
     "sittings": ("kmsvc.cli.sittings", "sittings", N_("Who sits an exam, how far they are, more time with a reason.")),
     "marking": ("kmsvc.cli.marking", "marking", N_("Marking of exams, release, appeals, results as a file.")),
+    "papers": ("kmsvc.cli.papers", "papers", N_("What exams ask: picked, composed once, composed for each person.")),
+    "exams": ("kmsvc.cli.exams", "exams", N_("Exams: plan, announce, move, cancel; their people.")),
     "needs": ("kmsvc.cli.needs", "needs", N_("The yearly survey, what hurts, the annual plan, suggestions.")),
 }
 

@@ -33,6 +33,7 @@ from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.relating import related
 from kmsvc.demo.searching import note_searches
 from kmsvc.demo.story import Told, tell_story
+from kmsvc.demo.training_courses import taught
 from kmsvc.demo.wording import keep_words
 from kmsvc.knowledge.articles.usecases import Content, edit_article, retire_article, write_article
 from kmsvc.knowledge.scopes.usecases import add_value
@@ -146,7 +147,7 @@ def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[dateti
     threads.append(years_before(stage, stage.today - timedelta(days=max(text.updated_days_ago for text in texts) + 40)))
     since = {text.external_id: text.updated_days_ago for text in shown}
     threads += published(stage, {text.title: text.external_id for text in shown}, since)
-    threads += related(stage, since) + heard(stage, since) + cited(stage, since)
+    threads += related(stage, since) + heard(stage, since) + cited(stage, since) + taught(stage, since)
     for story in changes():
         threads.append(tell_story(stage, story))
     return threads

@@ -56,7 +56,8 @@ def bare(answer: TestResponse) -> Iterator[str]:
     framed = policy.startswith(("default-src 'none'; object-src 'self'", "sandbox allow-scripts allow-forms; default-src 'none'"))
     if head.get("X-Content-Type-Options") != "nosniff" or (head.get("X-Frame-Options") != "DENY" and not framed):
         yield "open to sniffing or framing"
-    if head.get("Referrer-Policy") != ("no-referrer" if framed and "sandbox" in policy else "same-origin") or not head.get("X-Request-Id"):
+    wanted = "no-referrer" if framed and "sandbox" in policy else "same-origin"
+    if head.get("Referrer-Policy") != wanted or not head.get("X-Request-Id"):
         yield "referrer policy or request id is missing"
     if answer.mimetype == "text/html" and policy != CSP and not (framed and "allow-same-origin" not in policy):
         yield str(head.get("Content-Security-Policy"))
