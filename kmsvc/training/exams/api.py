@@ -197,7 +197,7 @@ def find(exam_id: int) -> Response:
     data = load(RuleInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        done, words = doing.add_by_rule(work, exam_id, data["rule"], data["value"], today())
+        done, words = doing.add_by_rule(work, exam_id, data["rule"], data["value"], today(), sentence)
         return {"rule": words, "added": list(done.added), "there": list(done.there)}, 200, None
     return posting(effect)
 

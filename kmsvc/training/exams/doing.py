@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kmsvc.core.errors import InvalidInput
@@ -16,9 +16,9 @@ from kmsvc.training.exams.lists import RowTold, add_listed
 from kmsvc.training.exams.people import Added
 
 
-def add_by_rule(work: Work, exam_id: int, rule: str, value: str, today: Any) -> tuple[Added, str]:
+def add_by_rule(work: Work, exam_id: int, rule: str, value: str, today: Any, say: Callable[[str], str] = str) -> tuple[Added, str]:
     """Let everybody a rule finds sit an exam."""
-    found, words = found_by(work.session, rule, str(value), today)
+    found, words = found_by(work.session, rule, str(value), today, say)
     return usecases.add_candidates(work, exam_id, found, because=words), words
 
 

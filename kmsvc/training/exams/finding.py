@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.errors import InvalidInput
-from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.people.accounts.queries import active_people
 from kmsvc.people.readers.queries import readers_of
@@ -28,7 +27,7 @@ Choice = tuple[str, str]
 
 @dataclass(frozen=True)
 class Rule:
-    """A way to find people. choices: (value, words) that can be chosen now; people: ids of persons of a value on a day."""
+    """A way to find people. choices: (value, name or English source) that can be chosen now; people: ids for a value on a day."""
 
     name: str
     label: str
@@ -44,13 +43,13 @@ def register(rule: Rule) -> None:
     RULES[rule.name] = rule
 
 
-def found_by(session: Session, name: str, value: str, today: date) -> tuple[list[int], str]:
-    """(people, words of the rule) by a rule; InvalidInput for what cannot be chosen now."""
+def found_by(session: Session, name: str, value: str, today: date, say: Callable[[str], str] = str) -> tuple[list[int], str]:
+    """(people, words of the rule) by a rule; InvalidInput for what cannot be chosen now. say: how a source is said in a language."""
     rule = RULES.get(name)
     words = dict(rule.choices(session)) if rule is not None else {}
     if rule is None or value not in words:
         raise InvalidInput({"value": [N_("This cannot be chosen now.")]})
-    return sorted(rule.people(session, value, today)), f"{sentence(rule.label)}: {words[value]}"[:200]
+    return sorted(rule.people(session, value, today)), f"{say(rule.label)}: {say(words[value])}"[:200]
 
 
 def _units(session: Session) -> list[Choice]:
@@ -72,7 +71,7 @@ def _of_post(session: Session, value: str, today: date) -> list[int]:
 
 
 def _roles(session: Session) -> list[Choice]:
-    return [(one.value, sentence(one.label)) for one in Role]
+    return [(one.value, one.label) for one in Role]
 
 
 def _of_role(session: Session, value: str, today: date) -> list[int]:

@@ -170,7 +170,7 @@ def people(exam_id: int, verb: str) -> Response:
         with begin() as work:
             if verb == "rule":
                 data = load(RuleInput, typed)
-                done, words = doing.add_by_rule(work, exam_id, data["rule"], data["value"], today())
+                done, words = doing.add_by_rule(work, exam_id, data["rule"], data["value"], today(), sentence)
                 said = N_("%(rule)s: %(added)s added, %(there)s were on the list."), {
                     "rule": words, "added": len(done.added), "there": len(done.there)}
             elif verb == "extra":

@@ -48,14 +48,17 @@ def way_of(way: str) -> str:
     return sentence(PaperWay(way).label)
 
 
-def kind_of(kind: str | None) -> str:
+Say = Callable[[str, dict[str, Any]], str]
+
+
+def kind_of(kind: str | None, say: Say = sentence) -> str:
     """The words of a type of question."""
-    return sentence(Kind(kind).label) if kind else sentence(N_("any type"))
+    return say(Kind(kind).label if kind else N_("any type"), {})
 
 
-def band_of(band: str | None) -> str:
+def band_of(band: str | None, say: Say = sentence) -> str:
     """The words of a difficulty."""
-    return sentence(Band(band).label) if band else ""
+    return say(Band(band).label, {}) if band else ""
 
 
 def plain(points: Decimal) -> str:
@@ -63,24 +66,24 @@ def plain(points: Decimal) -> str:
     return format(points.normalize(), "f")
 
 
-def short_said(found: Feasibility, blueprint: Blueprint, topics: Mapping[str, str]) -> list[str]:
-    """Each thing the bank lacks, with its exact number: «short answer 1 short in identity check»."""
+def short_said(found: Feasibility, blueprint: Blueprint, topics: Mapping[str, str], say: Say = sentence) -> list[str]:
+    """Each thing the bank lacks, with its exact number: «short answer 1 short in identity check». say: how a source is said."""
     told = []
     for one in found.orders:
         cell = blueprint.cells[one.cell]
-        values = {"kind": kind_of(cell.kind), "count": one.count, "band": band_of(one.band),
-                  "topic": topics.get(cell.topic or "", "") if cell.topic else sentence(N_("any topic"))}
-        told.append(sentence(N_("%(kind)s, %(band)s: %(count)s short in %(topic)s") if one.band
-                             else N_("%(kind)s: %(count)s short in %(topic)s"), values))
+        values = {"kind": kind_of(cell.kind, say), "count": one.count, "band": band_of(one.band, say),
+                  "topic": topics.get(cell.topic or "", "") if cell.topic else say(N_("any topic"), {})}
+        told.append(say(N_("%(kind)s, %(band)s: %(count)s short in %(topic)s") if one.band
+                        else N_("%(kind)s: %(count)s short in %(topic)s"), values))
     return told
 
 
-def sentences_of(found: Check, topics: Mapping[str, str]) -> list[str]:
+def sentences_of(found: Check, topics: Mapping[str, str], say: Say = sentence) -> list[str]:
     """Everything that keeps a blueprint from being composed, in the reader's language."""
     if found.flaws:
-        return [sentence(source, dict(params)) for source, params in said_flaws(found)]
+        return [say(source, dict(params)) for source, params in said_flaws(found)]
     assert found.found is not None
-    return short_said(found.found, found.blueprint, topics)
+    return short_said(found.found, found.blueprint, topics, say)
 
 
 def rows(lines: list[PaperLine], when: Callable[[Any], Any]) -> list[list[Any]]:
