@@ -25,6 +25,8 @@ from kmsvc.process.changes.enums import Capacity, ReleaseAct, Trigger, Urgency, 
 from kmsvc.process.changes.rules import STEPS, VERBS, State
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, PublicationKind
 from kmsvc.process.fieldwork.rules import FeedbackRoute, FeedbackSource, SampleResult, TaughtVerdict
+from kmsvc.training.marking.appeals import AppealState
+from kmsvc.training.marking.rules import ScoreCause
 from kmsvc.training.sittings.rules import SittingState
 
 LANGUAGES = {"zh": N_("Chinese"), "zh_Hans_CN": N_("Chinese"), "en": N_("English")}
@@ -63,6 +65,7 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("knowledge_proposal", "state"): ProposalState, ("knowledge_proposal", "confidentiality"): Confidentiality,
     ("knowledge_template", "confidentiality"): Confidentiality, ("knowledge_template", "language"): LANGUAGES,
     ("training_sitting", "state"): SittingState,
+    ("training_mark_appeal", "state"): AppealState, ("training_score_change", "cause"): ScoreCause,
     ("knowledge_reshape", "kind"): ReshapeKind, ("knowledge_reshape", "state"): ReshapeState,
 }
 STEP_TABLES = frozenset({"process_change_history", "process_signature", "process_release"})

@@ -23,7 +23,7 @@ NAMED_BY = {
     "knowledge_outside_work": "number", "knowledge_lesson": "number", "hooks_hook": "name",
     "process_plan_line": "course", "process_sample": "contact", "files_attachment": "name",
     "knowledge_article_version": "label", "knowledge_term": "term", "knowledge_scope": "name",
-    "knowledge_saying": "text", "knowledge_alignment": "number", "knowledge_saved_search": "query",
+    "knowledge_saying": "text", "training_mark_appeal": "number", "knowledge_alignment": "number", "knowledge_saved_search": "query",
 }
 """the column people know a row by"""
 PART_OF = {
@@ -54,6 +54,9 @@ PART_OF = {
     "knowledge_reshape_part": ("reshape_id", "knowledge_reshape"),
     "knowledge_confirmation": ("article_id", "knowledge_article"), "people_role_grant": ("person_id", "people_person"),
     "people_token": ("person_id", "people_person"), "training_sitting": ("exam_id", "training_exam"),
+    "training_score_change": ("sitting_id", "training_sitting"), "training_appeal_note": ("appeal_id", "training_mark_appeal"),
+    "training_marker_substitute": ("exam_id", "training_exam"), "training_mark_sample": ("exam_id", "training_exam"),
+    "training_sample_mark": ("sample_id", "training_mark_sample"), "training_regrade": ("exam_id", "training_exam"),
 }
 """rows that people know by what they are part of"""
 ALSO_OF = (("process_version", "change_id", "process_change"), ("process_publication", "change_id", "process_change"),

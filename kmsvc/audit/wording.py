@@ -108,6 +108,10 @@ SUBJECTS: dict[str, str] = {
     "process_version": N_("Version of a process"),
     "search_index": N_("Search index"),
     "training_sitting": N_("Sitting"),
+    "training_score_change": N_("Change of a released mark"), "training_marker_substitute": N_("Substitute of a marker"),
+    "training_mark_sample": N_("Sample answer"), "training_sample_mark": N_("Mark of a sample answer"),
+    "training_regrade": N_("Corrected key"), "training_mark_appeal": N_("Marking appeal"),
+    "training_appeal_note": N_("Message of a marking appeal"),
     "standards_obligation": N_("Duty"),
 }
 
@@ -131,6 +135,7 @@ PLACES = {
     "process_change": "/process/changes/%s",
     "process_definition": "/process/definitions/%s",
     "training_sitting": "/training/sittings/%s/protocol",
+    "training_mark_appeal": "/training/marking/appeals/%s", "training_regrade": "/training/marking/regrades/%s",
     "core_option": "/operations/settings",
 }
 

@@ -15,7 +15,16 @@ from kmsvc.core.work import Work
 from kmsvc.settings import Settings
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.queries import candidate_ids
-from kmsvc.training.marking import appeal_queries, appealing, rekeying, releasing, results, schemas, showing, watching
+from kmsvc.training.marking import (
+    appeal_queries,
+    appealing,
+    rekeying,
+    releasing,
+    results,
+    schemas,
+    showing,
+    watching,
+)
 from kmsvc.training.marking.measuring import measured
 from kmsvc.training.marking.models import MarkAppeal
 
@@ -129,8 +138,8 @@ def show_results(db: Any, settings: Settings, which: str, as_login: str | None, 
         lines = results.exam_results(work.session, work.actor, exam)
         found = results.summary(work.session, work.actor, exam, lines, candidate_ids(work.session, exam.id))
         items = measured(work.session, work.actor, exam.id)
-    put({"items": [schemas.result_json(one, named=True) for one in lines], "summary": schemas.summary_json(found, items)}, as_json=as_json,
-        text="\n".join([f"{found.passed}/{found.people} passed, {found.absent} absent, {items.suspicious} suspicious questions", *(
+    put({"items": [schemas.result_json(one, named=True) for one in lines], "summary": schemas.summary_json(found, items)},
+        as_json=as_json, text="\n".join([f"{found.passed}/{found.people} passed, {found.absent} absent, {items.suspicious} suspicious questions", *(
             f"{showing.points(one.score):>7}/{showing.points(one.most):<7} {one.person} {one.unit}" for one in lines)]))
 
 

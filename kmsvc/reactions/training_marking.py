@@ -21,10 +21,12 @@ from kmsvc.training.marking.events import (
     AppealDecided,
     AppealFiled,
     AppealNoted,
+    ExamRegraded,
     RegradeAsked,
     ScoreChanged,
     SecondsDrawn,
 )
+from kmsvc.training.marking.measuring import take_in
 from kmsvc.training.marking.models import AppealNote, MarkAppeal, Regrade
 from kmsvc.training.marking.permissions import LEAD
 from kmsvc.training.marking.rekeying import follow_key
@@ -69,6 +71,16 @@ def tell_results(work: Work, fact: ExamReleased, around: Surroundings) -> None:
     for one in ended_sittings(work.session, exam.id):
         tell(work, [one.person_id], "training.marking.released", mail=True, url=f"/training/marking/results/{one.id}",
              dedup=f"released:{exam.id}:{one.id}", params={"number": exam.number, "title": exam.title})
+
+
+def measure_questions(work: Work, fact: ExamReleased, around: Surroundings) -> None:
+    """How well the questions measured is known from now on; what the figures speak against leaves the pool."""
+    take_in(work, fact.exam_id)
+
+
+def measure_anew(work: Work, fact: ExamRegraded, around: Surroundings) -> None:
+    """A corrected key makes other figures."""
+    take_in(work, fact.exam_id)
 
 
 def tell_changed(work: Work, fact: ScoreChanged, around: Surroundings) -> None:
@@ -149,6 +161,7 @@ def remind_of_appeal(work: Work, duty: Obligation, rung: str) -> None:
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {
     SittingHandedIn: (mark_by_machine,), SittingReopened: (wait_for_reopened,), SittingAnnulled: (draw_without,),
-    SecondsDrawn: (tell_markers,), ExamReleased: (tell_results,), ScoreChanged: (tell_changed,), RegradeAsked: (tell_leads,),
+    SecondsDrawn: (tell_markers,), ExamReleased: (tell_results, measure_questions), ExamRegraded: (measure_anew,),
+    ScoreChanged: (tell_changed,), RegradeAsked: (tell_leads,),
     QuestionChanged: (look_at_key,), AppealFiled: (ask_decider,), AppealDecided: (tell_decided,), AppealNoted: (tell_said,),
 }

@@ -36,6 +36,15 @@ class RegradeAsked(Event):
 
 
 @dataclass(frozen=True)
+class ExamRegraded(Event):
+    """Answers were marked anew by a corrected key."""
+
+    kind = "training.marking.regraded"
+    exam_id: int
+    regrade_id: int
+
+
+@dataclass(frozen=True)
 class AppealFiled(Event):
     """Somebody contests a mark."""
 

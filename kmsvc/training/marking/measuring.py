@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 from kmsvc.core.actors import Actor
 from kmsvc.core.permissions import require
 from kmsvc.core.texts import N_
-from kmsvc.training.marking.permissions import SEE_RESULTS
+from kmsvc.core.work import Work
+from kmsvc.training.exams.models import Exam
+from kmsvc.training.exams.states import ExamState
+from kmsvc.training.marking.permissions import FOLLOW, SEE_RESULTS
 from kmsvc.training.marking.settling import ENDED
 from kmsvc.training.questions import statistics
 from kmsvc.training.questions.kinds import Choice
+from kmsvc.training.questions.measuring import Answered, measure
 from kmsvc.training.questions.models import QuestionRow, QuestionVersion
 from kmsvc.training.questions.statistics import Flag, ItemFigures, PaperFigures, Thresholds
 from kmsvc.training.questions.storing import from_json
@@ -30,6 +34,21 @@ SAID = {
     "negative": N_("Weak people solved it more often than good ones: is the key right?"),
     "idle_option": N_("An option nobody takes"), "option_over_key": N_("Good people choose another option than the key"),
 }
+
+
+def take_in(work: Work, exam_id: int) -> list[int]:
+    """Give the figures of a released exam to its questions; what they speak against leaves the pool. Twice does no harm. The ids of
+    questions that left it."""
+    work.permit(FOLLOW)
+    exam = work.get(Exam, exam_id)
+    if exam.state not in (ExamState.RELEASED, ExamState.FINAL):
+        return []
+    rows = list(work.session.scalars(select(SittingItem).join(Sitting, Sitting.id == SittingItem.sitting_id).where(
+        Sitting.exam_id == exam_id, Sitting.state.in_(ENDED)).order_by(SittingItem.id)))
+    answers = answers_of(work.session, sorted({row.sitting_id for row in rows}))
+    return measure(work, [Answered(
+        exam_id, row.sitting_id, row.question_id, row.version_id, row.mark, row.points,
+        answers[row.id].value.get("answer") if row.id in answers else None) for row in rows])
 
 
 @dataclass(frozen=True)

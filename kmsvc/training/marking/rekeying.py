@@ -19,7 +19,7 @@ from kmsvc.training.exams.states import ExamState
 from kmsvc.training.marking import regrading, rubrics
 from kmsvc.training.marking.automatic import corrected_keys
 from kmsvc.training.marking.changing import RELEASED, Wanted, change_marks
-from kmsvc.training.marking.events import RegradeAsked
+from kmsvc.training.marking.events import ExamRegraded, RegradeAsked
 from kmsvc.training.marking.models import Mark, Regrade
 from kmsvc.training.marking.permissions import FOLLOW, LEAD
 from kmsvc.training.marking.rules import MarkStand, ScoreCause
@@ -168,6 +168,7 @@ def confirm_regrade(work: Work, regrade_id: int, *, digest: str | None = None, v
     else:
         _before_release(work, exam, changed)
     row.state, row.decided_by_id, row.decided_at, row.lines = "confirmed", work.actor.person_id, work.now, lines_json(found)
+    work.record(ExamRegraded(exam.id, row.id))
     return row
 
 
