@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from kmsvc.access.guard import shown
 from kmsvc.access.permissions import PRINT_SECRET
@@ -86,4 +86,4 @@ def look_at(citation_id: int) -> Response:
         told = form_refused(error)
         return make_response(_side_by_side(citation_id, form_data(), told.errors, told.why), error.status)
     flash(sentence(N_("Noted.")), "ok")
-    return go(url_for(".index", view="mine"))
+    return go(request.form.get("then") or url_for(".index", view="mine"))

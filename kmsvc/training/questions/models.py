@@ -102,7 +102,7 @@ class QuestionVersion(Base):
 
     __table_args__ = (UniqueConstraint("question_id", "no"),)
 
-    secret_columns = frozenset({"content"})
+    secret_columns = frozenset({"content", "reason"})
 
 
 class QuestionFlag(Base):
@@ -122,6 +122,8 @@ class QuestionFlag(Base):
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     ended_note: Mapped[str] = mapped_column(Text, default="")
+
+    secret_columns = frozenset({"note", "ended_note"})
 
 
 class QuestionMeasure(Base):

@@ -112,7 +112,6 @@ def withdraw(work: Work, question_id: int, *, reason: str | None = None, version
 def flag(work: Work, question_id: int, why: str = Why.PERSON, *, note: str = "", version: int | None = None) -> QuestionRow:
     """Take it out of the pool until somebody has looked at it."""
     row = locked(work, question_id, version)
-    work.because(note)
     after("flag", row.state)
     raise_flag(work, row, Why(why), note=note)
     return row
@@ -121,7 +120,6 @@ def flag(work: Work, question_id: int, why: str = Why.PERSON, *, note: str = "",
 def unflag(work: Work, question_id: int, *, note: str = "", version: int | None = None) -> QuestionRow:
     """Back into the pool. What it cites must have been looked at first."""
     row = locked(work, question_id, version)
-    work.because(note)
     after("unflag", row.state)
     if marked_among(work.session, QUESTION, [row.id]):
         raise RuleBroken("training.question.cites", N_("Say first what became of the paragraphs it rests on."))
