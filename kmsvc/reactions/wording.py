@@ -84,6 +84,8 @@ FACT_WORDS: dict[str, str] = {
 }
 
 REACTION_WORDS: dict[str, str] = {
+    "tell_candidate_of_reopening": N_("Tell the candidate that they may go on"),
+    "tell_candidate_of_annulment": N_("Tell the candidate that the sitting does not count"),
     "tell_question_keeper": N_("Tell who keeps the question bank"),
     "tell_next_actors": N_("Tell who has it now"),
     "tell_asker_of_end": N_("Tell the asker how it ended"),

@@ -17,9 +17,9 @@ from kmsvc.training.sittings.permissions import SIT
 from kmsvc.training.sittings.rules import SittingState
 from kmsvc.training.sittings.schemas import (
     BeatInput,
-    BeginInput,
     FocusInput,
     SittingAnswersInput,
+    SittingBeginInput,
     SittingsQuery,
     came_of,
     card_json,
@@ -45,10 +45,10 @@ def list_sittings() -> Response:
 
 
 @blueprint.post("")
-@says(body=BeginInput, status=201)
+@says(body=SittingBeginInput, status=201)
 def start() -> Response:
     """Begin an exam one is invited to; who has begun goes on where they were."""
-    exam_id = load(BeginInput)["exam_id"]
+    exam_id = load(SittingBeginInput)["exam_id"]
     drawn = doing.composed(exam_id)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:

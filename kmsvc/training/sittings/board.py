@@ -212,6 +212,12 @@ def _acts(entry: AuditEntry) -> Iterable[tuple[Happening, datetime, int | None, 
         yield Happening(state), ended if state == SittingState.TIMED_OUT else entry.at, None, False
 
 
+def hasty_in(session: Session, sitting_id: int) -> int:
+    """How many questions of a sitting were answered faster than anybody reads them."""
+    first = session.scalars(select(func.min(Answer.at)).where(Answer.sitting_id == sitting_id, Answer.given).group_by(Answer.item_id))
+    return rules.hasty(first)
+
+
 def sittings_of(session: Session, exam_id: int) -> list[Sitting]:
     """Every sitting of an exam, in the order in which they began."""
     return list(session.scalars(select(Sitting).where(Sitting.exam_id == exam_id).order_by(Sitting.begun_at, Sitting.id)))

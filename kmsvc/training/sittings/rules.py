@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from kmsvc.core.texts import N_, Labelled
 
@@ -218,6 +219,17 @@ def begin_hindrances(*, invited: bool, opens_at: datetime, closes_at: datetime, 
         (BeginHindrance.UNINVITED, not invited), (BeginHindrance.AHEAD, at < opens_at), (BeginHindrance.CLOSED, at >= closes_at),
         (BeginHindrance.RUNNING, S.RUNNING in used), (BeginHindrance.PASSED, passed),
         (BeginHindrance.USED_UP, S.RUNNING not in used and len(used) >= attempts)) if holds]
+
+
+HASTE = timedelta(seconds=3)
+"""a question that was read and answered took longer than this since the one before"""
+
+
+def hasty(first_answers: Iterable[datetime]) -> int:
+    """How many questions were first answered within HASTE of another one. Those that arrived at the same instant came together, as
+    after a break of the line, and tell nothing."""
+    times = sorted(set(first_answers))
+    return sum(later - earlier < HASTE for earlier, later in pairwise(times))
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class FocusInput(InputSchema):
     away_s = Whole(load_default=0, validate=validate.Range(min=0, max=86_400))
 
 
-class BeginInput(InputSchema):
+class SittingBeginInput(InputSchema):
     """Which exam is begun."""
 
     exam_id = Whole(required=True, validate=validate.Range(min=1))

@@ -97,10 +97,11 @@ def _one(sitting_id: int, act: str = "", typed: dict[str, Any] | None = None, er
         if line is None:
             raise NotFound()
         told = boards.protocol(work.session, work.actor, [row])
+        hasty = boards.hasty_in(work.session, row.id)
         offers = verbs.offered(work.actor, row.state, row.person_id, today(), released=exam.state != ExamState.PUBLISHED)
         may_read = things.may_read(work.session, work.actor, row)
-    return render_template("training/sittings/one.html", row=row, exam=exam, line=line, told=told, offers=offers, may_read=may_read,
-                           show=showing, act=act, typed=typed or {}, errors=errors or {}, why=why)
+    return render_template("training/sittings/one.html", row=row, exam=exam, line=line, told=told, hasty=hasty, offers=offers,
+                           may_read=may_read, show=showing, act=act, typed=typed or {}, errors=errors or {}, why=why)
 
 
 @blueprint.post("/<int:sitting_id>/<any(extend, reopen, annul):name>")

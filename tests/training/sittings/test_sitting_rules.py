@@ -29,6 +29,7 @@ from kmsvc.training.sittings.rules import (
     deadline,
     due_to_time_out,
     focus_summary,
+    hasty,
     left_s,
     may_submit,
     next_number,
@@ -207,3 +208,10 @@ def test_leaving_the_page_is_counted_for_people_and_fails_nobody() -> None:
     users = [name for name, one in inspect.getmembers(rules, inspect.isfunction) if "Focus" in str(inspect.signature(one))]
     assert users == ["focus_summary"]
     assert not [verb for verb in VERBS if "focus" in verb]
+
+
+def test_who_answers_faster_than_anybody_reads_is_counted_and_a_burst_after_a_break_is_not() -> None:
+    at = [NINE + timedelta(seconds=one) for one in (0, 2, 40, 43, 43, 43, 45.5)]
+    assert hasty(at) == 2
+    assert hasty([NINE] * 9) == 0
+    assert hasty([]) == 0

@@ -95,6 +95,18 @@ def test_one_click_with_a_reason_gives_time_and_what_was_typed_stays(
         assert status in (403, 404), login
 
 
+def test_who_may_go_on_and_whose_sitting_counts_no_more_hears_of_it(
+        world: Centre, client: Clients, watched: tuple[int, int, int]) -> None:
+    _, _, done = watched
+    trainer = client("trainer")
+    trainer.call("POST", f"/api/v1/training/sittings/{done}/reopen", {"minutes": 10, "reason": "误交卷"})
+    world.drain()
+    trainer.call("POST", f"/api/v1/training/sittings/{done}/annul", {"reason": "替考"})
+    world.drain()
+    told = client("agent_b").get("/api/v1/notices").get_json()["items"]
+    assert {one["kind"] for one in told} == {"training.sitting.reopened", "training.sitting.annulled"}
+
+
 def test_the_protocol_tells_what_happened_by_whom_and_why(world: Centre, client: Clients, watched: tuple[int, int, int]) -> None:
     exam, runs, done = watched
     trainer = client("trainer")
