@@ -8,6 +8,12 @@ from kmsvc.core.labels import LABELS, label_source
 from kmsvc.core.texts import N_
 
 COLUMNS: dict[str, str] = {
+    "elective": N_("Elective"), "keeper_id": N_("Keeper"), "course_id": N_("Course"), "minutes": N_("Minutes"),
+    "outline": N_("Chapters and lessons"), "published_at": N_("Published"), "published_by_id": N_("Published by"),
+    "lesson_id": N_("Lesson"), "required": N_("Required"), "content": N_("Content"), "frozen_at": N_("Published"),
+    "standard": N_("Standard"), "items": N_("Items"), "files": N_("Files"), "target": N_("To whom"),
+    "ended_by_id": N_("Ended by"), "assignment_id": N_("Assignment"), "round": N_("Round"), "attempt_id": N_("Attempt"),
+    "left_at": N_("Left for a newer version"), "seconds": N_("Seconds"), "what": N_("What happened"),
     "changed_by_id": N_("Changed by"), "created_by_id": N_("Made by"), "direction": N_("Direction"), "sayings": N_("Customers say"),
     "term": N_("Our term"), "term_id": N_("Our term"), "article": N_("Article"), "query": N_("Search"), "hit1": N_("Found first"),
     "hit5": N_("Among the first five"), "searches": N_("Searches"),

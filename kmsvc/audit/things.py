@@ -23,6 +23,7 @@ NAMED_BY = {
     "knowledge_outside_work": "number", "knowledge_lesson": "number", "hooks_hook": "name",
     "process_plan_line": "course", "process_sample": "contact", "files_attachment": "name",
     "knowledge_article_version": "label", "knowledge_term": "term", "knowledge_scope": "name",
+    "training_course": "number", "training_course_category": "name", "training_course_text": "title",
     "knowledge_saying": "text", "training_mark_appeal": "number", "knowledge_alignment": "number", "knowledge_saved_search": "query",
 }
 """the column people know a row by"""
@@ -52,6 +53,10 @@ PART_OF = {
     "knowledge_flow_link": ("version_id", "knowledge_flow_version"),
     "knowledge_licence": ("person_id", "people_person"), "knowledge_template_use": ("article_id", "knowledge_article"),
     "knowledge_reshape_part": ("reshape_id", "knowledge_reshape"),
+    "training_course_version": ("course_id", "training_course"), "training_course_lesson": ("course_id", "training_course"),
+    "training_course_package": ("course_id", "training_course"), "training_course_assignment": ("course_id", "training_course"),
+    "training_course_assignee": ("course_id", "training_course"), "training_course_attempt": ("course_id", "training_course"),
+    "training_course_record": ("attempt_id", "training_course_attempt"),
     "knowledge_confirmation": ("article_id", "knowledge_article"), "people_role_grant": ("person_id", "people_person"),
     "people_token": ("person_id", "people_person"), "training_sitting": ("exam_id", "training_exam"),
     "training_score_change": ("sitting_id", "training_sitting"), "training_appeal_note": ("appeal_id", "training_mark_appeal"),

@@ -56,7 +56,7 @@ class Standing(Labelled):
     """How far somebody is in a course that was assigned."""
 
     OPEN = "open", N_("Not begun")
-    BEGUN = "begun", N_("Begun")
+    BEGUN = "begun", N_("Being learned")
     LATE = "late", N_("Late")
     DONE = "done", N_("Done")
 
