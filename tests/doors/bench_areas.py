@@ -15,6 +15,7 @@ from tests.doors import (
     bench_courses,
     bench_hooks,
     bench_licences,
+    bench_marking,
     bench_needs,
     bench_reshapes,
     bench_scopes,
@@ -24,5 +25,5 @@ from tests.doors import (
 
 AREAS: tuple[ModuleType, ...] = (
     bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
-    bench_reshapes, bench_sittings, bench_needs,
+    bench_reshapes, bench_sittings, bench_marking, bench_needs,
 )

@@ -33,7 +33,7 @@ from kmsvc.training.marking.schemas import (
 )
 
 blueprint = Blueprint("training_marking_api", __name__, url_prefix="/api/v1/training/marking")
-QUESTION = "/<int:exam_id>/questions/<int:question_id>"
+QUESTION = "/<int:marked_id>/questions/<int:asked_id>"
 
 
 @blueprint.get("")
@@ -49,129 +49,129 @@ def list_exams() -> Response:
     return reply(page([exam_json(one) for one in lines], following if following < total else None, total=total))
 
 
-def _board(work: Work, exam_id: int) -> dict[str, Any]:
+def _board(work: Work, marked_id: int) -> dict[str, Any]:
     work.session.flush()
-    return board_json(watching.board(work.session, work.actor, exam_id, work.now))
+    return board_json(watching.board(work.session, work.actor, marked_id, work.now))
 
 
-@blueprint.get("/<int:exam_id>")
-def show(exam_id: int) -> Response:
+@blueprint.get("/<int:marked_id>")
+def show(marked_id: int) -> Response:
     """How far the marking of one exam is, and what keeps its results from being released."""
     with look() as work:
-        body = _board(work, exam_id)
+        body = _board(work, marked_id)
         return reply(body, version=body["version"])
 
 
-@blueprint.post("/<int:exam_id>/<any(release, finish):verb>")
-def end(exam_id: int, verb: str) -> Response:
+@blueprint.post("/<int:marked_id>/<any(release, finish):verb>")
+def end(marked_id: int, verb: str) -> Response:
     """Release the results, or make them final."""
     version = wanted_version()
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         act = releasing.release if verb == "release" else releasing.finish
-        act(work, exam_id, zone=settings().timezone, version=version)
-        body = _board(work, exam_id)
+        act(work, marked_id, zone=settings().timezone, version=version)
+        body = _board(work, marked_id)
         return body, 200, body["version"]
-    return posting(effect, theirs=lambda work: _board(work, exam_id))
+    return posting(effect, theirs=lambda work: _board(work, marked_id))
 
 
-@blueprint.get("/<int:exam_id>/results")
-def exam_results(exam_id: int) -> Response:
+@blueprint.get("/<int:marked_id>/results")
+def exam_results(marked_id: int) -> Response:
     """Everybody's results of an exam, together and by name, with figures of its questions."""
     with look() as work:
-        exam = watching.seen_exam(work.session, work.actor, exam_id)
+        exam = watching.seen_exam(work.session, work.actor, marked_id)
         lines = results.exam_results(work.session, work.actor, exam)
-        found = results.summary(work.session, work.actor, exam, lines, candidate_ids(work.session, exam_id))
-        items = measured(work.session, work.actor, exam_id)
+        found = results.summary(work.session, work.actor, exam, lines, candidate_ids(work.session, marked_id))
+        items = measured(work.session, work.actor, marked_id)
     return reply(page([result_json(one, named=True) for one in lines], None, summary=summary_json(found, items)))
 
 
 @blueprint.post(f"{QUESTION}/next")
 @says(body=NextInput)
-def take_next(exam_id: int, question_id: int) -> Response:
+def take_next(marked_id: int, asked_id: int) -> Response:
     """Take the next answer to a question, held for a quarter of an hour; none while samples are to be marked first."""
     data = load(NextInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        found = desk.take_next(work, exam_id, question_id, want=data["answer"])
-        standing = samples.standing(work.session, exam_id, question_id, work.actor.person_id or 0)
+        found = desk.take_next(work, marked_id, asked_id, want=data["answer"])
+        standing = samples.standing(work.session, marked_id, asked_id, work.actor.person_id or 0)
         return in_hand_json(found, standing), 200, None
     return posting(effect)
 
 
 @blueprint.post(f"{QUESTION}/mark")
 @says(body=MarkInput)
-def mark(exam_id: int, question_id: int) -> Response:
+def mark(marked_id: int, asked_id: int) -> Response:
     """Mark an answer that one has in hand."""
     data = load(MarkInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        done = desk.give_mark(work, exam_id, question_id, data["answer"], desk.Points(
+        done = desk.give_mark(work, marked_id, asked_id, data["answer"], desk.Points(
             data["lines"], data["part"] or "mark", data["comment"], data["flag"], data["alike"]))
         return {"marked": len(done.handles), "answers": list(done.handles)}, 200, None
     return posting(effect)
 
 
 @blueprint.post(f"{QUESTION}/undo")
-def undo(exam_id: int, question_id: int) -> Response:
+def undo(marked_id: int, asked_id: int) -> Response:
     """Take one's own last mark of a question back."""
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        done = desk.undo(work, exam_id, question_id)
+        done = desk.undo(work, marked_id, asked_id)
         return {"taken_back": len(done.handles), "answers": list(done.handles)}, 200, None
     return posting(effect)
 
 
 @blueprint.get(f"{QUESTION}/samples")
-def list_samples(exam_id: int, question_id: int) -> Response:
+def list_samples(marked_id: int, asked_id: int) -> Response:
     """Sample answers of a question with their reference, for who leads the marking."""
     with look() as work:
-        watching.seen_exam(work.session, work.actor, exam_id)
+        watching.seen_exam(work.session, work.actor, marked_id)
         work.permit(LEAD)
-        rows = samples.samples_of(work.session, exam_id, question_id)
+        rows = samples.samples_of(work.session, marked_id, asked_id)
     return reply(page([samples.sample_json(one) for one in rows]))
 
 
 @blueprint.post(f"{QUESTION}/samples")
 @says(body=SampleInput, status=201)
-def add_sample(exam_id: int, question_id: int) -> Response:
+def add_sample(marked_id: int, asked_id: int) -> Response:
     """Add a sample answer with the points it should get."""
     data = load(SampleInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = samples.add_sample(work, exam_id, question_id, answer=data["answer"], lines=data["lines"], why=data["why"])
+        row = samples.add_sample(work, marked_id, asked_id, answer=data["answer"], lines=data["lines"], why=data["why"])
         return samples.sample_json(row), 201, row.version
     return posting(effect)
 
 
-@blueprint.get(f"{QUESTION}/samples/<int:sample_id>")
-def show_sample(exam_id: int, question_id: int, sample_id: int) -> Response:
+@blueprint.get(f"{QUESTION}/samples/<int:example_id>")
+def show_sample(marked_id: int, asked_id: int, example_id: int) -> Response:
     """One sample answer with its reference, for who leads the marking."""
     with look() as work:
         work.permit(LEAD)
-        row = work.get(MarkSample, sample_id)
-        if (row.exam_id, row.question_id) != (exam_id, question_id):
+        row = work.get(MarkSample, example_id)
+        if (row.exam_id, row.question_id) != (marked_id, asked_id):
             raise NotFound()
         return reply(samples.sample_json(row), version=row.version)
 
 
-@blueprint.post("/samples/<int:sample_id>/mark")
+@blueprint.post("/samples/<int:example_id>/mark")
 @says(body=SampleMarkInput)
-def mark_sample(sample_id: int) -> Response:
+def mark_sample(example_id: int) -> Response:
     """Mark a sample; the answer says what it should have got, and why."""
     data = load(SampleMarkInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        told = samples.mark_sample(work, sample_id, data["lines"])
+        told = samples.mark_sample(work, example_id, data["lines"])
         return {"own": str(told.own), "reference": str(told.sample.points), "lines": told.sample.lines, "why": told.sample.why,
                 "standing": standing_json(told.standing)}, 200, None
     return posting(effect)
 
 
-@blueprint.post("/samples/<int:sample_id>/<any(remove, restore):verb>")
-def keep_sample(sample_id: int, verb: str) -> Response:
+@blueprint.post("/samples/<int:example_id>/<any(remove, restore):verb>")
+def keep_sample(example_id: int, verb: str) -> Response:
     """Take a sample out of use, or put it back."""
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = samples.remove_sample(work, sample_id, back=verb == "restore")
+        row = samples.remove_sample(work, example_id, back=verb == "restore")
         work.session.flush()
         return samples.sample_json(row), 200, row.version
     return posting(effect)
@@ -179,23 +179,23 @@ def keep_sample(sample_id: int, verb: str) -> Response:
 
 @blueprint.post(f"{QUESTION}/again")
 @says(body=AgainInput)
-def again(exam_id: int, question_id: int) -> Response:
+def again(marked_id: int, asked_id: int) -> Response:
     """Let somebody mark the samples of a question again."""
     data = load(AgainInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        return {"set_aside": samples.set_aside(work, exam_id, question_id, data["person"], reason=data["reason"])}, 200, None
+        return {"set_aside": samples.set_aside(work, marked_id, asked_id, data["person"], reason=data["reason"])}, 200, None
     return posting(effect)
 
 
-@blueprint.post("/<int:exam_id>/substitutes")
+@blueprint.post("/<int:marked_id>/substitutes")
 @says(body=SubstituteInput)
-def appoint(exam_id: int) -> Response:
+def appoint(marked_id: int) -> Response:
     """Let somebody mark in place of a marker."""
     data = load(SubstituteInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = staffing.appoint(work, exam_id, for_id=data["whose"], person_id=data["person"], reason=data["reason"])
+        row = staffing.appoint(work, marked_id, for_id=data["whose"], person_id=data["person"], reason=data["reason"])
         return {"id": row.id, "person": row.person_id, "whose": row.for_id, "reason": row.reason}, 200, row.version
     return posting(effect)
 

@@ -20,32 +20,32 @@ from kmsvc.training.marking.permissions import LEAD, SEE_MARKING
 from kmsvc.training.marking.schemas import AgainInput, MarkInput, SampleInput, SampleMarkInput, lines_of_form
 
 blueprint = Blueprint("training_desk_pages", __name__, url_prefix="/training/marking")
-QUESTION = "/<int:exam_id>/questions/<int:question_id>"
+QUESTION = "/<int:marked_id>/questions/<int:asked_id>"
 
 
 @blueprint.get(QUESTION)
-def show(exam_id: int, question_id: int) -> str:
+def show(marked_id: int, asked_id: int) -> str:
     """The next answer that waits for this marker, or the next sample."""
-    return _desk(exam_id, question_id)
+    return _desk(marked_id, asked_id)
 
 
-def _desk(exam_id: int, question_id: int, *, want: str | None = None, typed: dict[str, Any] | None = None,
+def _desk(marked_id: int, asked_id: int, *, want: str | None = None, typed: dict[str, Any] | None = None,
           errors: dict[str, Any] | None = None, why: str = "") -> str:
     require(current_actor(), SEE_MARKING)
     with begin() as work:
-        found = desk.take_next(work, exam_id, question_id, want=want or request.args.get("answer"))
-        standing = samples.standing(work.session, exam_id, question_id, work.actor.person_id or 0)
-        question, worth = (found.question, found.worth) if found else samples.question_of(work.session, exam_id, question_id)
+        found = desk.take_next(work, marked_id, asked_id, want=want or request.args.get("answer"))
+        standing = samples.standing(work.session, marked_id, asked_id, work.actor.person_id or 0)
+        question, worth = (found.question, found.worth) if found else samples.question_of(work.session, marked_id, asked_id)
         asked = found.asked if found else rubrics.asked_of(question, worth)
-        exam = watching.seen_exam(work.session, work.actor, exam_id)
+        exam = watching.seen_exam(work.session, work.actor, marked_id)
         lines = watching.question_lines(work.session, work.actor, exam, True)
-    line = next((one for one in lines if one.question_id == question_id), None)
+    line = next((one for one in lines if one.question_id == asked_id), None)
     parts = wording.parts_of(question, found.answer) if found else []
     judged = {name: one for name, one in found.judged.parts} if found else {}
     return render_template(
         "training/marking/desk.html", exam=exam, question=question, worth=worth, asked=asked, found=found, standing=standing,
         sample=standing.following if found is None else None, line=line, lines=lines, show=showing, typed=typed or {},
-        errors=errors or {}, why=why, parts=parts, judged=judged, question_id=question_id, words=wording, root=request.script_root,
+        errors=errors or {}, why=why, parts=parts, judged=judged, asked_id=asked_id, words=wording, root=request.script_root,
         others=[one for one in lines if one.waiting])
 
 
@@ -54,7 +54,7 @@ def _posted() -> dict[str, Any]:
 
 
 @blueprint.post(f"{QUESTION}/mark")
-def mark(exam_id: int, question_id: int) -> Response:
+def mark(marked_id: int, asked_id: int) -> Response:
     """Give the points and go on to the next answer."""
     typed = _posted()
     flagged = typed.pop("flagged", None)
@@ -63,45 +63,45 @@ def mark(exam_id: int, question_id: int) -> Response:
     try:
         data = load(MarkInput, {key: one for key, one in typed.items() if one != ""})
         with begin() as work:
-            done = desk.give_mark(work, exam_id, question_id, data["answer"], desk.Points(
+            done = desk.give_mark(work, marked_id, asked_id, data["answer"], desk.Points(
                 data["lines"], data["part"] or "mark", data["comment"], (flag or "").strip() if flagged else None, bool(alike)))
     except Refusal as error:
         told = form_refused(error)
         back = {**typed, "flagged": flagged, "flag": flag, "alike": alike}
-        return make_response(_desk(exam_id, question_id, want=typed.get("answer"), typed=back, errors=told.errors, why=told.why),
+        return make_response(_desk(marked_id, asked_id, want=typed.get("answer"), typed=back, errors=told.errors, why=told.why),
                              error.status)
     if len(done.handles) > 1:
         flash(sentence(N_("%(count)s answers were marked."), {"count": len(done.handles)}), "ok")
-    return go(url_for(".show", exam_id=exam_id, question_id=question_id))
+    return go(url_for(".show", marked_id=marked_id, asked_id=asked_id))
 
 
 @blueprint.post(f"{QUESTION}/undo")
-def undo(exam_id: int, question_id: int) -> Response:
+def undo(marked_id: int, asked_id: int) -> Response:
     """Take the own last mark back and show that answer again."""
     try:
         with begin() as work:
-            done = desk.undo(work, exam_id, question_id)
+            done = desk.undo(work, marked_id, asked_id)
     except Refusal as error:
         flash(form_refused(error).said, "bad")
-        return go(url_for(".show", exam_id=exam_id, question_id=question_id))
+        return go(url_for(".show", marked_id=marked_id, asked_id=asked_id))
     flash(sentence(N_("Taken back.")), "ok")
-    return go(url_for(".show", exam_id=exam_id, question_id=question_id, answer=done.handles[0]))
+    return go(url_for(".show", marked_id=marked_id, asked_id=asked_id, answer=done.handles[0]))
 
 
 @blueprint.post(f"{QUESTION}/leave")
-def leave(exam_id: int, question_id: int) -> Response:
+def leave(marked_id: int, asked_id: int) -> Response:
     """Give the answer in hand back to the others."""
     with begin() as work:
-        desk.leave(work, exam_id, question_id)
-    return go(url_for("training_marking_pages.board", exam_id=exam_id))
+        desk.leave(work, marked_id, asked_id)
+    return go(url_for("training_marking_pages.board", marked_id=marked_id))
 
 
-@blueprint.get(f"{QUESTION}/files/<string:handle>")
-def file(exam_id: int, question_id: int, handle: str) -> Response:
+@blueprint.get(f"{QUESTION}/files/<handle>")
+def file(marked_id: int, asked_id: int, handle: str) -> Response:
     """The file of an answer this marker has in hand, under a name that tells nobody; it is saved, never opened in the page."""
     with look() as work:
-        exam, hand = desk.at_desk(work, exam_id)
-        one = next((it for it in desk.waiting(work.session, exam, question_id, work.now) if it.handle == handle), None)
+        exam, hand = desk.at_desk(work, marked_id)
+        one = next((it for it in desk.waiting(work.session, exam, asked_id, work.now) if it.handle == handle), None)
         if one is None or desk.unfit_for(exam, hand, one, calibrated=True):
             raise NotFound()
         answer = desk.answer_to(work.session, one)
@@ -113,17 +113,17 @@ def file(exam_id: int, question_id: int, handle: str) -> Response:
     return bytes_answer(settings().files_dir, stored, f"{handle}.{ending}")
 
 
-@blueprint.post("/samples/<int:sample_id>/mark")
-def mark_sample(sample_id: int) -> Response:
+@blueprint.post("/samples/<int:example_id>/mark")
+def mark_sample(example_id: int) -> Response:
     """Mark a sample; the page says what it should have got."""
     typed = _posted()
     with look() as work:
-        row = work.get(samples.MarkSample, sample_id)
-        place: dict[str, Any] = {"exam_id": row.exam_id, "question_id": row.question_id}
+        row = work.get(samples.MarkSample, example_id)
+        place: dict[str, Any] = {"marked_id": row.exam_id, "asked_id": row.question_id}
     try:
         data = load(SampleMarkInput, {"lines": typed["lines"]})
         with begin() as work:
-            told = samples.mark_sample(work, sample_id, data["lines"])
+            told = samples.mark_sample(work, example_id, data["lines"])
     except Refusal as error:
         said = form_refused(error)
         return make_response(_desk(**place, typed=typed, errors=said.errors, why=said.why), error.status)
@@ -134,61 +134,61 @@ def mark_sample(sample_id: int) -> Response:
 
 
 @blueprint.get(f"{QUESTION}/samples")
-def list_samples(exam_id: int, question_id: int) -> str:
+def list_samples(marked_id: int, asked_id: int) -> str:
     """Samples of a question with their reference, and how near each marker came."""
-    return _samples(exam_id, question_id)
+    return _samples(marked_id, asked_id)
 
 
-def _samples(exam_id: int, question_id: int, *, typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None,
+def _samples(marked_id: int, asked_id: int, *, typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None,
              why: str = "") -> str:
     with look() as work:
         require(work.actor, LEAD)
-        exam = watching.seen_exam(work.session, work.actor, exam_id)
-        question, worth = samples.question_of(work.session, exam_id, question_id)
-        rows = samples.samples_of(work.session, exam_id, question_id)
-        markers = [one for one in watching.board(work.session, work.actor, exam_id, work.now).markers]
-        stands = [(one, samples.standing(work.session, exam_id, question_id, one.person_id)) for one in markers]
+        exam = watching.seen_exam(work.session, work.actor, marked_id)
+        question, worth = samples.question_of(work.session, marked_id, asked_id)
+        rows = samples.samples_of(work.session, marked_id, asked_id)
+        markers = [one for one in watching.board(work.session, work.actor, marked_id, work.now).markers]
+        stands = [(one, samples.standing(work.session, marked_id, asked_id, one.person_id)) for one in markers]
         authors = names(work.session, [one.made_by_id for one in rows])
-    return render_template("training/marking/samples.html", exam=exam, question=question, question_id=question_id, worth=worth,
+    return render_template("training/marking/samples.html", exam=exam, question=question, asked_id=asked_id, worth=worth,
                            rows=rows, asked=rubrics.asked_of(question, worth), stands=stands, authors=authors, show=showing,
                            typed=typed or {}, errors=errors or {}, why=why, root=request.script_root)
 
 
 @blueprint.post(f"{QUESTION}/samples")
-def add_sample(exam_id: int, question_id: int) -> Response:
+def add_sample(marked_id: int, asked_id: int) -> Response:
     """Add a sample with its reference."""
     typed = _posted()
     try:
         data = load(SampleInput, {key: one for key, one in typed.items() if one != ""})
         with begin() as work:
-            samples.add_sample(work, exam_id, question_id, answer=data["answer"], lines=data["lines"], why=data["why"])
+            samples.add_sample(work, marked_id, asked_id, answer=data["answer"], lines=data["lines"], why=data["why"])
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_samples(exam_id, question_id, typed=typed, errors=told.errors, why=told.why), error.status)
+        return make_response(_samples(marked_id, asked_id, typed=typed, errors=told.errors, why=told.why), error.status)
     flash(sentence(N_("The sample is there; whoever marks meets it first.")), "ok")
-    return go(url_for(".list_samples", exam_id=exam_id, question_id=question_id))
+    return go(url_for(".list_samples", marked_id=marked_id, asked_id=asked_id))
 
 
-@blueprint.post("/samples/<int:sample_id>/<any(remove, restore):verb>")
-def keep_sample(sample_id: int, verb: str) -> Response:
+@blueprint.post("/samples/<int:example_id>/<any(remove, restore):verb>")
+def keep_sample(example_id: int, verb: str) -> Response:
     """Take a sample out of use, or put it back."""
     with begin() as work:
-        row = samples.remove_sample(work, sample_id, back=verb == "restore")
-        place: dict[str, Any] = {"exam_id": row.exam_id, "question_id": row.question_id}
+        row = samples.remove_sample(work, example_id, back=verb == "restore")
+        place: dict[str, Any] = {"marked_id": row.exam_id, "asked_id": row.question_id}
     flash(sentence(N_("Taken out of use.") if verb == "remove" else N_("In use again.")), "ok")
     return go(url_for(".list_samples", **place))
 
 
 @blueprint.post(f"{QUESTION}/again")
-def again(exam_id: int, question_id: int) -> Response:
+def again(marked_id: int, asked_id: int) -> Response:
     """Let somebody mark the samples again."""
     typed = form_data()
     try:
         data = load(AgainInput, typed)
         with begin() as work:
-            samples.set_aside(work, exam_id, question_id, data["person"], reason=data["reason"])
+            samples.set_aside(work, marked_id, asked_id, data["person"], reason=data["reason"])
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_samples(exam_id, question_id, typed=typed, errors=told.errors, why=told.said), error.status)
+        return make_response(_samples(marked_id, asked_id, typed=typed, errors=told.errors, why=told.said), error.status)
     flash(sentence(N_("This person marks the samples again.")), "ok")
-    return go(url_for(".list_samples", exam_id=exam_id, question_id=question_id))
+    return go(url_for(".list_samples", marked_id=marked_id, asked_id=asked_id))

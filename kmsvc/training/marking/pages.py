@@ -65,73 +65,73 @@ def index() -> str | Response:
                            next_cursor=start + PAGE if start + PAGE < total else None)
 
 
-@blueprint.get("/<int:exam_id>")
-def board(exam_id: int) -> str:
+@blueprint.get("/<int:marked_id>")
+def board(marked_id: int) -> str:
     """One exam: how far each question is, who marks, what keeps the results from being released."""
-    return _board(exam_id)
+    return _board(marked_id)
 
 
-def _board(exam_id: int, *, form: str = "", typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None,
+def _board(marked_id: int, *, form: str = "", typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None,
            why: str = "") -> str:
     with look() as work:
-        found = watching.board(work.session, work.actor, exam_id, work.now)
+        found = watching.board(work.session, work.actor, marked_id, work.now)
         hindered = {verb: releasing.hindered(work.session, found.exam, verb, work.now, settings().timezone)
                     for verb in ("release", "finish")} if found.releases else {}
         sees = can(work.actor, SEE_RESULTS)
-        keys = appeal_queries.regrade_lines(work.session, work.actor, exam_id) if found.leads else []
-        newer = appeal_queries.newer_keys(work.session, exam_id) if found.leads else []
+        keys = appeal_queries.regrade_lines(work.session, work.actor, marked_id) if found.leads else []
+        newer = appeal_queries.newer_keys(work.session, marked_id) if found.leads else []
         staff: list[tuple[int, str]] = []
         markers: list[tuple[int, str]] = []
         if found.leads or found.marks:
             people = directory(work.session)
             staff = [(one.id, one.name) for one in people.active() if MARK.name in one.permissions and one.logins]
-            own = [one for one in markers_of(work.session, exam_id) if found.leads or one == work.actor.person_id]
+            own = [one for one in markers_of(work.session, marked_id) if found.leads or one == work.actor.person_id]
             markers = list(names(work.session, own).items())
     return render_template("training/marking/board.html", board=found, exam=found.exam, hindered=hindered, HINDERED=HINDERED,
                            show=showing, sees=sees, keys=keys, newer=newer, staff=staff, markers=markers, form=form, typed=typed or {},
                            errors=errors or {}, why=why)
 
 
-@blueprint.get("/<int:exam_id>/release")
-def before_release(exam_id: int) -> str:
+@blueprint.get("/<int:marked_id>/release")
+def before_release(marked_id: int) -> str:
     """What would be released: pass rate, by team, topic and step, suspicious questions, what is still missing."""
-    return _release(exam_id)
+    return _release(marked_id)
 
 
-def _release(exam_id: int, why: str = "") -> str:
+def _release(marked_id: int, why: str = "") -> str:
     with look() as work:
         require(work.actor, SEE_RESULTS)
-        exam = watching.seen_exam(work.session, work.actor, exam_id)
-        found = watching.board(work.session, work.actor, exam_id, work.now)
+        exam = watching.seen_exam(work.session, work.actor, marked_id)
+        found = watching.board(work.session, work.actor, marked_id, work.now)
         lines = results.exam_results(work.session, work.actor, exam)
-        together = results.summary(work.session, work.actor, exam, lines, candidate_ids(work.session, exam_id))
-        items = measured(work.session, work.actor, exam_id)
+        together = results.summary(work.session, work.actor, exam, lines, candidate_ids(work.session, marked_id))
+        items = measured(work.session, work.actor, marked_id)
         verb = "finish" if watching.is_released(exam) else "release"
         hindered = releasing.hindered(work.session, exam, verb, work.now, settings().timezone) if found.releases else ["state"]
     return render_template("training/marking/release.html", board=found, exam=exam, summary=together, items=items, verb=verb,
                            hindered=hindered, HINDERED=HINDERED, show=showing, why=why)
 
 
-@blueprint.post("/<int:exam_id>/<any(release, finish):verb>")
-def end(exam_id: int, verb: str) -> Response:
+@blueprint.post("/<int:marked_id>/<any(release, finish):verb>")
+def end(marked_id: int, verb: str) -> Response:
     """Release the results, or make them final."""
     try:
         with begin() as work:
             act = releasing.release if verb == "release" else releasing.finish
-            act(work, exam_id, zone=settings().timezone, version=wanted_version())
+            act(work, marked_id, zone=settings().timezone, version=wanted_version())
     except Refusal as error:
-        return make_response(_release(exam_id, form_refused(error).said), error.status)
+        return make_response(_release(marked_id, form_refused(error).said), error.status)
     flash(sentence(N_("The results are released; candidates were told.") if verb == "release" else N_("The results are final.")), "ok")
-    return go(url_for(".before_release", exam_id=exam_id))
+    return go(url_for(".before_release", marked_id=marked_id))
 
 
-@blueprint.get("/<int:exam_id>/results")
-def exam_results(exam_id: int) -> str | Response:
+@blueprint.get("/<int:marked_id>/results")
+def exam_results(marked_id: int) -> str | Response:
     """Everybody's results of an exam, by name, to search and to take away."""
     asked = query_data(ListQuery)
     with look() as work:
         require(work.actor, SEE_RESULTS)
-        exam = watching.seen_exam(work.session, work.actor, exam_id)
+        exam = watching.seen_exam(work.session, work.actor, marked_id)
         lines = results.exam_results(work.session, work.actor, exam)
     if asked["q"]:
         words = asked["q"].casefold()
@@ -148,39 +148,39 @@ def exam_results(exam_id: int) -> str | Response:
                            released=watching.is_released(exam))
 
 
-@blueprint.post("/<int:exam_id>/substitutes")
-def appoint(exam_id: int) -> Response:
+@blueprint.post("/<int:marked_id>/substitutes")
+def appoint(marked_id: int) -> Response:
     """Let somebody mark in place of a marker."""
     typed = form_data()
     try:
         data = load(SubstituteInput, typed)
         with begin() as work:
-            staffing.appoint(work, exam_id, for_id=data["whose"], person_id=data["person"], reason=data["reason"])
+            staffing.appoint(work, marked_id, for_id=data["whose"], person_id=data["person"], reason=data["reason"])
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_board(exam_id, form="substitutes", typed=typed, errors=told.errors, why=told.why), error.status)
+        return make_response(_board(marked_id, form="substitutes", typed=typed, errors=told.errors, why=told.why), error.status)
     flash(sentence(N_("From now on this person marks in that place.")), "ok")
-    return go(url_for(".board", exam_id=exam_id) + "#markers")
+    return go(url_for(".board", marked_id=marked_id) + "#markers")
 
 
 @blueprint.post("/substitutes/<int:substitute_id>/end")
 def end_substitute(substitute_id: int) -> Response:
     """Let a substitution end."""
     with begin() as work:
-        exam_id = staffing.end_substitute(work, substitute_id).exam_id
+        marked_id = staffing.end_substitute(work, substitute_id).exam_id
     flash(sentence(N_("It has ended; what was marked stays.")), "ok")
-    return go(url_for(".board", exam_id=exam_id) + "#markers")
+    return go(url_for(".board", marked_id=marked_id) + "#markers")
 
 
-@blueprint.post("/<int:exam_id>/regrades")
-def ask_regrade(exam_id: int) -> Response:
+@blueprint.post("/<int:marked_id>/regrades")
+def ask_regrade(marked_id: int) -> Response:
     """Mark an exam anew by the newest version of a question; what it changes is shown first."""
     typed = form_data()
     try:
         data = load(RegradeInput, typed)
         with begin() as work:
-            row = rekeying.ask_regrade(work, exam_id, data["question"], why=data["why"], never_lower=False if data["lower"] else None)
+            row = rekeying.ask_regrade(work, marked_id, data["question"], why=data["why"], never_lower=False if data["lower"] else None)
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_board(exam_id, form="regrades", typed=typed, errors=told.errors, why=told.why), error.status)
+        return make_response(_board(marked_id, form="regrades", typed=typed, errors=told.errors, why=told.why), error.status)
     return go(url_for("training_results_pages.show_regrade", regrade_id=row.id))

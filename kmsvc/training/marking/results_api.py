@@ -46,54 +46,54 @@ def own_results() -> Response:
     return reply(page([result_json(one) for one in lines], following if following < total else None, total=total))
 
 
-@blueprint.get("/results/<int:sitting_id>")
-def show_result(sitting_id: int) -> Response:
+@blueprint.get("/results/<int:result_id>")
+def show_result(result_id: int) -> Response:
     """A marked paper: one's own by the rule of its exam, or another's within half an hour of saying why (`…/look`)."""
     with look() as work:
-        found = results.review(work.session, work.actor, sitting_id, work.now, settings().timezone)
-        reason = None if found.own else reason_given(work.session, work.actor, sitting_id, work.now)
+        found = results.review(work.session, work.actor, result_id, work.now, settings().timezone)
+        reason = None if found.own else reason_given(work.session, work.actor, result_id, work.now)
     if not found.own:
         if reason is None:
             raise ReasonNeeded()
         with begin() as work:
-            note_look(work, sitting_id, reason)
+            note_look(work, result_id, reason)
     return reply(review_json(found))
 
 
-@blueprint.post("/results/<int:sitting_id>/look")
+@blueprint.post("/results/<int:result_id>/look")
 @says(body=WhyInput)
-def look_at(sitting_id: int) -> Response:
+def look_at(result_id: int) -> Response:
     """Look at somebody's marked paper, with a reason; the look is noted."""
     data = load(WhyInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        found = results.review(work.session, work.actor, sitting_id, work.now, settings().timezone)
-        if needs_reason(work.session, work.actor, sitting_id):
-            note_look(work, sitting_id, data["reason"])
+        found = results.review(work.session, work.actor, result_id, work.now, settings().timezone)
+        if needs_reason(work.session, work.actor, result_id):
+            note_look(work, result_id, data["reason"])
         return review_json(found), 200, None
     return posting(effect)
 
 
-@blueprint.post("/results/<int:sitting_id>/items/<int:place>/appeal")
+@blueprint.post("/results/<int:result_id>/items/<int:place>/appeal")
 @says(body=WhyInput, status=200)
-def appeal(sitting_id: int, place: int) -> Response:
+def appeal(result_id: int, place: int) -> Response:
     """Contest the mark of one question of one's own."""
     data = load(WhyInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = appealing.file_appeal(work, sitting_id, place, reason=data["reason"], zone=settings().timezone)
+        row = appealing.file_appeal(work, result_id, place, reason=data["reason"], zone=settings().timezone)
         return _card(work, row.id), 200, row.version
     return posting(effect)
 
 
-@blueprint.post("/results/<int:sitting_id>/items/<int:place>/correct")
+@blueprint.post("/results/<int:result_id>/items/<int:place>/correct")
 @says(body=CorrectInput)
-def correct(sitting_id: int, place: int) -> Response:
+def correct(result_id: int, place: int) -> Response:
     """Correct one released mark after an error, with a reason."""
     data = load(CorrectInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        item = changing.correct_mark(work, sitting_id, place, new=data["points"], why=data["reason"])
+        item = changing.correct_mark(work, result_id, place, new=data["points"], why=data["reason"])
         return {"place": item.place, "mark": str(item.mark)}, 200, None
     return posting(effect)
 
@@ -183,14 +183,14 @@ def say(appeal_id: int) -> Response:
     return _acted(appeal_id, lambda work, _: appealing.say(work, appeal_id, words=data["words"]))
 
 
-@blueprint.post("/<int:exam_id>/regrades")
+@blueprint.post("/<int:marked_id>/regrades")
 @says(body=RegradeInput)
-def ask_regrade(exam_id: int) -> Response:
+def ask_regrade(marked_id: int) -> Response:
     """Ask that an exam be marked anew by the newest version of a question; the answer is the report of what that changes."""
     data = load(RegradeInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = rekeying.ask_regrade(work, exam_id, data["question"], why=data["why"],
+        row = rekeying.ask_regrade(work, marked_id, data["question"], why=data["why"],
                                    never_lower=None if data["lower"] is None else not data["lower"])
         return regrade_json(appeal_queries.regrade_card(work.session, work.actor, row.id)), 200, row.version
     return posting(effect)

@@ -26,7 +26,7 @@ from kmsvc.core.web import (
 )
 from kmsvc.training.marking import appeal_queries, appealing, changing, rekeying, results, showing
 from kmsvc.training.marking.appeals import AppealState
-from kmsvc.training.marking.looking import note_look, reason_given
+from kmsvc.training.marking.looking import needs_reason, note_look, reason_given
 from kmsvc.training.marking.permissions import CORRECT, DECIDE, SEE_OWN
 from kmsvc.training.marking.schemas import (
     AppealsQuery,
@@ -64,58 +64,59 @@ def own() -> str | Response:
                            next_cursor=start + PAGE if start + PAGE < total else None)
 
 
-@blueprint.get("/results/<int:sitting_id>")
-def show(sitting_id: int) -> str:
+@blueprint.get("/results/<int:result_id>")
+def show(result_id: int) -> str:
     """A marked paper: one's own by the rule of the exam, another's after saying why; each look is noted before it is shown."""
-    return _paper(sitting_id)
+    return _paper(result_id)
 
 
-def _paper(sitting_id: int, *, place: int = 0, form: str = "", typed: dict[str, Any] | None = None,
+def _paper(result_id: int, *, place: int = 0, form: str = "", typed: dict[str, Any] | None = None,
            errors: dict[str, Any] | None = None, why: str = "") -> str:
     with look() as work:
-        found = results.review(work.session, work.actor, sitting_id, work.now, settings().timezone)
-        reason = None if found.own else reason_given(work.session, work.actor, sitting_id, work.now)
-        corrects = can(work.actor, CORRECT, work.get(Sitting, sitting_id))
+        found = results.review(work.session, work.actor, result_id, work.now, settings().timezone)
+        reason = None if found.own else reason_given(work.session, work.actor, result_id, work.now)
+        corrects = can(work.actor, CORRECT, work.get(Sitting, result_id))
     if not found.own:
         if reason is None:
             return render_template("training/marking/look.html", line=found.line, typed=typed or {}, errors=errors or {}, why=why)
         with begin() as work:
-            note_look(work, sitting_id, reason)
+            note_look(work, result_id, reason)
     return render_template("training/marking/paper.html", paper=found, line=found.line, exam=found.exam, show=showing, place=place,
                            form=form, typed=typed or {}, errors=errors or {}, why=why, corrects=corrects, root=request.script_root)
 
 
-@blueprint.post("/results/<int:sitting_id>/look")
-def look_at(sitting_id: int) -> Response:
+@blueprint.post("/results/<int:result_id>/look")
+def look_at(result_id: int) -> Response:
     """Say why somebody's paper is looked at."""
     typed = form_data()
     try:
         data = load(WhyInput, typed)
         with begin() as work:
-            results.review(work.session, work.actor, sitting_id, work.now, settings().timezone)
-            note_look(work, sitting_id, data["reason"])
+            results.review(work.session, work.actor, result_id, work.now, settings().timezone)
+            if needs_reason(work.session, work.actor, result_id):
+                note_look(work, result_id, data["reason"])
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_paper(sitting_id, typed=typed, errors=told.errors, why=told.why), error.status)
-    return go(url_for(".show", sitting_id=sitting_id))
+        return make_response(_paper(result_id, typed=typed, errors=told.errors, why=told.why), error.status)
+    return go(url_for(".show", result_id=result_id))
 
 
-@blueprint.post("/results/<int:sitting_id>/items/<int:place>/<any(appeal, correct):verb>")
-def act_on_item(sitting_id: int, place: int, verb: str) -> Response:
+@blueprint.post("/results/<int:result_id>/items/<int:place>/<any(appeal, correct):verb>")
+def act_on_item(result_id: int, place: int, verb: str) -> Response:
     """Contest the own mark of a question, or correct somebody's after an error."""
     typed = form_data()
     try:
         data = load(WhyInput if verb == "appeal" else CorrectInput, typed)
         with begin() as work:
             if verb == "appeal":
-                row = appealing.file_appeal(work, sitting_id, place, reason=data["reason"], zone=settings().timezone)
+                row = appealing.file_appeal(work, result_id, place, reason=data["reason"], zone=settings().timezone)
                 target = url_for(".show_appeal", appeal_id=row.id)
             else:
-                changing.correct_mark(work, sitting_id, place, new=data["points"], why=data["reason"])
-                target = url_for(".show", sitting_id=sitting_id) + f"#q-{place}"
+                changing.correct_mark(work, result_id, place, new=data["points"], why=data["reason"])
+                target = url_for(".show", result_id=result_id) + f"#q-{place}"
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_paper(sitting_id, place=place, form=verb, typed=typed, errors=told.errors, why=told.why), error.status)
+        return make_response(_paper(result_id, place=place, form=verb, typed=typed, errors=told.errors, why=told.why), error.status)
     flash(sentence(N_("Your appeal was filed; you hear what is decided.") if verb == "appeal" else
                    N_("The mark was corrected; the person was told.")), "ok")
     return go(target)
@@ -219,9 +220,9 @@ def act_on_regrade(regrade_id: int, verb: str) -> Response:
                 row = rekeying.confirm_regrade(work, regrade_id, digest=data["digest"], version=version)
             else:
                 row = rekeying.drop_regrade(work, regrade_id, reason=data["reason"], version=version)
-            exam_id = row.exam_id
+            marked_id = row.exam_id
     except Refusal as error:
         told = form_refused(error)
         return make_response(_regrade(regrade_id, form=verb, typed=typed, errors=told.errors, why=told.said), error.status)
     flash(sentence(N_("Marked anew as reported.") if verb == "confirm" else N_("The marks stay as they are.")), "ok")
-    return go(url_for("training_marking_pages.board", exam_id=exam_id) + "#keys")
+    return go(url_for("training_marking_pages.board", marked_id=marked_id) + "#keys")

@@ -22,6 +22,7 @@ from tests.training.sittings.exams import begin, make_exam
 
 OPTIONS = options_of(["七天", "十天", "三十天"])
 CLOSED = Question("退款几天内？", Choice(OPTIONS, (OPTIONS[0].id,)), "七天内", Decimal(4))
+OTHER_KEY = Question("退款几天内？", Choice(OPTIONS, (OPTIONS[1].id,)), "改了", Decimal(4))
 TRUE = Question("退款要登记。", TrueFalse(True), "", Decimal(4))
 OPEN = Question("怎样安抚客户？", ShortAnswer((), "先道歉，再说明。"), "看态度", Decimal(4))
 RUBRIC = Question("写出退款的两步。", ShortAnswer((Criterion("a", "核对订单", Decimal(2)), Criterion("b", "登记退款", Decimal(2))),

@@ -23,7 +23,6 @@ from tests.training.marking.marked import (
     sat,
     sitting_of,
 )
-from tests.training.marking.test_release import OTHER_KEY
 from tests.training.sittings.exams import new_version
 
 HERE = "/training/marking"

@@ -29,14 +29,14 @@ from kmsvc.training.marking.rekeying import (
 )
 from kmsvc.training.marking.releasing import finish, gaps_of, release
 from kmsvc.training.marking.results import exam_results, own_results, review, summary
-from kmsvc.training.questions.kinds import Case, Choice, Part, Question
+from kmsvc.training.questions.kinds import Case, Part, Question
 from kmsvc.training.questions.models import QuestionRow
 from tests.support.centre import Centre
 from tests.support.clock import ZONE
 from tests.training.marking.marked import (
     CLOSED,
     OPEN,
-    OPTIONS,
+    OTHER_KEY,
     RIGHT,
     TRUE,
     WRONG,
@@ -51,9 +51,6 @@ from tests.training.marking.marked import (
     sitting_of,
 )
 from tests.training.sittings.exams import new_version
-
-OTHER_KEY = Question(CLOSED.stem, Choice(OPTIONS, (OPTIONS[1].id,)), "改了", Decimal(4))
-BOTH_KEYS = Question(CLOSED.stem, Choice(OPTIONS, (OPTIONS[0].id, OPTIONS[1].id)), "两个都对", Decimal(4))
 
 
 def released(world: Centre, answers: dict[str, Any], **more: Any) -> int:
