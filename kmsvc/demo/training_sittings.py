@@ -1,0 +1,116 @@
+"""Exams of the demo are sat: whoever is invited while one is open answers it, most well, some in haste; in one that is open now people
+are in the middle of it. Exams come from the story that plans them; nothing here knows which there are."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from kmsvc.demo.content.sittings import PHRASES, WRONG_WORDS
+from kmsvc.training.exams.models import Exam, ExamCandidate
+from kmsvc.training.exams.states import ExamState
+from kmsvc.training.questions.kinds import (
+    Case,
+    Choice,
+    FileAnswer,
+    FillIn,
+    Matching,
+    Numeric,
+    Ordering,
+    Question,
+    ShortAnswer,
+    TrueFalse,
+)
+from kmsvc.training.sittings import queries, usecases
+from kmsvc.training.sittings.frozen import drawn_for
+from kmsvc.training.sittings.models import Sitting
+from kmsvc.training.sittings.timing import window_of
+from kmsvc.training.sittings.usecases import Came
+
+if TYPE_CHECKING:
+    from kmsvc.demo.play import Stage
+
+Told = Callable[[datetime], None]
+MOST = 12
+"""people of one exam, at most: the demo is built again and again"""
+
+
+def sat(stage: Stage, now: datetime) -> list[Iterator[tuple[datetime, Told]]]:
+    """Each afternoon of the last weeks, and a quarter of an hour ago."""
+    return [_afternoons(stage, now)]
+
+
+def _afternoons(stage: Stage, now: datetime) -> Iterator[tuple[datetime, Told]]:
+    for days_ago in range(30, 0, -1):
+        yield stage.at(days_ago, 15, 30), lambda at: _open_ones(stage, at, whole=True)
+    yield now - timedelta(minutes=14), lambda at: _open_ones(stage, at, whole=False)
+
+
+def _open_ones(stage: Stage, now: datetime, *, whole: bool) -> None:
+    with stage.quiet.look(stage.actor(next(iter(sorted(stage.actors))))) as work:
+        invited = [(exam.id, one.person_id) for exam, one in work.session.execute(select(Exam, ExamCandidate).join(
+            ExamCandidate, ExamCandidate.exam_id == Exam.id).where(Exam.state == ExamState.PUBLISHED).order_by(
+            Exam.id, ExamCandidate.person_id)) if window_of(exam, one)[0] <= now < window_of(exam, one)[1]]
+        begun = {(row.exam_id, row.person_id) for row in work.session.execute(select(Sitting.exam_id, Sitting.person_id))}
+    logins = {person.id: login for login, person in stage.cast.items()}
+    left: dict[int, int] = {}
+    for exam_id, person_id in invited:
+        left[exam_id] = left.get(exam_id, 0) + 1
+        if (exam_id, person_id) not in begun and person_id in logins and left[exam_id] <= MOST:
+            sit(stage, exam_id, logins[person_id], now, skill=0.55 + (person_id * 7 % 9) / 20, whole=whole, place=left[exam_id])
+
+
+def sit(stage: Stage, exam_id: int, login: str, now: datetime, *, skill: float, whole: bool = True, place: int = 1) -> int:
+    """One person sits an exam from `now` on. skill: share of right answers; whole: to the end, else in the middle of it."""
+    actor, lot = stage.actor(login), random.Random(f"{exam_id}/{login}")
+    with stage.db.look(actor, now) as work:
+        drawn = drawn_for(work.session, work.session.get_one(Exam, exam_id), actor.person_id or 0)
+    with stage.db.begin(actor, now) as work:
+        sitting = usecases.begin_sitting(work, exam_id, drawn).id
+    with stage.db.look(actor, now) as work:
+        items = queries.items_of(work.session, queries.own_card(work.session, actor, sitting, now))
+    done = items if whole else items[:max(1, len(items) * (place % 5) // 5)]
+    came = [Came(one.place, number, answer_to(one.question, lot, skill), lot.random() < 0.1) for number, one in enumerate(done, 1)]
+    for start in range(0, len(came), 8):
+        at = now + timedelta(seconds=40 + 20 * start)
+        if not whole:
+            at = min(at, now + timedelta(minutes=12))
+        with stage.db.begin(actor, at) as work:
+            usecases.save_answers(work, sitting, came[start:start + 8], items, f"demo-{login}")
+    if place % 4 == 0:
+        with stage.db.begin(actor, now + timedelta(minutes=1)) as work:
+            usecases.note_focus(work, sitting, "back", f"demo-{login}", away_s=20 + place)
+    if whole or place % 6 == 5:
+        with stage.db.begin(actor, now + timedelta(seconds=60 + 20 * len(came))) as work:
+            usecases.submit(work, sitting)
+    return sitting
+
+
+def answer_to(question: Question, lot: random.Random, skill: float) -> Any:
+    """An answer, right as often as `skill` says; files are left out."""
+    body, right = question.body, lot.random() < skill
+    if isinstance(body, Choice):
+        keys = list(body.keys) if right else [lot.choice(body.options).id]
+        return keys if body.several else keys[0] if keys else None
+    if isinstance(body, TrueFalse):
+        return bool(body.key) == right
+    if isinstance(body, FillIn):
+        return {one.id: one.accepted[0] if right and one.accepted else lot.choice(WRONG_WORDS) for one in body.blanks}
+    if isinstance(body, Numeric):
+        return str(body.value if right and body.value is not None else lot.randrange(1, 30))
+    if isinstance(body, Ordering):
+        ids = [one.id for one in body.items]
+        return ids if right else lot.sample(ids, len(ids))
+    if isinstance(body, Matching):
+        return dict(body.key) if right else {one.id: lot.choice(body.rights).id for one in body.lefts}
+    if isinstance(body, ShortAnswer):
+        said = body.model_answer if right and body.model_answer else lot.choice(PHRASES)
+        return said[:body.longest] if body.longest else said
+    if isinstance(body, Case):
+        return {part.id: answer_to(part.question, lot, skill) for part in body.parts}
+    assert isinstance(body, FileAnswer)
+    return None
