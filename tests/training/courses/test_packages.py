@@ -82,6 +82,7 @@ ENTITIES = '<!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENT
     (zipped(("imsmanifest.xml", manifest12().replace('href="index.html"', "")), ("index.html", "x")), "nothing_to_launch"),
 ])
 def test_what_an_enemy_sends_is_refused_with_a_sentence(tmp_path: Path, data: bytes, code: str) -> None:
+    """R-U1: by a code and a sentence, before anything of it is kept."""
     with pytest.raises(Refused) as refused:
         looked(tmp_path, data)
     assert refused.value.code == code and REFUSALS[code] % refused.value.params
