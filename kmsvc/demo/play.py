@@ -34,6 +34,7 @@ from kmsvc.demo.relating import related
 from kmsvc.demo.searching import note_searches
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.demo.training_courses import taught
+from kmsvc.demo.training_questions import asked
 from kmsvc.demo.training_sittings import sat
 from kmsvc.demo.wording import keep_words
 from kmsvc.knowledge.articles.usecases import Content, edit_article, retire_article, write_article
@@ -148,7 +149,7 @@ def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[dateti
     threads.append(years_before(stage, stage.today - timedelta(days=max(text.updated_days_ago for text in texts) + 40)))
     since = {text.external_id: text.updated_days_ago for text in shown}
     threads += published(stage, {text.title: text.external_id for text in shown}, since)
-    threads += related(stage, since) + heard(stage, since) + cited(stage, since) + taught(stage, since)
+    threads += related(stage, since) + heard(stage, since) + cited(stage, since) + taught(stage, since) + asked(stage)
     for story in changes():
         threads.append(tell_story(stage, story))
     return threads
