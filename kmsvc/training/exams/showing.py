@@ -18,7 +18,7 @@ from kmsvc.training.papers.queries import PaperLine
 
 HEAD = (N_("Number"), N_("Title"), N_("Template"), N_("Paper"), N_("Opens"), N_("Closes"), N_("Minutes"), N_("Candidates"),
         N_("Handed in"), N_("Pass mark in per cent"), N_("Owner"), N_("State"))
-PEOPLE_HEAD = (N_("Name"), N_("Why on the list"), N_("Room"), N_("From"), N_("To"), N_("Minutes"), N_("Make-up"), N_("Sitting"))
+PEOPLE_HEAD = (N_("Name of the candidate"), N_("Why on the list"), N_("Room"), N_("Opens"), N_("Closes"), N_("Minutes"), N_("Make-up"), N_("Sitting"))
 _STATES = {"draft": "idle", "released": "ok", "final": "ok", "cancelled": "off"}
 _PHASES = {"ahead": "info", "open": "go", "between": "info", "closed": "due", "review": "ok", "over": "ok"}
 SETTLING = {"mean": N_("The mean of both"), "higher": N_("The higher one"), "second": N_("The second one")}
@@ -58,13 +58,13 @@ def timeline(row: Exam, now: datetime) -> list[Mark]:
     """The whole life of an exam on one line."""
     points: list[tuple[str, datetime | None, datetime | None]] = [
         (N_("Announced"), row.published_at, None), (N_("Exam"), row.opens_at, row.closes_at),
-        (N_("Make-up"), row.make_up_opens_at, row.make_up_closes_at), (N_("Results released"), row.released_at or row.release_at, None),
+        (N_("Make-up"), row.make_up_opens_at, row.make_up_closes_at), (N_("Results come out"), row.released_at or row.release_at, None),
         (N_("Review and appeals"), row.review_opens_at, row.review_closes_at), (N_("Final"), row.final_at, None)]
     found = []
     for label, at, until in points:
         if at is not None:
             kind = "ahead" if now < at else "now" if until is not None and now < until else "done"
-            if label == N_("Results released") and row.released_at is None:
+            if label == N_("Results come out") and row.released_at is None:
                 kind = "ahead"
             found.append(Mark(sentence(label), at, until, kind))
     return found
