@@ -42,6 +42,14 @@ NO_TRACE = {
     "POST /knowledge/contacts/current": "kept by the browser alone",
     **dict.fromkeys((f"POST /api/v1/training/sittings/{{sitting_id}}/{verb}" for verb in ("answers", "beat", "focus")),
                     "answers are rows that are only added, windows and glances a log of their own"),
+    **dict.fromkeys((f"POST {door}/training/marking/{{marked_id}}/questions/{{asked_id}}/{verb}" for door in ("", "/api/v1")
+                     for verb in ("next", "mark", "undo", "leave")), "marks are rows that are only added, a log of their own"),
+    **dict.fromkeys((f"POST {door}/training/marking/{{marked_id}}/questions/{{asked_id}}/again" for door in ("", "/api/v1")),
+                    "nobody of the bench has marked a sample; tests/training/marking shows its entry"),
+    **dict.fromkeys((f"POST {door}/training/marking/samples/{{example_id}}/restore" for door in ("", "/api/v1")),
+                    "the sample of the bench is in use"),
+    **dict.fromkeys((f"POST {door}/training/marking/results/{{result_id}}/look" for door in ("", "/api/v1")),
+                    "the log of looks; tests/training/marking shows its lines"),
     **dict.fromkeys((f"POST {door}/knowledge/flows/{place}" for door in ("", "/api/v1") for place in (
         "{flow_id}/begin", "walks/{walk_id}/choose", "walks/{walk_id}/contact")), "the log of walks"),
     **dict.fromkeys(("POST /knowledge/shelf/favourites/{article_id}", "POST /api/v1/knowledge/shelf/favourites/{article_id}"),
@@ -57,6 +65,7 @@ NO_TRACE = {
     "POST /knowledge/templates/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /search/filters": "what somebody's own search is narrowed by is nobody else's",
     "POST /api/v1/search/filters": "what somebody's own search is narrowed by is nobody else's",
+    "POST /training/evaluations/effects/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /training/needs/entries/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /knowledge/scopes/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /knowledge/vocabulary/import": "keeps the file and shows what would happen; the import itself leaves its entries",

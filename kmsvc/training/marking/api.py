@@ -18,10 +18,10 @@ from kmsvc.training.marking.models import MarkSample
 from kmsvc.training.marking.permissions import LEAD
 from kmsvc.training.marking.schemas import (
     AgainInput,
-    ListQuery,
+    MarkingQuery,
     MarkInput,
+    MarkSampleInput,
     NextInput,
-    SampleInput,
     SampleMarkInput,
     SubstituteInput,
     board_json,
@@ -37,10 +37,10 @@ QUESTION = "/<int:marked_id>/questions/<int:asked_id>"
 
 
 @blueprint.get("")
-@says(query=ListQuery)
+@says(query=MarkingQuery)
 def list_exams() -> Response:
     """Exams somebody has sat, with what waits to be marked."""
-    asked = query_data(ListQuery)
+    asked = query_data(MarkingQuery)
     start = int(asked["cursor"]) if (asked["cursor"] or "").isdecimal() else 0
     with look() as work:
         lines, total = watching.exam_lines(work.session, work.actor, watching.Filters(asked["q"], asked["state"], asked["mine"]),
@@ -132,10 +132,10 @@ def list_samples(marked_id: int, asked_id: int) -> Response:
 
 
 @blueprint.post(f"{QUESTION}/samples")
-@says(body=SampleInput, status=201)
+@says(body=MarkSampleInput, status=201)
 def add_sample(marked_id: int, asked_id: int) -> Response:
     """Add a sample answer with the points it should get."""
-    data = load(SampleInput)
+    data = load(MarkSampleInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         row = samples.add_sample(work, marked_id, asked_id, answer=data["answer"], lines=data["lines"], why=data["why"])

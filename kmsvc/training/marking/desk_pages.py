@@ -17,7 +17,13 @@ from kmsvc.files.serving import bytes_answer
 from kmsvc.people.accounts.queries import names
 from kmsvc.training.marking import desk, rubrics, samples, showing, watching, wording
 from kmsvc.training.marking.permissions import LEAD, SEE_MARKING
-from kmsvc.training.marking.schemas import AgainInput, MarkInput, SampleInput, SampleMarkInput, lines_of_form
+from kmsvc.training.marking.schemas import (
+    AgainInput,
+    MarkInput,
+    MarkSampleInput,
+    SampleMarkInput,
+    lines_of_form,
+)
 
 blueprint = Blueprint("training_desk_pages", __name__, url_prefix="/training/marking")
 QUESTION = "/<int:marked_id>/questions/<int:asked_id>"
@@ -41,7 +47,7 @@ def _desk(marked_id: int, asked_id: int, *, want: str | None = None, typed: dict
         lines = watching.question_lines(work.session, work.actor, exam, True)
     line = next((one for one in lines if one.question_id == asked_id), None)
     parts = wording.parts_of(question, found.answer) if found else []
-    judged = {name: one for name, one in found.judged.parts} if found else {}
+    judged = dict(found.judged.parts) if found else {}
     return render_template(
         "training/marking/desk.html", exam=exam, question=question, worth=worth, asked=asked, found=found, standing=standing,
         sample=standing.following if found is None else None, line=line, lines=lines, show=showing, typed=typed or {},
@@ -146,7 +152,7 @@ def _samples(marked_id: int, asked_id: int, *, typed: dict[str, Any] | None = No
         exam = watching.seen_exam(work.session, work.actor, marked_id)
         question, worth = samples.question_of(work.session, marked_id, asked_id)
         rows = samples.samples_of(work.session, marked_id, asked_id)
-        markers = [one for one in watching.board(work.session, work.actor, marked_id, work.now).markers]
+        markers = list(watching.board(work.session, work.actor, marked_id, work.now).markers)
         stands = [(one, samples.standing(work.session, marked_id, asked_id, one.person_id)) for one in markers]
         authors = names(work.session, [one.made_by_id for one in rows])
     return render_template("training/marking/samples.html", exam=exam, question=question, asked_id=asked_id, worth=worth,
@@ -159,7 +165,7 @@ def add_sample(marked_id: int, asked_id: int) -> Response:
     """Add a sample with its reference."""
     typed = _posted()
     try:
-        data = load(SampleInput, {key: one for key, one in typed.items() if one != ""})
+        data = load(MarkSampleInput, {key: one for key, one in typed.items() if one != ""})
         with begin() as work:
             samples.add_sample(work, marked_id, asked_id, answer=data["answer"], lines=data["lines"], why=data["why"])
     except Refusal as error:

@@ -30,7 +30,7 @@ from kmsvc.training.exams.states import HINDERED
 from kmsvc.training.marking import appeal_queries, rekeying, releasing, results, showing, staffing, watching
 from kmsvc.training.marking.measuring import measured
 from kmsvc.training.marking.permissions import MARK, SEE_MARKING, SEE_RESULTS
-from kmsvc.training.marking.schemas import STATES, ListQuery, RegradeInput, SubstituteInput
+from kmsvc.training.marking.schemas import STATES, MarkingQuery, RegradeInput, SubstituteInput
 
 blueprint = Blueprint("training_marking_pages", __name__, url_prefix="/training/marking")
 
@@ -49,7 +49,7 @@ def start_of(cursor: str | None) -> int:
 def index() -> str | Response:
     """Exams somebody has sat: what waits to be marked, what can be released, what was released."""
     require(current_actor(), SEE_MARKING)
-    asked = query_data(ListQuery)
+    asked = query_data(MarkingQuery)
     filters = watching.Filters(asked["q"], asked["state"], asked["mine"])
     start = start_of(asked["cursor"])
     with look() as work:
@@ -128,7 +128,7 @@ def end(marked_id: int, verb: str) -> Response:
 @blueprint.get("/<int:marked_id>/results")
 def exam_results(marked_id: int) -> str | Response:
     """Everybody's results of an exam, by name, to search and to take away."""
-    asked = query_data(ListQuery)
+    asked = query_data(MarkingQuery)
     with look() as work:
         require(work.actor, SEE_RESULTS)
         exam = watching.seen_exam(work.session, work.actor, marked_id)

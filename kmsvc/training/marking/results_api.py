@@ -15,14 +15,14 @@ from kmsvc.training.marking import appeal_queries, appealing, changing, rekeying
 from kmsvc.training.marking.looking import ReasonNeeded, needs_reason, note_look, reason_given
 from kmsvc.training.marking.schemas import (
     AppealsQuery,
-    ConfirmInput,
+    ConfirmRegradeInput,
     CorrectInput,
     EffectQuery,
     HandOverInput,
+    MarkingReasonInput,
     RegradeInput,
     SayInput,
     UpholdInput,
-    WhyInput,
     appeal_json,
     card_json,
     effects_json,
@@ -61,10 +61,10 @@ def show_result(result_id: int) -> Response:
 
 
 @blueprint.post("/results/<int:result_id>/look")
-@says(body=WhyInput)
+@says(body=MarkingReasonInput)
 def look_at(result_id: int) -> Response:
     """Look at somebody's marked paper, with a reason; the look is noted."""
-    data = load(WhyInput)
+    data = load(MarkingReasonInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         found = results.review(work.session, work.actor, result_id, work.now, settings().timezone)
@@ -75,10 +75,10 @@ def look_at(result_id: int) -> Response:
 
 
 @blueprint.post("/results/<int:result_id>/items/<int:place>/appeal")
-@says(body=WhyInput, status=200)
+@says(body=MarkingReasonInput, status=200)
 def appeal(result_id: int, place: int) -> Response:
     """Contest the mark of one question of one's own."""
-    data = load(WhyInput)
+    data = load(MarkingReasonInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         row = appealing.file_appeal(work, result_id, place, reason=data["reason"], zone=settings().timezone)
@@ -154,10 +154,10 @@ def uphold(appeal_id: int) -> Response:
 
 
 @blueprint.post("/appeals/<int:appeal_id>/decline")
-@says(body=WhyInput)
+@says(body=MarkingReasonInput)
 def decline(appeal_id: int) -> Response:
     """Decline an appeal, with the reason."""
-    data = load(WhyInput)
+    data = load(MarkingReasonInput)
     return _acted(appeal_id, lambda work, version: appealing.decline(work, appeal_id, reason=data["reason"], version=version))
 
 
@@ -205,10 +205,10 @@ def show_regrade(regrade_id: int) -> Response:
 
 
 @blueprint.post("/regrades/<int:regrade_id>/confirm")
-@says(body=ConfirmInput)
+@says(body=ConfirmRegradeInput)
 def confirm_regrade(regrade_id: int) -> Response:
     """Do what the report says."""
-    data, version = load(ConfirmInput), wanted_version()
+    data, version = load(ConfirmRegradeInput), wanted_version()
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         row = rekeying.confirm_regrade(work, regrade_id, digest=data["digest"], version=version)
@@ -218,10 +218,10 @@ def confirm_regrade(regrade_id: int) -> Response:
 
 
 @blueprint.post("/regrades/<int:regrade_id>/drop")
-@says(body=WhyInput)
+@says(body=MarkingReasonInput)
 def drop_regrade(regrade_id: int) -> Response:
     """Leave the marks as they are, with the reason."""
-    data, version = load(WhyInput), wanted_version()
+    data, version = load(MarkingReasonInput), wanted_version()
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         row = rekeying.drop_regrade(work, regrade_id, reason=data["reason"], version=version)

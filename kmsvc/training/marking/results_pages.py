@@ -30,14 +30,14 @@ from kmsvc.training.marking.looking import needs_reason, note_look, reason_given
 from kmsvc.training.marking.permissions import CORRECT, DECIDE, SEE_OWN
 from kmsvc.training.marking.schemas import (
     AppealsQuery,
-    ConfirmInput,
+    ConfirmRegradeInput,
     CorrectInput,
     EffectQuery,
     HandOverInput,
-    ListQuery,
+    MarkingQuery,
+    MarkingReasonInput,
     SayInput,
     UpholdInput,
-    WhyInput,
 )
 from kmsvc.training.sittings.models import Sitting
 
@@ -50,7 +50,7 @@ MOST_EXPORTED = 5_000
 def own() -> str | Response:
     """My results: every exam I sat, with the score once it is released."""
     require(current_actor(), SEE_OWN)
-    asked = query_data(ListQuery)
+    asked = query_data(MarkingQuery)
     start = int(asked["cursor"]) if (asked["cursor"] or "").isdecimal() else 0
     with look() as work:
         lines, total = results.own_results(work.session, work.actor, skip=0 if asked["format"] else start,
@@ -90,7 +90,7 @@ def look_at(result_id: int) -> Response:
     """Say why somebody's paper is looked at."""
     typed = form_data()
     try:
-        data = load(WhyInput, typed)
+        data = load(MarkingReasonInput, typed)
         with begin() as work:
             results.review(work.session, work.actor, result_id, work.now, settings().timezone)
             if needs_reason(work.session, work.actor, result_id):
@@ -106,7 +106,7 @@ def act_on_item(result_id: int, place: int, verb: str) -> Response:
     """Contest the own mark of a question, or correct somebody's after an error."""
     typed = form_data()
     try:
-        data = load(WhyInput if verb == "appeal" else CorrectInput, typed)
+        data = load(MarkingReasonInput if verb == "appeal" else CorrectInput, typed)
         with begin() as work:
             if verb == "appeal":
                 row = appealing.file_appeal(work, result_id, place, reason=data["reason"], zone=settings().timezone)
@@ -170,7 +170,7 @@ def _appeal(appeal_id: int, *, form: str = "", typed: dict[str, Any] | None = No
 def act_on_appeal(appeal_id: int, verb: str) -> Response:
     """Decide it, take it back, hand it over, say something."""
     typed, version = form_data(), wanted_version()
-    schemas = {"uphold": UpholdInput, "decline": WhyInput, "hand_over": HandOverInput, "say": SayInput}
+    schemas = {"uphold": UpholdInput, "decline": MarkingReasonInput, "hand_over": HandOverInput, "say": SayInput}
     try:
         data = load(schemas[verb], typed) if verb in schemas else {}
         with begin() as work:
@@ -214,7 +214,7 @@ def act_on_regrade(regrade_id: int, verb: str) -> Response:
     """Do what the report says, or leave the marks as they are."""
     typed, version = form_data(), wanted_version()
     try:
-        data = load(ConfirmInput if verb == "confirm" else WhyInput, typed)
+        data = load(ConfirmRegradeInput if verb == "confirm" else MarkingReasonInput, typed)
         with begin() as work:
             if verb == "confirm":
                 row = rekeying.confirm_regrade(work, regrade_id, digest=data["digest"], version=version)

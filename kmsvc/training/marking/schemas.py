@@ -44,7 +44,7 @@ class PointsField(fields.Field[Any]):
 NO_POINTS = N_("This is no number of points.")
 
 
-class ListQuery(PageQuery):
+class MarkingQuery(PageQuery):
     """Filters of the list of exams being marked."""
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
@@ -88,7 +88,7 @@ class NextInput(InputSchema):
     answer = Line(load_default=None, allow_none=True, validate=validate.Length(max=32), metadata={"label": N_("Answer")})
 
 
-class SampleInput(InputSchema):
+class MarkSampleInput(InputSchema):
     """A sample answer with what it should get and why."""
 
     answer = Text(required=True, error_messages=NEEDED, validate=validate.Length(max=LONGEST_SAMPLE), metadata={
@@ -127,13 +127,13 @@ class RegradeInput(InputSchema):
         "label": N_("Points may be taken away too"), "description": "left out: only before the release"})
 
 
-class ConfirmInput(InputSchema):
+class ConfirmRegradeInput(InputSchema):
     """The report that was looked at."""
 
     digest = Line(required=True, error_messages=NEEDED, validate=validate.Length(max=64), metadata={"label": N_("Report")})
 
 
-class WhyInput(InputSchema):
+class MarkingReasonInput(InputSchema):
     """Why."""
 
     reason = Text(required=True, error_messages=NEEDED, validate=validate.Length(max=LONGEST), metadata={"label": N_("Reason")})
