@@ -97,6 +97,7 @@ DOORS = (
     "kmsvc.training.courses.pages",
     "kmsvc.training.courses.assigning_pages",
     "kmsvc.training.courses.learning_pages",
+    "kmsvc.training.courses.lrs_pages",
     "kmsvc.training.courses.play_pages",
     "kmsvc.training.marking.results_api",
     "kmsvc.training.marking.results_pages",
@@ -115,6 +116,10 @@ DOORS = (
     "kmsvc.training.needs.pages",
     "kmsvc.training.needs.plan_pages",
     "kmsvc.training.needs.entry_pages",
+    "kmsvc.training.evaluations.api",
+    "kmsvc.training.evaluations.pages",
+    "kmsvc.training.evaluations.adjustment_pages",
+    "kmsvc.training.evaluations.effect_pages",
     "kmsvc.search.api",
     "kmsvc.search.pages",
     "kmsvc.search.filter_pages",
@@ -168,6 +173,9 @@ NOUNS = (
     "kmsvc.training.needs.options",
     "kmsvc.training.needs.queries",
     "kmsvc.training.needs.sources",
+    "kmsvc.training.evaluations.duties",
+    "kmsvc.training.evaluations.effects",
+    "kmsvc.training.evaluations.queries",
 )
 
 

@@ -48,6 +48,7 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     reviews,
     standards,
     training_courses,
+    training_evaluations,
     training_exams,
     training_marking,
     training_needs,
@@ -60,7 +61,8 @@ for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedb
               gaps.REACTIONS, relations.REACTIONS, health.REACTIONS, reviews.REACTIONS,
               alignment.REACTIONS, licences.REACTIONS, citations.REACTIONS, hooks.REACTIONS,
               training_courses.REACTIONS, training_questions.REACTIONS, training_exams.REACTIONS,
-              training_marking.REACTIONS, training_needs.REACTIONS, training_sittings.REACTIONS):
+              training_marking.REACTIONS, training_needs.REACTIONS,
+              training_evaluations.REACTIONS, training_sittings.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
 

@@ -11,6 +11,7 @@ from kmsvc.process.definitions.models import Process
 from kmsvc.reactions.licences import remind_of_licence
 from kmsvc.reactions.reviews import remind_of_review
 from kmsvc.reactions.training_courses import remind_of_course
+from kmsvc.reactions.training_evaluations import remind_of_evaluation
 from kmsvc.reactions.training_marking import remind_of_appeal
 from kmsvc.reactions.training_needs import remind_of_needs
 from kmsvc.standards.duties.events import ReminderDue
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 REMINDERS: dict[str, Callable[[Work, Obligation, str], None]] = {
     "licence": remind_of_licence, APPEAL: remind_of_appeal, ASSIGNEE: remind_of_course,
-    "needs_year": remind_of_needs, "needs_answer": remind_of_needs}
+    "needs_year": remind_of_needs, "needs_answer": remind_of_needs,
+    "evaluation_rating": remind_of_evaluation, "adjustment": remind_of_evaluation}
 """By the kind of its subject, how a duty is reminded of."""
 
 

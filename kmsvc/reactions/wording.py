@@ -50,6 +50,9 @@ FACT_WORDS: dict[str, str] = {
     "training.suggestion.sent": N_("A training was suggested"),
     "training.suggestion.answered": N_("A training suggestion was answered"),
     "training.annual_line.given": N_("A line of the annual training plan has an owner"),
+    "training.evaluation.asked": N_("Participants of a training are asked what they think"),
+    "training.evaluation.reported": N_("The result of an evaluation was told"),
+    "training.adjustment.given": N_("Somebody is to adjust a training"),
     "standards.duty.reminder_due": N_("A reminder is due"),
     "hooks.hook.stopped": N_("A hook stopped after many failures"),
     "training.course.published": N_("A course was published"),
@@ -172,6 +175,9 @@ REACTION_WORDS: dict[str, str] = {
     "tell_planners": N_("Tell who answers training suggestions"),
     "tell_suggester": N_("Tell the sender what becomes of a training suggestion"),
     "tell_line_owner": N_("Tell who answers for a line of the annual plan"),
+    "tell_participants": N_("Ask those who took part"),
+    "tell_audiences": N_("Tell the four audiences"),
+    "tell_adjuster": N_("Tell who is to adjust a training"),
     "remind_owner": N_("Remind the owner"),
 }
 

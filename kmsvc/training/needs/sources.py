@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.permissions import can
 from kmsvc.core.texts import compared
 from kmsvc.knowledge.gaps.queries import gap_lines
 from kmsvc.people.accounts.directory import directory
@@ -21,10 +22,14 @@ from kmsvc.process.changes.holding import visible
 from kmsvc.process.changes.models import AffectedUnit, Change
 from kmsvc.process.changes.rules import is_open
 from kmsvc.process.definitions.heads import heads
+from kmsvc.process.definitions.permissions import READ_PROCESS
+from kmsvc.training.exams.models import Exam
 from kmsvc.training.needs import rules
 from kmsvc.training.needs.counting import answers_of
 from kmsvc.training.needs.models import Campaign, NeedEntry, NeedsForm, Suggestion
 from kmsvc.training.needs.rules import CampaignState, Hurt, Ranked, SourceKind, SuggestionState
+from kmsvc.training.questions.models import QuestionRow, Topic
+from kmsvc.training.sittings.models import Sitting, SittingItem
 
 Source = Callable[[Session, Actor, int, date], Iterable[Hurt]]
 """(session, who looks, year, today) -> what hurts"""
@@ -110,6 +115,30 @@ def suggestions(session: Session, actor: Actor, year: int, today: date) -> Itera
                    f"/training/needs/suggestions/{its[0].id}")
 
 
+def failed(session: Session, actor: Actor, year: int, today: date) -> Iterator[Hurt]:
+    """Questions of exams released in the year that got less than half of their points, by the step of a process or the topic they
+    are about; how often, never by whom."""
+    found: Counter[tuple[str, int | None]] = Counter()
+    begins, ends = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    rows = session.execute(select(
+        QuestionRow.process_id, QuestionRow.process_step, Topic.name, func.count()).select_from(SittingItem).join(
+        Sitting, Sitting.id == SittingItem.sitting_id).join(Exam, Exam.id == Sitting.exam_id).join(
+        QuestionRow, QuestionRow.id == SittingItem.question_id).outerjoin(Topic, Topic.id == QuestionRow.topic_id).where(
+        Exam.released_at >= begins, Exam.released_at < ends, Exam.cancelled_at.is_(None), SittingItem.mark.is_not(None),
+        SittingItem.mark + SittingItem.mark < SittingItem.points).group_by(QuestionRow.process_id, QuestionRow.process_step, Topic.name))
+    known = heads(session)
+    for process_id, step, topic, n in rows:
+        process: Any = known.get(process_id or 0)
+        if process is not None and not can(actor, READ_PROCESS, process):
+            process = None
+        name = " ".join(filter(None, (process.name, step))) if process is not None else topic or ""
+        if name:
+            found[name[:200], process.id if process is not None else None] += n
+    for (name, process_id), n in sorted(found.items(), key=lambda it: (-it[1], it[0][0]))[:MOST]:
+        yield Hurt(SourceKind.FAILED, f"failed:{name}", name, n, "", f"/process/definitions/{process_id}" if process_id else
+                   "/training/questions")
+
+
 for _kind, _source in ((SourceKind.CHANGES, changes), (SourceKind.GAPS, gaps), (SourceKind.SURVEY, survey),
-                       (SourceKind.SUGGESTIONS, suggestions)):
+                       (SourceKind.SUGGESTIONS, suggestions), (SourceKind.FAILED, failed)):
     register(_kind, _source)
