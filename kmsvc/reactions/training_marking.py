@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
 
 
-def mark_by_machine(work: Work, fact: SittingHandedIn, around: Surroundings) -> None:
+def judge_handed_in(work: Work, fact: SittingHandedIn, around: Surroundings) -> None:
     """What the machine can judge is judged; where that was the last of the exam, it is drawn what is marked twice."""
     mark_sitting(work, fact.sitting_id)
     draw_seconds(work, fact.exam_id)
@@ -160,7 +160,7 @@ def remind_of_appeal(work: Work, duty: Obligation, rung: str) -> None:
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {
-    SittingHandedIn: (mark_by_machine,), SittingReopened: (wait_for_reopened,), SittingAnnulled: (draw_without,),
+    SittingHandedIn: (judge_handed_in,), SittingReopened: (wait_for_reopened,), SittingAnnulled: (draw_without,),
     SecondsDrawn: (tell_markers,), ExamReleased: (tell_results, measure_questions), ExamRegraded: (measure_anew,),
     ScoreChanged: (tell_changed,), RegradeAsked: (tell_leads,),
     QuestionChanged: (look_at_key,), AppealFiled: (ask_decider,), AppealDecided: (tell_decided,), AppealNoted: (tell_said,),

@@ -155,7 +155,7 @@ REACTION_WORDS: dict[str, str] = {
     "tell_taken_back": N_("Tell the candidates that the exam is planned anew"),
     "tell_cancelled": N_("Tell the candidates that the exam does not take place"),
     "remind_candidates": N_("Remind the candidates of the exam"),
-    "mark_by_machine": N_("Mark what the service can judge"),
+    "judge_handed_in": N_("Mark what the service can judge"),
     "wait_for_reopened": N_("Let the draw wait for whoever goes on"),
     "draw_without": N_("Draw what is marked twice"),
     "tell_markers": N_("Tell markers what waits for a second mark"),
