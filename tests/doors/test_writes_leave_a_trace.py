@@ -42,14 +42,20 @@ NO_TRACE = {
     "POST /knowledge/contacts/current": "kept by the browser alone",
     **dict.fromkeys((f"POST /api/v1/training/sittings/{{sitting_id}}/{verb}" for verb in ("answers", "beat", "focus")),
                     "answers are rows that are only added, windows and glances a log of their own"),
-    **dict.fromkeys((f"POST {door}/training/marking/{{marked_id}}/questions/{{asked_id}}/{verb}" for door in ("", "/api/v1")
-                     for verb in ("next", "mark", "undo", "leave")), "marks are rows that are only added, a log of their own"),
+    **dict.fromkeys((f"POST {door}/training/marking/{{marked_id}}/questions/{{asked_id}}/{verb}" for door, verb in (
+        ("", "mark"), ("", "undo"), ("", "leave"), ("/api/v1", "next"), ("/api/v1", "mark"), ("/api/v1", "undo"))),
+                    "marks are rows that are only added, a log of their own"),
     **dict.fromkeys((f"POST {door}/training/marking/{{marked_id}}/questions/{{asked_id}}/again" for door in ("", "/api/v1")),
                     "nobody of the bench has marked a sample; tests/training/marking shows its entry"),
     **dict.fromkeys((f"POST {door}/training/marking/samples/{{example_id}}/restore" for door in ("", "/api/v1")),
                     "the sample of the bench is in use"),
     **dict.fromkeys((f"POST {door}/training/marking/results/{{result_id}}/look" for door in ("", "/api/v1")),
                     "the log of looks; tests/training/marking shows its lines"),
+    **dict.fromkeys((f"POST {door}/training/practice{place}" for door in ("", "/api/v1") for place in (
+        "", "/{run_id}/answer", "/{run_id}/hand_in", "/{run_id}/end")), "practice is nobody else's business and counts nowhere"),
+    **dict.fromkeys((f"POST {door}/training/papers/check" for door in ("", "/api/v1")), "reads"),
+    **dict.fromkeys((f"POST {door}/training/exams/{{exam_id}}/redraw" for door in ("", "/api/v1")),
+                    "the exam says when; the papers follow from its seed"),
     **dict.fromkeys((f"POST {door}/knowledge/flows/{place}" for door in ("", "/api/v1") for place in (
         "{flow_id}/begin", "walks/{walk_id}/choose", "walks/{walk_id}/contact")), "the log of walks"),
     **dict.fromkeys(("POST /knowledge/shelf/favourites/{article_id}", "POST /api/v1/knowledge/shelf/favourites/{article_id}"),
