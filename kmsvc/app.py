@@ -49,9 +49,10 @@ from kmsvc.reactions import NAMES
 from kmsvc.registry import blueprints
 from kmsvc.search.engine import SearchEngine
 from kmsvc.settings import Settings
+from kmsvc.training.courses.stage import PLAY
 
 PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
-          "/favicon.ico", "/preferences", "/offline", "/offline/worker.js", "/training/play/")
+          "/favicon.ico", "/preferences", "/offline", "/offline/worker.js", PLAY)
 PASSWORD_PAGE = "/people/me/password"
 KEPT_FRAGMENTS = 1000
 UNASKED = {"knowledge_bulletins_pages.now", "knowledge_bulletins_pages.rate", "training_sittings_watching.board"}
@@ -92,7 +93,7 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     settle(app, settings, db or make_database(settings), search or SearchEngine(settings.index_dir))
     app.get_send_file_max_age = _max_age  # type: ignore[method-assign]
-    web.install(app, public=is_public)
+    web.install(app, public=is_public, foreign=is_played)
     i18n.install(app, language=settings.language, timezone=settings.timezone)
     app.before_request(_who)
     counts.install(app)
@@ -121,13 +122,18 @@ def is_public(req: Request) -> bool:
     return any(req.path == place or (place.endswith("/") and req.path.startswith(place)) for place in PUBLIC)
 
 
+def is_played(req: Request) -> bool:
+    """Whether a package asks: by the ticket in its address, never by who is signed in."""
+    return req.path.startswith(PLAY)
+
+
 def _who() -> Response | None:
     """Find out who calls: a bearer token for programs, the session cookie for people. Strangers get the public pages only.
 
     Who signed in with a first password gets the page to replace it, and nothing else.
     """
     g.actor = None
-    if request.path.startswith("/static/") or request.path == "/healthz":
+    if request.path.startswith(("/static/", PLAY)) or request.path == "/healthz":
         return None
     db = web.database()
     callers: Callers = current_app.extensions["kmsvc.callers"]

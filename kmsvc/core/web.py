@@ -293,15 +293,16 @@ class NoRoom(Refusal):
     sentence = N_("There is no room left on the disk. Reading goes on; nothing was saved.")
 
 
-def install(app: Flask, *, public: Callable[[Request], bool]) -> None:
-    """Request ids, the origin check, headers and error answers for an application."""
+def install(app: Flask, *, public: Callable[[Request], bool], foreign: Callable[[Request], bool] = lambda req: False) -> None:
+    """Request ids, the origin check, headers and error answers for an application. foreign: addresses that look at no cookie, so
+    that it does not matter which page asks."""
 
     @app.before_request
     def _open() -> None:
         g.request_id = secrets.token_hex(8)
         g.one_look = ExitStack()
         g.one_look.enter_context(database().one_look())
-        if request.method not in SAFE and not request.headers.get("Authorization"):
+        if request.method not in SAFE and not request.headers.get("Authorization") and not foreign(request):
             check_origin(request)
 
     @app.teardown_request

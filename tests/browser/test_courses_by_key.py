@@ -18,7 +18,7 @@ from kmsvc.training.courses.packages import look_through
 from kmsvc.training.courses.usecases import CourseDraft
 from tests.browser.conftest import Site
 from tests.training.courses.makers import text_lesson
-from tests.training.courses.zips import FINISH12, SCRIPT2004, scorm12, scorm2004
+from tests.training.courses.zips import FINISH12, SCRIPT2004, cmi5, scorm12, scorm2004
 
 REACHING = """
 var found = {};
@@ -33,6 +33,16 @@ fetch("/people/me", { credentials: "include" }).then(function (a) { return "reac
   found.own = own; found.origin = origin;
   api.LMSInitialize(""); api.LMSSetValue("cmi.suspend_data", JSON.stringify(found)); api.LMSCommit("");
 });"""
+
+CMI5_PAGE = """<!doctype html><html><head></head><body><script>
+var said = new URLSearchParams(location.search), id = "6f3d5a52-54f3-4b52-8f0b-7ad0c3c5a0c6";
+fetch(said.get("fetch"), { method: "POST" }).then(function (a) { return a.json(); }).then(function (a) {
+  var head = { "Authorization": "Basic " + a["auth-token"], "Content-Type": "application/json", "X-Experience-API-Version": "1.0.3" };
+  return fetch(said.get("endpoint") + "statements?statementId=" + id, { method: "PUT", headers: head,
+    body: JSON.stringify({ id: id, actor: JSON.parse(said.get("actor")), verb: { id: "http://adlnet.gov/expapi/verbs/completed" }, object: { id: said.get("activityId") },
+    context: { registration: said.get("registration") } }) });
+}).then(function (a) { document.body.textContent = "kept " + a.status; });
+</script></body></html>"""
 
 
 def course(site: Site, data: bytes) -> int:
@@ -69,6 +79,19 @@ def test_a_course_with_a_package_is_taken_by_key(site: Site, data: bytes, width:
     expect(page.locator("[data-learning][data-kept=done]")).to_be_visible()
     expect(page.locator(".learn-steps li.done")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto("/training/learning/history")
+    expect(page.locator("tbody tr")).to_contain_text("完成")
+
+
+def test_a_cmi5_package_is_launched_from_its_lesson(site: Site) -> None:
+    course_id = course(site, cmi5(CMI5_PAGE))
+    page = site.sign_in("agent")
+    page.goto(f"/training/learning/courses/{course_id}")
+    page.keyboard.press("b")
+    page.wait_for_url("**/lessons/*")
+    page.keyboard.press("d")
+    page.get_by_role("button", name="启动").click()
+    expect(page.frame_locator("[data-stage]").locator("body")).to_have_text("kept 204")
     page.goto("/training/learning/history")
     expect(page.locator("tbody tr")).to_contain_text("完成")
 

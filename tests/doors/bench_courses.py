@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from itsdangerous import URLSafeTimedSerializer
 
-from kmsvc.files.store import place_of
 from kmsvc.training.courses import filling, learning, usecases
 from kmsvc.training.courses.assigning import Whom, assign_course
 from kmsvc.training.courses.models import CoursePackage
-from kmsvc.training.courses.packages import look_through
 from kmsvc.training.courses.rules import LessonDraft
 from kmsvc.training.courses.usecases import CourseDraft
-from tests.training.courses.zips import scorm12
+from tests.training.courses.zips import cmi5, scorm12
 
 if TYPE_CHECKING:
     from tests.doors.bench import Route
@@ -40,6 +38,7 @@ BODIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys((f"POST {door}{LEARNING}/attempts/{{attempt_id}}/lessons/{{taught_id}}/package" for door in DOORS),
                     {"item": "i1", "cmi": {"cmi.core.lesson_status": "passed"}}),
 }
+BODIES[f"POST {LEARNING}/attempts/{{attempt_id}}/lessons/{{taught_id}}/launch"] = {"item": "https://x.test/c/a"}
 UPLOADS: dict[str, tuple[str, bytes]] = {f"POST /api/v1{COURSES}/{{course_id}}/lessons/{{taught_id}}/file": ("p.pdf", PDF)}
 
 
@@ -54,8 +53,9 @@ def add_rows(rows: Rows) -> None:
         data = {"title": "f", "required": True, "minutes": 1}
         paper = usecases.add_lesson(work, course.id, 1, filling.lesson_of_input(work, course.id, data, kind="pdf", given=stored))
         zipped = filling.take_file(folder, "package", io.BytesIO(scorm12()), "p.zip")
-        given = filling.Given(zipped.stored, look_through(place_of(folder, zipped.stored.sha256)))
-        played = usecases.add_lesson(work, course.id, 1, filling.lesson_of_input(work, course.id, data, kind="package", given=given))
+        played = usecases.add_lesson(work, course.id, 1, filling.lesson_of_input(work, course.id, data, kind="package", given=zipped))
+        wrapped = filling.take_file(folder, "package", io.BytesIO(cmi5()), "c.zip")
+        launched = usecases.add_lesson(work, course.id, 1, filling.lesson_of_input(work, course.id, data, kind="package", given=wrapped))
         usecases.publish_course(work, course.id)
         assigned = assign_course(work, course.id, Whom(role="agent"), today=world.clock.today)
         others = []
@@ -75,10 +75,10 @@ def add_rows(rows: Rows) -> None:
         package = work.get(CoursePackage, played.content["package_id"])
     signer = URLSafeTimedSerializer(world.settings.secret_key, salt="kmsvc.training.play")
     rows.values |= {"course_id": course.id, "taught_id": text.lesson_id, "assigned_id": assigned.id, "attempt_id": attempt.id,
-                    "part_name": "index.html",
+                    "part_name": "index.html", "resource": "statements", "secret": "s",
                     "ticket": signer.dumps([attempt.id, played.lesson_id, package.id, world.people["agent"], "i1"])}
     rows.instead |= {("course_id", "restore"): others[0], ("attempt_id", "newer"): behind.id, ("taught_id", "file"): paper.lesson_id,
-                     ("taught_id", "package"): played.lesson_id}
+                     ("taught_id", "package"): played.lesson_id, ("taught_id", "launch"): launched.lesson_id}
 
 
 def body(rows: Rows, route: Route, verb: str) -> dict[str, Any] | None:

@@ -87,6 +87,8 @@ async function refresh() {
   }
 }
 
+if (frame?.dataset.stage === "cmi5" && !over) setInterval(() => { if (document.visibilityState === "visible") refresh().catch(() => {}); }, 15000);
+
 if (frame) {
   addEventListener("message", (event) => {
     const told = event.data;

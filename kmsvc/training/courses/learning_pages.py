@@ -21,6 +21,7 @@ from kmsvc.files.models import Attachment, StoredFile
 from kmsvc.files.store import place_of
 from kmsvc.training.courses import learning, mine, showing
 from kmsvc.training.courses.citing import COURSE
+from kmsvc.training.courses.lrs_pages import launch_address
 from kmsvc.training.courses.permissions import LEARN, SEE_LEARNING
 from kmsvc.training.courses.queries import categories
 from kmsvc.training.courses.rules import LessonKind
@@ -123,7 +124,8 @@ def lesson(attempt_id: int, taught_id: int) -> str:
         for one in drawn.parts:
             shown(one.secret, Place.PAGE)
         progress = view.progress.get(taught_id)
-        stage = stage_of(view, taught_id, drawn, request.args.get("item")) if drawn.package is not None else None
+        stage = stage_of(view, taught_id, drawn, request.args.get("item"), secret=request.args.get("go", "")[:100],
+                         name=work.actor.name, address=launch_address) if drawn.package is not None else None
         secret = next((one.secret for one in drawn.parts if one.secret is not None), None)
         return render_template(
             "training/learning/lesson.html", played=view, step=steps[at], at=at + 1, steps=steps, view=drawn, progress=progress,

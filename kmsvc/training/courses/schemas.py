@@ -171,6 +171,12 @@ class PackageInput(InputSchema):
     ended = fields.Boolean(load_default=False, metadata={"label": N_("It has ended")})
 
 
+class LaunchInput(InputSchema):
+    """Which item of a package is launched."""
+
+    item = fields.String(required=True, validate=validate.Length(min=1, max=300), error_messages=NEEDED, metadata={"label": N_("Item")})
+
+
 def draft_of(data: Mapping[str, Any]) -> CourseDraft:
     """The course in a loaded input."""
     return CourseDraft(data["title"], data["summary"] or "", data["category"], data["minutes"] or 0, elective=data["elective"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -36,8 +36,10 @@ class Stage:
     items: Sequence[StageItem]
 
 
-def stage_of(view: Played, lesson_id: int, drawn: Drawn, wanted: str | None) -> Stage | None:
-    """The stage of a package: the item asked for, else the first that is not done."""
+def stage_of(view: Played, lesson_id: int, drawn: Drawn, wanted: str | None, *, secret: str = "", name: str = "",
+             address: Callable[[str, Ticket, str, str, str], str] | None = None) -> Stage | None:
+    """The stage of a package: the item asked for, else the first that is not done. secret, name, address: of a cmi5 launch, what
+    its token is fetched with, who learns, and how its address is made."""
     package = drawn.package
     if package is None or not package.items:
         return None
@@ -46,8 +48,11 @@ def stage_of(view: Played, lesson_id: int, drawn: Drawn, wanted: str | None) -> 
     ids = [str(one["id"]) for one in package.items]
     chosen = wanted if wanted is not None and wanted in ids else next((one for one in ids if not held.get(one, {}).get("done")), ids[0])
     href = next(one["href"] for one in package.items if one["id"] == chosen)
-    ticket = write_ticket(Ticket(view.attempt.id, lesson_id, package.id, view.attempt.person_id, chosen))
-    src = "" if package.standard == CMI5 else request.script_root + PLAY + ticket + "/" + _quoted(href)
+    held_ticket = Ticket(view.attempt.id, lesson_id, package.id, view.attempt.person_id, chosen)
+    ticket = write_ticket(held_ticket)
+    src = request.script_root + PLAY + ticket + "/" + _quoted(href)
+    if package.standard == CMI5:
+        src = address(ticket, held_ticket, src, secret, name) if address is not None and secret else ""
     return Stage(src, chosen, package.standard, [
         StageItem(one["id"], one["title"], bool(held.get(one["id"], {}).get("done")), one["id"] == chosen) for one in package.items])
 

@@ -88,14 +88,19 @@ def test_a_video_comes_in_parts_to_who_takes_it_and_to_nobody_else(client: Clien
     assert client("agent_b").get(f"{lesson}/file").status_code == 404
 
 
-def package(client: Clients, world: Centre, data: bytes = b"") -> tuple[Caller, str, str]:
-    """(the agent, address of the lesson, address of the frame)"""
+def package_lesson(client: Clients, data: bytes) -> tuple[Caller, str]:
+    """(the agent who began it, address of the lesson)"""
     trainer, agent = client("trainer"), client("agent")
     place = go(trainer.post("/training/courses", data={"title": "c", "elective": "true"}))
     go(trainer.post(f"{place}/lessons", data={"kind": "package", "chapter": "1", "title": "p", "required": "true",
-                                              "file": (BytesIO(data or scorm12()), "p.zip")}, content_type="multipart/form-data"))
+                                              "file": (BytesIO(data), "p.zip")}, content_type="multipart/form-data"))
     go(trainer.post(f"{place}/publish"))
-    lesson = go(agent.post(f"/training/learning/courses/{place.rsplit('/', 1)[1]}/begin"))
+    return agent, go(agent.post(f"/training/learning/courses/{place.rsplit('/', 1)[1]}/begin"))
+
+
+def package(client: Clients, world: Centre) -> tuple[Caller, str, str]:
+    """(the agent, address of the lesson, address of the frame)"""
+    agent, lesson = package_lesson(client, scorm12())
     found = re.search(r'<iframe[^>]* sandbox="([^"]*)"[^>]* src="([^"]+)"', there(agent.get(lesson)))
     assert found is not None and found[1] == "allow-scripts allow-forms", "never allow-same-origin"
     return agent, lesson, found[2]
