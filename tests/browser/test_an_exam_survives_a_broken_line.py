@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from kmsvc.training.sittings import queries
 from kmsvc.training.sittings.models import FocusLossRow, Sitting
+from kmsvc.training.sittings.steering import reopen
 from tests.browser.conftest import House
+from tests.support.centre import PASSWORD
 from tests.support.chromium import axe_findings, type_by_pinyin
 from tests.training.sittings.exams import EVERY_KIND, RIGHT, make_exam
 
@@ -155,3 +157,42 @@ def test_the_clock_is_the_servers_and_hands_in_by_itself(house: House) -> None:
     page.keyboard.press("2")
     page.wait_for_selector("[data-sitting-over]")
     assert state_of(house, sitting) in ("submitted", "timed_out")
+
+
+def test_what_comes_too_late_is_named_and_sent_if_the_paper_is_opened_again(house: House) -> None:
+    exam = make_exam(house.world, minutes=30, grace_s=60)
+    page, sitting = opened(house, exam)
+    house.open_window.watches[-1].allow(FAULTS)
+    page.keyboard.press("1")
+    saved(page)
+    page.context.set_offline(True)
+    page.locator("[data-go='3']").click()
+    page.keyboard.press("1")
+    expect(page.locator("[data-saved]")).to_have_attribute("data-waiting", "1")
+    house.world.clock.move(minutes=40)
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-sitting-over]")
+    assert state_of(house, sitting) == "timed_out"
+    expect(page.locator("[data-late-list]")).to_have_text("3")
+    assert set(kept(house, sitting)) == {1}
+    with house.world.begin("trainer") as work:
+        reopen(work, sitting, minutes=5, reason="断网")
+    page.reload()
+    page.wait_for_selector("html.km-ready")
+    saved(page)
+    assert kept(house, sitting)[3] is True
+    assert state_of(house, sitting) == "running"
+
+
+def test_a_session_that_ends_in_the_middle_takes_a_password_and_nothing_else(house: House) -> None:
+    page, sitting = opened(house, make_exam(house.world))
+    house.open_window.watches[-1].allow(r"401|sign-in")
+    page.keyboard.press("1")
+    saved(page)
+    page.context.clear_cookies()
+    page.keyboard.press("2")
+    expect(page.locator("dialog.signs-in")).to_be_visible()
+    page.locator("dialog.signs-in input[name=password]").fill(PASSWORD)
+    page.locator("dialog.signs-in input[name=password]").press("Enter")
+    saved(page)
+    assert kept(house, sitting)[1] == page.locator("#q-1 input").nth(1).get_attribute("value")

@@ -175,7 +175,8 @@ async function handIn() {
 function end(body) {
   if (over || body.state === "running") return;
   over = true;
-  wipe(state.id);
+  queue.goOn();
+  if (body.state !== "timed_out" || !queue.waiting) wipe(state.id); // what came too late stays here: whoever watches may open the paper again
   location.replace(`${data.root}/training/sittings/${state.id}`);
 }
 
