@@ -13,10 +13,12 @@ from tests.doors import (
     bench_citations,
     bench_contacts,
     bench_courses,
+    bench_exams,
     bench_hooks,
     bench_licences,
     bench_marking,
     bench_needs,
+    bench_questions,
     bench_reshapes,
     bench_scopes,
     bench_sittings,
@@ -24,6 +26,6 @@ from tests.doors import (
 )
 
 AREAS: tuple[ModuleType, ...] = (
-    bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
-    bench_reshapes, bench_sittings, bench_marking, bench_needs,
+    bench_questions, bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
+    bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_exams,
 )

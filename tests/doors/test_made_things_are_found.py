@@ -9,10 +9,23 @@ from typing import Any
 from flask import Flask
 
 from kmsvc.core.openapi import document
+from kmsvc.training.papers import usecases as papers
 from tests.builders import make_article, make_process
+from tests.doors.bench_questions import WORDS
 from tests.doors.bench_rows import PICTURE
 from tests.support.centre import Centre
+from tests.training.banks import small_bank
+from tests.training.questions.test_usecases import bank as make_bank
 from tests.training.sittings.exams import make_exam
+
+
+def made_paper(world: Centre) -> int:
+    """A paper with questions."""
+    small_bank(world)
+    with world.begin("trainer") as work:
+        row = papers.make_paper(work, papers.Draft("t", "picked"))
+        papers.pick(work, row.id, [(1, None)])
+        return papers.ready(work, row.id).id
 
 
 def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -38,7 +51,20 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
         "/api/v1/knowledge/lessons": ("trainer", {"title": "t", "cites": make_article(world).number}),
         "/api/v1/hooks": ("admin", {"name": "n", "address": "https://a.example/", "login": "agent",
                                     "kinds": ["knowledge.flow.retired"]}),
+        "/api/v1/training/papers": ("trainer", {"title": "t", "way": "picked"}),
+        "/api/v1/training/exams": ("trainer", {"title": "t", "paper": made_paper(world), "opens_at": "2026-04-13T09:00"}),
+        "/api/v1/training/practice": ("agent", {"mode": "daily"}),
+        "/api/v1/training/questions": ("trainer", {"bank": make_bank(world), "question": WORDS}),
+        "/api/v1/training/questions/banks": ("trainer", {"name": "n"}),
+        "/api/v1/training/questions/topics": ("trainer", {"name": "n"}),
         "/api/v1/training/sittings": ("agent", {"exam_id": make_exam(world)}),
+        "/api/v1/training/needs": ("trainer", {"year": 2030, "due_on": "2030-12-15"}),
+        "/api/v1/training/needs/lines": ("trainer", {"year": 2027, "subject": "s", "heads": 1, "hours": "1", "cost": "1", "quarter": 1}),
+        "/api/v1/training/needs/entries": ("trainer", {"year": 2026, "source": "qa", "subject": "s", "count": 1}),
+        "/api/v1/training/needs/suggestions": ("agent", {"subject": "s"}),
+        "/api/v1/training/evaluations": ("trainer", {"kind": "other", "title": "t"}),
+        "/api/v1/training/evaluations/adjustments": ("trainer", {"title": "t", "part": "content", "what": "w", "why": "y",
+                                                                  "due_on": "2199-01-01", "owner": "agent"}),
         "/api/v1/people/accounts": ("admin", {"login": "newcomer", "name": "New Comer"}),
         "/api/v1/people/units": ("admin", {"code": "U1", "name": "Unit", "parent": "CENTRE"}),
         "/api/v1/people/readers": ("knowledge_editor", {"code": "G1", "name": "Group", "roles": ["trainer"]}),

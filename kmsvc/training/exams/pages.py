@@ -143,7 +143,7 @@ def copy(exam_id: int) -> Response:
     except Refusal as error:
         return _refused(exam_id, "copy", typed, error)
     flash(sentence(N_("%(number)s is kept."), {"number": row.number}), "ok")
-    return go(url_for("training_exams_planning.step", exam_id=row.id, step=4))
+    return go(url_for("training_exams_planning.step", exam_id=row.id, plan_step=4))
 
 
 def _refused(exam_id: int, verb: str, typed: dict[str, Any], error: Refusal) -> Response:
@@ -154,7 +154,7 @@ def _refused(exam_id: int, verb: str, typed: dict[str, Any], error: Refusal) -> 
 def _back(exam_id: int) -> Response:
     """To the step of the plan it came from, or to the page of the exam."""
     if request.form.get("step") in ("2", "3"):
-        return go(url_for("training_exams_planning.step", exam_id=exam_id, step=int(request.form["step"])))
+        return go(url_for("training_exams_planning.step", exam_id=exam_id, plan_step=int(request.form["step"])))
     return go(url_for(".show", exam_id=exam_id))
 
 

@@ -95,20 +95,20 @@ def create() -> Response:
     except Refusal as error:
         told = form_refused(error)
         return make_response(_first(typed, told.errors, why=told.why), error.status)
-    return go(url_for(".step", exam_id=row.id, step=2))
+    return go(url_for(".step", exam_id=row.id, plan_step=2))
 
 
-@blueprint.get("/<int:exam_id>/plan/<int:step>")
-def step(exam_id: int, step: int) -> str:
+@blueprint.get("/<int:exam_id>/plan/<int:plan_step>")
+def step(exam_id: int, plan_step: int) -> str:
     """A step of the plan."""
-    if not 1 <= step <= 4:
+    if not 1 <= plan_step <= 4:
         raise NotFound()
     with look() as work:
         row = queries.visible(work.session, work.actor, exam_id)
         work.permit(PLAN_EXAM, row)
-    if step == 1:
+    if plan_step == 1:
         return _first(_typed_of(row), {}, row=row, version=row.version)
-    return {2: _who, 3: _rules, 4: _last}[step](exam_id)
+    return {2: _who, 3: _rules, 4: _last}[plan_step](exam_id)
 
 
 def _typed_of(row: Exam) -> dict[str, Any]:
@@ -160,14 +160,14 @@ def _last(exam_id: int) -> str:
                                paper=work.get(PaperRow, row.paper_id), today=today())
 
 
-@blueprint.post("/<int:exam_id>/plan/<int:step>")
-def save(exam_id: int, step: int) -> Response:
+@blueprint.post("/<int:exam_id>/plan/<int:plan_step>")
+def save(exam_id: int, plan_step: int) -> Response:
     """Keep step one or three and go on; what was typed comes back when it is refused."""
-    if step not in (1, 3):
+    if plan_step not in (1, 3):
         raise NotFound()
     typed, zone = form_data(), settings().timezone
     wanted = {name: value for name, value in typed.items() if name not in ("what", "next")}
-    if step == 3:
+    if plan_step == 3:
         wanted["author_may_mark"] = "1" if typed.get("author_may_mark") else "0"
     row: Exam | None = None
     try:
@@ -183,16 +183,16 @@ def save(exam_id: int, step: int) -> Response:
         if isinstance(error, Stale) or row is None:
             raise
         told = form_refused(error)
-        page = (_first(typed, told.errors, row=row, why=told.why, version=wanted_version()) if step == 1
+        page = (_first(typed, told.errors, row=row, why=told.why, version=wanted_version()) if plan_step == 1
                 else _rules(exam_id, typed=typed, errors=told.errors, why=told.why, version=wanted_version()))
         return make_response(page, error.status)
     if typed.get("next") == "stay":
         flash(sentence(N_("The changes are kept.")), "ok")
-        return go(url_for(".step", exam_id=exam_id, step=step))
+        return go(url_for(".step", exam_id=exam_id, plan_step=plan_step))
     if row.state != "draft":
         flash(sentence(N_("The changes are kept.")), "ok")
         return go(url_for("training_exams_pages.show", exam_id=exam_id))
-    return go(url_for(".step", exam_id=exam_id, step=step + 1))
+    return go(url_for(".step", exam_id=exam_id, plan_step=plan_step + 1))
 
 
 def _same_minute(held: Any, given: Any) -> bool:

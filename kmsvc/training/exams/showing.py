@@ -18,7 +18,8 @@ from kmsvc.training.papers.queries import PaperLine
 
 HEAD = (N_("Number"), N_("Title"), N_("Template"), N_("Paper"), N_("Opens"), N_("Closes"), N_("Minutes"), N_("Candidates"),
         N_("Handed in"), N_("Pass mark in per cent"), N_("Owner"), N_("State"))
-PEOPLE_HEAD = (N_("Name of the candidate"), N_("Why on the list"), N_("Room"), N_("Opens"), N_("Closes"), N_("Minutes"), N_("Make-up"), N_("Sitting"))
+PEOPLE_HEAD = (N_("Name of the candidate"), N_("Why on the list"), N_("Room"), N_("Opens"), N_("Closes"), N_("Minutes"), N_("Make-up"),
+               N_("Sitting"))
 _STATES = {"draft": "idle", "released": "ok", "final": "ok", "cancelled": "off"}
 _PHASES = {"ahead": "info", "open": "go", "between": "info", "closed": "due", "review": "ok", "over": "ok"}
 SETTLING = {"mean": N_("The mean of both"), "higher": N_("The higher one"), "second": N_("The second one")}
