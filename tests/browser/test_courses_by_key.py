@@ -39,8 +39,8 @@ var said = new URLSearchParams(location.search), id = "6f3d5a52-54f3-4b52-8f0b-7
 fetch(said.get("fetch"), { method: "POST" }).then(function (a) { return a.json(); }).then(function (a) {
   var head = { "Authorization": "Basic " + a["auth-token"], "Content-Type": "application/json", "X-Experience-API-Version": "1.0.3" };
   return fetch(said.get("endpoint") + "statements?statementId=" + id, { method: "PUT", headers: head,
-    body: JSON.stringify({ id: id, actor: JSON.parse(said.get("actor")), verb: { id: "http://adlnet.gov/expapi/verbs/completed" }, object: { id: said.get("activityId") },
-    context: { registration: said.get("registration") } }) });
+    body: JSON.stringify({ id: id, actor: JSON.parse(said.get("actor")), verb: { id: "http://adlnet.gov/expapi/verbs/completed" },
+    object: { id: said.get("activityId") }, context: { registration: said.get("registration") } }) });
 }).then(function (a) { document.body.textContent = "kept " + a.status; });
 </script></body></html>"""
 

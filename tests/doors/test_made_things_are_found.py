@@ -15,6 +15,7 @@ from tests.doors.bench_questions import WORDS
 from tests.doors.bench_rows import PICTURE
 from tests.support.centre import Centre
 from tests.training.banks import small_bank
+from tests.training.courses.makers import published
 from tests.training.questions.test_usecases import bank as make_bank
 from tests.training.sittings.exams import make_exam
 
@@ -51,6 +52,8 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
         "/api/v1/knowledge/lessons": ("trainer", {"title": "t", "cites": make_article(world).number}),
         "/api/v1/hooks": ("admin", {"name": "n", "address": "https://a.example/", "login": "agent",
                                     "kinds": ["knowledge.flow.retired"]}),
+        "/api/v1/training/courses": ("trainer", {"title": "t"}),
+        "/api/v1/training/learning/attempts": ("agent", {"course": published(world)[0].id}),
         "/api/v1/training/papers": ("trainer", {"title": "t", "way": "picked"}),
         "/api/v1/training/exams": ("trainer", {"title": "t", "paper": made_paper(world), "opens_at": "2026-04-13T09:00"}),
         "/api/v1/training/practice": ("agent", {"mode": "daily"}),

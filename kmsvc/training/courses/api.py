@@ -189,7 +189,7 @@ def lesson(course_id: int, taught_id: int) -> Response:
 
 
 @blueprint.post("/<int:course_id>/lessons")
-@says(body=LessonInput, status=201)
+@says(body=LessonInput)
 def add_lesson(course_id: int) -> Response:
     """A lesson at the end of a chapter; its file is sent afterwards."""
     require(current_actor(), WRITE_COURSE)
@@ -201,7 +201,7 @@ def add_lesson(course_id: int) -> Response:
         work.permit(WRITE_COURSE)
         draft = filling.lesson_of_input(work, course_id, data, kind=data["kind"])
         row = usecases.add_lesson(work, course_id, data["chapter"] or 1, draft, version=wanted_version())
-        return _lesson_json(found_lesson(work, course_id, row.lesson_id)), 201, None
+        return _lesson_json(found_lesson(work, course_id, row.lesson_id)), 200, None
     return posting(effect)
 
 
@@ -270,7 +270,7 @@ def _assignment(work: Work, course_id: int, assigned_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/<int:course_id>/assignments")
-@says(body=AssignInput, status=201)
+@says(body=AssignInput)
 def assign(course_id: int) -> Response:
     """It is to be taken by a person, unit, post or role; they are told."""
     require(current_actor(), ASSIGN_COURSE)
@@ -279,7 +279,7 @@ def assign(course_id: int) -> Response:
     def effect(work: Work) -> tuple[Any, int, int | None]:
         row = assigning.assign_course(work, course_id, whom_of(data), today=day, due_on=data["due_on"], days=data["days"],
                                       again=data["again"], reason=data["reason"])
-        return _assignment(work, course_id, row.id), 201, row.version
+        return _assignment(work, course_id, row.id), 200, row.version
     return posting(effect)
 
 
