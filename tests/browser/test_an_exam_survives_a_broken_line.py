@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -42,11 +41,6 @@ def saved(page: Page) -> None:
     expect(page.locator("[data-saved]")).to_have_attribute("data-waiting", "0")
 
 
-def picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("KMSVC_LOOK"):
-        page.screenshot(path=f"{folder}/{name}.png")
-
-
 def test_every_kind_is_answered_by_keyboard_and_the_line_may_break(house: House) -> None:
     exam = make_exam(house.world, questions=EVERY_KIND)
     page, sitting = opened(house, exam, width=420, height=860)
@@ -79,7 +73,6 @@ def test_every_kind_is_answered_by_keyboard_and_the_line_may_break(house: House)
     row.press("Alt+ArrowUp")
     assert page.locator("#q-6 [data-id]").first.get_attribute("data-id") == moved
     expect(page.locator("[data-band]")).to_be_visible()
-    picture(page, "offline-420")
     assert set(kept(house, sitting)) == {1, 2, 3}
     house.world.clock.move(seconds=60)
     page.context.set_offline(False)
@@ -109,7 +102,6 @@ def test_every_kind_is_answered_by_keyboard_and_the_line_may_break(house: House)
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-asks]")).to_be_visible()
     expect(page.locator("[data-asks-said]")).to_contain_text("Flagged: 1")
-    picture(page, "asks-420")
     page.get_by_role("button", name="Hand in now").dblclick()
     page.wait_for_selector("[data-sitting-over]")
     assert state_of(house, sitting) == "submitted"
@@ -122,7 +114,6 @@ def test_a_reload_in_the_break_loses_nothing_and_another_device_goes_on(house: H
     house.open_window.watches[-1].allow(FAULTS)
     page.keyboard.press("1")
     saved(page)
-    picture(page, "wide")
     page.route("**/api/v1/training/sittings/**", lambda route: route.abort())  # the page can be loaded again, answers cannot be sent
     page.keyboard.press("2")
     expect(page.locator("[data-saved]")).to_have_attribute("data-waiting", "1")
