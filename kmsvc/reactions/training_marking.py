@@ -62,7 +62,7 @@ def tell_markers(work: Work, fact: SecondsDrawn, around: Surroundings) -> None:
     count = sum(one.second_why is not None for one in ended_sittings(work.session, exam.id))
     if count:
         tell(work, markers_of(work.session, exam.id), "training.marking.drawn", url=f"/training/marking/{exam.id}",
-             dedup=f"drawn:{exam.id}:{exam.drawn_at}", params={"number": exam.number, "title": exam.title, "count": count})
+             dedup=f"drawn:{exam.id}:{exam.seconds_at}", params={"number": exam.number, "title": exam.title, "count": count})
 
 
 def tell_results(work: Work, fact: ExamReleased, around: Surroundings) -> None:

@@ -40,6 +40,7 @@ def _index(table: str, *columns: str) -> None:
 
 
 def upgrade() -> None:
+    op.add_column('training_exam', sa.Column('seconds_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('access_entry', sa.Column('reason', sa.Text(), nullable=True))
     op.add_column('training_mark', sa.Column('flag', sa.Text(), nullable=True))
     op.create_table(HOLD,
@@ -130,3 +131,4 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_column('training_mark', 'flag')
     op.drop_column('access_entry', 'reason')
+    op.drop_column('training_exam', 'seconds_at')

@@ -15,8 +15,9 @@ from kmsvc.training.points import Points
 class Exam(Base):
     """An exam plan: paper × time × people. border: points beside the pass mark within which a second person marks, below zero for
     none; second_percent: of the others, by lot; limit: two marks further apart go to a third person; settling: which mark results of
-    two that are near enough; shows: what candidates see in the review: `score`, `marks` of each question, or `answers` with key and
-    explanation; proves_id: the kind of certificate that passing gives, course_id: the course it belongs to (pointers, decision 0014)."""
+    two that are near enough; drawn_at: the papers were composed, seconds_at: it was drawn what is marked twice; shows: what candidates
+    see in the review: `score`, `marks` of each question, or `answers` with key and explanation; proves_id: the kind of certificate
+    that passing gives, course_id: the course it belongs to (pointers, decision 0014)."""
 
     __tablename__ = "training_exam"
 
@@ -54,6 +55,7 @@ class Exam(Base):
     made_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     drawn_at: Mapped[datetime | None]
+    seconds_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     final_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]

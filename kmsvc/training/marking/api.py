@@ -132,14 +132,14 @@ def list_samples(marked_id: int, asked_id: int) -> Response:
 
 
 @blueprint.post(f"{QUESTION}/samples")
-@says(body=MarkSampleInput, status=201)
+@says(body=MarkSampleInput)
 def add_sample(marked_id: int, asked_id: int) -> Response:
     """Add a sample answer with the points it should get."""
     data = load(MarkSampleInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         row = samples.add_sample(work, marked_id, asked_id, answer=data["answer"], lines=data["lines"], why=data["why"])
-        return samples.sample_json(row), 201, row.version
+        return samples.sample_json(row), 200, row.version
     return posting(effect)
 
 

@@ -86,7 +86,7 @@ def judge(work: Work, item: SittingItem, judged: Score) -> None:
 
 def is_ready(session: Session, exam: Exam, now: datetime) -> bool:
     """Whether nothing more can come and everything has its first mark, so that it can be drawn what is marked twice."""
-    if exam.state != ExamState.PUBLISHED or exam.drawn_at is not None or plan_of(exam, (), ()).ends_at > now:
+    if exam.state != ExamState.PUBLISHED or exam.seconds_at is not None or plan_of(exam, (), ()).ends_at > now:
         return False
     session.flush()
     left = session.scalar(select(func.count()).select_from(Sitting).where(
@@ -127,7 +127,7 @@ def draw(work: Work, exam: Exam) -> None:
                 if by_person(marks[item.id]):
                     settle_item(item, marks[item.id], one, exam)
         settle_sitting(work.session, one, exam)
-    exam.drawn_at = work.now
+    exam.seconds_at = work.now
     work.record(SecondsDrawn(exam.id))
 
 
@@ -145,8 +145,8 @@ def draw_again(work: Work, exam_id: int, sitting_id: int) -> None:
     exam = held_exam(work, exam_id)
     if exam.state != ExamState.PUBLISHED:
         return
-    if exam.drawn_at is not None:
-        exam.drawn_at = None
+    if exam.seconds_at is not None:
+        exam.seconds_at = None
     for hold in work.session.scalars(select(MarkHold).join(SittingItem, SittingItem.id == MarkHold.item_id).where(
             SittingItem.sitting_id == sitting_id).order_by(MarkHold.item_id)):
         work.session.delete(hold)
@@ -155,5 +155,5 @@ def draw_again(work: Work, exam_id: int, sitting_id: int) -> None:
 def due_to_draw(session: Session, now: datetime) -> list[int]:
     """Announced exams that may be ready to be drawn."""
     rows = session.scalars(select(Exam).where(
-        Exam.state == ExamState.PUBLISHED, Exam.drawn_at.is_(None), Exam.closes_at <= now).order_by(Exam.id))
+        Exam.state == ExamState.PUBLISHED, Exam.seconds_at.is_(None), Exam.closes_at <= now).order_by(Exam.id))
     return [one.id for one in rows if is_ready(session, one, now)]

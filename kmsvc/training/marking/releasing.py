@@ -36,7 +36,7 @@ def gaps_of(session: Session, exam: Exam) -> dict[str, int]:
         Sitting.state)).all())
     ended = sum(states.get(one, 0) for one in ENDED)
     regrades = session.scalar(select(func.count()).select_from(Regrade).where(Regrade.exam_id == exam.id, Regrade.state == "open")) or 0
-    return release_gaps(stands, running=states.get(SittingState.RUNNING.value, 0), undrawn=0 if exam.drawn_at else ended,
+    return release_gaps(stands, running=states.get(SittingState.RUNNING.value, 0), undrawn=0 if exam.seconds_at else ended,
                         regrades=regrades)
 
 

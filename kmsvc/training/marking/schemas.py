@@ -204,7 +204,7 @@ def board_json(found: Board) -> dict[str, Any]:
     exam = found.exam
     return {
         "id": exam.id, "number": exam.number, "title": exam.title, "version": exam.version, "state": exam.state,
-        "drawn_at": exam.drawn_at,
+        "drawn_at": exam.seconds_at,
         "released_at": exam.released_at, "final_at": exam.final_at, "sat": found.sat, "seconds": found.seconds, "gaps": dict(found.gaps),
         "regrades": found.regrades, "appeals": found.appeals, "answers": found.all, "done": found.done,
         "questions": [{"id": one.question_id, "number": one.number, "head": one.head, "answers": one.all, "done": one.done,

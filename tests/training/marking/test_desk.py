@@ -43,11 +43,11 @@ def test_the_machine_judges_what_it_can_and_the_rest_waits(world: Centre) -> Non
 
 def test_a_mark_makes_the_score_and_the_draw_follows_when_all_is_marked(world: Centre) -> None:
     exam = sat(world, {"agent": [RIGHT, "先道歉"]})
-    assert exam_of(world, exam).drawn_at is None
+    assert exam_of(world, exam).seconds_at is None
     mark_next(world, "marker", exam, question_at(world, exam, 2), 3)
     row = sitting_of(world, exam, "agent")
     assert (row.score, row.passed) == (7, True)
-    assert exam_of(world, exam).drawn_at is not None
+    assert exam_of(world, exam).seconds_at is not None
 
 
 def test_a_marker_sees_nothing_that_tells_who_wrote_it_and_the_order_is_by_lot(world: Centre) -> None:
