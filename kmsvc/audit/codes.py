@@ -25,8 +25,23 @@ from kmsvc.process.changes.enums import Capacity, ReleaseAct, Trigger, Urgency, 
 from kmsvc.process.changes.rules import STEPS, VERBS, State
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, PublicationKind
 from kmsvc.process.fieldwork.rules import FeedbackRoute, FeedbackSource, SampleResult, TaughtVerdict
+from kmsvc.training.evaluations.rules import AdjustmentState, EvaluationState, SubjectKind
+from kmsvc.training.evaluations.rules import Level as EffectLevel
+from kmsvc.training.evaluations.rules import Part as AdjustedPart
+from kmsvc.training.exams.states import ExamState
+from kmsvc.training.exams.templates import ExamTemplate
 from kmsvc.training.marking.appeals import AppealState
 from kmsvc.training.marking.rules import ScoreCause
+from kmsvc.training.needs.rules import (
+    CampaignState,
+    Delivery,
+    EvaluationMethod,
+    Grade,
+    LineState,
+    SourceKind,
+    SuggestionState,
+)
+from kmsvc.training.papers.rules import PaperState, PaperWay
 from kmsvc.training.sittings.rules import SittingState
 
 LANGUAGES = {"zh": N_("Chinese"), "zh_Hans_CN": N_("Chinese"), "en": N_("English")}
@@ -64,6 +79,14 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("knowledge_licence", "level"): Level, ("knowledge_proposal", "level"): Level, ("knowledge_proposal", "kind"): ProposalKind,
     ("knowledge_proposal", "state"): ProposalState, ("knowledge_proposal", "confidentiality"): Confidentiality,
     ("knowledge_template", "confidentiality"): Confidentiality, ("knowledge_template", "language"): LANGUAGES,
+    ("training_needs_campaign", "state"): CampaignState, ("training_suggestion", "state"): SuggestionState,
+    ("training_annual_line", "state"): LineState, ("training_annual_line", "evaluation"): EvaluationMethod,
+    ("training_need_entry", "source"): SourceKind, ("training_delivery_step", "step"): Delivery,
+    ("training_needs_asked", "grade"): Grade, ("training_evaluation", "state"): EvaluationState,
+    ("training_evaluation", "subject_kind"): SubjectKind, ("training_evaluation_measure", "level"): EffectLevel,
+    ("training_adjustment", "part"): AdjustedPart, ("training_adjustment", "state"): AdjustmentState,
+    ("training_paper", "state"): PaperState, ("training_paper", "way"): PaperWay,
+    ("training_exam", "state"): ExamState, ("training_exam", "template"): ExamTemplate,
     ("training_sitting", "state"): SittingState,
     ("training_mark_appeal", "state"): AppealState, ("training_score_change", "cause"): ScoreCause,
     ("knowledge_reshape", "kind"): ReshapeKind, ("knowledge_reshape", "state"): ReshapeState,

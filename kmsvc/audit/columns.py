@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from kmsvc.core.labels import LABELS, label_source
 from kmsvc.core.texts import N_
+from kmsvc.training.exams.filling import LABELS as EXAM_LABELS
 
 COLUMNS: dict[str, str] = {
     "part": N_("Part"), "quarter": N_("Quarter"), "removed": N_("Taken away"),

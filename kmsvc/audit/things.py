@@ -23,11 +23,23 @@ NAMED_BY = {
     "knowledge_outside_work": "number", "knowledge_lesson": "number", "hooks_hook": "name",
     "process_plan_line": "course", "process_sample": "contact", "files_attachment": "name",
     "knowledge_article_version": "label", "knowledge_term": "term", "knowledge_scope": "name",
+    "training_paper": "number", "training_exam": "number",
+    "training_bank": "name", "training_topic": "name", "training_question": "number",
     "training_course": "number", "training_course_category": "name", "training_course_text": "title",
+    "training_needs_campaign": "number", "training_suggestion": "number", "training_annual_line": "number",
+    "training_evaluation": "number", "training_adjustment": "number", "training_needs_form": "title",
+    "training_need_entry": "subject",
     "knowledge_saying": "text", "training_mark_appeal": "number", "knowledge_alignment": "number", "knowledge_saved_search": "query",
 }
 """the column people know a row by"""
 PART_OF = {
+    **{f"training_needs_{part}": ("campaign_id", "training_needs_campaign") for part in ("form", "asked", "interview", "step")},
+    **{f"training_evaluation_{part}": ("evaluation_id", "training_evaluation") for part in ("participant", "step", "measure")},
+    "training_delivery_step": ("line_id", "training_annual_line"),
+    "training_paper_question": ("paper_id", "training_paper"),
+    **{f"training_exam_{part}": ("exam_id", "training_exam") for part in ("room", "candidate", "marker")},
+    "training_question": ("bank_id", "training_bank"), "training_question_version": ("question_id", "training_question"),
+    "training_question_flag": ("question_id", "training_question"),
     "process_change_history": ("change_id", "process_change"), "process_research": ("change_id", "process_change"),
     "process_affected_unit": ("change_id", "process_change"), "process_assistant": ("change_id", "process_change"),
     "process_verdict": ("change_id", "process_change"), "process_comment": ("change_id", "process_change"),

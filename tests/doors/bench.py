@@ -25,6 +25,7 @@ from kmsvc.people.sessions.models import SignInSession, Token
 from tests.doors.bench_bodies import ACCOUNTS, ARTICLES, QUERIES, SEARCHES, UPLOADS, WORDS, body_of
 from tests.doors.bench_evaluations import LIST as EFFECTS
 from tests.doors.bench_needs import LIST as NEEDS
+from tests.doors.bench_questions import SHEET as QUESTIONS
 from tests.doors.bench_rows import Rows
 from tests.doors.bench_scopes import VALUES
 from tests.doors.bench_templates import LIST as TEMPLATES
@@ -163,7 +164,7 @@ class Bench:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "staff.csv").write_bytes(ACCOUNTS)
         for sort, data in (("vocabulary", WORDS), ("searches", SEARCHES), ("templates", TEMPLATES), ("scopes", VALUES),
-                           ("needs", NEEDS), ("effects", EFFECTS)):
+                           ("needs", NEEDS), ("effects", EFFECTS), ("question", QUESTIONS)):
             place = self.world.settings.data_dir / f"{sort}-imports" / folder.name
             place.mkdir(parents=True, exist_ok=True)
             (place / "list.csv").write_bytes(data)

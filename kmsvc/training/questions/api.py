@@ -323,3 +323,27 @@ def edit_topic(topic_id: int) -> Response:
         row = banks.change_topic(work, topic_id, data["name"], parent_id=data["parent"], version=wanted_version())
         return _topic(work, topic_id), 200, row.version
     return posting(effect, theirs=lambda work: _topic(work, topic_id))
+
+
+@blueprint.post("/topics/<int:topic_id>/remove")
+@says(body=ReasonInput)
+def remove_topic(topic_id: int) -> Response:
+    """Remove a topic with nothing below it."""
+    require(current_actor(), WRITE_QUESTIONS)
+    data = load(ReasonInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        row = banks.remove_topic(work, topic_id, reason=data["reason"])
+        return {"id": row.id, "name": row.name, "removed": True}, 200, None
+    return posting(effect)
+
+
+@blueprint.post("/topics/<int:topic_id>/restore")
+def restore_topic(topic_id: int) -> Response:
+    """Put it back."""
+    require(current_actor(), WRITE_QUESTIONS)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        banks.restore_topic(work, topic_id)
+        return _topic(work, topic_id), 200, None
+    return posting(effect)

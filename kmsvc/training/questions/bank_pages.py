@@ -114,7 +114,8 @@ def _topics(typed: dict[str, Any], errors: dict[str, Any], why: str = "", topic_
     require(current_actor(), SEE_QUESTIONS)
     with look() as work:
         return render_template("training/questions/topics.html", lines=listing.topic_lines(work.session, work.actor), typed=typed,
-                               errors=errors, why=why, topic_id=topic_id, may_write=can(work.actor, WRITE_QUESTIONS))
+                               gone=listing.removed_topics(work.session, work.actor), errors=errors, why=why, topic_id=topic_id,
+                               may_write=can(work.actor, WRITE_QUESTIONS))
 
 
 @blueprint.post("/topics")

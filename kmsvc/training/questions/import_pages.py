@@ -75,7 +75,7 @@ def upload() -> Response:
     held = [waiting(PLACE, token) for token in tokens]
     if not data["columns"]:
         data["columns"] = ",".join(remembered(_memory(), looks_at(_files(held), None)))
-    return go(url_for(".dry_run", tokens="-".join(tokens), **_kept(data)))
+    return go(url_for(".dry_run", token="-".join(tokens), **_kept(data)))
 
 
 def _kept(data: dict[str, Any]) -> dict[str, Any]:
@@ -94,23 +94,23 @@ def _files(held: list[Waiting]) -> list[tuple[Path, str]]:
     return [(one.path, one.name) for one in held]
 
 
-@blueprint.get("/<tokens>")
-def dry_run(tokens: str) -> Response | str:
+@blueprint.get("/<token>")
+def dry_run(token: str) -> Response | str:
     """What would happen, line by line, refused ones first."""
     require(current_actor(), WRITE_QUESTIONS)
     try:
         data = load(ImportForm, {name: request.args[name] for name in request.args})
-        return _result(tokens, data, dry=True)
+        return _result(token, data, dry=True)
     except InvalidInput as error:
         return make_response(_form(dict(request.args), told_fields(error)), error.status)
 
 
-@blueprint.post("/<tokens>")
-def take(tokens: str) -> Response | str:
+@blueprint.post("/<token>")
+def take(token: str) -> Response | str:
     """Read the files again with other columns, or do it."""
     require(current_actor(), WRITE_QUESTIONS)
     typed = form_data()
-    held = _held(tokens)
+    held = _held(token)
     try:
         data = load(ImportForm, {name: typed[name] for name in typed if name in ImportForm().fields})
         if typed.get("act") == "read":
@@ -119,8 +119,8 @@ def take(tokens: str) -> Response | str:
             old = {word.rpartition("=")[0]: word for word in (data["columns"] or "").split(",") if "=" in word}
             data["columns"] = ",".join((old | {word.rpartition("=")[0]: word for word in words}).values())
             said_of(data)
-            return go(url_for(".dry_run", tokens=tokens, **_kept(data)))
-        answer = _result(tokens, data, dry=False)
+            return go(url_for(".dry_run", token=token, **_kept(data)))
+        answer = _result(token, data, dry=False)
     except Refusal as error:
         told = form_refused(error)
         return make_response(_form(typed, told.errors or {"file": [told.said]}), error.status)
@@ -132,8 +132,8 @@ def take(tokens: str) -> Response | str:
     return answer
 
 
-def _result(tokens: str, data: dict[str, Any], *, dry: bool) -> Response | str:
-    held, into = _held(tokens), into_of(data)
+def _result(token: str, data: dict[str, Any], *, dry: bool) -> Response | str:
+    held, into = _held(token), into_of(data)
     if not held:
         raise NotFound()
     broken: BrokenOff | None = None
@@ -149,7 +149,7 @@ def _result(tokens: str, data: dict[str, Any], *, dry: bool) -> Response | str:
         warnings.append(sentence(broken.sentence, broken.params))
     page = render_template(
         "training/questions/report.html", report=report, lines=lines[:LINES_SHOWN], more=max(0, len(lines) - LINES_SHOWN), dry=dry,
-        tokens=tokens, data=data, sent=_kept(data), warnings=warnings, show=showing, names=[one.name for one in held],
+        token=token, data=data, sent=_kept(data), warnings=warnings, show=showing, names=[one.name for one in held],
         reason=lambda one: reason_of(one, lambda source, params: sentence(source, params)),
         looks=looks_at(_files(held), into.columns) if dry else [], codes=[(code, sentence(word)) for code, word in CODES.items()])
     return make_response(page, broken.status) if broken else page

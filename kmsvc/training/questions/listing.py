@@ -306,3 +306,11 @@ def processes(session: Session) -> Sequence[tuple[int, str]]:
     rows = session.execute(select(Process.id, Process.number, Process.name).where(Process.id.in_(
         select(QuestionRow.process_id).where(QuestionRow.process_id.is_not(None)))).order_by(Process.number))
     return [(one, f"{number} {name}") for one, number, name in rows]
+
+
+def removed_topics(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:
+    """Topics that were removed, by name."""
+    if not can(actor, SEE_QUESTIONS):
+        return []
+    rows = session.scalars(select(Topic).where(Topic.removed_at.is_not(None)).order_by(Topic.name, Topic.id))
+    return [(one.id, one.name) for one in rows]
