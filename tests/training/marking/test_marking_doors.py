@@ -14,6 +14,7 @@ from kmsvc.training.questions.models import QuestionRow
 from tests.support.centre import Centre
 from tests.training.marking.marked import (
     CLOSED,
+    OTHER_KEY,
     RIGHT,
     RUBRIC,
     WRONG,
