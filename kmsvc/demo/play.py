@@ -34,7 +34,9 @@ from kmsvc.demo.relating import related
 from kmsvc.demo.searching import note_searches
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.demo.training_courses import taught
+from kmsvc.demo.training_exams import examined
 from kmsvc.demo.training_marking import marked
+from kmsvc.demo.training_needs import surveyed
 from kmsvc.demo.training_questions import asked
 from kmsvc.demo.training_sittings import sat
 from kmsvc.demo.wording import keep_words
@@ -104,7 +106,8 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     _people(stage, people, password_hash)
     told("processes, articles, change requests and bulletins")
     events = list(search_events(seed, WEEKS * 7, searches))
-    _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now), *gathered(stage, events), *marked(stage), *sat(stage, now)], now)
+    _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now), *gathered(stage, events), *marked(stage),
+                 *examined(stage, now), *sat(stage, now), *surveyed(stage)], now)
     told("searches and duties")
     stage.now = now
     note_searches(stage, seed, events)

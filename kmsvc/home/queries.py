@@ -134,13 +134,21 @@ def _duties(session: Session, actor: Actor, today: date) -> list[tuple[Obligatio
         (duty, processes[duty.subject_id]) for duty in every if duty.subject_kind == "process" and duty.subject_id in processes]
     for duty in of_knowledge:
         card = cards[duty.subject_kind].get(duty.subject_id)
-        if card is not None or duty.subject_kind == "knowledge_year":
+        if card is not None or duty.subject_kind in ("knowledge_year", "needs_year"):
             found.append((duty, card))
     return found
 
 
 def _to_review(session: Session, actor: Actor, today: date) -> list[Task]:
     return [_review_task(duty, thing) for duty, thing in _duties(session, actor, today)]
+
+
+_OF_TRAINING = {
+    "needs_year": ("todo", N_("Hold the survey of training needs %(title)s"), N_("Go there"), 30),
+    "needs_answer": ("todo", N_("Answer the survey of training needs %(title)s"), N_("Answer it"), 8),
+    "evaluation_rating": ("todo", N_("Say what you think of «%(title)s»"), N_("Answer it"), 4),
+    "adjustment": ("pen", N_("Adjust the training «%(title)s»"), N_("Adjust it"), 20),
+}
 
 
 def _review_task(duty: Obligation, thing: Any) -> Task:
@@ -156,6 +164,11 @@ def _review_task(duty: Obligation, thing: Any) -> Task:
     if duty.subject_kind == "course_assignee":
         return Task("cap", sentence(N_("Take the course «%(title)s»"), {"title": thing.title}), thing.number, 20, duty.due_on, thing.url,
                     sentence(N_("Go on learning")), "course")
+    if duty.subject_kind in _OF_TRAINING:
+        icon, words, button, minutes = _OF_TRAINING[duty.subject_kind]
+        return Task(icon, sentence(words, {"title": thing.title if thing else duty.subject_id}), thing.number if thing else
+                    sentence(N_("not planned yet")), minutes, duty.due_on, thing.url if thing else "/training/needs/new",
+                    sentence(button), duty.subject_kind)
     if duty.subject_kind == "review":
         return Task("shield", sentence(N_("Judge articles of the yearly review")), thing.number, 30, duty.due_on, thing.url,
                     sentence(N_("Judge")), "judge")

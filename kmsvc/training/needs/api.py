@@ -87,14 +87,14 @@ def _form(work: Work, campaign_id: int, form_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/<int:campaign_id>/forms")
-@says(body=FormInput, status=201)
+@says(body=FormInput)
 def add_form(campaign_id: int) -> Response:
     """Add a questionnaire."""
     data = load(FormInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         row = designing.add_form(work, campaign_id, form_text(data))
-        return _form(work, campaign_id, row.id), 201, row.version
+        return _form(work, campaign_id, row.id), 200, row.version
     return posting(effect)
 
 

@@ -88,6 +88,32 @@ def test_a_video_comes_in_parts_to_who_takes_it_and_to_nobody_else(client: Clien
     assert client("agent_b").get(f"{lesson}/file").status_code == 404
 
 
+def test_a_large_file_comes_in_pieces(client: Clients, world: Centre, monkeypatch: Any) -> None:
+    from kmsvc.training.courses import pieces
+
+    monkeypatch.setattr(pieces, "PIECE", 1000)
+    trainer, data = client("trainer"), b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 8
+    place, key = go(trainer.post("/training/courses", data={"title": "c"})), ""
+
+    def send(at: int, who: Caller = trainer, **more: Any) -> Any:
+        return who.post("/training/courses/pieces", data={"key": key, "offset": str(at), "file": (BytesIO(data[at:at + 1000]), "piece")} | more,
+                        content_type="multipart/form-data")
+
+    for at in range(0, len(data), 1000):
+        key = send(at).json["key"]
+        assert send(at).json["size"] == min(at + 1000, len(data)), "the same piece again changes nothing"
+    assert send(len(data) + 5).status_code == 422 and send(0, key="x").status_code == 422
+    assert send(0, file=(BytesIO(b"x" * 1001), "piece")).status_code == 422 and send(0, client("everything")).status_code == 422
+    lesson = {"kind": "video", "chapter": "1", "title": "v", "upload": key, "upload_name": "v.mp4"}
+    go(trainer.post(f"{place}/lessons", data=lesson, content_type="multipart/form-data"))
+    assert "v.mp4" in there(trainer.get(f"{place}/lessons/1"))
+    again = trainer.post(f"{place}/lessons", data=lesson, content_type="multipart/form-data")
+    assert again.status_code == 422, "it was taken"
+    monkeypatch.setattr(pieces, "LARGEST_MB", 0)
+    key = ""
+    assert send(0).status_code == 422
+
+
 def package_lesson(client: Clients, data: bytes) -> tuple[Caller, str]:
     """(the agent who began it, address of the lesson)"""
     trainer, agent = client("trainer"), client("agent")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from kmsvc.core.audit import AuditEntry
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
 from kmsvc.core.events import Fact
 from kmsvc.notices.models import Notice
+from kmsvc.notices.usecases import mark_read
 from kmsvc.people.units.usecases import add_post
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import run_duties
@@ -366,3 +368,18 @@ def test_more_time_is_later_has_a_reason_and_is_told_to_those_alone_who_have_not
         step = work.session.scalars(select(NeedsStep).where(NeedsStep.verb == "extend")).one()
     assert told.count(world.people["agent_b"]) == told.count(world.people["agent"]) + 2  # who has answered hears of neither
     assert step.facts["reason"] == "假期" and step.facts["before"] == due.isoformat()
+
+
+def test_what_the_survey_asks_stands_on_the_day_of_each_person_until_it_is_done(client: Callable[..., Any], world: Centre) -> None:
+    one = begin_survey(world)
+    add_form(world, one)
+    send(world, one)
+    with world.begin("system") as work:
+        run_duties(work, world.clock.today)
+    place = f"/training/needs/{one}/answer"
+    assert place in client("agent").get("/").get_data(as_text=True)
+    answer(world, one, "agent")
+    world.drain()
+    with world.begin("agent") as work:
+        mark_read(work)
+    assert place not in client("agent").get("/").get_data(as_text=True)
