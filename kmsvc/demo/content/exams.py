@@ -1,0 +1,11 @@
+"""What the papers and exams of the demo are called."""
+
+EACH = "退费与账务知悉考（每人一卷）"
+PICKED = "新人周测 客观题"
+WEEKLY = "新人周测 第四周"
+TOMORROW = "上岗考 退费与账务"
+OPEN = "新人周测 第五周"
+DRAFT = "退费新时限 复训考"
+CANCELLED = "新人周测 加测"
+WHY_CANCELLED = "当天系统升级，改到下周周测一起考"
+WHY_MORE_TIME = "右手受伤，打字较慢"
