@@ -6,18 +6,24 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from kmsvc.demo.content.sittings import PHRASES, WRONG_WORDS
+from kmsvc.demo.content.sittings import ABOUT, PHRASES, TODAY, WRONG_WORDS
 from kmsvc.training.exams.models import Exam, ExamCandidate
+from kmsvc.training.exams.people import add_candidates, set_markers
 from kmsvc.training.exams.states import ExamState
+from kmsvc.training.exams.usecases import Wish, plan_exam, publish
+from kmsvc.training.papers.rules import PaperWay
+from kmsvc.training.papers.usecases import Draft, make_paper, pick, ready
 from kmsvc.training.questions.kinds import (
     Case,
     Choice,
     FileAnswer,
     FillIn,
+    Kind,
     Matching,
     Numeric,
     Ordering,
@@ -25,6 +31,7 @@ from kmsvc.training.questions.kinds import (
     ShortAnswer,
     TrueFalse,
 )
+from kmsvc.training.questions.models import QuestionRow
 from kmsvc.training.sittings import queries, usecases
 from kmsvc.training.sittings.frozen import drawn_for
 from kmsvc.training.sittings.models import Sitting
@@ -35,13 +42,43 @@ if TYPE_CHECKING:
     from kmsvc.demo.play import Stage
 
 Told = Callable[[datetime], None]
+PLANNER, MARKERS = "fangyuan", ("chengyuqing", "hejia")
+QUICK = {Kind.SINGLE: 6, Kind.MULTIPLE: 3, Kind.TRUE_FALSE: 3}
+PEOPLE = 11
 MOST = 12
 """people of one exam, at most: the demo is built again and again"""
 
 
 def sat(stage: Stage, now: datetime) -> list[Iterator[tuple[datetime, Told]]]:
-    """Each afternoon of the last weeks, and a quarter of an hour ago."""
-    return [_afternoons(stage, now)]
+    """Each afternoon of the last weeks; an exam of today, announced yesterday, that some are in the middle of."""
+    return [_afternoons(stage, now), _today(stage, now)]
+
+
+def _today(stage: Stage, now: datetime) -> Iterator[tuple[datetime, Told]]:
+    yield min(stage.at(1, 16, 20), now - timedelta(hours=2)), lambda at: _announce(stage, at, now - timedelta(minutes=20))
+
+
+def _announce(stage: Stage, at: datetime, opens_at: datetime) -> None:
+    """One question of every kind there is, a few more of the quick ones."""
+    with stage.db.begin(stage.actor(PLANNER), at) as work:
+        chosen: list[int] = []
+        for kind in Kind:
+            chosen += work.session.scalars(select(QuestionRow.id).where(
+                QuestionRow.kind == kind.value, QuestionRow.state == "active").order_by(QuestionRow.id.desc()).limit(QUICK.get(kind, 1)))
+        if len(chosen) < 4:
+            return
+        paper = make_paper(work, Draft(TODAY, PaperWay.PICKED.value, pass_percent=80))
+        pick(work, paper.id, [(one, Decimal(5)) for one in chosen])
+        ready(work, paper.id)
+        exam = plan_exam(work, Wish(TODAY, paper.id, opens_at, changes={
+            "about": ABOUT, "closes_at": opens_at + timedelta(hours=3), "duration_min": 60, "make_up_opens_at": None,
+            "make_up_closes_at": None, "attempts": 1, "pass_percent": 80, "release_at": opens_at + timedelta(hours=24),
+            "review_opens_at": opens_at + timedelta(hours=24), "review_closes_at": opens_at + timedelta(days=20), "appeal_days": 3}),
+            zone=stage.zone)
+        agents = [person.id for _, person in sorted(stage.cast.items()) if "agent" in person.role_names]
+        add_candidates(work, exam.id, agents[:PEOPLE])
+        set_markers(work, exam.id, [stage.cast[login].id for login in MARKERS])
+        publish(work, exam.id, zone=stage.zone)
 
 
 def _afternoons(stage: Stage, now: datetime) -> Iterator[tuple[datetime, Told]]:

@@ -1,5 +1,7 @@
 """What people of the demo write in exams where they do not know it, or in words of their own."""
 
+TODAY = "退费流程新版上线考试"
+ABOUT = "闭卷，请独立完成。80分及格，明天公布成绩；断网不必紧张，答案会留在本机自动上传。"
 WRONG_WORDS = ("订单", "主管", "三天", "客户", "当天", "系统备注")
 PHRASES = (
     "先安抚客户情绪，再核对订单号和签收日期，说明到账时间，最后确认客户没有其他问题。",
