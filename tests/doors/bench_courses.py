@@ -39,7 +39,10 @@ BODIES: dict[str, dict[str, Any]] = {
                     {"item": "i1", "cmi": {"cmi.core.lesson_status": "passed"}}),
 }
 BODIES[f"POST {LEARNING}/attempts/{{attempt_id}}/lessons/{{taught_id}}/launch"] = {"item": "https://x.test/c/a"}
-UPLOADS: dict[str, tuple[str, bytes]] = {f"POST /api/v1{COURSES}/{{course_id}}/lessons/{{taught_id}}/file": ("p.pdf", PDF)}
+UPLOADS: dict[str, tuple[str, bytes]] = {
+    f"POST {COURSES}/pieces": ("p.pdf", PDF),
+    f"POST /api/v1{COURSES}/{{course_id}}/lessons/{{taught_id}}/file": ("p.pdf", PDF),
+}
 
 
 def add_rows(rows: Rows) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from kmsvc.convert.limits import MB
 from kmsvc.core.api import part_of, posting, reply
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.openapi import says
@@ -17,7 +16,6 @@ from kmsvc.core.web import current_actor, load, look, query_data, settings, toda
 from kmsvc.core.work import Work
 from kmsvc.training.courses import assigning, filling, queries, usecases
 from kmsvc.training.courses.assigning_pages import row_of
-from kmsvc.training.courses.packages import LARGEST_MB
 from kmsvc.training.courses.pages import do_act, found_lesson
 from kmsvc.training.courses.permissions import ASSIGN_COURSE, SEE_COURSES, SEE_LEARNERS, WRITE_COURSE
 from kmsvc.training.courses.schemas import (
@@ -223,8 +221,8 @@ def edit_lesson(course_id: int, taught_id: int) -> Response:
 @blueprint.post("/<int:course_id>/lessons/<int:taught_id>/file")
 @says(status=200)
 def put_file(course_id: int, taught_id: int) -> Response:
-    """The file of a lesson: multipart, one part named `file`. A package is looked through first."""
-    request.max_content_length = (LARGEST_MB + 1) * MB
+    """The file of a lesson: multipart, one part named `file`. A package is looked through first. At most 25 MB; larger
+    ones by command or page."""
     require(current_actor(), WRITE_COURSE)
     with look() as work:
         held = found_lesson(work, course_id, taught_id)

@@ -149,8 +149,8 @@ def _judge(work: Work, attempt: CourseAttempt, ticket: Ticket, verb: str, one: M
     item = next(it for it in package.items if it["id"] == ticket.item)
     result = one.get("result") if isinstance(one.get("result"), dict) else {}
     scaled = (result.get("score") or {}).get("scaled") if result and isinstance(result.get("score"), dict) else None
-    known = isinstance(scaled, int | float) and not isinstance(scaled, bool)
-    score = round(max(0.0, min(1.0, float(scaled))) * 10_000) if known else None
+    share = float(scaled) if isinstance(scaled, int | float) and not isinstance(scaled, bool) else None
+    score = round(max(0.0, min(1.0, share)) * 10_000) if share is not None else None
     if verb == PASSED and item.get("mastery") is not None and score is not None and score < item["mastery"]:
         return
     row = learning.progress_of(work.session, attempt.id).get(ticket.lesson_id)

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from kmsvc.access.guard import shown
 from kmsvc.access.permissions import PRINT_SECRET
 from kmsvc.access.rules import Place
-from kmsvc.convert.limits import MB
 from kmsvc.convert.sending import list_answer
+from kmsvc.core.api import reply
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.i18n import local, sentence
 from kmsvc.core.permissions import can, require
@@ -29,7 +29,7 @@ from kmsvc.core.web import (
 )
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
-from kmsvc.training.courses import filling, queries, showing, usecases
+from kmsvc.training.courses import filling, pieces, queries, showing, usecases
 from kmsvc.training.courses.packages import LARGEST_MB
 from kmsvc.training.courses.permissions import ASSIGN_COURSE, SEE_COURSES, SEE_LEARNERS, WRITE_COURSE
 from kmsvc.training.courses.rules import WITH_FILE, LessonKind
@@ -41,6 +41,7 @@ from kmsvc.training.courses.schemas import (
     CourseFilters,
     CourseInput,
     LessonInput,
+    PieceInput,
     PublishInput,
     RetireInput,
     draft_of,
@@ -246,8 +247,7 @@ def _lesson_form(course_id: int, kind: str, typed: dict[str, Any], errors: dict[
 @blueprint.post("/<int:course_id>/lessons")
 def add_lesson(course_id: int) -> Response:
     """Keep a new lesson, with its file."""
-    request.max_content_length = (LARGEST_MB + 1) * MB
-    typed = form_data()
+    typed = _typed()
     kind = typed.get("kind") if typed.get("kind") in KINDS else LessonKind.TEXT
     try:
         data = load(LessonInput, typed)
@@ -263,9 +263,33 @@ def add_lesson(course_id: int) -> Response:
     return go(url_for(".show", course_id=course_id) + f"#l{row.lesson_id}")
 
 
-def received(kind: str) -> filling.Given | None:
-    """The file of a multipart request, looked through and on disk; nothing is written for who may not."""
+def _typed() -> dict[str, Any]:
+    """What was typed; where the file came in pieces its key and name are no fields of the lesson."""
+    return {key: value for key, value in form_data().items() if key not in ("upload", "upload_name")}
+
+
+@blueprint.post("/pieces")
+def piece() -> Response:
+    """A piece of a file that is too large for one request; the first one gets its key."""
     require(current_actor(), WRITE_COURSE)
+    data = load(PieceInput, form_data())
+    file = request.files.get("file")
+    if file is None:
+        raise InvalidInput({"file": [N_("Choose a file.")]})
+    person_id = current_actor().person_id
+    key = data["key"] or pieces.new_key(person_id)
+    size = pieces.add_piece(settings().files_dir, key, person_id, data["offset"], file.stream)
+    return reply({"key": key, "size": size})
+
+
+def received(kind: str) -> filling.Given | None:
+    """The file of a multipart request, or the one that came in pieces before, looked through and on disk; nothing is written for
+    who may not."""
+    actor = current_actor()
+    require(actor, WRITE_COURSE)
+    if request.form.get("upload"):
+        with pieces.whole(settings().files_dir, request.form["upload"], actor.person_id) as stream:
+            return filling.take_file(settings().files_dir, kind, stream, request.form.get("upload_name", "")[:200])  # type: ignore[arg-type]
     file = request.files.get("file")
     return filling.take_file(settings().files_dir, kind, file.stream, file.filename) if file is not None and file.filename else None
 
@@ -310,8 +334,7 @@ def edit_lesson_page(course_id: int, taught_id: int) -> str:
 @blueprint.post("/<int:course_id>/lessons/<int:taught_id>/edit")
 def edit_lesson(course_id: int, taught_id: int) -> Response:
     """Keep a lesson, with another file if one is given."""
-    request.max_content_length = (LARGEST_MB + 1) * MB
-    typed = form_data()
+    typed = _typed()
     with look() as work:
         work.permit(WRITE_COURSE)
         row = found_lesson(work, course_id, taught_id)

@@ -83,6 +83,13 @@ class LessonInput(InputSchema):
     url = Line(load_default=None, allow_none=True, validate=validate.Length(max=2000), metadata={"label": N_("Address")})
 
 
+class PieceInput(InputSchema):
+    """A piece of a large file: the key of the file, nothing for the first piece; where the piece begins, in bytes."""
+
+    key = Line(load_default=None, allow_none=True, validate=validate.Length(max=300), metadata={"label": N_("Key of the upload")})
+    offset = Whole(load_default=0, validate=validate.Range(min=0), metadata={"label": N_("Begins at byte")})
+
+
 class PublishInput(InputSchema):
     """What is new in the version, for those who are in an older one."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.notices.models import Mail, Notice
-from kmsvc.people.accounts.usecases import change_person
+from kmsvc.people.accounts.usecases import add_account, change_person
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.training.courses import learning, rules, usecases
@@ -213,6 +213,33 @@ def test_what_is_due_is_reminded_of_by_the_one_engine_and_done_ends_it(world: Ce
         rows = work.session.scalars(select(Obligation).where(Obligation.rule == "training.course.take"))
         assert [row.state for row in rows] == ["done"]
     assert [done for _, _, done, _ in lines(world, course)] == [True]
+
+
+def test_who_joins_the_centre_is_asked_within_minutes(world: Centre) -> None:
+    course, _ = published(world, elective=False)
+    assign(world, course, Whom(role="marker"), days=10)
+    with world.begin("operator") as work:
+        add_account(work, login="newcomer", name="New", roles=["marker"], unit_code="TEAM-A", email=None, language="en")
+    with world.begin("system") as work:
+        assert follow_people(work, world.clock.today) == 1
+        assert follow_people(work, world.clock.today) == 0
+
+
+@pytest.mark.parametrize(("idle", "told"), [(3, 2), (366, 2)])
+def test_after_idle_days_or_a_year_what_is_due_is_told_once(world: Centre, idle: int, told: int) -> None:
+    """R-J2: assigned, then nothing ran."""
+    course, _ = published(world, elective=False)
+    assign(world, course, Whom(person_id=world.people["agent"]), days=2)
+    duties(world, days=idle)
+    duties(world)
+    assert len(notices(world, "agent")) == told, "that it is assigned, and once that it is late"
+
+
+@pytest.mark.parametrize(("today", "days", "due"), [
+    (date(2024, 2, 28), 1, date(2024, 2, 29)), (date(2024, 2, 29), 366, date(2025, 3, 1)), (date(2023, 12, 31), 1, date(2024, 1, 1))])
+def test_days_are_right_at_the_ends_of_months_and_years(today: date, days: int, due: date) -> None:
+    """R-J3: also on 29 February."""
+    assert rules.due_for(today, None, days) == due
 
 
 def test_a_retired_course_sends_nothing(world: Centre) -> None:

@@ -96,8 +96,8 @@ def test_a_large_file_comes_in_pieces(client: Clients, world: Centre, monkeypatc
     place, key = go(trainer.post("/training/courses", data={"title": "c"})), ""
 
     def send(at: int, who: Caller = trainer, **more: Any) -> Any:
-        return who.post("/training/courses/pieces", data={"key": key, "offset": str(at), "file": (BytesIO(data[at:at + 1000]), "piece")} | more,
-                        content_type="multipart/form-data")
+        sent = {"key": key, "offset": str(at), "file": (BytesIO(data[at:at + 1000]), "piece")} | more
+        return who.post("/training/courses/pieces", data=sent, content_type="multipart/form-data")
 
     for at in range(0, len(data), 1000):
         key = send(at).json["key"]
