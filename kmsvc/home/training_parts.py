@@ -31,7 +31,7 @@ TRAINING: tuple[Part, ...] = (
          "practice mistakes lianxi lx cuotiben ctb meiriwuti mrwt monikaoshi mnks"),
     Part(_EXAMS, N_("Exams"), "/training/exams", "training.exam.see", N_("Planned, announced, marked, released."),
          "exams exam plans kaoshijihua ksjh kaoshi ks"),
-    Part(_EXAMS, N_("Questions"), "/training/questions", "training.question.see",
+    Part(_EXAMS, N_("Exam questions"), "/training/questions", "training.question.see",
          N_("Banks, topics, imports, and how well each question measured."),
          "questions question bank tiku tk shiti st shitiguanli stgl"),
     Part(_EXAMS, N_("Papers"), "/training/papers", "training.paper.see", N_("What exams ask, picked or composed."),
