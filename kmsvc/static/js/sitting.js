@@ -243,6 +243,7 @@ function onClick(event) {
   }
 }
 
+queue.savedAt = state.answers.map((one) => one.at).sort().pop() || "";
 for (const one of state.answers) take(one);
 for (const [place, one] of Object.entries(queue.held.items)) take({ place, ...one });
 document.addEventListener("click", onClick);
