@@ -140,7 +140,7 @@ def exam_results(marked_id: int) -> str | Response:
     if which in ("yes", "no"):
         lines = [one for one in lines if one.passed is (which == "yes")]
     if asked["format"]:
-        return list_answer(asked["format"], N_("Results"), showing.RESULT_HEAD,
+        return list_answer(asked["format"], N_("Exam results"), showing.RESULT_HEAD,
                            showing.result_rows(lines, lambda at: local(at, settings().timezone)), name=exam.number)
     start = start_of(asked["cursor"])
     return render_template("training/marking/results.html", exam=exam, asked=asked, which=which, lines=lines[start:start + PAGE],

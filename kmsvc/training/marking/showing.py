@@ -26,11 +26,11 @@ from kmsvc.training.questions.scoring import Verdict
 APPEALS = {AppealState.OPEN: "warn", AppealState.UPHELD: "ok", AppealState.DECLINED: "bad", AppealState.WITHDRAWN: "off"}
 VERDICTS = {Verdict.RIGHT: "ok", Verdict.PARTLY: "warn", Verdict.WRONG: "bad", Verdict.MANUAL: "info"}
 SAMPLES = {CalibrationStand.NEAR: "ok", CalibrationStand.OPEN: "warn", CalibrationStand.FAR: "bad"}
-EXAM_HEAD = (N_("Number"), N_("Exam"), N_("State"), N_("Closed"), N_("Handed in"), N_("Answers"), N_("Waiting"), N_("Appeals"))
-RESULT_HEAD = (N_("Person"), N_("Unit"), N_("Attempt"), N_("Handed in"), N_("Points"), N_("Of"), N_("Per cent"), N_("Passed"),
+EXAM_HEAD = (N_("Number"), N_("Exam"), N_("State"), N_("Closed"), N_("Papers handed in"), N_("Answers"), N_("Waiting"), N_("Appeals"))
+RESULT_HEAD = (N_("Person"), N_("Unit"), N_("Exam attempt"), N_("Handed in at"), N_("Points"), N_("Of"), N_("Per cent"), N_("Passed"),
                N_("Changed after the release"))
-OWN_HEAD = (N_("Number"), N_("Exam"), N_("Attempt"), N_("Handed in"), N_("Points"), N_("Of"), N_("Passed"))
-APPEAL_HEAD = (N_("Number"), N_("Exam"), N_("Question"), N_("State"), N_("Filed"), N_("Decide by"), N_("Before"), N_("After"), N_("Of"))
+OWN_HEAD = (N_("Number"), N_("Exam"), N_("Exam attempt"), N_("Handed in at"), N_("Points"), N_("Of"), N_("Passed"))
+APPEAL_HEAD = (N_("Number"), N_("Exam"), N_("Exam question"), N_("State"), N_("Filed"), N_("Decide by"), N_("Before"), N_("After"), N_("Of"))
 YES, NO = N_("yes"), N_("no")
 
 
