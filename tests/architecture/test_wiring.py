@@ -135,6 +135,8 @@ def test_every_table_is_in_the_trail_or_says_that_it_is_not() -> None:
         # what the worker reads out of texts and sees on articles; what people decide about it is audited
         "knowledge_health_text", "knowledge_health_sign", "knowledge_health_pair", "knowledge_health_look",
         # the paper of a sitting never changes, answers are rows of their own that the database keeps, nobody reads either in the trail
+        # papers of persons follow from the seed of the exam; practice is nobody else's business
+        "training_exam_paper", "training_practice_run", "training_practice_answer", "training_practice_card",
         "training_sitting_item", "training_answer", "training_sitting_device", "training_focus_loss",
         "training_mark",
         # how far one is in a lesson, said every half minute, and what packages keep: the history of learning is audited

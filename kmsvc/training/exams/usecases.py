@@ -36,8 +36,9 @@ from kmsvc.training.exams.states import HINDERED, VERBS, ExamState, Scene, hindr
 from kmsvc.training.exams.templates import ExamTemplate
 from kmsvc.training.papers.blueprint import feasibility
 from kmsvc.training.papers.giving import asked_in, draw, stale_in, undraw
+from kmsvc.training.papers.keeping import blueprint_of
 from kmsvc.training.papers.models import PaperRow
-from kmsvc.training.papers.rules import PaperState, PaperWay, blueprint_of
+from kmsvc.training.papers.rules import PaperState, PaperWay
 from kmsvc.training.papers.stocking import pool_for
 from kmsvc.training.questions.kinds import MANUAL, Kind
 from kmsvc.training.questions.models import QuestionRow

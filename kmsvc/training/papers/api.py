@@ -14,8 +14,8 @@ from kmsvc.core.schemas import ReasonInput
 from kmsvc.core.web import current_actor, load, look, query_data, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.training.papers import queries, showing, usecases
+from kmsvc.training.papers.keeping import blueprint_json, blueprint_of
 from kmsvc.training.papers.permissions import SEE_PAPERS, WRITE_PAPER
-from kmsvc.training.papers.rules import blueprint_json, blueprint_of
 from kmsvc.training.papers.schemas import (
     CheckInput,
     PaperInput,

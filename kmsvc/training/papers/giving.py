@@ -14,8 +14,9 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.training.papers.blueprint import Feasibility
 from kmsvc.training.papers.composing import Batch, TooFew, compose
+from kmsvc.training.papers.keeping import blueprint_of
 from kmsvc.training.papers.models import PaperQuestion, PaperRow, PersonPaper
-from kmsvc.training.papers.rules import PaperWay, blueprint_of
+from kmsvc.training.papers.rules import PaperWay
 from kmsvc.training.papers.stocking import current_versions, not_counting, pool_for
 
 Given = list[tuple[int, int, int, Decimal]]

@@ -31,10 +31,11 @@ from kmsvc.core.work import Work
 from kmsvc.training.papers import queries, showing, usecases
 from kmsvc.training.papers.blueprint import Blueprint as Plan
 from kmsvc.training.papers.giving import BankTooSmall, rows_of
+from kmsvc.training.papers.keeping import blueprint_of
 from kmsvc.training.papers.models import PaperRow
 from kmsvc.training.papers.permissions import SEE_PAPERS, WRITE_PAPER
 from kmsvc.training.papers.pool import BANDS
-from kmsvc.training.papers.rules import PaperState, PaperWay, blueprint_of
+from kmsvc.training.papers.rules import PaperState, PaperWay
 from kmsvc.training.papers.schemas import (
     KINDS,
     CheckInput,

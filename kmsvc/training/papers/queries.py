@@ -18,9 +18,10 @@ from kmsvc.people.accounts.queries import names
 from kmsvc.training.papers.blueprint import Blueprint, Feasibility, Flaw, feasibility, flaws, targets
 from kmsvc.training.papers.composing import Batch
 from kmsvc.training.papers.giving import composed, rows_of
+from kmsvc.training.papers.keeping import blueprint_of, kinds_of
 from kmsvc.training.papers.models import PaperQuestion, PaperRow
 from kmsvc.training.papers.pool import BANDS, Pool
-from kmsvc.training.papers.rules import PaperWay, blueprint_of, kinds_of, minutes_for
+from kmsvc.training.papers.rules import PaperWay, minutes_for
 from kmsvc.training.papers.stocking import current_versions, not_counting, pool_for
 from kmsvc.training.questions.models import Bank, QuestionRow, QuestionVersion, Topic
 

@@ -15,9 +15,10 @@ from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.training.papers.blueprint import MOST_POINTS, SAID, Blueprint, feasibility, flaws
 from kmsvc.training.papers.giving import BankTooSmall, composed, paper_for, rows_of
+from kmsvc.training.papers.keeping import blueprint_json, blueprint_of
 from kmsvc.training.papers.models import PaperQuestion, PaperRow
 from kmsvc.training.papers.permissions import WRITE_PAPER
-from kmsvc.training.papers.rules import MOST_PICKED, VERBS, PaperState, PaperWay, blueprint_json, blueprint_of
+from kmsvc.training.papers.rules import MOST_PICKED, VERBS, PaperState, PaperWay
 from kmsvc.training.papers.stocking import current_versions, not_counting, pool_for
 from kmsvc.training.questions.models import Bank, QuestionVersion
 

@@ -20,9 +20,10 @@ from kmsvc.training.papers.giving import asked_in
 from kmsvc.training.papers.models import PaperRow
 from kmsvc.training.papers.queries import PaperLine, paper_lines, topic_names
 from kmsvc.training.papers.rules import PaperState
+from kmsvc.training.practice.choosing import ALONE
 from kmsvc.training.practice.models import MistakeCard, PracticeAnswer, PracticeRun
 from kmsvc.training.practice.permissions import PRACTISE
-from kmsvc.training.practice.rules import ALONE, KNOWN
+from kmsvc.training.practice.rules import KNOWN
 from kmsvc.training.questions.facing import facing
 from kmsvc.training.questions.kinds import Question
 from kmsvc.training.questions.models import QuestionRow, QuestionVersion, Topic

@@ -11,8 +11,9 @@ from marshmallow import fields, validate
 from kmsvc.core.schemas import InputSchema, Whole
 from kmsvc.core.texts import N_
 from kmsvc.training.papers.schemas import NEEDED
+from kmsvc.training.practice.choosing import right_answer
 from kmsvc.training.practice.queries import Mistake, RunCard, RunLine, TopicLine, Turn
-from kmsvc.training.practice.rules import PracticeMode, right_answer
+from kmsvc.training.practice.rules import PracticeMode
 
 
 class RunInput(InputSchema):

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.markup.render import plain_text, render
+from kmsvc.training.practice.choosing import right_answer
 from kmsvc.training.practice.queries import RunLine, Turn
-from kmsvc.training.practice.rules import PracticeMode, right_answer
+from kmsvc.training.practice.rules import PracticeMode
 from kmsvc.training.questions.kinds import BLANK_MARK, Kind
 from kmsvc.training.questions.scoring import Verdict
 

@@ -15,14 +15,16 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.training.papers.composing import TooFew, compose
 from kmsvc.training.papers.giving import rows_of
+from kmsvc.training.papers.keeping import blueprint_of
 from kmsvc.training.papers.lots import key_of, shuffled
 from kmsvc.training.papers.models import PaperRow
-from kmsvc.training.papers.rules import PaperState, PaperWay, blueprint_of
+from kmsvc.training.papers.rules import PaperState, PaperWay
 from kmsvc.training.papers.stocking import pool_for, without
+from kmsvc.training.practice.choosing import of_day
 from kmsvc.training.practice.models import MistakeCard, PracticeAnswer, PracticeRun
 from kmsvc.training.practice.permissions import PRACTISE
 from kmsvc.training.practice.queries import due_cards, met, practisable, questions_at, withheld
-from kmsvc.training.practice.rules import A_ROUND, Card, PracticeMode, after, of_day
+from kmsvc.training.practice.rules import A_ROUND, Card, PracticeMode, after
 from kmsvc.training.questions.models import QuestionRow, Topic
 from kmsvc.training.questions.scoring import Verdict, score
 from kmsvc.training.sittings.shapes import wrong_form

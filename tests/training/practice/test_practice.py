@@ -17,8 +17,9 @@ from kmsvc.training.exams import usecases as exams
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.papers.usecases import Draft, make_paper, pick, ready
 from kmsvc.training.practice import queries, usecases
+from kmsvc.training.practice.choosing import of_day, right_answer
 from kmsvc.training.practice.models import MistakeCard, PracticeAnswer
-from kmsvc.training.practice.rules import A_DAY, KNOWN, Card, after, of_day, right_answer
+from kmsvc.training.practice.rules import A_DAY, KNOWN, Card, after
 from kmsvc.training.questions.kinds import Kind
 from kmsvc.training.questions.scoring import Verdict, score
 from tests.support.centre import Centre
