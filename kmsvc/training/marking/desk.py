@@ -282,8 +282,12 @@ def undo(work: Work, exam_id: int, question_id: int) -> Done:
     own = [mark for one in rows.values() for mark in one.marks if mark.marker_id == hand.person_id]
     if not own:
         raise RuleBroken("training.marking.nothing", N_("There is no mark of yours here to take back."))
-    last = max(mark.at for mark in own)
-    gone = [mark for mark in own if mark.at == last]
+    own.sort(key=lambda mark: mark.id, reverse=True)
+    gone = own[:1]
+    for mark in own[1:]:  # of one stroke: rows one after the other, alike and of one instant
+        if (mark.id, mark.at, mark.lines) != (gone[-1].id - 1, gone[-1].at, gone[-1].lines):
+            break
+        gone.append(mark)
     for mark in gone:
         if any(other.id > mark.id and hand.person_id not in people_of(other) for other in rows[mark.item_id].marks):
             raise RuleBroken("training.marking.gone_on", N_("Another person has gone on from this mark; it stays."))
