@@ -9,6 +9,7 @@ from PIL import Image
 
 from kmsvc.files.models import StoredFile
 from kmsvc.files.store import keep
+from kmsvc.files.usecases import attach
 from kmsvc.people.units.permissions import MANAGE_UNITS
 from kmsvc.training.questions.kinds import Question, TrueFalse
 from kmsvc.training.sittings.usecases import submit
@@ -42,6 +43,8 @@ def add_rows(rows: Rows) -> None:
     question = Question(f"![p](attachment:{stored.sha256})", TrueFalse(True))
     runs, done = make_exam(world, questions=(question,)), make_exam(world, questions=(question,))
     rows.values |= {"sat_id": make_exam(world, questions=(question,)), "sitting_id": begin(world, runs), "sha256": stored.sha256}
+    with world.begin("agent") as work:
+        rows.values["handed_id"] = attach(work, "sitting", rows.values["sitting_id"], stored).id
     rows.instead["sitting_id", "reopen"] = begin(world, done)
     with world.begin("agent") as work:
         submit(work, rows.instead["sitting_id", "reopen"])

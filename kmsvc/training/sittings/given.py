@@ -25,6 +25,7 @@ from kmsvc.training.questions.kinds import (
 )
 from kmsvc.training.sittings.frozen import frozen_items
 from kmsvc.training.sittings.models import Answer, Sitting
+from kmsvc.training.sittings.shapes import files_in
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Given:
     words: str
     flag: bool
     counts: bool
+    files: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def given_answers(session: Session, row: Sitting) -> list[GivenItem]:
     for answer in session.scalars(select(Answer).where(Answer.sitting_id == row.id).order_by(Answer.number.desc(), Answer.id.desc())):
         came[answer.item_id].append(answer)
     return [GivenItem(one.place, one.question.kind.value, plain_text(one.question.stem), tuple(
-        Given(it.number, it.at, it.device, words_of(one.question, it.value.get("answer")), bool(it.value.get("flag")), not nth)
+        Given(it.number, it.at, it.device, words_of(one.question, it.value.get("answer")), bool(it.value.get("flag")), not nth,
+              tuple(files_in(one.question, it.value.get("answer"))))
         for nth, it in enumerate(came[one.id]))) for one in frozen_items(session, row.id, row.seed)]
 
 

@@ -13,7 +13,7 @@ from kmsvc.core.cards import Kind, SecretText, ThingCard
 from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
-from kmsvc.files.models import Attachment
+from kmsvc.files.models import Attachment, StoredFile
 from kmsvc.people.accounts.queries import names
 from kmsvc.training.exams.models import Exam, ExamMarker
 from kmsvc.training.exams.states import ExamState
@@ -55,9 +55,10 @@ def _keeps(session: Session, actor: Actor, sitting_id: int) -> bool:
 
 
 def _texts(session: Session, actor: Actor, sitting_id: int) -> Iterable[str]:
-    """What was handed in is for who marks it and who may read answers; its candidate has it while sitting."""
+    """What was handed in is for who marks it; its candidate has it while sitting. Who may read answers gets it by a door that notes
+    the look."""
     row = session.get(Sitting, sitting_id)
-    if row is None or not (marks(session, actor, row) or may_read(session, actor, row)):
+    if row is None or not marks(session, actor, row):
         return []
     return [f"/files/{one}" for one in session.scalars(select(Attachment.id).where(
         Attachment.subject_kind == KIND, Attachment.subject_id == sitting_id).order_by(Attachment.id))]
@@ -87,6 +88,17 @@ def readable(session: Session, actor: Actor, sitting_id: int) -> tuple[Sitting, 
     if row is None or secret is None:
         raise NotFound()
     return row, secret
+
+
+def handed_in(session: Session, actor: Actor, sitting_id: int, attachment_id: int) -> tuple[SecretText, StoredFile, str]:
+    """A file of a sitting for who may read its answers: what is to be noted first, its bytes and its name. NotFound otherwise."""
+    _, secret = readable(session, actor, sitting_id)
+    name = files_handed_in(session, sitting_id).get(attachment_id)
+    found = session.get(Attachment, attachment_id)
+    stored = session.get(StoredFile, found.sha256) if found is not None and name is not None else None
+    if stored is None or name is None:
+        raise NotFound()
+    return secret, stored, name
 
 
 def files_handed_in(session: Session, sitting_id: int) -> dict[int, str]:

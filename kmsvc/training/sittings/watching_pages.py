@@ -27,6 +27,7 @@ from kmsvc.core.web import (
     today,
     told_fields,
 )
+from kmsvc.files.serving import bytes_answer
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.states import ExamState
 from kmsvc.training.sittings import board as boards
@@ -134,3 +135,12 @@ def answers(sitting_id: int) -> str:
     shown(secret, Place.PAGE)
     return render_template("training/sittings/given.html", row=row, exam=exam, name=name, found=found, label=label,
                            root=request.script_root)
+
+
+@blueprint.get("/<int:sitting_id>/handed_in/<int:handed_id>")
+def file(sitting_id: int, handed_id: int) -> Response:
+    """A file that was handed in; the look is noted before it is sent (R-A8)."""
+    with look() as work:
+        secret, stored, name = things.handed_in(work.session, work.actor, sitting_id, handed_id)
+    shown(secret, Place.PAGE)
+    return bytes_answer(settings().files_dir, stored, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -156,6 +157,25 @@ def test_r_a8_answers_are_read_only_with_a_right_and_each_look_is_noted(
     assert [one["login"] for one in log["items"]] == ["auditor", "auditor"]
     trail = client("admin").get("/api/v1/audit").get_data(as_text=True)
     assert WORDS not in trail
+
+
+def test_r_a8_a_file_that_was_handed_in_is_an_answer_too(
+        world: Centre, client: Clients, watched: tuple[int, int, int]) -> None:
+    """R-A8: its own door notes the look; by the door of all files it is for its candidate and for who marks it."""
+    _, runs, _ = watched
+    sent = client("agent").post(f"/files?subject=sitting:{runs}", data={"file": (io.BytesIO(WORDS.encode()), "r.txt")})
+    assert sent.status_code == 201
+    place, plain = f"/training/sittings/{runs}/handed_in/{sent.get_json()['id']}", sent.get_json()["url"]
+    assert WORDS in client("agent").get(plain).get_data(as_text=True)
+    for login in ("admin", "agent_b", "class_teacher", "auditor", "trainer"):
+        assert client(login).get(plain).status_code == 404, login
+    for login in ("admin", "agent_b", "class_teacher", "agent"):
+        assert client(login).get(place).status_code == 404, login
+    assert looks(world) == []
+    assert WORDS in client("auditor").get(place).get_data(as_text=True)
+    assert looks(world) == [("auditor", runs, "page")]
+    other = client("agent_b").post(f"/files?subject=sitting:{runs}", data={"file": (io.BytesIO(b"x"), "x.txt")})
+    assert other.status_code == 404
 
 
 def test_r_a8_who_marks_an_exam_reads_no_names_beside_answers_before_the_release(
