@@ -133,7 +133,9 @@ def _who() -> Response | None:
     Who signed in with a first password gets the page to replace it, and nothing else.
     """
     g.actor = None
-    if request.path.startswith(("/static/", PLAY)) or request.path == "/healthz":
+    if request.path.startswith("/static/") or request.path == "/healthz":
+        return None
+    if is_played(request) and not request.headers.get("Authorization", "").lower().startswith("bearer "):
         return None
     db = web.database()
     callers: Callers = current_app.extensions["kmsvc.callers"]
