@@ -9,6 +9,7 @@ import * as diff from "./diff.js";
 import * as drawer from "./drawer.js";
 import * as fields from "./fields.js";
 import * as forms from "./forms.js";
+import * as keeping from "./keeping.js";
 import * as keys from "./keys.js";
 import * as offline from "./offline.js";
 import * as later from "./later.js";
@@ -26,7 +27,7 @@ import * as toast from "./toast.js";
 import * as twins from "./twins.js";
 import * as walks from "./walks.js";
 
-for (const part of [shell, toast, session, fields, forms, walks, submit, confirm, copy, secret, scopes, palette, drawer, diff, reshapes, bulletins, contacts, twins, read, offline, later, ahead, live]) part.start();
+for (const part of [shell, toast, session, fields, forms, walks, submit, confirm, copy, secret, scopes, palette, drawer, diff, reshapes, bulletins, contacts, twins, read, offline, later, ahead, live, keeping]) part.start();
 
 async function grow(root, refused = false) {
   search.start(root);

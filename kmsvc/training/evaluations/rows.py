@@ -18,7 +18,8 @@ from kmsvc.training.evaluations.models import Evaluation, Measure
 from kmsvc.training.evaluations.permissions import RUN_EVALUATION
 from kmsvc.training.evaluations.rules import LONGEST, Level
 
-HEAD = (N_("Number of the evaluation"), N_("Level of the effect"), N_("What is measured"), N_("Before"), N_("After"),
+HEAD = (N_("Number of the evaluation"), N_("Level of the effect"), N_("What is measured"), N_("Before the training"),
+        N_("After the training"),
         N_("Unit of measure"), N_("Cases"), N_("Where it is known from"))
 
 

@@ -43,7 +43,7 @@ class RatingInput(InputSchema):
     """What one thinks. marks: factor -> 1 to 5; said: factor -> words."""
 
     marks = fields.Dict(keys=fields.String(validate=validate.OneOf([one.value for one in Factor])), required=True, error_messages=NEEDED,
-                        metadata={"label": N_("Marks")})
+                        metadata={"label": N_("Marks given")})
     said = fields.Dict(keys=fields.String(validate=validate.OneOf([one.value for one in Factor])),
                        values=Text(allow_none=True, validate=validate.Length(max=LONGEST["said"])), load_default=dict,
                        metadata={"label": N_("In own words")})
@@ -64,8 +64,8 @@ class MeasureInput(InputSchema):
                           metadata={"label": N_("Level of the effect")})
     indicator = Line(required=True, validate=validate.Length(min=1, max=LONGEST["indicator"]), error_messages=NEEDED,
                      metadata={"label": N_("What is measured")})
-    before = Figure(metadata={"label": N_("Before")})
-    after = Figure(metadata={"label": N_("After")})
+    before = Figure(metadata={"label": N_("Before the training")})
+    after = Figure(metadata={"label": N_("After the training")})
     unit = Line(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST["unit"]),
                 metadata={"label": N_("Unit of measure")})
     cases = Whole(load_default=None, allow_none=True, validate=validate.Range(min=0, max=10_000_000), metadata={"label": N_("Cases")})

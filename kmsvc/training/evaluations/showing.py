@@ -23,10 +23,11 @@ from kmsvc.training.evaluations.rules import (
 _SHAPES = {EvaluationState.REPORTED: "ok", EvaluationState.CANCELLED: "off"}
 _ADJUSTMENT_SHAPES = {AdjustmentState.OPEN: "due", AdjustmentState.DONE: "ok", AdjustmentState.DROPPED: "off"}
 _KINDS: dict[str, Any] = {"factor": Factor, "level": Level, "audience": Audience, "part": Part, "subject": SubjectKind}
-HEAD = (N_("Number"), N_("Title of the training"), N_("What is evaluated"), N_("Held on"), N_("Took part"), N_("Answered"), N_("State"))
+HEAD = (N_("Number"), N_("Title of the training"), N_("What is evaluated"), N_("Held on"), N_("Took part"), N_("Have answered"),
+        N_("State"))
 ADJUSTMENT_HEAD = (N_("Number"), N_("Title of the training"), N_("What is adjusted"), N_("What is done otherwise"),
                    N_("Why it is adjusted"), N_("Due"), N_("Owner"), N_("State"), N_("Done on"), N_("What was done, or why not"))
-LEVEL_HEAD = (N_("Level of the effect"), N_("What is measured"), N_("Before"), N_("After"), N_("Change"), N_("Unit of measure"),
+LEVEL_HEAD = (N_("Level of the effect"), N_("What is measured"), N_("Before the training"), N_("After the training"), N_("Change"), N_("Unit of measure"),
               N_("Cases"), N_("Where it is known from"))
 
 

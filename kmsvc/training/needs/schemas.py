@@ -72,7 +72,7 @@ class InterviewInput(InputSchema):
     confirms = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CONFIRMS),
                              metadata={"label": N_("Does it confirm the survey?")})
     note = Text(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST["note"]),
-                metadata={"label": N_("What was said")})
+                metadata={"label": N_("Said in the interview")})
     skipped = Line(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST["reason"]),
                    metadata={"label": N_("Why it was not held")})
 

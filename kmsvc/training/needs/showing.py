@@ -29,7 +29,7 @@ from kmsvc.training.needs.rules import (
 _SHAPES = {CampaignState.SIGNED: "ok", CampaignState.CANCELLED: "off", CampaignState.DESIGN: "idle"}
 _LINE_SHAPES = {LineState.PLANNED: "idle", LineState.RUNNING: "go", LineState.DONE: "ok", LineState.DROPPED: "off"}
 _SUGGESTION_SHAPES = {SuggestionState.OPEN: "due", SuggestionState.TAKEN: "ok", SuggestionState.DECLINED: "off"}
-HEAD = (N_("Number"), N_("Year"), N_("State"), N_("Answers by"), N_("Asked"), N_("Answered"), N_("Interviews"), N_("Held"),
+HEAD = (N_("Number"), N_("Year"), N_("State"), N_("Answers by"), N_("People asked"), N_("Have answered"), N_("Interviews"), N_("Held"),
         N_("Planned by"), N_("Signed by"), N_("Signed"))
 FIGURE_HEAD = (N_("Questionnaire"), N_("Question asked"), N_("Answer"), N_("How many"), N_("Of"))
 HURT_HEAD = (N_("Place in the list"), N_("What hurts"), N_("Points"), N_("Source of the need"), N_("How often"), N_("Where from"))

@@ -84,7 +84,7 @@ _CAMPAIGN = (
          (Input("met_on", "date", N_("Day of the meeting"), required=True, default="today", past_only=True),
           Input("people", "text", N_("Accounts of those who took part"), required=True, most=2000,
                 hint=N_("With a comma, a space or a line break between.")),
-          Input("minutes", "text", N_("Minutes"), required=True, most=LONGEST["minutes"]),
+          Input("minutes", "text", N_("Minutes of the meeting"), required=True, most=LONGEST["minutes"]),
           Input("decisions", "text", N_("Decisions"), required=True, most=LONGEST["decisions"])),
          N_("Kept. The report can be signed now."), icon="users"),
     Verb("sign", N_("Conclude the needs report and sign"), SIGN_NEEDS,
