@@ -27,7 +27,8 @@ HEAD = (N_("Number"), N_("Title of the training"), N_("What is evaluated"), N_("
         N_("State"))
 ADJUSTMENT_HEAD = (N_("Number"), N_("Title of the training"), N_("What is adjusted"), N_("What is done otherwise"),
                    N_("Why it is adjusted"), N_("Due"), N_("Owner"), N_("State"), N_("Done on"), N_("What was done, or why not"))
-LEVEL_HEAD = (N_("Level of the effect"), N_("What is measured"), N_("Before the training"), N_("After the training"), N_("Change"), N_("Unit of measure"),
+LEVEL_HEAD = (N_("Level of the effect"), N_("What is measured"), N_("Before the training"), N_("After the training"), N_("Change"),
+              N_("Unit of measure"),
               N_("Cases"), N_("Where it is known from"))
 
 
