@@ -130,9 +130,31 @@ def test_a_reload_in_the_break_loses_nothing_and_another_device_goes_on(house: H
     expect(page.locator("[data-go='3']")).to_have_class("done")  # it hears of what the other device answered
     chosen = page.locator("#q-1 input").nth(1).get_attribute("value")
     assert kept(house, sitting) == {1: chosen, 3: True}
-    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    other.locator("[data-go='1']").click()
+    other.keyboard.press("4")
+    saved(other)
+    page.locator("[data-go='2']").click()
+    page.keyboard.press("1")
+    saved(page)
+    page.locator("[data-go='1']").click()
+    expect(page.locator("#q-1 [data-other]")).to_contain_text("Another device answered this at 09:00:")
+    expect(page.locator("#q-1 input").nth(3)).to_be_checked()
+    page.get_by_role("button", name="Use mine").click()
+    saved(page)
+    assert kept(house, sitting)[1] == chosen
+
+
+def test_copying_and_printing_are_noted_and_end_nothing(house: House) -> None:
+    page, sitting = opened(house, make_exam(house.world))
+    page.locator("#q-1 .sit-stem").click(click_count=3)
+    with page.expect_response("**/focus"):
+        page.keyboard.press("Control+c")
+    expect(page.locator("#toasts")).to_contain_text("The attempt was noted.")
+    with page.expect_response("**/focus"):
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     with house.world.look() as work:
-        assert {one.act for one in work.session.scalars(select(FocusLossRow))} <= {"printed", "left"}
+        assert {"copied", "printed"} <= {one.act for one in work.session.scalars(select(FocusLossRow).order_by(FocusLossRow.id))}
+    assert state_of(house, sitting) == "running"
 
 
 def test_the_clock_is_the_servers_and_hands_in_by_itself(house: House) -> None:

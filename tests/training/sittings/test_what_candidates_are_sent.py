@@ -77,6 +77,7 @@ def check(caller: Caller, address: str, leaks: list[str]) -> None:
         leaks.append(f"headers of {address}")
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize("stage", ["running", "handed in and marked"])
 def test_r_e1_no_answer_to_a_candidate_holds_a_key_or_anothers_words(
         world: Centre, app: Flask, client: Clients, planted: tuple[int, int, dict[str, set[int]]], stage: str) -> None:
