@@ -17,7 +17,7 @@ from kmsvc.training.exams.templates import ExamTemplate, Preset
 from kmsvc.training.papers.queries import PaperLine
 
 HEAD = (N_("Number"), N_("Title"), N_("Template"), N_("Paper"), N_("Opens"), N_("Closes"), N_("Minutes"), N_("Candidates"),
-        N_("Handed in"), N_("Pass mark in per cent"), N_("Owner"), N_("State"))
+        N_("Handed in so far"), N_("Pass mark in per cent"), N_("Owner"), N_("State"))
 PEOPLE_HEAD = (N_("Name of the candidate"), N_("Why on the list"), N_("Room"), N_("Opens"), N_("Closes"), N_("Minutes"), N_("Make-up"),
                N_("Sitting"))
 _STATES = {"draft": "idle", "released": "ok", "final": "ok", "cancelled": "off"}

@@ -198,12 +198,12 @@ def edit(paper_id: int) -> Response:
 def _save(paper_id: int | None) -> Response:
     typed, banks, version = form_data(), request.form.getlist("banks"), wanted_version()
     wizard, then = typed.pop("wizard", ""), typed.pop("and", "")
-    row: PaperRow | None = None
+    held: PaperRow | None = None
+    if paper_id is not None:
+        with look() as work:
+            held = queries.paper_row(work.session, paper_id)
+            work.permit(WRITE_PAPER, held)
     try:
-        if paper_id is not None:
-            with look() as work:
-                row = queries.paper_row(work.session, paper_id)
-                work.permit(WRITE_PAPER, row)
         data = load(PaperInput, from_form(typed, banks))
         with begin() as work:
             if paper_id is None:
@@ -216,15 +216,14 @@ def _save(paper_id: int | None) -> Response:
                 usecases.ready(work, row.id)
     except Stale as error:
         said = sentence(N_("Somebody changed it meanwhile. Look at it again."))
-        return make_response(_form(typed, banks, {}, row=row, why=said, version=error.version), 409)
+        return make_response(_form(typed, banks, {}, row=held, why=said, version=error.version), 409)
     except BankTooSmall as error:
         with look() as work:
             told = showing.short_said(error.found, blueprint_in(data), queries.topic_names(work.session))
-        return make_response(_form(typed, banks, {}, row=row if paper_id else None, why=" ".join(told), version=version), error.status)
+        return make_response(_form(typed, banks, {}, row=held, why=" ".join(told), version=version), error.status)
     except Refusal as error:
         told_to = form_refused(error)
-        return make_response(_form(typed, banks, told_to.errors, row=row if paper_id else None, why=told_to.why, version=version),
-                             error.status)
+        return make_response(_form(typed, banks, told_to.errors, row=held, why=told_to.why, version=version), error.status)
     flash(sentence(N_("%(number)s is kept."), {"number": row.number}), "ok")
     if row.way == PaperWay.PICKED and paper_id is None:
         return go(url_for(".pick_page", paper_id=row.id, wizard=wizard or None))

@@ -65,6 +65,12 @@ def test_the_exact_shortage_is_said_before_saving_and_nothing_typed_is_lost(worl
                                               "count": 1}]
     with world.look() as work:
         assert work.session.get(PaperRow, 1) is None
+    assert trainer.post("/training/papers", data=form(topics, short="2") | {"and": "draft"}).status_code == 303
+    again = trainer.post("/training/papers/1/edit", data=form(topics, short="3") | {"title": "另一个名字"})
+    page = again.get_data(as_text=True)
+    assert again.status_code == 409 and "Short answer: 2 short in 身份核验" in page and 'value="另一个名字"' in page
+    with world.look() as work:
+        assert work.get(PaperRow, 1).title == "退费新时限"
 
 
 @pytest.mark.parametrize(("field", "value"), [("p-single", "0"), ("p-single", "viele"), ("share-easy", "99"), ("pass_percent", "0"),
