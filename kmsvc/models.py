@@ -20,6 +20,7 @@ MODULES = (
     "kmsvc.hooks.models", "kmsvc.knowledge.figures.models",
     "kmsvc.training.courses.models", "kmsvc.training.questions.models", "kmsvc.training.papers.models", "kmsvc.training.exams.models",
     "kmsvc.training.sittings.models", "kmsvc.training.marking.models", "kmsvc.training.practice.models",
+    "kmsvc.training.certificates.models", "kmsvc.training.onboarding.models",
     "kmsvc.training.needs.models", "kmsvc.training.evaluations.models",
 )
 
