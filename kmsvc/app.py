@@ -50,6 +50,7 @@ from kmsvc.registry import blueprints
 from kmsvc.search.engine import SearchEngine
 from kmsvc.settings import Settings
 from kmsvc.training.courses.stage import PLAY
+from kmsvc.training.questions.rules import Why
 
 PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
           "/favicon.ico", "/preferences", "/offline", "/offline/worker.js", PLAY)
@@ -77,6 +78,7 @@ def make_database(settings: Settings, *, clock: Clock = system_clock, engine: En
     ENUMS.setdefault("feedback_kind", FeedbackKind)
     ENUMS.setdefault("health_sign", HealthSign)
     ENUMS.setdefault("feedback_state", FeedbackState)
+    ENUMS.setdefault("question_why", Why)
     ENUMS.setdefault("proposal_state", ProposalState)
     ENUMS.setdefault("licence_level", Level)
     ENUMS.setdefault("licence_act", LicenceAct)

@@ -29,7 +29,7 @@ def tell_question_keeper(work: Work, fact: QuestionFlagged, around: Surroundings
     people = directory(work.session).people
     told = [one for one in keepers(work.session, row.id) if one != by and one in people and people[one].is_active]
     tell(work, told, "training.question.flagged", url=address(row.id), dedup=f"question_flagged:{row.id}:{held[-1].id if held else 0}",
-         params={"number": row.number, "why_label": Why(fact.why).label})
+         params={"number": row.number, "why_label": {"enum": "question_why", "code": fact.why}})
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {QuestionFlagged: (tell_question_keeper,)}

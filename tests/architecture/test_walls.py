@@ -32,6 +32,7 @@ NEAR_THE_TRANSACTION = {
     "operations/dump_postgres.py": "a backup is one long reading transaction of its own",
     "operations/health.py": "the schema's revision is asked of the connection",
     "people/accounts/usecases.py": "ends every token of a person in one statement",
+    "training/questions/importing.py": "a savepoint: a refused line of a file leaves nothing of itself in its batch",
     "search/noting.py": "a note of a search is one bare statement, many times a minute",
     "search/usecases.py": "marks for the index: INSERT ... ON CONFLICT, cleared only while they are the same",
     "search/writing.py": "the commit of the index writer, no transaction of the database",

@@ -16,7 +16,7 @@ from kmsvc.core.work import Work
 from kmsvc.training.questions.kinds import Choice, Question
 from kmsvc.training.questions.models import QuestionFlag, QuestionMeasure, QuestionRow
 from kmsvc.training.questions.queries import questions_of
-from kmsvc.training.questions.rules import BY_FIGURES, ENOUGH, State, Why, pulled
+from kmsvc.training.questions.rules import BY_FIGURES, ENOUGH, State, Why
 from kmsvc.training.questions.statistics import (
     Flag,
     ItemFigures,
@@ -131,6 +131,18 @@ def together(measures: Sequence[QuestionMeasure]) -> tuple[ItemFigures, tuple[Op
 def remarks_on(item: ItemFigures, its_options: Sequence[OptionFigures]) -> list[Flag]:
     """What speaks for a look at a question, gravest or not."""
     return flags(item, its_options, Thresholds(asked=ENOUGH))
+
+
+def pulled(item: ItemFigures, remarks: Sequence[Flag]) -> Why | None:
+    """Why figures take a question out of the pool, the gravest first; None when they do not. Nothing is said of fewer than ENOUGH."""
+    if item.asked < ENOUGH or item.facility is None:
+        return None
+    codes = {one.code for one in remarks}
+    if "negative" in codes:
+        return Why.NEGATIVE
+    if "option_over_key" in codes:
+        return Why.OVER_KEY
+    return Why.NOBODY if item.facility <= 0 else Why.EVERYBODY if item.facility >= 1 else None
 
 
 def _mean(pairs: Iterable[tuple[float | None, int]]) -> float | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kmsvc.core.errors import RuleBroken
 from kmsvc.core.texts import N_, Labelled
-from kmsvc.training.questions.statistics import Flag, ItemFigures
 
 
 class State(Labelled):
@@ -60,18 +57,6 @@ def after(verb: str, state: str) -> State:
     if not makes_sense(verb, state):
         raise RuleBroken("training.question.state", N_("The question does not stand so that this makes sense."))
     return VERBS[verb][1]
-
-
-def pulled(item: ItemFigures, remarks: Sequence[Flag]) -> Why | None:
-    """Why figures take a question out of the pool, the gravest first; None when they do not. Nothing is said of fewer than ENOUGH."""
-    if item.asked < ENOUGH or item.facility is None:
-        return None
-    codes = {one.code for one in remarks}
-    if "negative" in codes:
-        return Why.NEGATIVE
-    if "option_over_key" in codes:
-        return Why.OVER_KEY
-    return Why.NOBODY if item.facility <= 0 else Why.EVERYBODY if item.facility >= 1 else None
 
 
 def cut_head(stem: str, most: int = 300) -> str:

@@ -141,7 +141,7 @@ def place_said(where: str, say: Say) -> str:
 
 
 PLACES = {
-    "stem": N_("Stem"), "explanation": N_("Explanation"), "points": N_("Points"), "options": N_("Option"),
+    "stem": N_("Stem"), "explanation": N_("Explanation"), "points": N_("Points"), "options": N_("Answer option"),
     "keys": N_("Right answer"),
     "key": N_("Right answer"), "blanks": N_("Blank"), "value": N_("Right number"), "tolerance": N_("Tolerance"), "unit": N_("Unit"),
     "items": N_("Item"), "lefts": N_("Left side"), "rights": N_("Right side"), "rubric": N_("Rubric line"),

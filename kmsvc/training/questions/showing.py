@@ -33,8 +33,9 @@ from kmsvc.training.questions.statistics import Flag
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMN"
 MARKS = {State.DRAFT: "idle", State.ACTIVE: "ok", State.FLAGGED: "warn", State.WITHDRAWN: "off"}
-HEAD = (N_("Number"), N_("Outside number"), N_("Kind"), N_("Exam question"), N_("Question bank"), N_("Topic"), N_("Difficulty"), N_("State"),
-        N_("Why it left the pool"), N_("Process"), N_("Measured difficulty"), N_("Discrimination"), N_("Times answered"), N_("Author"))
+HEAD = (N_("Number"), N_("Outside number"), N_("Kind"), N_("Exam question"), N_("Question bank"), N_("Topic"), N_("Difficulty"),
+        N_("State"), N_("Why it left the pool"), N_("Process"), N_("Measured difficulty"),
+        N_("Discrimination"), N_("Times answered"), N_("Author"))
 REMARKS = {
     "too_hard": N_("Few get it right (%(facility)s)."), "too_easy": N_("Nearly everybody gets it right (%(facility)s)."),
     "negative": N_("Those who did well got it wrong (discrimination %(discrimination)s). The key may be wrong."),

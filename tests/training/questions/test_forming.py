@@ -50,8 +50,9 @@ def test_what_is_wrong_stands_at_the_field_though_rows_before_it_are_empty() -> 
 
 
 def test_two_lefts_may_share_a_right_and_a_lone_right_distracts() -> None:
-    typed = blank_form("matching") | {"stem": "？", "lefts-1": "投诉", "rights-1": "一天", "lefts-2": "咨询", "rights-2": "一天", "lefts-3": "",
-                                      "rights-3": "七天"}
+    typed = blank_form("matching") | {"stem": "？", "lefts-1": "投诉", "rights-1": "一天",
+                                      "lefts-2": "咨询", "rights-2": "一天",
+                                      "lefts-3": "", "rights-3": "七天"}
     body = question_of(typed).question.body
     assert isinstance(body, Matching) and len(body.rights) == 2 and len({right for _, right in body.key}) == 1
     assert question_of(typed_of(Question("？", body))).question.body == body

@@ -24,7 +24,8 @@ from tests.training.sittings.exams import SECRET, SINGLE
 
 
 @pytest.mark.parametrize("question", SOUND, ids=lambda one: one.kind.value)
-def test_every_kind_is_written_shown_previewed_and_edited_on_pages(world: Centre, client: Callable[..., Any], question: Question) -> None:
+def test_every_kind_is_written_shown_previewed_and_edited_on_pages(world: Centre, client: Callable[..., Any],
+                                                                   question: Question) -> None:
     browser = client("trainer")
     where = bank(world)
     assert browser.get(f"/training/questions/new?kind={question.kind.value}&bank={where}").status_code == 200
@@ -146,7 +147,8 @@ def test_a_candidate_never_learns_a_word_R_E1(world: Centre, client: Callable[..
             answer = browser.get(f"/training/questions{place}")
             assert answer.status_code in (403, 404) and SECRET not in answer.text and SINGLE.stem not in answer.text, place
             assert "ETag" not in answer.headers
-        for place in ("", *(f"/{one}{rest}" for one in ids for rest in ("", "/versions", "/versions/1", "/figures")), "/banks", "/topics"):
+        told = (f"/{one}{rest}" for one in ids for rest in ("", "/versions", "/versions/1", "/figures"))
+        for place in ("", *told, "/banks", "/topics"):
             answer = program.get(f"/api/v1/training/questions{place}")
             assert answer.status_code in (403, 404) and SECRET not in answer.text and SINGLE.stem not in answer.text, place
         assert SINGLE.stem not in browser.get("/search?q=QST-000001").text
