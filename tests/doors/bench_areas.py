@@ -13,6 +13,7 @@ from tests.doors import (
     bench_citations,
     bench_contacts,
     bench_courses,
+    bench_evaluations,
     bench_exams,
     bench_hooks,
     bench_licences,
@@ -28,5 +29,5 @@ from tests.doors import (
 AREAS: tuple[ModuleType, ...] = (
     bench_questions,
     bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
-    bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_exams,
+    bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams,
 )
