@@ -11,6 +11,7 @@ import inspect
 import json
 import os
 import runpy
+import signal
 import socket
 import subprocess
 import sys
@@ -126,6 +127,7 @@ def _dress(told: dict[str, Any], ends: list[int]) -> list[str]:
     os.environ.clear()
     os.environ.update(told["env"])
     time.tzset()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background ignores the keyboard, what it starts must not
     os.chdir(told["cwd"])
     if told["session"]:
         os.setsid()
