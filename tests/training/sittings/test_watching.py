@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from kmsvc.access.models import AccessEntry
+from kmsvc.core.audit import AuditEntry
+from kmsvc.people.accounts.usecases import change_person
 from kmsvc.people.units.permissions import MANAGE_UNITS
 from kmsvc.training.exams.models import ExamMarker
 from kmsvc.training.sittings.board import Happening, protocol, sittings_of
@@ -157,6 +159,24 @@ def test_r_a8_answers_are_read_only_with_a_right_and_each_look_is_noted(
     assert [one["login"] for one in log["items"]] == ["auditor", "auditor"]
     trail = client("admin").get("/api/v1/audit").get_data(as_text=True)
     assert WORDS not in trail
+
+
+def test_r_a8_an_administrator_needs_a_grant_that_stands_in_the_trail(
+        world: Centre, client: Clients, watched: tuple[int, int, int]) -> None:
+    """R-A8: a role more is a line in the trail, and the look a line in the log."""
+    _, runs, _ = watched
+    admin = client("admin")
+    assert admin.get(f"/api/v1/training/sittings/{runs}/given").status_code == 404
+    with world.begin("operator") as work:
+        work.because("复核考试投诉")
+        change_person(work, world.people["admin"], roles=["admin", "auditor"])
+    admin = client("admin")  # other rights end running sessions
+    assert admin.get(f"/api/v1/training/sittings/{runs}/given").status_code == 200
+    with world.look() as work:
+        granted = list(work.session.execute(select(AuditEntry.act, AuditEntry.reason).where(
+            AuditEntry.subject == "people_role_grant", AuditEntry.reason.is_not(None))))
+    assert [tuple(one) for one in granted] == [("insert", "复核考试投诉")]
+    assert looks(world) == [("admin", runs, "program")]
 
 
 def test_r_a8_a_file_that_was_handed_in_is_an_answer_too(
