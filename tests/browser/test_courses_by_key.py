@@ -12,12 +12,14 @@ from sqlalchemy import select
 
 from kmsvc.files.store import keep
 from kmsvc.people.system import OPERATOR
-from kmsvc.training.courses import filling, usecases
+from kmsvc.training.courses import filling, learning, usecases
+from kmsvc.training.courses.assigning import Whom, assign_course
 from kmsvc.training.courses.models import CourseProgress
 from kmsvc.training.courses.packages import look_through
 from kmsvc.training.courses.usecases import CourseDraft
-from tests.browser.conftest import Site
-from tests.training.courses.makers import text_lesson
+from tests.browser.barriers import faults
+from tests.browser.conftest import House, Site
+from tests.training.courses.makers import published, text_lesson
 from tests.training.courses.zips import FINISH12, SCRIPT2004, cmi5, scorm12, scorm2004
 
 REACHING = """
@@ -110,3 +112,20 @@ def test_a_package_reaches_nothing_of_the_page_around_it(site: Site) -> None:
     assert set(found) == {"page", "around", "cookie", "leave", "own"} and set(found.values()) == {"refused"}, found
     assert "/training/learning/" in page.url
     assert any("/people/me" in one for one in page.watch.faults), "the browser says so itself"  # type: ignore[attr-defined]
+
+
+def test_the_pages_of_courses_have_no_barriers(house: House) -> None:
+    course, ids = published(house.world, text_lesson("先读", body="# 时限\n\n七天。"), text_lesson("再读", required=False))
+    with house.world.begin("trainer") as work:
+        assign_course(work, course.id, Whom(unit_id=house.world.units["TEAM-A"]), today=house.world.clock.today, days=5)
+        usecases.arrange(work, course.id, "add_chapter", title="二")
+    with house.world.begin("agent") as work:
+        attempt = learning.begin_course(work, course.id)
+    place = f"/training/courses/{course.id}"
+    page = house.window("trainer")
+    assert faults(page, ["/training", "/training/courses", "/training/courses/new", "/training/courses/categories", place,
+                         f"{place}/edit", f"{place}/lessons/{ids[0]}", f"{place}/lessons/new?kind=video", f"{place}/assignments",
+                         f"{place}/learners"]) == []
+    page = house.window("agent")
+    assert faults(page, ["/training/learning", "/training/learning/history", f"/training/learning/courses/{course.id}",
+                         f"/training/learning/attempts/{attempt.id}/lessons/{ids[0]}"]) == []
