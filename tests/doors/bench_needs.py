@@ -52,7 +52,7 @@ UPLOADS: dict[str, tuple[str, bytes]] = {f"POST {door}{BASE}/entries/import": ("
 def add_rows(rows: Rows) -> None:
     """One survey in each state, each in a year of its own."""
     world, today = rows.world, rows.world.clock.today
-    places = {"design": 2031, "send": 2032, "answer": 2033, "close": 2034, "draw": 2035, "note": 2036, "finish_interviews": 2037,
+    places = {"design": 2049, "send": 2032, "answer": 2033, "close": 2034, "draw": 2035, "note": 2036, "finish_interviews": 2037,
               "hold_meeting": 2038, "sign": 2039}
     ids: dict[str, int] = {}
     for verb, year in places.items():
