@@ -19,13 +19,71 @@ from kmsvc.cli.glue import (
     settle,
     with_database,
 )
+from kmsvc.cli.things import WHICH, add_verbs, id_of
 from kmsvc.core.breaks import BrokenOff
+from kmsvc.core.clock import local_date
 from kmsvc.core.texts import N_
+from kmsvc.core.work import Work
+from kmsvc.training.questions import listing, verbs
+from kmsvc.training.questions.kinds import Kind
+from kmsvc.training.questions.listing import Filters, bank_named
+from kmsvc.training.questions.models import QuestionRow
+from kmsvc.training.questions.permissions import SEE_QUESTIONS
+from kmsvc.training.questions.rules import State
+from kmsvc.training.questions.schemas import card_json, line_json
 
 
 @click.group("questions")
 def questions() -> None:
     """Questions of exams and practice."""
+
+
+@questions.command("list")
+@click.option("--q", help="Number, outside number or words of the question.")
+@click.option("--bank", metavar="NAME", help="One bank.")
+@click.option("--kind", type=click.Choice([one.value for one in Kind]))
+@click.option("--state", type=click.Choice([one.value for one in State]))
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@as_option
+@json_option
+@with_database
+def list_command(db: Any, settings: Any, q: str | None, bank: str | None, kind: str | None, state: str | None, limit: int,
+                 as_login: str | None, as_json: bool) -> None:
+    """Questions without their keys, the newest first."""
+    with db.look(acting(db, as_login)) as work:
+        work.permit(SEE_QUESTIONS)
+        filters = Filters(q=q, bank=bank_named(work.session, bank) if bank else None, kind=kind, state=state)
+        found = listing.lines(work.session, work.actor, filters, limit=limit)
+    put({"items": [line_json(one) for one in found]}, as_json=as_json, text="\n".join(
+        f"{one.number} {one.state:9} {one.kind:12} {one.head}" for one in found))
+
+
+def _put(work: Work, question_id: int, settings: Any, as_json: bool) -> None:
+    line = listing.line(work.session, work.actor, question_id)
+    said = listing.content(work.session, line.version_id)
+    offers = verbs.offers_for(work.session, work.actor, line, local_date(work.now, settings.timezone))
+    body = line_json(line) if said is None else card_json(
+        line, said, listing.flags_of(work.session, work.actor, question_id), offers)
+    put(body, as_json=as_json, text=f"{line.number} {line.state} {line.kind} {line.head}")
+
+
+@questions.command("show")
+@WHICH
+@as_option
+@json_option
+@with_database
+def show_command(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool) -> None:
+    """One question, with its key in the JSON document."""
+    with db.look(acting(db, as_login)) as work:
+        work.permit(SEE_QUESTIONS)
+        _put(work, id_of(work, QuestionRow, which), settings, as_json)
+
+
+def _act(work: Work, question_id: int, name: str, data: dict[str, Any], settings: Any) -> None:
+    verbs.act(work, question_id, name, data, local_date(work.now, settings.timezone), None)
+
+
+add_verbs(questions, QuestionRow, verbs.VERBS, _act, _put)
 
 
 @questions.command("import")
@@ -91,7 +149,6 @@ def export_command(db: Any, settings: Any, file: Path, form: str | None, bank: s
     """Write questions with their keys to a new file; what the format cannot hold is said."""
     from kmsvc.training.questions.exporting import for_ending, losses, taken_out, written
     from kmsvc.training.questions.formats.every import FORMATS
-    from kmsvc.training.questions.listing import Filters, bank_named
     from kmsvc.training.questions.saying import LOST
 
     if file.exists():

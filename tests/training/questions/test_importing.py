@@ -202,3 +202,11 @@ def test_the_command_ends_0_1_2_and_prints_the_shape_of_the_contract(world: Cent
     assert status == 1 and len(json.loads(out)["rejected"]) == 2
     assert call("import", str(tmp_path / "none.xlsx"), "--bank", "新库")[0] == 2
     assert call("import", str(good), "--bank", "新库", "--column", "A=nonsense")[0] == 2
+    assert [one["kind"] for one in json.loads(call("list", "--bank", "新库", "--json")[1])["items"]] == [
+        "true_false", "multiple", "single"]
+    shown = json.loads(CliRunner().invoke(questions, ["show", "QST-000001", "--json"]).stdout)
+    assert shown["question"]["body"]["keys"] and [one["verb"] for one in shown["allowed"]] == ["flag", "move", "withdraw"]
+    done = json.loads(CliRunner().invoke(questions, ["flag", "QST-000001", "--note", "存疑", "--json"]).stdout)
+    assert (done["state"], done["flag"]) == ("flagged", "person")
+    out_file = tmp_path / "out.gift"
+    assert call("export", str(out_file), "--bank", "新库")[0] in (0, 2) and out_file.read_text("utf-8").count("{") == 3
