@@ -39,7 +39,7 @@ def _line(line: queries.PaperLine) -> str:
 
 def _put(work: Work, paper_id: int, as_json: bool) -> None:
     work.session.flush()
-    row, line = queries.paper_row(work.session, paper_id), queries.paper_line(work.session, paper_id)
+    row, line = queries.paper_row(work.session, paper_id, work.actor), queries.paper_line(work.session, paper_id)
     asked = queries.questions_asked(work.session, row)
     put(line_json(line) | {"seed": row.seed, "blueprint": row.blueprint, "asked": [asked_json(one) for one in asked]}, as_json=as_json,
         text="\n".join([f"{_line(line)} seed {row.seed}", *(f"{one.place:4} {one.number} {one.kind:12} {one.points:>6} {one.head}"
@@ -155,7 +155,7 @@ def preview(db: Any, settings: Any, which: str, seed: str | None, as_login: str 
     """The paper as three people would get it, with the difficulty of each."""
     with db.look(acting(db, as_login)) as work:
         work.permit(SEE_PAPERS)
-        found = queries.preview(work.session, queries.paper_row(work.session, id_of(work, PaperRow, which)), seed=seed)
+        found = queries.preview(work.session, queries.paper_row(work.session, id_of(work, PaperRow, which), work.actor), seed=seed)
     put(preview_json(found), as_json=as_json, text="\n".join(
         f"{number}: {hard / 1000:.3f} {' '.join(one.number for one in its)}"
         for number, (its, hard) in enumerate(zip(found.papers, found.difficulty, strict=True), 1)))

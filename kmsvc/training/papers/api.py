@@ -51,7 +51,7 @@ def index() -> Response:
 
 def _whole(work: Work, paper_id: int) -> dict[str, Any]:
     work.session.flush()
-    row = queries.paper_row(work.session, paper_id)
+    row = queries.paper_row(work.session, paper_id, work.actor)
     it = None if row.blueprint is None else blueprint_of(row.blueprint, row.pass_percent)
     found = None if it is None else queries.check(work.session, it, row.banks)
     topics = queries.topic_names(work.session) if it is not None else {}
@@ -188,4 +188,5 @@ def preview(paper_id: int) -> Response:
     require(current_actor(), SEE_PAPERS)
     asked = query_data(PreviewQuery)
     with look() as work:
-        return reply(preview_json(queries.preview(work.session, queries.paper_row(work.session, paper_id), seed=asked["seed"])))
+        row = queries.paper_row(work.session, paper_id, work.actor)
+        return reply(preview_json(queries.preview(work.session, row, seed=asked["seed"])))

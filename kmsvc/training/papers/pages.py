@@ -168,7 +168,7 @@ def create() -> Response:
 def edit_page(paper_id: int) -> str:
     """The editor of an existing one."""
     with look() as work:
-        row = queries.paper_row(work.session, paper_id)
+        row = queries.paper_row(work.session, paper_id, work.actor)
         work.permit(WRITE_PAPER, row)
     return _form(typed_of(row), [str(one) for one in row.banks], {}, row=row, version=row.version)
 
@@ -201,7 +201,7 @@ def _save(paper_id: int | None) -> Response:
     held: PaperRow | None = None
     if paper_id is not None:
         with look() as work:
-            held = queries.paper_row(work.session, paper_id)
+            held = queries.paper_row(work.session, paper_id, work.actor)
             work.permit(WRITE_PAPER, held)
     try:
         data = load(PaperInput, from_form(typed, banks))
@@ -241,7 +241,7 @@ def show(paper_id: int) -> str | Response:
 def _page(paper_id: int, why: str = "") -> str:
     with look() as work:
         work.permit(SEE_PAPERS)
-        row, line = queries.paper_row(work.session, paper_id), queries.paper_line(work.session, paper_id)
+        row, line = queries.paper_row(work.session, paper_id, work.actor), queries.paper_line(work.session, paper_id)
         asked = queries.questions_asked(work.session, row)
         it = None if row.blueprint is None else blueprint_of(row.blueprint, row.pass_percent)
         found = None if it is None else queries.check(work.session, it, row.banks)
@@ -264,7 +264,7 @@ def pick_page(paper_id: int) -> str:
 def _pick(paper_id: int, *, why: str = "") -> str:
     asked = query_data(PickFilters)
     with look() as work:
-        row = queries.paper_row(work.session, paper_id)
+        row = queries.paper_row(work.session, paper_id, work.actor)
         work.permit(WRITE_PAPER, row)
         held = queries.questions_asked(work.session, row)
         lines, total = queries.choosable(work.session, q=asked["q"], topic=asked["topic"], kind=asked["kind"], band=asked["band"],
@@ -319,7 +319,7 @@ def act(paper_id: int, verb: str) -> Response:
                 shown = {"ready": usecases.ready, "reopen": usecases.reopen}[verb](work, paper_id, version=wanted_version())
     except BankTooSmall as error:
         with look() as work:
-            row = queries.paper_row(work.session, paper_id)
+            row = queries.paper_row(work.session, paper_id, work.actor)
             told = _told(work, row, error)
         return make_response(_page(paper_id, told), error.status)
     except Refusal as error:
@@ -342,7 +342,7 @@ def preview(paper_id: int) -> str | Response:
     asked = query_data(PreviewQuery)
     with look() as work:
         work.permit(SEE_PAPERS)
-        row = queries.paper_row(work.session, paper_id)
+        row = queries.paper_row(work.session, paper_id, work.actor)
         try:
             found = queries.preview(work.session, row, seed=asked["seed"])
         except BankTooSmall as error:
@@ -359,7 +359,7 @@ def print_page(paper_id: int) -> str | Response:
     asked = query_data(PreviewQuery)
     with look() as work:
         work.permit(SEE_PAPERS)
-        row = queries.paper_row(work.session, paper_id)
+        row = queries.paper_row(work.session, paper_id, work.actor)
         if asked["key"]:
             work.permit(WRITE_PAPER, row)
         try:

@@ -13,7 +13,9 @@ import numpy as np
 from sqlalchemy import column, func, or_, select, table
 from sqlalchemy.orm import Session
 
-from kmsvc.core.errors import NotFound
+from kmsvc.core.actors import Actor
+from kmsvc.core.errors import NotFound, NotPermitted
+from kmsvc.core.texts import N_
 from kmsvc.people.accounts.queries import names
 from kmsvc.training.papers.blueprint import Blueprint, Feasibility, Flaw, feasibility, flaws, targets
 from kmsvc.training.papers.composing import Batch
@@ -26,6 +28,7 @@ from kmsvc.training.papers.stocking import current_versions, not_counting, pool_
 from kmsvc.training.questions.models import Bank, QuestionRow, QuestionVersion, Topic
 
 _EXAMS = table("training_exam", column("id"), column("paper_id"), column("number"), column("title"), column("state"))
+_CANDIDATES = table("training_exam_candidate", column("exam_id"), column("person_id"))  # nouns above own these classes
 MOST_ROWS = 60
 """topics a grid shows: those with the most questions"""
 
@@ -114,11 +117,16 @@ def paper_line(session: Session, paper_id: int) -> PaperLine:
     return _lines(session, [paper_row(session, paper_id)])[0]
 
 
-def paper_row(session: Session, paper_id: int) -> PaperRow:
-    """Its row, or NotFound."""
+def paper_row(session: Session, paper_id: int, actor: Actor | None = None) -> PaperRow:
+    """Its row, or NotFound. actor: whoever looks into it; NotPermitted to who is to sit an exam with it that is not released (R-E1)."""
     row = session.get(PaperRow, paper_id)
     if row is None:
         raise NotFound()
+    if actor is not None and actor.person_id is not None and session.scalar(select(_EXAMS.c.id).join(
+            _CANDIDATES, _CANDIDATES.c.exam_id == _EXAMS.c.id).where(
+            _EXAMS.c.paper_id == paper_id, _EXAMS.c.state.in_(("draft", "published")),
+            _CANDIDATES.c.person_id == actor.person_id).limit(1)) is not None:
+        raise NotPermitted(N_("You are to sit an exam with this paper; it opens to you once the results are released."))
     return row
 
 

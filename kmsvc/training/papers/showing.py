@@ -33,7 +33,8 @@ from kmsvc.training.questions.kinds import (
 from kmsvc.training.questions.rules import Band
 from kmsvc.training.questions.storing import from_json
 
-HEAD = (N_("Number"), N_("Title"), N_("How questions come in"), N_("Number of questions"), N_("Total of points"), N_("Pass mark in per cent"),
+HEAD = (N_("Number"), N_("Title"), N_("How questions come in"), N_("Number of questions"), N_("Total of points"),
+        N_("Pass mark in per cent"),
         N_("Minutes"), N_("Exams"), N_("Keeper"), N_("State"), N_("Changed"))
 _STATES = {"draft": "idle", "ready": "ok", "withdrawn": "off"}
 

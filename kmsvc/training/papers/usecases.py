@@ -18,6 +18,7 @@ from kmsvc.training.papers.giving import BankTooSmall, composed, paper_for, rows
 from kmsvc.training.papers.keeping import blueprint_json, blueprint_of
 from kmsvc.training.papers.models import PaperQuestion, PaperRow
 from kmsvc.training.papers.permissions import WRITE_PAPER
+from kmsvc.training.papers.queries import paper_row
 from kmsvc.training.papers.rules import MOST_PICKED, VERBS, PaperState, PaperWay
 from kmsvc.training.papers.stocking import current_versions, not_counting, pool_for
 from kmsvc.training.questions.models import Bank, QuestionVersion
@@ -155,7 +156,8 @@ def withdraw(work: Work, paper_id: int, *, reason: str | None = None, version: i
 
 def copy_paper(work: Work, paper_id: int) -> PaperRow:
     """A new draft like this one, with a seed of its own."""
-    row = work.get(PaperRow, paper_id)
+    row = paper_row(work.session, paper_id, work.actor)
+    work.permit(WRITE_PAPER, row)
     blueprint = None if row.blueprint is None else blueprint_of(row.blueprint, row.pass_percent)
     made = make_paper(work, Draft(title=row.title, way=row.way, about=row.about, blueprint=blueprint, pass_percent=row.pass_percent,
                                   banks=row.banks, tolerance=row.tolerance, process_id=row.process_id))

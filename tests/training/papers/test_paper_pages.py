@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from kmsvc.training.exams.usecases import Wish, add_candidates, cancel, plan_exam
 from kmsvc.training.papers.giving import rows_of
 from kmsvc.training.papers.models import PaperRow
-from kmsvc.training.papers.usecases import Draft, make_paper, pick
+from kmsvc.training.papers.usecases import Draft, make_paper, pick, ready
 from tests.support.centre import Centre
 from tests.support.clients import Caller
+from tests.support.clock import ZONE
 from tests.support.pages import problems
 from tests.training.banks import small_bank
 
@@ -124,3 +127,23 @@ def test_an_agent_sees_no_paper(client: Client, world: Centre, topics: dict[str,
         assert client(login).call("GET", "/api/v1/training/papers/1")[0] == 403
     assert client("auditor").get("/training/papers/1/print").status_code == 200
     assert client("auditor").get("/training/papers/1/print?key=1").status_code == 403
+
+
+def test_r_e1_who_is_to_sit_it_sees_no_paper_before_the_results_are_released(client: Client, world: Centre,
+                                                                            topics: dict[str, int]) -> None:
+    """R-E1: a manager or trainer on the list of an exam is a candidate like any other."""
+    with world.begin("trainer") as work:
+        paper = make_paper(work, Draft("小测", "picked"))
+        pick(work, paper.id, [(1, None)])
+        ready(work, paper.id)
+        exam = plan_exam(work, Wish("周测", paper.id, world.clock.now + timedelta(days=7), "weekly"), zone=ZONE)
+        add_candidates(work, exam.id, [world.people["auditor"], world.people["everything"]])
+    paths = ("", "/preview", "/print")
+    for login in ("auditor", "everything"):
+        assert {client(login).get(f"/training/papers/{paper.id}{path}").status_code for path in paths} == {403}
+        assert {client(login).call("GET", f"/api/v1/training/papers/{paper.id}{path}")[0] for path in paths[:2]} == {403}
+    assert client("everything").call("POST", f"/api/v1/training/papers/{paper.id}/copy")[0] == 403
+    assert client("manager").get(f"/training/papers/{paper.id}").status_code == 200
+    with world.begin("trainer") as work:
+        cancel(work, exam.id, zone=ZONE, reason="取消")
+    assert client("auditor").get(f"/training/papers/{paper.id}").status_code == 200
