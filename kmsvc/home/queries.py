@@ -147,6 +147,9 @@ _OF_TRAINING = {
     "needs_year": ("todo", N_("Hold the survey of training needs %(title)s"), N_("Go there"), 30),
     "needs_answer": ("todo", N_("Answer the survey of training needs %(title)s"), N_("Answer it"), 8),
     "evaluation_rating": ("todo", N_("Say what you think of «%(title)s»"), N_("Answer it"), 4),
+    "mark_appeal": ("chat", N_("Decide the marking appeal on «%(title)s»"), N_("Decide"), 10),
+    "exam_marking": ("pen", N_("Mark answers of «%(title)s»"), N_("Mark"), 20),
+    "certificate": ("shield", N_("Pass «%(title)s» again"), N_("Renew it"), 30),
     "adjustment": ("pen", N_("Adjust the training «%(title)s»"), N_("Adjust it"), 20),
 }
 

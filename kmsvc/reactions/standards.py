@@ -10,21 +10,22 @@ from kmsvc.notices.usecases import tell
 from kmsvc.process.definitions.models import Process
 from kmsvc.reactions.licences import remind_of_licence
 from kmsvc.reactions.reviews import remind_of_review
+from kmsvc.reactions.training_certificates import remind_of_certificate
 from kmsvc.reactions.training_courses import remind_of_course
 from kmsvc.reactions.training_evaluations import remind_of_evaluation
-from kmsvc.reactions.training_marking import remind_of_appeal
+from kmsvc.reactions.training_marking import remind_of_appeal, remind_of_marking
 from kmsvc.reactions.training_needs import remind_of_needs
 from kmsvc.standards.duties.events import ReminderDue
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.training.courses.citing import ASSIGNEE
-from kmsvc.training.marking.duties import APPEAL
+from kmsvc.training.marking.duties import APPEAL, MARKING
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
 
 
 REMINDERS: dict[str, Callable[[Work, Obligation, str], None]] = {
-    "licence": remind_of_licence, APPEAL: remind_of_appeal, ASSIGNEE: remind_of_course,
+    "certificate": remind_of_certificate, "licence": remind_of_licence, APPEAL: remind_of_appeal, MARKING: remind_of_marking, ASSIGNEE: remind_of_course,
     "needs_year": remind_of_needs, "needs_answer": remind_of_needs,
     "evaluation_rating": remind_of_evaluation, "adjustment": remind_of_evaluation}
 """By the kind of its subject, how a duty is reminded of."""

@@ -159,6 +159,15 @@ def remind_of_appeal(work: Work, duty: Obligation, rung: str) -> None:
          url=f"/training/marking/appeals/{row.id}", dedup=f"reminder:{duty.id}:{rung}", params=_of(work, row))
 
 
+def remind_of_marking(work: Work, duty: Obligation, rung: str) -> None:
+    """A marker hears that answers wait and the day of the release is near or gone."""
+    exam = work.get(Exam, duty.subject_id)
+    if duty.owner_id is not None:
+        tell(work, [duty.owner_id], "training.marking.waits", mail=True, url=f"/training/marking/{exam.id}",
+             dedup=f"reminder:{duty.id}:{duty.due_on}:{rung}", params={"number": exam.number, "title": exam.title,
+                                                                      "due_on": duty.due_on.isoformat()})
+
+
 REACTIONS: dict[Any, tuple[Any, ...]] = {
     SittingHandedIn: (judge_handed_in,), SittingReopened: (wait_for_reopened,), SittingAnnulled: (draw_without,),
     SecondsDrawn: (tell_markers,), ExamReleased: (tell_results, measure_questions), ExamRegraded: (measure_anew,),

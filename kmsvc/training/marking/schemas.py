@@ -76,7 +76,8 @@ class MarkInput(InputSchema):
     answer = Line(required=True, error_messages=NEEDED, validate=validate.Length(max=32), metadata={"label": N_("Answer")})
     part = Choice([one.value for one in MarkingPart if one is not MarkingPart.DECIDE], required=False)
     lines = _lines_field()
-    comment = Text(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST_COMMENT), metadata={"label": N_("Remark on the answer")})
+    comment = Text(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST_COMMENT), metadata={
+        "label": N_("Remark on the answer")})
     flag = Text(load_default=None, allow_none=True, validate=validate.Length(max=300), metadata={
         "label": N_("For the second marker"), "description": "asks for a second mark, with these words"})
     alike = fields.Boolean(load_default=False, metadata={"label": N_("The same for answers that say the same")})

@@ -30,7 +30,8 @@ EXAM_HEAD = (N_("Number"), N_("Exam"), N_("State"), N_("Closed"), N_("Papers han
 RESULT_HEAD = (N_("Person"), N_("Unit"), N_("Exam attempt"), N_("Handed in at"), N_("Points"), N_("Of"), N_("Per cent"), N_("Passed"),
                N_("Changed after the release"))
 OWN_HEAD = (N_("Number"), N_("Exam"), N_("Exam attempt"), N_("Handed in at"), N_("Points"), N_("Of"), N_("Passed"))
-APPEAL_HEAD = (N_("Number"), N_("Exam"), N_("Exam question"), N_("State"), N_("Filed"), N_("Decide by"), N_("Before"), N_("After"), N_("Of"))
+APPEAL_HEAD = (N_("Number"), N_("Exam"), N_("Exam question"), N_("State"), N_("Filed"), N_("Decide by"), N_("Before"), N_("After"),
+               N_("Of"))
 YES, NO = N_("yes"), N_("no")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -252,3 +253,23 @@ def test_results_are_not_final_while_an_appeal_is_open(world: Centre) -> None:
         assert work.session.scalars(select(Obligation.state).where(Obligation.subject_kind == "mark_appeal")).all() in ([], ["done"])
     with world.begin("trainer") as work:
         finish(work, exam, zone=ZONE)
+
+
+def test_who_decides_and_who_marks_find_it_on_their_day_until_it_is_done(world: Centre, client: Callable) -> None:
+    exam = sat(world, SAME, markers=("marker", "manager"))
+    contest(world, released(world))
+
+    def day(login: str) -> str:
+        with world.begin("system") as work:
+            run_duties(work, world.clock.today)
+        world.drain(index=False)
+        page: str = client(login).get("/").get_data(as_text=True)
+        return page
+    assert 'href="/training/marking/appeals/1"' in day("manager")
+    assert f'href="/training/marking/{exam}"' in day("marker")
+    assert "training.marking.waits" in kinds_told(world, "marker")
+    mark_all(world, "marker", exam, question_at(world, exam, 2), 4)
+    with world.begin("manager") as work:
+        decline(work, 1, reason="没有道歉")
+    assert 'href="/training/marking/appeals/1"' not in day("manager")
+    assert f'href="/training/marking/{exam}"' not in day("marker")

@@ -69,7 +69,8 @@ def test_an_appeal_is_decided_by_a_person(settings: Settings, world: Centre) -> 
     with world.db.begin(world.actor("agent"), exam_of(world, exam).released_at) as work:
         row = file_appeal(work, sitting_of(world, exam, "agent").id, 1, reason="两种说法都对", zone=ZONE).number
     assert row in run("appeals", "--state", "open", "--as", "manager").stdout
-    assert isinstance(run("decide", row, "--points", "4", "--reason", "对", "--as", "manager").exception, RuleBroken)  # two are concerned
+    alone = run("decide", row, "--points", "4", "--reason", "对", "--as", "manager")
+    assert isinstance(alone.exception, RuleBroken)  # two are concerned
     done = run("decide", row, "--points", "4", "--reason", "对", "--confirm", "--as", "manager", "--json")
     assert json.loads(done.stdout)["state"] == "upheld"
     assert [sitting_of(world, exam, login).score for login in ("agent", "agent_b")] == [8, 8]
