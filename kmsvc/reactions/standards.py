@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 REMINDERS: dict[str, Callable[[Work, Obligation, str], None]] = {
-    "certificate": remind_of_certificate, "licence": remind_of_licence, APPEAL: remind_of_appeal, MARKING: remind_of_marking, ASSIGNEE: remind_of_course,
+    "certificate": remind_of_certificate,
+    "licence": remind_of_licence, APPEAL: remind_of_appeal, MARKING: remind_of_marking, ASSIGNEE: remind_of_course,
     "needs_year": remind_of_needs, "needs_answer": remind_of_needs,
     "evaluation_rating": remind_of_evaluation, "adjustment": remind_of_evaluation}
 """By the kind of its subject, how a duty is reminded of."""

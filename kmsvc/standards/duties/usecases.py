@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from kmsvc.core.work import Work
 from kmsvc.standards.duties.events import ReminderDue
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.permissions import COMPLETE_DUTY, RUN_DUTIES
-from kmsvc.standards.duties.rules import Due, further_up, reminder_step
+from kmsvc.standards.duties.rules import REMIND_BEFORE, Due, further_up, reminder_step
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class DutyRule:
     """A rule of the engine. `subjects(session)` are the rows it looks at; `wanted(row, today)` yields every obligation of
     one that should exist by the end of today's year. A row that cannot be judged holds up no other. subject_kind: what the
     rows are, by the register of cards. done_on(session, obligation): when one that is not wanted any more was fulfilled, None
-    when it was not; without it the day of its subject's last fulfilment tells."""
+    when it was not; without it the day of its subject's last fulfilment tells. before: days before the due day on which is reminded."""
 
     name: str
     label: str
@@ -42,6 +42,7 @@ class DutyRule:
     wanted: Callable[[Any, date], Iterable[Wanted]]
     subject_kind: str = ""
     done_on: Callable[[Session, Obligation], date | None] | None = None
+    before: Sequence[int] = REMIND_BEFORE
 
 
 class DutyRun(NamedTuple):
@@ -131,7 +132,7 @@ def _close(row: Obligation, done_on: date | None) -> None:
 def _remind(work: Work, today: date, tell: bool) -> int:
     told = 0
     for row in work.session.scalars(select(Obligation).where(Obligation.state == "open")):
-        rung = reminder_step(row.due_on, today)
+        rung = reminder_step(row.due_on, today, RULES[row.rule].before if row.rule in RULES else REMIND_BEFORE)
         if rung is not None and further_up(rung, row.reminded):
             row.reminded = rung
             if tell:

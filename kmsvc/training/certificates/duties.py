@@ -1,5 +1,5 @@
 """What the one engine of duties is asked about certificates: renewing each before it expires, and passing anew when a requirement
-changed. Only the judgement stands here; rows come from whoever registers the rules. Source: clauses 64, 80, 81, C19."""
+changed. Source: clauses 64, 80, 81, C19."""
 
 from __future__ import annotations
 
@@ -7,8 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.texts import N_
+from kmsvc.people.accounts.directory import directory
+from kmsvc.people.units.queries import parents, upward
+from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import Due, rung_days
-from kmsvc.standards.duties.usecases import Wanted
+from kmsvc.standards.duties.usecases import DutyRule, Wanted, register
+from kmsvc.training.certificates.models import Certificate, CertificateKind
+from kmsvc.training.certificates.reading import concerns, held_by, needs
 from kmsvc.training.certificates.rules import CertificateState, Held
 
 RENEW = "training.certificate.renew"
@@ -79,3 +88,44 @@ def tells_supervisor(rung: str) -> bool:
     """Whether a rung of the ladder is told to the supervisor as well: the last thirty days, and everything late."""
     days = rung_days(rung)
     return days is not None and days >= -SUPERVISOR_FROM
+
+
+def renewals(session: Session) -> Iterator[Holding]:
+    """Every certificate as the engine looks at it."""
+    yield from (holding for holding, _ in holdings(session))
+
+
+def holdings(session: Session) -> Iterator[tuple[Holding, Change | None]]:
+    """Every certificate, and the newest change of what asks for it."""
+    wanted, people, tree = needs(session), directory(session).people, parents(session)
+    kinds = {one.id: one for one in session.scalars(select(CertificateKind).order_by(CertificateKind.id))}
+    for (person_id, kind_id), (row, held) in held_by(session).items():
+        person, kind = people[person_id], kinds[kind_id]
+        above = upward(tree, person.unit_id)
+        asks = [one for one in wanted if one.kind_id == kind_id and one.ended_on is None and concerns(one, person, above)]
+        changes = [Change(one.passed_since, one.due_on) for one in asks if one.passed_since and one.due_on]
+        yield (Holding(row.id, person_id, held, kind.retired_at is None, person.is_active, bool(asks), kind.clause),
+               max(changes, key=lambda one: one.passed_since, default=None))
+
+
+def retrainings(session: Session) -> Iterator[_Changed]:
+    """Every certificate whose requirement changed."""
+    yield from (_Changed(holding.id, holding, change) for holding, change in holdings(session) if change is not None)
+
+
+@dataclass(frozen=True)
+class _Changed:
+    id: int
+    holding: Holding
+    change: Change
+
+
+def done_on(session: Session, duty: Obligation) -> date | None:
+    """When a period of either duty was fulfilled."""
+    row = session.get(Certificate, duty.subject_id)
+    return None if row is None else fulfilled_on(held_by(session, [row.person_id])[row.person_id, row.kind_id][1], duty.period)
+
+
+register(DutyRule(RENEW, N_("Renewing a certificate"), renewals, renewal, SUBJECT, done_on, REMIND_BEFORE))
+register(DutyRule(RETRAIN, N_("Passing anew after a requirement changed"), retrainings,
+                  lambda one, today: retraining(one.holding, one.change, today), SUBJECT, done_on, REMIND_BEFORE))

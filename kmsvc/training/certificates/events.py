@@ -1,0 +1,33 @@
+"""What happens to certificates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kmsvc.core.events import Event
+
+
+@dataclass(frozen=True)
+class CertificateAwarded(Event):
+    """Somebody passed."""
+
+    kind = "training.certificate.awarded"
+    certificate_id: int
+    passing_id: int
+
+
+@dataclass(frozen=True)
+class CertificateRevoked(Event):
+    """A certificate counts no more from a day on; back: that was taken back."""
+
+    kind = "training.certificate.revoked"
+    certificate_id: int
+    back: bool
+
+
+@dataclass(frozen=True)
+class NeedChanged(Event):
+    """Whoever is asked for a certificate passes it anew by a day."""
+
+    kind = "training.certificate.need_changed"
+    need_id: int
