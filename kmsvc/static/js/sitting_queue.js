@@ -19,20 +19,24 @@ export function kept(id) {
 
 /** Forget everything kept of a sitting, and what other sittings left here long ago. */
 export function wipe(id) {
-  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(STORE))) {
-    if (key === STORE + id || Date.now() - kept(key.slice(STORE.length)).at > OLD) localStorage.removeItem(key);
-  }
+  try {
+    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(STORE))) {
+      if (key === STORE + id || Date.now() - kept(key.slice(STORE.length)).at > OLD) localStorage.removeItem(key);
+    }
+  } catch { /* a browser that keeps nothing has nothing to forget */ }
 }
 
 /** Which window this is; it stays through a reload. */
 function device() {
   const name = "km-device";
-  let found = sessionStorage.getItem(name);
-  if (!found) {
-    found = [...crypto.getRandomValues(new Uint8Array(12))].map((one) => one.toString(16).padStart(2, "0")).join("");
+  const fresh = [...crypto.getRandomValues(new Uint8Array(12))].map((one) => one.toString(16).padStart(2, "0")).join("");
+  try {
+    const found = sessionStorage.getItem(name) || fresh;
     sessionStorage.setItem(name, found);
+    return found;
+  } catch {
+    return fresh;
   }
-  return found;
 }
 
 export class Queue {
@@ -211,7 +215,13 @@ export class Queue {
 
   start() {
     setTimeout(() => { if (!this.lostAt) this.beat(); }, 500 + Math.random() * 2500); // the page took a while: its clock is set right
-    setInterval(() => { if (performance.now() - this.heard > BEAT && !this.busy && !this.lostAt) this.beat(); }, 5000);
+    let skew = Date.now() - performance.now();
+    setInterval(() => {
+      const now = Date.now() - performance.now();
+      const slept = Math.abs(now - skew) > 3000; // the machine slept, or somebody set its clock: ask the server for the time
+      skew = now;
+      if ((slept || performance.now() - this.heard > BEAT) && !this.busy && !this.lostAt) this.beat();
+    }, 5000);
     window.addEventListener("online", () => this.again());
     window.addEventListener("storage", (event) => { if (event.key === STORE + this.id) this.told.state(this); });
     if (this.held.over) this.told.handIn();

@@ -19,6 +19,7 @@ from kmsvc.training.exams.models import Exam, ExamMarker
 from kmsvc.training.exams.states import ExamState
 from kmsvc.training.sittings.models import Sitting
 from kmsvc.training.sittings.permissions import READ_ANSWERS, SIT, WATCH
+from kmsvc.training.sittings.queries import is_invited
 from kmsvc.training.sittings.rules import SittingState
 
 KIND = "sitting"
@@ -65,11 +66,14 @@ def _texts(session: Session, actor: Actor, sitting_id: int) -> Iterable[str]:
 
 
 def may_read(session: Session, actor: Actor, row: Sitting) -> bool:
-    """Whether somebody may read these answers with a name beside them: never who marks the exam before its results are out."""
+    """Whether somebody may read these answers with a name beside them: before the results are out never who marks the exam or sits it
+    too."""
     if not can(actor, READ_ANSWERS, row):
         return False
     exam = session.get_one(Exam, row.exam_id)
-    return exam.state in (ExamState.RELEASED, ExamState.FINAL) or not marks(session, actor, row)
+    if exam.state in (ExamState.RELEASED, ExamState.FINAL):
+        return True
+    return not marks(session, actor, row) and not is_invited(session, exam.id, actor.person_id or 0)
 
 
 def secret_of(session: Session, actor: Actor, sitting_id: int, version_id: int | None = None) -> SecretText | None:

@@ -13,7 +13,7 @@ from kmsvc.access.models import AccessEntry
 from kmsvc.core.audit import AuditEntry
 from kmsvc.people.accounts.usecases import change_person
 from kmsvc.people.units.permissions import MANAGE_UNITS
-from kmsvc.training.exams.models import ExamMarker
+from kmsvc.training.exams.models import Exam, ExamCandidate, ExamMarker
 from kmsvc.training.sittings.board import Happening, protocol, sittings_of
 from kmsvc.training.sittings.usecases import Came, hear, note_focus, submit
 from tests.support.centre import Centre
@@ -198,12 +198,18 @@ def test_r_a8_a_file_that_was_handed_in_is_an_answer_too(
     assert other.status_code == 404
 
 
-def test_r_a8_who_marks_an_exam_reads_no_names_beside_answers_before_the_release(
+def test_r_a8_who_marks_or_sits_an_exam_reads_no_names_beside_answers_before_the_release(
         world: Centre, client: Clients, watched: tuple[int, int, int]) -> None:
-    """R-A8: the blind stay blind: the page with a name is not for the markers of this exam."""
+    """R-A8: the blind stay blind: the page with a name is not for the markers of this exam, nor for who sits it too."""
     exam, runs, _ = watched
     with world.begin("operator") as work:
         work.permit(MANAGE_UNITS)
         work.session.add(ExamMarker(exam_id=exam, person_id=world.people["trainer"]))
+        work.session.add(ExamCandidate(exam_id=exam, person_id=world.people["compliance"]))
     assert client("trainer").get(f"/training/sittings/{runs}/given").status_code == 404
+    assert client("compliance").get(f"/training/sittings/{runs}/given").status_code == 404
     assert client("auditor").get(f"/training/sittings/{runs}/given").status_code == 200
+    with world.begin("operator") as work:
+        work.permit(MANAGE_UNITS)
+        work.get(Exam, exam).state = "released"
+    assert client("trainer").get(f"/training/sittings/{runs}/given").status_code == 200
