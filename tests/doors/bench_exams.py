@@ -53,13 +53,14 @@ def add_rows(rows: Rows) -> None:
     world = rows.world
     opens_at = world.clock.now + timedelta(days=70)
     with world.begin("trainer") as work:
-        asked = put(work, make_bank(work, "bench"), make_topic(work, "bench"), "single", 12)
+        bank, topic = make_bank(work, "bench"), make_topic(work, "bench")
+        asked, apart = put(work, bank, topic, "single", 12), put(work, bank, topic, "true_false", 3)
         it = Blueprint((Cell(None, "single", 2, Decimal(2)),), 60)
         draft = papers.make_paper(work, Draft("draft", "picked"))
         papers.pick(work, draft.id, [(asked[0], None)])
         fixed = papers.make_paper(work, Draft("fixed", "fixed", blueprint=it, seed="1"))
         used, free = papers.make_paper(work, Draft("used", "each", blueprint=it)), papers.make_paper(work, Draft("free", "picked"))
-        papers.pick(work, free.id, [(one, None) for one in asked[:3]])
+        papers.pick(work, free.id, [(one, None) for one in apart])
         for one in (used, free):
             papers.ready(work, one.id)
         planned, announced = (exams.plan_exam(work, exams.Wish("t", used.id, opens_at, "weekly"), zone=ZONE) for _ in range(2))
