@@ -139,7 +139,8 @@ def show_results(db: Any, settings: Settings, which: str, as_login: str | None, 
         found = results.summary(work.session, work.actor, exam, lines, candidate_ids(work.session, exam.id))
         items = measured(work.session, work.actor, exam.id)
     put({"items": [schemas.result_json(one, named=True) for one in lines], "summary": schemas.summary_json(found, items)},
-        as_json=as_json, text="\n".join([f"{found.passed}/{found.people} passed, {found.absent} absent, {items.suspicious} suspicious questions", *(
+        as_json=as_json, text="\n".join([
+            f"{found.passed}/{found.people} passed, {found.absent} absent, {items.suspicious} suspicious", *(
             f"{showing.points(one.score):>7}/{showing.points(one.most):<7} {one.person} {one.unit}" for one in lines)]))
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import or_, select
+
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.notices.usecases import tell
 from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import complete
+from kmsvc.training.certificates.models import CertificateKind
+from kmsvc.training.certificates.usecases import award
 from kmsvc.training.exams.events import ExamReleased
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.queries import markers_of
@@ -81,6 +85,30 @@ def measure_questions(work: Work, fact: ExamReleased, around: Surroundings) -> N
 def measure_anew(work: Work, fact: ExamRegraded, around: Surroundings) -> None:
     """A corrected key makes other figures."""
     take_in(work, fact.exam_id)
+
+
+def award_proven(work: Work, fact: ExamReleased, around: Surroundings) -> None:
+    """Whoever passed an exam that proves something has proven it."""
+    exam = work.get(Exam, fact.exam_id)
+    for one in ended_sittings(work.session, exam.id):
+        _award(work, exam, one, around)
+
+
+def award_after_change(work: Work, fact: ScoreChanged, around: Surroundings) -> None:
+    """Whoever passes by a changed score has proven it too; what somebody fails by one is for people to judge."""
+    if fact.turned:
+        _award(work, work.get(Exam, fact.exam_id), work.get(Sitting, fact.sitting_id), around)
+
+
+def _award(work: Work, exam: Exam, sitting: Sitting, around: Surroundings) -> None:
+    """Each kind once a sitting: `award` notes the same one once."""
+    if not sitting.passed:
+        return
+    kinds = work.session.scalars(select(CertificateKind.id).where(CertificateKind.retired_at.is_(None), or_(
+        CertificateKind.id == (exam.proves_id or 0), CertificateKind.exam_id == exam.id)).order_by(CertificateKind.id))
+    for kind_id in list(kinds):
+        award(work, kind_id, sitting.person_id, local_date(sitting.ended_at or work.now, around.zone), source="exam",
+              today=local_date(work.now, around.zone), source_id=sitting.id, score=sitting.score)
 
 
 def tell_changed(work: Work, fact: ScoreChanged, around: Surroundings) -> None:
@@ -170,7 +198,7 @@ def remind_of_marking(work: Work, duty: Obligation, rung: str) -> None:
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {
     SittingHandedIn: (judge_handed_in,), SittingReopened: (wait_for_reopened,), SittingAnnulled: (draw_without,),
-    SecondsDrawn: (tell_markers,), ExamReleased: (tell_results, measure_questions), ExamRegraded: (measure_anew,),
-    ScoreChanged: (tell_changed,), RegradeAsked: (tell_leads,),
+    SecondsDrawn: (tell_markers,), ExamReleased: (tell_results, award_proven, measure_questions), ExamRegraded: (measure_anew,),
+    ScoreChanged: (tell_changed, award_after_change), RegradeAsked: (tell_leads,),
     QuestionChanged: (look_at_key,), AppealFiled: (ask_decider,), AppealDecided: (tell_decided,), AppealNoted: (tell_said,),
 }

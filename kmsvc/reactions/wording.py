@@ -160,6 +160,7 @@ REACTION_WORDS: dict[str, str] = {
     "draw_without": N_("Draw what is marked twice"),
     "tell_markers": N_("Tell markers what waits for a second mark"),
     "tell_results": N_("Tell candidates that results are there"),
+    "award_proven": N_("Note what the exam proves"), "award_after_change": N_("Note what a changed score proves"),
     "measure_questions": N_("Take in how well the questions measured"),
     "measure_anew": N_("Take in figures anew after a corrected key"),
     "tell_changed": N_("Tell whose score changed"),

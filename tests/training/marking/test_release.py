@@ -15,6 +15,8 @@ from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
 from kmsvc.core.events import Fact
 from kmsvc.notices.models import Notice
 from kmsvc.people.units.permissions import MANAGE_UNITS
+from kmsvc.training.certificates.models import Certificate
+from kmsvc.training.certificates.usecases import KindDraft, make_kind
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.marking.changing import correct_mark
 from kmsvc.training.marking.measuring import measured
@@ -31,6 +33,7 @@ from kmsvc.training.marking.releasing import finish, gaps_of, release
 from kmsvc.training.marking.results import exam_results, own_results, review, summary
 from kmsvc.training.questions.kinds import Case, Part, Question
 from kmsvc.training.questions.models import QuestionRow
+from kmsvc.training.sittings.models import Sitting
 from tests.support.centre import Centre
 from tests.support.clock import ZONE
 from tests.training.marking.marked import (
@@ -251,7 +254,6 @@ def test_whoever_makes_up_is_marked_by_the_corrected_key(world: Centre) -> None:
         confirm_regrade(work, row)
     hand_in(world, exam, "agent", [WRONG, True])
     with world.look() as work:
-        from kmsvc.training.sittings.models import Sitting
         scores = list(work.session.scalars(select(Sitting.score).where(Sitting.exam_id == exam).order_by(Sitting.attempt)))
     assert scores == [4, 8]
 
@@ -282,3 +284,20 @@ def test_results_together_by_team_and_questions_that_measured_badly(world: Centr
     assert (first.question_id, "negative" in [one.code for one in first.flags]) == (question_at(world, exam, 1), True)
     with pytest.raises(NotPermitted), world.look("marker") as work:
         exam_results(work.session, work.actor, work.get(Exam, exam))
+
+
+def test_what_an_exam_proves_is_noted_at_the_release_and_when_a_change_lets_somebody_pass(world: Centre) -> None:
+    with world.begin("operator") as work:
+        kind = make_kind(work, KindDraft("退款上岗", "skills")).id
+    exam = sat(world, {"agent": [RIGHT, True], "agent_b": [WRONG, True]}, questions=(CLOSED, TRUE), proves_id=kind)
+
+    def proven() -> set[int]:
+        with world.look() as work:
+            return set(work.session.scalars(select(Certificate.person_id).where(Certificate.kind_id == kind)))
+    assert proven() == set()
+    let_out(world, exam)
+    assert proven() == {world.people["agent"]}
+    with world.begin("trainer") as work:
+        correct_mark(work, sitting_of(world, exam, "agent_b").id, 1, new=Decimal(4), why="看错")
+    world.drain(index=False)
+    assert proven() == {world.people["agent"], world.people["agent_b"]}
