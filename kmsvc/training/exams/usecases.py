@@ -16,6 +16,7 @@ from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.numbers import next_number
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
+from kmsvc.people.accounts.queries import active_people
 from kmsvc.training.exams.events import ExamCancelled, ExamMoved, ExamNear, ExamPublished, ExamTakenBack
 from kmsvc.training.exams.filling import FIGURES, LABELS, TIMES, WORDS, moved, preset_values
 from kmsvc.training.exams.models import Exam, ExamCandidate, ExamMarker, ExamRoom
@@ -129,7 +130,8 @@ def change_exam(work: Work, exam_id: int, changes: Mapping[str, Any], *, zone: s
 
 
 def copy_exam(work: Work, exam_id: int, opens_at: datetime, *, zone: str, title: str | None = None) -> Exam:
-    """A new plan like this one at another time: its paper, figures, rooms, markers and people; nobody hears of it yet."""
+    """A new plan like this one at another time: its paper, figures, rooms, markers and people who still work here; nobody hears of
+    it yet."""
     old = work.get(Exam, exam_id)
     work.permit(PLAN_EXAM, old)
     held = {name: getattr(old, name) for name in (*TIMES, *FIGURES, *WORDS)}
@@ -142,10 +144,13 @@ def copy_exam(work: Work, exam_id: int, opens_at: datetime, *, zone: str, title:
     work.session.flush()
     for room in work.session.scalars(select(ExamRoom).where(ExamRoom.exam_id == old.id).order_by(ExamRoom.id)):
         work.session.add(ExamRoom(exam_id=row.id, name=room.name, seats=room.seats))
-    for person in markers_of(work.session, old.id):
+    here = {one.id for one in active_people(work.session)}
+    for person in sorted(here.intersection(markers_of(work.session, old.id))):
         work.session.add(ExamMarker(exam_id=row.id, person_id=person))
     work.session.flush()
     for one in work.session.scalars(select(ExamCandidate).where(ExamCandidate.exam_id == old.id).order_by(ExamCandidate.id)):
+        if one.person_id not in here:
+            continue
         work.session.add(ExamCandidate(exam_id=row.id, person_id=one.person_id, room=one.room, extra_percent=one.extra_percent,
                                        extra_minutes=one.extra_minutes, made_up=False, because=one.because))
     work.session.flush()
@@ -213,8 +218,9 @@ def remind(work: Work, exam_id: int) -> bool:
     if row.state != ExamState.PUBLISHED or row.reminded_at is not None or work.now >= row.opens_at:
         return False
     row.reminded_at = work.now
-    if stale_in(work.session, row) and work.get(PaperRow, row.paper_id).way == PaperWay.EACH:
-        redraw(work, exam_id)
+    paper = work.get(PaperRow, row.paper_id)
+    if paper.way == PaperWay.EACH and stale_in(work.session, row) and not scene_of(work, row, paper).short:
+        redraw(work, exam_id)  # where the bank has too few left the papers stay: people are reminded all the same
     work.record(ExamNear(row.id))
     return True
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
 from kmsvc.notices.models import Notice
+from kmsvc.people.accounts.usecases import suspend_person
 from kmsvc.schedule import remind_of_exams
 from kmsvc.training.exams import usecases
 from kmsvc.training.exams.filling import differences
@@ -199,6 +200,31 @@ def test_a_reminder_mends_papers_whose_questions_count_no_more(world: Centre, ba
     with world.look() as work:
         now = [one[0] for one in work.session.scalars(select(PersonPaper)).one().questions]
         assert asked[0][0] not in now and len(now) == len(asked)
+
+
+def test_a_bank_that_has_too_few_left_keeps_nobody_from_being_reminded(world: Centre, bank: dict[str, int], worker: Worker) -> None:
+    with world.begin("trainer") as work:
+        paper = make_paper(work, Draft("每人一卷", "each", blueprint=blueprint(bank)))
+        ready(work, paper.id)
+    exam_id = planned(world, paper.id, people=("agent",))
+    with world.begin("trainer") as work:
+        usecases.publish(work, exam_id, zone=ZONE)
+        asked = work.session.scalars(select(PersonPaper)).one().questions
+        for row in work.session.scalars(select(QuestionRow).where(QuestionRow.kind == "single")):
+            row.state, row.flagged_why = "flagged", "statistics"
+    world.clock.now = OPENS - timedelta(hours=2)
+    remind_of_exams(worker)
+    assert told(world, "near") == ["agent"]
+    with world.look() as work:
+        assert work.session.scalars(select(PersonPaper)).one().questions == asked
+
+
+def test_a_copy_leaves_out_who_left(world: Centre, announced: int) -> None:
+    with world.begin("operator") as work:
+        suspend_person(work, world.people["agent_b"], reason="left")
+    with world.begin("trainer") as work:
+        row = usecases.copy_exam(work, announced, OPENS + timedelta(days=7), zone=ZONE)
+        assert candidate_ids(work.session, row.id) == sorted(world.people[one] for one in PEOPLE if one != "agent_b")
 
 
 def test_a_taken_back_exam_is_planned_on_and_announced_again(world: Centre, announced: int) -> None:
