@@ -25,6 +25,7 @@ from kmsvc.process.changes.enums import Capacity, ReleaseAct, Trigger, Urgency, 
 from kmsvc.process.changes.rules import STEPS, VERBS, State
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup, PublicationKind
 from kmsvc.process.fieldwork.rules import FeedbackRoute, FeedbackSource, SampleResult, TaughtVerdict
+from kmsvc.training.certificates.rules import Counting, Purpose, RollFrom
 from kmsvc.training.evaluations.rules import AdjustmentState, EvaluationState, SubjectKind
 from kmsvc.training.evaluations.rules import Level as EffectLevel
 from kmsvc.training.evaluations.rules import Part as AdjustedPart
@@ -41,6 +42,8 @@ from kmsvc.training.needs.rules import (
     SourceKind,
     SuggestionState,
 )
+from kmsvc.training.onboarding.deciding import OnboardingState
+from kmsvc.training.onboarding.rules import NewcomerForm, NewcomerTalk
 from kmsvc.training.papers.rules import PaperState, PaperWay
 from kmsvc.training.sittings.rules import SittingState
 
@@ -85,6 +88,9 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("training_needs_asked", "grade"): Grade, ("training_evaluation", "state"): EvaluationState,
     ("training_evaluation", "subject_kind"): SubjectKind, ("training_evaluation_measure", "level"): EffectLevel,
     ("training_adjustment", "part"): AdjustedPart, ("training_adjustment", "state"): AdjustmentState,
+    ("training_certificate_kind", "purpose"): Purpose, ("training_certificate_kind", "counting"): Counting,
+    ("training_certificate_kind", "roll_from"): RollFrom, ("training_onboarding_trainee", "state"): OnboardingState,
+    ("training_onboarding_form", "form"): NewcomerForm, ("training_onboarding_talk", "talk"): NewcomerTalk,
     ("training_paper", "state"): PaperState, ("training_paper", "way"): PaperWay,
     ("training_exam", "state"): ExamState, ("training_exam", "template"): ExamTemplate,
     ("training_sitting", "state"): SittingState,

@@ -9,6 +9,18 @@ from kmsvc.core.texts import N_
 from kmsvc.training.exams.filling import LABELS as EXAM_LABELS
 
 COLUMNS: dict[str, str] = {
+    "proves": N_("What somebody can who holds it"), "months": N_("Counts for months"), "counting": N_("Counted from"),
+    "roll_from": N_("Renewed in time, it counts on"), "early_days": N_("Days before expiry on which it can be renewed"),
+    "grace_days": N_("Days of grace after expiry"), "anchor": N_("A day of the fixed calendar"), "kind_id": N_("Kind of certificate"),
+    "whom": N_("Who is asked"), "queue": N_("Queue"), "passed_since": N_("Passed since"), "ended_on": N_("Ended"),
+    "revoked_on": N_("Revoked"), "revoked_by_id": N_("Revoked by"), "certificate_id": N_("Certificate"), "passed_on": N_("Passed on"),
+    "source_id": N_("Where it is known from"), "proof": N_("Proof"), "noted_by_id": N_("Noted by"), "noted_at": N_("Noted"),
+    "teacher_id": N_("Class teacher"), "starts_on": N_("Day of entry"), "exams": N_("Exam days"), "class_id": N_("Class of newcomers"),
+    "day": N_("Day"), "begins": N_("Begins"), "ends": N_("Ends"), "speaker": N_("Teacher"), "mentor_id": N_("Mentor"),
+    "confidential": N_("Gets access to confidential information"), "extensions": N_("Extensions"),
+    "observation_days": N_("Days of observation"), "confirmation_on": N_("End of probation"), "trainee_id": N_("Newcomer"),
+    "by_id": N_("By"), "form": N_("Form"), "mark": N_("Pass mark"), "talk": N_("Talk"), "shortcomings": N_("Shortcomings"),
+    "advice": N_("Advice"), "week": N_("Week"), "state_before": N_("State before"),
     "part": N_("Part"), "quarter": N_("Quarter"), "removed": N_("Taken away"),
     "elective": N_("Elective"), "keeper_id": N_("Keeper"), "course_id": N_("Course"), "minutes": N_("Minutes"),
     "outline": N_("Chapters and lessons"), "published_at": N_("Published"), "published_by_id": N_("Published by"),

@@ -28,11 +28,17 @@ NAMED_BY = {
     "training_course": "number", "training_course_category": "name", "training_course_text": "title",
     "training_needs_campaign": "number", "training_suggestion": "number", "training_annual_line": "number",
     "training_evaluation": "number", "training_adjustment": "number", "training_needs_form": "title",
-    "training_need_entry": "subject",
+    "training_need_entry": "subject", "training_certificate_kind": "number", "training_onboarding_class": "number",
     "knowledge_saying": "text", "training_mark_appeal": "number", "knowledge_alignment": "number", "knowledge_saved_search": "query",
 }
 """the column people know a row by"""
 PART_OF = {
+    "training_certificate": ("kind_id", "training_certificate_kind"),
+    "training_certificate_need": ("kind_id", "training_certificate_kind"),
+    "training_certificate_passing": ("certificate_id", "training_certificate"),
+    **{f"training_onboarding_{part}": ("class_id", "training_onboarding_class") for part in ("trainee", "hour")},
+    **{f"training_onboarding_{part}": ("trainee_id", "training_onboarding_trainee")
+       for part in ("tick", "form", "talk", "note", "decision")},
     **{f"training_needs_{part}": ("campaign_id", "training_needs_campaign") for part in ("form", "asked", "interview", "step")},
     **{f"training_evaluation_{part}": ("evaluation_id", "training_evaluation") for part in ("participant", "step", "measure")},
     "training_delivery_step": ("line_id", "training_annual_line"),

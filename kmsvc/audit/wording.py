@@ -130,6 +130,12 @@ SUBJECTS: dict[str, str] = {
     "training_evaluation": N_("Evaluation"), "training_evaluation_participant": N_("Participant of an evaluation"),
     "training_evaluation_rating": N_("Answer of an evaluation"), "training_evaluation_step": N_("Step of an evaluation"),
     "training_evaluation_measure": N_("Figure of an effect"), "training_adjustment": N_("Adjustment of a training"),
+    "training_certificate_kind": N_("Kind of certificate"), "training_certificate_need": N_("Requirement of a certificate"),
+    "training_certificate": N_("Certificate"), "training_certificate_passing": N_("Passing of a certificate"),
+    "training_onboarding_class": N_("Class of newcomers"), "training_onboarding_hour": N_("Line of a timetable"),
+    "training_onboarding_trainee": N_("Newcomer"), "training_onboarding_tick": N_("Point of a newcomer's checklist"),
+    "training_onboarding_form": N_("Form of a newcomer"), "training_onboarding_talk": N_("Talk with a newcomer"),
+    "training_onboarding_note": N_("Note on a newcomer"), "training_onboarding_decision": N_("Decision on a newcomer"),
     "standards_obligation": N_("Duty"),
 }
 
@@ -160,6 +166,7 @@ PLACES = {
     "training_needs_campaign": "/training/needs/%s", "training_suggestion": "/training/needs/suggestions/%s",
     "training_annual_line": "/training/needs/lines/%s", "training_evaluation": "/training/evaluations/%s",
     "training_adjustment": "/training/evaluations/adjustments/%s",
+    "training_certificate_kind": "/training/certificates/kinds/%s",
     "core_option": "/operations/settings",
 }
 

@@ -20,7 +20,8 @@ AREAS = {
     "knowledge.health": N_("Health of the articles"), "knowledge.twin": N_("Twins"),
     "knowledge.citation": N_("Citations"),
     "knowledge.proposal": N_("Proposals"), "knowledge.licence": N_("Licences to write"),
-    "training.sitting": N_("Sittings"), "training.marking": N_("Results and marking"), "hooks.hook": N_("Hooks"), "training.needs": N_("Training needs"), "training.certificate": N_("Certificates"),
+    "training.sitting": N_("Sittings"), "training.marking": N_("Results and marking"), "hooks.hook": N_("Hooks"),
+    "training.needs": N_("Training needs"), "training.certificate": N_("Certificates"),
     "training.evaluation": N_("Evaluations"),
     "people.training": N_("Training"),
 }

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from tests.doors import (
     bench_alignment,
+    bench_certificates,
     bench_citations,
     bench_contacts,
     bench_courses,
@@ -27,7 +28,7 @@ from tests.doors import (
 )
 
 AREAS: tuple[ModuleType, ...] = (
-    bench_questions,
+    bench_questions, bench_certificates,
     bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
     bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams,
 )

@@ -1,7 +1,8 @@
 """The forty working days of a newcomer: phases, weeks, the four forms, the two talks, what stands ready before: pure functions.
 
 Day 1 is the day of entry; only working days are numbered, weekends worked instead of a holiday too. An extension moves what lies
-behind it. Source: domain 5.1, N11, N12, N16, D2, D19, clause 74."""
+behind it. Leave does not pause them: a class is taught, examined and evaluated together on the same numbered days; what somebody missed
+is seen on the week (WeekSign.ABSENT) and made good by an extension, which a person decides. Source: domain 5.1, N11, N12, N16, D2, D19, clause 74."""
 
 from __future__ import annotations
 
@@ -114,8 +115,19 @@ def flaws(it: Programme, calendar: Calendar = is_workday) -> list[str]:
         ("last_exam", BUSINESS_TO not in it.exams),
         ("extension", any(one.days < 1 or one.decided_on < 1 for one in it.extensions)
          or sum(one.days for one in it.extensions) > MOST_EXTENSION),
+        ("extension_late", _decided_late(it)),
         ("observation", not 0 <= it.observation_days <= MOST_OBSERVATION),
         ("confirmation", it.confirmation_on is not None and it.confirmation_on <= it.starts_on)) if wrong]
+
+
+def _decided_late(it: Programme) -> bool:
+    """Whether an extension was decided after the programme, as it stood then, was over. Source: domain 5.1."""
+    end = LENGTH
+    for one in sorted(it.extensions, key=lambda one: one.decided_on):
+        if one.decided_on > end:
+            return True
+        end += one.days
+    return False
 
 
 SAID = {
@@ -123,6 +135,7 @@ SAID = {
     "exams": N_("Exams are on different days from 1 to 40."),
     "last_exam": N_("Business training ends with an exam on day 30."),
     "extension": N_("Extensions are at least one day each and at most %(extension)s working days together."),
+    "extension_late": N_("An extension is decided before the programme is over."),
     "observation": N_("An observation period has at most %(observation)s working days."),
     "confirmation": N_("Confirmation must come after the day of entry."),
 }

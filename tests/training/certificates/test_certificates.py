@@ -227,14 +227,17 @@ def test_pages_and_json_do_the_same(world: Centre, client: Callable[..., Any]) -
     assert asked.status_code in (302, 303), asked.text[:500]
     twice = trainer.post(f"{BASE}/kinds/{made['id']}/ask", data={"role": "agent"})
     assert twice.status_code == 409 and "This is asked for already." in twice.text
-    lost = trainer.post(f"{BASE}/kinds/{made['id']}/award", data={"person": "nobody", "passed_on": str(world.clock.today), "proof": "见卷"})
+    lost = trainer.post(f"{BASE}/kinds/{made['id']}/award", data={
+        "person": "nobody", "passed_on": str(world.clock.today), "proof": "见卷"})
     assert lost.status_code == 422 and "见卷" in lost.text and "There is no such account." in lost.text
     given = trainer.post(f"/api/v1{BASE}/kinds/{made['id']}/award",
-                         json={"person": "agent", "passed_on": str(world.clock.today), "proof": "见卷", "score": "86.5"})
+                         json={
+        "person": "agent", "passed_on": str(world.clock.today), "proof": "见卷", "score": "86.5"})
     assert given.status_code == 200, given.text
     mine = client("agent").get(f"/api/v1{BASE}").get_json()
     assert (mine["missing"], mine["certificates"][0]["passings"][0]["score"]) == (0, "86.50")
-    for path in ("", "/kinds", f"/kinds/{made['id']}", "/kinds/new", f"/people/{world.people['agent']}", f"/teams/{world.units['TEAM-A']}"):
+    for path in ("", "/kinds", f"/kinds/{made['id']}", "/kinds/new",
+                 f"/people/{world.people['agent']}", f"/teams/{world.units['TEAM-A']}"):
         page = trainer.get(f"{BASE}{path}")
         assert page.status_code == 200, (path, page.text[:400])
     assert "技能" in client("agent").get(f"{BASE}?format=csv").get_data().decode("utf-8-sig")

@@ -157,3 +157,17 @@ def test_weeks_are_fives_of_working_days_and_leave_none_out(it: Programme) -> No
     assert [one.number for one in found] == list(range(1, len(found) + 1))
     assert [day for one in found for day in one.days] == days(it)
     assert all(len(one.days) == 5 for one in found[:-1]) and 1 <= len(found[-1].days) <= 5
+
+
+def test_an_extension_is_decided_before_the_programme_as_it_stands_is_over() -> None:
+    start = date(2026, 3, 2)
+    assert "extension_late" not in flaws(Programme(start, extensions=(Extension(40, 5), Extension(45, 5))))
+    assert "extension_late" in flaws(Programme(start, extensions=(Extension(41, 5),)))
+    assert "extension_late" in flaws(Programme(start, extensions=(Extension(30, 5), Extension(46, 5))))
+
+
+def test_leave_does_not_pause_the_forty_days_an_extension_makes_them_good() -> None:
+    start = date(2026, 3, 2)
+    plain, longer = Programme(start), Programme(start, extensions=(Extension(12, 3),))
+    assert day_of(plain, plain.last) == day_of(Programme(start), 40)
+    assert (longer.last, longer.moved(10), longer.moved(12)) == (43, 10, 15)
