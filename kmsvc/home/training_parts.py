@@ -25,6 +25,8 @@ TRAINING: tuple[Part, ...] = (
     Part(_TEACH, N_("Courses"), "/training/courses", "training.course.see",
          N_("Chapters and lessons, to whom they are assigned, who is how far."),
          "courses kecheng kc peixunkecheng pxkc kechengguanli kcgl"),
+    Part(_TEACH, N_("Trainers"), "/training/trainers", "training.trainer.see",
+         N_("Who may teach what, until when, by which proof."), "trainers jiangshi js peixunshi pxs shouquan sq"),
     Part(_FRONT, N_("My exams"), "/training/exams/mine", "training.exam.mine", N_("Open now, to come, and what came of them."),
          "my exams wodekaoshi wdks kaoshi ks"),
     Part(_FRONT, N_("Practice"), "/training/practice", "training.practice.do",

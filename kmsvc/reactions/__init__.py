@@ -53,6 +53,7 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     training_exams,
     training_marking,
     training_needs,
+    training_plans,
     training_questions,
     training_sittings,
 )
@@ -63,7 +64,8 @@ for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedb
               alignment.REACTIONS, licences.REACTIONS, citations.REACTIONS, hooks.REACTIONS,
               training_courses.REACTIONS, training_questions.REACTIONS, training_exams.REACTIONS,
               training_marking.REACTIONS, training_needs.REACTIONS,
-              training_evaluations.REACTIONS, training_certificates.REACTIONS, training_sittings.REACTIONS):
+              training_evaluations.REACTIONS, training_plans.REACTIONS, training_certificates.REACTIONS,
+              training_sittings.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
 

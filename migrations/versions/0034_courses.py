@@ -37,9 +37,11 @@ def _key(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
 
 def upgrade() -> None:
     courses_up()
+    plans_up()
 
 
 def downgrade() -> None:
+    plans_down()
     courses_down()
 
 
@@ -307,4 +309,165 @@ def courses_down() -> None:
             op.execute(f"DROP TRIGGER {table}_frozen ON {table}")
             op.execute(f"DROP FUNCTION {table}_refuse()")
     for table in COURSE_TABLES:
+        op.drop_table(table)
+
+
+PLAN_TABLES = ("training_busy", "training_session_person", "training_session", "training_plan_person", "training_plan",
+               "training_trainer_observation", "training_trainer_authorisation", "training_trainer")
+
+
+def plans_up() -> None:
+    op.create_table('training_trainer',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('number', sa.String(length=64), nullable=False),
+        sa.Column('person_id', sa.Integer(), nullable=False),
+        sa.Column('qualification', sa.Text(), nullable=False),
+        sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('made_by_id', sa.Integer(), nullable=True),
+        sa.Column('version', sa.Integer(), nullable=False),
+        _key('training_trainer', 'made_by_id', 'people_person'),
+        _key('training_trainer', 'person_id', 'people_person'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_trainer')),
+        sa.UniqueConstraint('number', name=op.f('uq_training_trainer_number')),
+        sa.UniqueConstraint('person_id', name=op.f('uq_training_trainer_person_id'))
+    )
+    op.create_table('training_trainer_authorisation',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('trainer_id', sa.Integer(), nullable=False),
+        sa.Column('course_id', sa.Integer(), nullable=True),
+        sa.Column('topic', sa.String(length=200), nullable=True),
+        sa.Column('from_on', sa.Date(), nullable=False),
+        sa.Column('until_on', sa.Date(), nullable=False),
+        sa.Column('proof', sa.Text(), nullable=False),
+        sa.Column('given_by_id', sa.Integer(), nullable=True),
+        sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('withdrawn_on', sa.Date(), nullable=True),
+        sa.Column('reason', sa.Text(), nullable=True),
+        sa.CheckConstraint('from_on <= until_on', name=op.f('ck_training_trainer_authorisation_until_on')),
+        _key('training_trainer_authorisation', 'course_id', 'training_course'),
+        _key('training_trainer_authorisation', 'given_by_id', 'people_person'),
+        _key('training_trainer_authorisation', 'trainer_id', 'training_trainer'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_trainer_authorisation'))
+    )
+    op.create_index(op.f('ix_training_trainer_authorisation_course_id'), 'training_trainer_authorisation', ['course_id'], unique=False)
+    op.create_index(op.f('ix_training_trainer_authorisation_trainer_id'), 'training_trainer_authorisation', ['trainer_id'], unique=False)
+    op.create_table('training_trainer_observation',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('trainer_id', sa.Integer(), nullable=False),
+        sa.Column('seen_on', sa.Date(), nullable=False),
+        sa.Column('score', sa.Integer(), nullable=False),
+        sa.Column('note', sa.Text(), nullable=False),
+        sa.Column('by_id', sa.Integer(), nullable=True),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint('score BETWEEN 0 AND 100', name=op.f('ck_training_trainer_observation_score')),
+        _key('training_trainer_observation', 'by_id', 'people_person'),
+        _key('training_trainer_observation', 'trainer_id', 'training_trainer'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_trainer_observation'))
+    )
+    op.create_index(op.f('ix_training_trainer_observation_trainer_id'), 'training_trainer_observation', ['trainer_id'], unique=False)
+    op.create_table('training_plan',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('number', sa.String(length=64), nullable=False),
+        sa.Column('title', sa.String(length=200), nullable=False),
+        sa.Column('year', sa.Integer(), nullable=False),
+        sa.Column('purpose', sa.String(length=64), nullable=False),
+        sa.Column('state', sa.String(length=64), nullable=False),
+        sa.Column('course_id', sa.Integer(), nullable=True),
+        sa.Column('minutes', sa.Integer(), nullable=False),
+        sa.Column('cost', sa.Integer(), nullable=False),
+        sa.Column('target', sa.Text(), nullable=False),
+        sa.Column('evaluation', sa.Text(), nullable=False),
+        sa.Column('because', sa.String(length=200), nullable=True),
+        sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('made_by_id', sa.Integer(), nullable=True),
+        sa.Column('approved_by_id', sa.Integer(), nullable=True),
+        sa.Column('reason', sa.Text(), nullable=True),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.CheckConstraint("purpose IN ('onboarding', 'other')", name=op.f('ck_training_plan_purpose')),
+        sa.CheckConstraint("state IN ('draft', 'approved', 'running', 'done', 'cancelled')", name=op.f('ck_training_plan_state')),
+        _key('training_plan', 'approved_by_id', 'people_person'),
+        _key('training_plan', 'course_id', 'training_course'),
+        _key('training_plan', 'made_by_id', 'people_person'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_plan')),
+        sa.UniqueConstraint('because', name=op.f('uq_training_plan_because')),
+        sa.UniqueConstraint('number', name=op.f('uq_training_plan_number'))
+    )
+    op.create_index(op.f('ix_training_plan_course_id'), 'training_plan', ['course_id'], unique=False)
+    op.create_index(op.f('ix_training_plan_year'), 'training_plan', ['year'], unique=False)
+    op.create_table('training_plan_person',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('plan_id', sa.Integer(), nullable=False),
+        sa.Column('person_id', sa.Integer(), nullable=False),
+        sa.Column('because', sa.String(length=200), nullable=True),
+        sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+        _key('training_plan_person', 'person_id', 'people_person'),
+        _key('training_plan_person', 'plan_id', 'training_plan'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_plan_person')),
+        sa.UniqueConstraint('plan_id', 'person_id', name=op.f('uq_training_plan_person_plan_id_person_id'))
+    )
+    op.create_index(op.f('ix_training_plan_person_person_id'), 'training_plan_person', ['person_id'], unique=False)
+    op.create_table('training_session',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('number', sa.String(length=64), nullable=False),
+        sa.Column('plan_id', sa.Integer(), nullable=False),
+        sa.Column('state', sa.String(length=64), nullable=False),
+        sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('room', sa.String(length=100), nullable=False),
+        sa.Column('seats', sa.Integer(), nullable=False),
+        sa.Column('trainer_id', sa.Integer(), nullable=False),
+        sa.Column('all_the_same', sa.Text(), nullable=True),
+        sa.Column('minutes', sa.Text(), nullable=True),
+        sa.Column('reason', sa.Text(), nullable=True),
+        sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('planned', 'held', 'cancelled')", name=op.f('ck_training_session_state')),
+        sa.CheckConstraint('seats > 0', name=op.f('ck_training_session_seats')),
+        sa.CheckConstraint('starts_at < ends_at', name=op.f('ck_training_session_ends_after_it_starts')),
+        _key('training_session', 'plan_id', 'training_plan'),
+        _key('training_session', 'trainer_id', 'training_trainer'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_session')),
+        sa.UniqueConstraint('number', name=op.f('uq_training_session_number'))
+    )
+    op.create_index(op.f('ix_training_session_plan_id'), 'training_session', ['plan_id'], unique=False)
+    op.create_index(op.f('ix_training_session_starts_at'), 'training_session', ['starts_at'], unique=False)
+    op.create_index(op.f('ix_training_session_trainer_id'), 'training_session', ['trainer_id'], unique=False)
+    op.create_table('training_session_person',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('session_id', sa.Integer(), nullable=False),
+        sa.Column('person_id', sa.Integer(), nullable=False),
+        sa.Column('place', sa.String(length=64), nullable=False),
+        sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('present_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('how', sa.String(length=64), nullable=True),
+        sa.Column('reason', sa.Text(), nullable=True),
+        sa.Column('marks', _json(), nullable=True),
+        sa.Column('said', sa.Text(), nullable=True),
+        sa.Column('rated_at', sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("place IN ('seat', 'waiting', 'left')", name=op.f('ck_training_session_person_place')),
+        sa.CheckConstraint('(present_at IS NULL) = (how IS NULL)', name=op.f('ck_training_session_person_how')),
+        _key('training_session_person', 'person_id', 'people_person'),
+        _key('training_session_person', 'session_id', 'training_session'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_session_person')),
+        sa.UniqueConstraint('session_id', 'person_id', name=op.f('uq_training_session_person_session_id_person_id'))
+    )
+    op.create_index(op.f('ix_training_session_person_person_id'), 'training_session_person', ['person_id'], unique=False)
+    op.create_table('training_busy',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('kind', sa.String(length=64), nullable=False),
+        sa.Column('person_id', sa.Integer(), nullable=True),
+        sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('note', sa.String(length=200), nullable=True),
+        sa.CheckConstraint("(kind = 'peak') = (person_id IS NULL)", name=op.f('ck_training_busy_person_id')),
+        sa.CheckConstraint("kind IN ('leave', 'shift', 'peak')", name=op.f('ck_training_busy_kind')),
+        sa.CheckConstraint('starts_at < ends_at', name=op.f('ck_training_busy_ends_after_it_starts')),
+        _key('training_busy', 'person_id', 'people_person'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_training_busy'))
+    )
+    op.create_index('ix_training_busy_person_id_starts_at', 'training_busy', ['person_id', 'starts_at'], unique=False)
+
+
+def plans_down() -> None:
+    for table in PLAN_TABLES:
         op.drop_table(table)

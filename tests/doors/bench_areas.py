@@ -25,10 +25,11 @@ from tests.doors import (
     bench_scopes,
     bench_sittings,
     bench_templates,
+    bench_trainers,
 )
 
 AREAS: tuple[ModuleType, ...] = (
     bench_questions, bench_certificates,
     bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
-    bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams,
+    bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams, bench_trainers,
 )

@@ -1,0 +1,35 @@
+"""What happens to sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kmsvc.core.events import Event
+
+
+@dataclass(frozen=True)
+class SessionChanged(Event):
+    """A session was moved or cancelled. turn: its version."""
+
+    kind = "training.session.changed"
+    session_id: int
+    turn: int
+
+
+@dataclass(frozen=True)
+class SeatGiven(Event):
+    """Somebody moved up from the waiting list."""
+
+    kind = "training.session.seat_given"
+    session_id: int
+    person_id: int
+
+
+@dataclass(frozen=True)
+class SignedIn(Event):
+    """Somebody was present at a session."""
+
+    kind = "training.session.signed_in"
+    session_id: int
+    plan_id: int
+    person_id: int
