@@ -113,6 +113,8 @@ DOORS = (
     "kmsvc.training.questions.import_pages",
     "kmsvc.access.api",
     "kmsvc.access.pages",
+    "kmsvc.training.onboarding.api",
+    "kmsvc.training.onboarding.pages",
     "kmsvc.training.certificates.api",
     "kmsvc.training.certificates.pages",
     "kmsvc.training.needs.api",
@@ -185,6 +187,7 @@ NOUNS = (
     "kmsvc.training.evaluations.duties",
     "kmsvc.training.evaluations.effects",
     "kmsvc.training.evaluations.queries",
+    "kmsvc.training.exams.calendar",
 )
 
 

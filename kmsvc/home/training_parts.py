@@ -42,6 +42,8 @@ TRAINING: tuple[Part, ...] = (
          "questions question bank tiku tk shiti st shitiguanli stgl"),
     Part(_EXAMS, N_("Papers"), "/training/papers", "training.paper.see", N_("What exams ask, picked or composed."),
          "papers exampapers shijuan sj zujuan zj"),
+    Part(_TEACH, N_("Onboarding"), "/training/onboarding", "training.onboarding.see_all",
+         N_("Classes of newcomers, their weeks as lights, decisions."), "onboarding newcomers ruzhipeixun rzpx xinyuangong xyg"),
     Part(_TEACH, N_("Training needs"), "/training/needs", "training.needs.see",
          N_("The yearly survey, what hurts, the annual plan, suggestions."),
          "needs survey annual plan peixunxuqiu pxxq xuqiudiaocha xqdc"),

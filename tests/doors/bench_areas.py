@@ -20,6 +20,7 @@ from tests.doors import (
     bench_licences,
     bench_marking,
     bench_needs,
+    bench_onboarding,
     bench_questions,
     bench_reshapes,
     bench_scopes,
@@ -29,7 +30,7 @@ from tests.doors import (
 )
 
 AREAS: tuple[ModuleType, ...] = (
-    bench_questions, bench_certificates,
+    bench_questions, bench_certificates, bench_onboarding,
     bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
     bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams, bench_trainers,
 )

@@ -1,8 +1,9 @@
 """The forty working days of a newcomer: phases, weeks, the four forms, the two talks, what stands ready before: pure functions.
 
 Day 1 is the day of entry; only working days are numbered, weekends worked instead of a holiday too. An extension moves what lies
-behind it. Leave does not pause them: a class is taught, examined and evaluated together on the same numbered days; what somebody missed
-is seen on the week (WeekSign.ABSENT) and made good by an extension, which a person decides. Source: domain 5.1, N11, N12, N16, D2, D19, clause 74."""
+behind it. Leave does not pause them: a class is taught, examined and evaluated together on the same numbered days; what
+somebody missed is seen on the week (WeekSign.ABSENT) and made good by an extension, which a person decides. Source: domain
+5.1, N11, N12, N16, D2, D19, clause 74."""
 
 from __future__ import annotations
 

@@ -1,0 +1,241 @@
+"""The verbs of onboarding: a class, its newcomers and timetable, what is filled in day by day, talks, decisions on the weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
+from kmsvc.core.numbers import next_number
+from kmsvc.core.permissions import can
+from kmsvc.core.texts import N_
+from kmsvc.core.work import Work
+from kmsvc.people.accounts.directory import directory
+from kmsvc.training.onboarding import deciding, rules
+from kmsvc.training.onboarding.deciding import GoLive, OnboardingState
+from kmsvc.training.onboarding.events import TraineeDecided
+from kmsvc.training.onboarding.models import (
+    OnboardingClass,
+    OnboardingDecision,
+    OnboardingForm,
+    OnboardingHour,
+    OnboardingNote,
+    OnboardingTalk,
+    OnboardingTick,
+    Trainee,
+)
+from kmsvc.training.onboarding.permissions import DECIDE_ONBOARDING, PLAN_ONBOARDING, SEE_OWN_ONBOARDING
+from kmsvc.training.onboarding.queries import programme_of, record_of
+from kmsvc.training.onboarding.rules import FILLED_BY, NewcomerForm, NewcomerTalk, Preparation
+
+FINAL = frozenset({"enter_team", "transfer", "leave"})
+TICKED = frozenset({one.value for one in Preparation} | {one.value for one in GoLive} - {GoLive.QUALITY.value})
+
+
+def plan_class(work: Work, *, name: str, teacher_id: int, starts_on: date, exams: tuple[int, ...] = (10, 20, 30),
+               material: str | None = None) -> OnboardingClass:
+    """A new class; its day of entry is a working day, its business training ends with an exam."""
+    work.permit(PLAN_ONBOARDING)
+    wrong = rules.flaws(rules.Programme(starts_on, exams))
+    if wrong:
+        raise InvalidInput({"starts_on" if one == "start" else "exams": [rules.SAID[one]] for one in wrong})
+    teacher = directory(work.session).people.get(teacher_id)
+    if teacher is None or not teacher.is_active:
+        raise InvalidInput({"teacher": [N_("This cannot be chosen now.")]})
+    row = OnboardingClass(number=f"OB-{starts_on.year}-{next_number(work.session, f'onboarding-{starts_on.year}'):04d}", name=name,
+                          teacher_id=teacher_id, starts_on=starts_on, exams=sorted(exams), material=material, created_at=work.now)
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def add_hour(work: Work, class_id: int, *, day: int, begins: str, ends: str, title: str, place: str | None = None,
+             speaker: str | None = None) -> OnboardingHour:
+    """A line of the timetable."""
+    row = work.get(OnboardingClass, class_id)
+    work.permit(PLAN_ONBOARDING, row)
+    if not 1 <= day <= rules.LENGTH + rules.MOST_EXTENSION:
+        raise InvalidInput({"day": [N_("This is no day of the programme.")]})
+    if begins >= ends:
+        raise InvalidInput({"ends": [N_("It ends after it begins.")]})
+    hour = OnboardingHour(class_id=row.id, day=day, begins=begins, ends=ends, title=title, place=place, speaker=speaker)
+    work.session.add(hour)
+    work.session.flush()
+    return hour
+
+
+def add_trainee(work: Work, class_id: int, person_id: int, *, mentor_id: int | None = None, confidential: bool = True,
+                confirmation_on: date | None = None) -> Trainee:
+    """Somebody belongs to a class, once; nobody mentors themselves."""
+    row = work.get(OnboardingClass, class_id, lock=True)
+    work.permit(PLAN_ONBOARDING, row)
+    people = directory(work.session).people
+    if person_id not in people or not people[person_id].is_active:
+        raise InvalidInput({"person": [N_("This cannot be chosen now.")]})
+    if mentor_id is not None and (mentor_id == person_id or mentor_id not in people or not people[mentor_id].is_active):
+        raise InvalidInput({"mentor": [N_("This cannot be chosen now.")]})
+    if confirmation_on is not None and confirmation_on <= row.starts_on:
+        raise InvalidInput({"confirmation_on": [rules.SAID["confirmation"]]})
+    if work.session.scalar(select(Trainee.id).where(Trainee.person_id == person_id, Trainee.ended_on.is_(None))):
+        raise RuleBroken("training.onboarding.twice", N_("This person is in a class already."))
+    made = Trainee(class_id=row.id, person_id=person_id, mentor_id=mentor_id, state=OnboardingState.RUNNING, confidential=confidential,
+                   extensions=[], observation_days=0, confirmation_on=confirmation_on)
+    work.session.add(made)
+    work.session.flush()
+    return made
+
+
+def part_of(work: Work, row: Trainee) -> frozenset[str]:
+    """What somebody is to a newcomer: newcomer, mentor, class_teacher, trainer, qa_inspector."""
+    me = work.actor.person_id
+    roles = directory(work.session).people[me].role_names if me in directory(work.session).people else frozenset()
+    teacher = work.get(OnboardingClass, row.class_id).teacher_id
+    found = {name for name, one in (("newcomer", row.person_id), ("mentor", row.mentor_id), ("class_teacher", teacher)) if one == me}
+    return frozenset(found | ({"trainer", "qa_inspector"} & roles if me != row.person_id else set()))
+
+
+def _running(work: Work, trainee_id: int, version: int | None = None) -> Trainee:
+    row = work.get(Trainee, trainee_id, lock=True, version=version)
+    work.permit(SEE_OWN_ONBOARDING, row)
+    if not part_of(work, row) and not can(work.actor, DECIDE_ONBOARDING, row):
+        raise NotPermitted()
+    if row.ended_on is not None:
+        raise RuleBroken("training.onboarding.over", N_("This onboarding is over."))
+    return row
+
+
+def hand_in(work: Work, trainee_id: int, *, form: str, day: int, part: str, answers: Mapping[str, Any], today: date,
+            score: Decimal | None = None, mark: Decimal | None = None) -> OnboardingForm:
+    """Fill one part of a form of a day; each part by whom it is asked of, until the onboarding is over also anew."""
+    row = _running(work, trainee_id)
+    if part not in FILLED_BY[NewcomerForm(form)] or part not in part_of(work, row):
+        raise NotPermitted()
+    due = next((one for one in rules.forms(programme_of(work.session, row)) if (one.form, one.number) == (form, day)), None)
+    if due is None:
+        raise InvalidInput({"day": [N_("This form is not due on this day.")]})
+    if due.due_on > today:
+        raise InvalidInput({"day": [N_("This day is still to come.")]})
+    if (form in (NewcomerForm.EXAM, NewcomerForm.MENTORING_EXAM)) != (score is not None and mark is not None):
+        raise InvalidInput({"score": [N_("An exam form has a score and a pass mark, another form has none.")]})
+    assert work.actor.person_id is not None
+    held = work.session.scalar(select(OnboardingForm).where(
+        OnboardingForm.trainee_id == row.id, OnboardingForm.form == form, OnboardingForm.day == day, OnboardingForm.part == part))
+    if held is None:
+        held = OnboardingForm(trainee_id=row.id, form=form, day=day, part=part)
+        work.session.add(held)
+    held.answers, held.score, held.mark, held.by_id, held.at = dict(answers), score, mark, work.actor.person_id, work.now
+    work.session.flush()
+    return held
+
+
+def note_day(work: Work, trainee_id: int, *, kind: str, on: date, today: date, text: str | None = None,
+             score: Decimal | None = None) -> OnboardingNote:
+    """A quality result of a mentoring day, a day missed, a call for attention or a note; not by the newcomer."""
+    row = _running(work, trainee_id)
+    if part_of(work, row) <= {"newcomer"} and not can(work.actor, DECIDE_ONBOARDING, row):
+        raise NotPermitted()
+    if (kind == "quality") != (score is not None) or (score is not None and not 0 <= score <= 100):
+        raise InvalidInput({"score": [N_("A quality result is from 0 to 100; nothing else has a score.")]})
+    if not programme_of(work.session, row).starts_on <= on <= today:
+        raise InvalidInput({"on": [N_("This is no day of the programme so far.")]})
+    assert work.actor.person_id is not None
+    note = OnboardingNote(trainee_id=row.id, kind=kind, on=on, text=text, score=score, by_id=work.actor.person_id, at=work.now)
+    work.session.add(note)
+    work.session.flush()
+    return note
+
+
+def hold_talk(work: Work, trainee_id: int, *, talk: str, held_on: date, shortcomings: str, advice: str, today: date) -> OnboardingTalk:
+    """A formal talk with shortcomings and advice, by whoever decides. Source: N16."""
+    row = _running(work, trainee_id)
+    work.permit(DECIDE_ONBOARDING, row)
+    if held_on > today:
+        raise InvalidInput({"held_on": [N_("This day is still to come.")]})
+    assert work.actor.person_id is not None
+    made = OnboardingTalk(trainee_id=row.id, talk=NewcomerTalk(talk), held_on=held_on, shortcomings=shortcomings, advice=advice,
+                          by_id=work.actor.person_id, at=work.now)
+    work.session.add(made)
+    work.session.flush()
+    return made
+
+
+def tick(work: Work, trainee_id: int, item: str, *, proof: str | None = None) -> OnboardingTick:
+    """Something stands ready or is proven; what goes live needs a proof, and nobody ticks their own."""
+    row = _running(work, trainee_id)
+    if row.person_id == work.actor.person_id:
+        raise NotPermitted()
+    if item not in TICKED:
+        raise InvalidInput({"item": [N_("This cannot be chosen now.")]})
+    if item in {one.value for one in GoLive} and not (proof or "").strip():
+        raise InvalidInput({"proof": [N_("Say what proves it.")]})
+    held = work.session.scalar(select(OnboardingTick).where(OnboardingTick.trainee_id == row.id, OnboardingTick.item == item))
+    if held is None:
+        held = OnboardingTick(trainee_id=row.id, item=item, proof=proof, by_id=work.actor.person_id, at=work.now)
+        work.session.add(held)
+        work.session.flush()
+    return held
+
+
+def decide(work: Work, trainee_id: int, verb: str, *, reason: str, today: date, days: int | None = None,
+           version: int | None = None) -> OnboardingDecision:
+    """Decide on the week: go_on, extend, observe, enter_team, transfer or leave; with a reason, signed by whoever decides."""
+    row = _running(work, trainee_id, version)
+    work.permit(DECIDE_ONBOARDING, row)
+    if row.person_id == work.actor.person_id:
+        raise NotPermitted()
+    programme = programme_of(work.session, row)
+    number = rules.number_on(programme, today)
+    if not reason.strip():
+        raise InvalidInput({"reason": [deciding.HINDERED["reason"]]})
+    if verb != "go_on":
+        found = deciding.hindrances(verb, row.state, record_of(work.session, row), reason)
+        if found:
+            raise RuleBroken("training.onboarding.hindered", deciding.HINDERED[found[0]])
+    before = row.state
+    if verb in ("extend", "observe") and (days is None or days < 1):
+        raise InvalidInput({"days": [N_("Say how many working days.")]})
+    if verb == "extend":
+        row.extensions = [*row.extensions, [number, days]]
+    if verb == "observe":
+        row.observation_days = days or 0
+    wrong = rules.flaws(programme_of(work.session, row)) if verb in ("extend", "observe") else []
+    if wrong:
+        raise InvalidInput({"days": [_SAID[wrong[0]]]})
+    if verb != "go_on":
+        row.state = deciding.VERBS[verb][1]
+    if verb in FINAL:
+        row.ended_on = today
+    work.because(reason)
+    assert work.actor.person_id is not None
+    made = OnboardingDecision(trainee_id=row.id, week=max(1, -(-number // rules.WEEK)), verb=verb, days=days, reason=reason,
+                              state_before=before, by_id=work.actor.person_id, at=work.now)
+    work.session.add(made)
+    work.session.flush()
+    work.record(TraineeDecided(row.id, made.id, verb))
+    return made
+
+
+_SAID = rules.SAID | {"extension": N_("All extensions together have at most 20 working days."),
+                      "observation": N_("An observation period has at most 20 working days.")}
+
+
+def undo_decision(work: Work, decision_id: int, *, reason: str) -> OnboardingDecision:
+    """Take the last decision back, where it was not final; it stays on record."""
+    made = work.get(OnboardingDecision, decision_id, lock=True)
+    row = _running(work, made.trainee_id)
+    work.permit(DECIDE_ONBOARDING, row)
+    last = work.session.scalar(select(OnboardingDecision.id).where(
+        OnboardingDecision.trainee_id == row.id, OnboardingDecision.undone_at.is_(None)).order_by(OnboardingDecision.id.desc()))
+    if last != made.id:
+        raise RuleBroken("training.onboarding.not_last", N_("Only the last decision can be taken back."))
+    work.because(reason)
+    made.undone_at, made.undone_by_id, row.state = work.now, work.actor.person_id, made.state_before
+    if made.verb == "extend":
+        row.extensions = row.extensions[:-1]
+    if made.verb == "observe":
+        row.observation_days = 0
+    return made
