@@ -141,6 +141,8 @@ def test_every_table_is_in_the_trail_or_says_that_it_is_not() -> None:
         "training_exam_paper", "training_practice_run", "training_practice_answer", "training_practice_card",
         "training_sitting_item", "training_answer", "training_sitting_device", "training_focus_loss",
         "training_mark",
+        # who has an answer in hand for a quarter of an hour
+        "training_mark_hold",
         # what exams measured of questions: figures, made again from the marks
         "training_question_measure",
         # how far one is in a lesson, said every half minute, and what packages keep: the history of learning is audited
