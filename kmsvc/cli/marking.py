@@ -43,7 +43,7 @@ def marking() -> None:
 def list_exams(db: Any, settings: Settings, state: str | None, q: str | None, as_login: str | None, as_json: bool) -> None:
     """Exams somebody has sat, with what waits."""
     with db.look(acting(db, as_login)) as work:
-        lines, _ = watching.exam_lines(work.session, work.actor, watching.Filters(q, state), limit=500)
+        lines, _ = watching.exam_lines(work.session, work.actor, watching.Filters(q, state), work.now, limit=500)
     put({"items": [schemas.exam_json(one) for one in lines]}, as_json=as_json, text="\n".join(
         f"{one.number:13} {one.state:10} {one.waiting:5}/{one.all:<5} {one.title}" for one in lines))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response
 
-from kmsvc.core.api import page, posting, reply
+from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
 from kmsvc.core.web import load, look, query_data, settings, wanted_version
@@ -41,9 +42,10 @@ QUESTION = "/<int:marked_id>/questions/<int:asked_id>"
 def list_exams() -> Response:
     """Exams somebody has sat, with what waits to be marked."""
     asked = query_data(MarkingQuery)
-    start = int(asked["cursor"]) if (asked["cursor"] or "").isdecimal() else 0
+    start = cursor_id(asked["cursor"]) or 0
     with look() as work:
-        lines, total = watching.exam_lines(work.session, work.actor, watching.Filters(asked["q"], asked["state"], asked["mine"]),
+        filters = watching.Filters(asked["q"], asked["state"], asked["mine"])
+        lines, total = watching.exam_lines(work.session, work.actor, filters, work.now,
                                            skip=start, limit=asked["limit"])
     following = start + asked["limit"]
     return reply(page([exam_json(one) for one in lines], following if following < total else None, total=total))
@@ -62,13 +64,22 @@ def show(marked_id: int) -> Response:
         return reply(body, version=body["version"])
 
 
-@blueprint.post("/<int:marked_id>/<any(release, finish):verb>")
-def end(marked_id: int, verb: str) -> Response:
-    """Release the results, or make them final."""
+@blueprint.post("/<int:marked_id>/release")
+def release(marked_id: int) -> Response:
+    """Release the results: each candidate sees theirs."""
+    return _ended(marked_id, releasing.release)
+
+
+@blueprint.post("/<int:marked_id>/finish")
+def finish(marked_id: int) -> Response:
+    """Make the results final, once appeals are over."""
+    return _ended(marked_id, releasing.finish)
+
+
+def _ended(marked_id: int, act: Callable[..., Any]) -> Response:
     version = wanted_version()
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        act = releasing.release if verb == "release" else releasing.finish
         act(work, marked_id, zone=settings().timezone, version=version)
         body = _board(work, marked_id)
         return body, 200, body["version"]
@@ -167,11 +178,21 @@ def mark_sample(example_id: int) -> Response:
     return posting(effect)
 
 
-@blueprint.post("/samples/<int:example_id>/<any(remove, restore):verb>")
-def keep_sample(example_id: int, verb: str) -> Response:
-    """Take a sample out of use, or put it back."""
+@blueprint.post("/samples/<int:example_id>/remove")
+def remove_sample(example_id: int) -> Response:
+    """Take a sample out of use."""
+    return _kept(example_id, back=False)
+
+
+@blueprint.post("/samples/<int:example_id>/restore")
+def restore_sample(example_id: int) -> Response:
+    """Put a sample back into use."""
+    return _kept(example_id, back=True)
+
+
+def _kept(example_id: int, *, back: bool) -> Response:
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = samples.remove_sample(work, example_id, back=verb == "restore")
+        row = samples.remove_sample(work, example_id, back=back)
         work.session.flush()
         return samples.sample_json(row), 200, row.version
     return posting(effect)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from kmsvc.convert.sending import list_answer
+from kmsvc.core.api import cursor_id
 from kmsvc.core.errors import Refusal
 from kmsvc.core.i18n import local, sentence
 from kmsvc.core.permissions import can, require
@@ -40,25 +41,20 @@ WORDS = {"waiting": N_("Being marked"), "ready": N_("Ready to release"), "appeal
          "released": N_("Results released"), "final": N_("Results final")}
 
 
-def start_of(cursor: str | None) -> int:
-    """Where a page of a list begins."""
-    return int(cursor) if cursor is not None and cursor.isdecimal() else 0
-
-
 @blueprint.get("")
 def index() -> str | Response:
     """Exams somebody has sat: what waits to be marked, what can be released, what was released."""
     require(current_actor(), SEE_MARKING)
     asked = query_data(MarkingQuery)
     filters = watching.Filters(asked["q"], asked["state"], asked["mine"])
-    start = start_of(asked["cursor"])
+    start = cursor_id(asked["cursor"]) or 0
     with look() as work:
         if asked["format"]:
-            lines, total = watching.exam_lines(work.session, work.actor, filters, limit=MOST_EXPORTED)
+            lines, total = watching.exam_lines(work.session, work.actor, filters, work.now, limit=MOST_EXPORTED)
             return list_answer(asked["format"], N_("Marking"), showing.EXAM_HEAD,
                                showing.exam_rows(lines, lambda at: local(at, settings().timezone)), name="marking",
                                more=total > MOST_EXPORTED)
-        lines, total = watching.exam_lines(work.session, work.actor, filters, skip=start, limit=PAGE)
+        lines, total = watching.exam_lines(work.session, work.actor, filters, work.now, skip=start, limit=PAGE)
         marks = can(work.actor, MARK)
     return render_template("training/marking/index.html", asked=asked, lines=lines, total=total, show=showing, marks=marks,
                            states=[(one, sentence(WORDS[one])) for one in STATES],
@@ -142,7 +138,7 @@ def exam_results(marked_id: int) -> str | Response:
     if asked["format"]:
         return list_answer(asked["format"], N_("Exam results"), showing.RESULT_HEAD,
                            showing.result_rows(lines, lambda at: local(at, settings().timezone)), name=exam.number)
-    start = start_of(asked["cursor"])
+    start = cursor_id(asked["cursor"]) or 0
     return render_template("training/marking/results.html", exam=exam, asked=asked, which=which, lines=lines[start:start + PAGE],
                            total=len(lines), next_cursor=start + PAGE if start + PAGE < len(lines) else None, show=showing,
                            released=watching.is_released(exam))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kmsvc.core.api import page, posting, reply
+from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import PageQuery
 from kmsvc.core.web import begin, load, look, query_data, settings, today, wanted_version
@@ -39,7 +39,7 @@ blueprint = Blueprint("training_results_api", __name__, url_prefix="/api/v1/trai
 def own_results() -> Response:
     """One's own results, newest first; a score stands there once it is released."""
     asked = query_data(PageQuery)
-    start = int(asked["cursor"]) if (asked["cursor"] or "").isdecimal() else 0
+    start = cursor_id(asked["cursor"]) or 0
     with look() as work:
         lines, total = results.own_results(work.session, work.actor, skip=start, limit=asked["limit"])
     following = start + asked["limit"]
@@ -103,7 +103,7 @@ def correct(result_id: int, place: int) -> Response:
 def list_appeals() -> Response:
     """Appeals this caller may see: the own ones, and those that may be decided."""
     asked = query_data(AppealsQuery)
-    start = int(asked["cursor"]) if (asked["cursor"] or "").isdecimal() else 0
+    start = cursor_id(asked["cursor"]) or 0
     with look() as work:
         lines, total = appeal_queries.appeal_lines(work.session, work.actor, appeal_queries.AppealFilters(
             asked["q"], asked["state"], asked["whose"], asked["exam"]), today(), skip=start, limit=asked["limit"])

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from kmsvc.convert.sending import list_answer
+from kmsvc.core.api import cursor_id
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.i18n import local, sentence
 from kmsvc.core.permissions import can, require
@@ -51,7 +52,7 @@ def own() -> str | Response:
     """My results: every exam I sat, with the score once it is released."""
     require(current_actor(), SEE_OWN)
     asked = query_data(MarkingQuery)
-    start = int(asked["cursor"]) if (asked["cursor"] or "").isdecimal() else 0
+    start = cursor_id(asked["cursor"]) or 0
     with look() as work:
         lines, total = results.own_results(work.session, work.actor, skip=0 if asked["format"] else start,
                                            limit=MOST_EXPORTED if asked["format"] else PAGE)
@@ -127,7 +128,7 @@ def appeals() -> str | Response:
     """Appeals: the own ones, and those this person may decide."""
     asked = query_data(AppealsQuery)
     filters = appeal_queries.AppealFilters(asked["q"], asked["state"], asked["whose"], asked["exam"])
-    start = int(asked["cursor"]) if (asked["cursor"] or "").isdecimal() else 0
+    start = cursor_id(asked["cursor"]) or 0
     with look() as work:
         lines, total = appeal_queries.appeal_lines(work.session, work.actor, filters, today(), skip=0 if asked["format"] else start,
                                                    limit=MOST_EXPORTED if asked["format"] else PAGE)

@@ -54,7 +54,9 @@ def percent(value: Any) -> str:
 def exam_state(line: ExamLine) -> tuple[str, str]:
     """Shape and word: what an exam waits for."""
     if line.state == ExamState.PUBLISHED:
-        return ("warn", sentence(N_("Being marked"))) if line.waiting else ("go", sentence(N_("Ready to release")))
+        if line.waiting:
+            return "warn", sentence(N_("Being marked"))
+        return ("go", sentence(N_("Ready to release"))) if line.over else ("idle", sentence(N_("Still to be sat")))
     return ("ok" if line.state == ExamState.RELEASED else "off"), label(ExamState(line.state))
 
 

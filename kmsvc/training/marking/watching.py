@@ -209,7 +209,7 @@ def marker_lines(session: Session, exam: Exam, substitutes: Sequence[MarkerSubst
 @dataclass(frozen=True)
 class ExamLine:
     """An exam in the list of what is marked. waiting: answers that wait for anybody; appeals: open ones; mine: whether the caller
-    marks it."""
+    marks it; over: whether nobody can sit it any more, the make-up included."""
 
     id: int
     number: str
@@ -223,12 +223,16 @@ class ExamLine:
     waiting: int
     appeals: int
     mine: bool
+    over: bool
     version: int
 
     @property
     def url(self) -> str:
         """The page of it."""
         return f"/training/marking/{self.id}"
+
+
+_LAST_CLOSES_AT = func.coalesce(Exam.make_up_closes_at, Exam.closes_at)
 
 
 @dataclass(frozen=True)
@@ -240,7 +244,8 @@ class Filters:
     mine: bool = False
 
 
-def exam_lines(session: Session, actor: Actor, asked: Filters, *, skip: int = 0, limit: int = 50) -> tuple[list[ExamLine], int]:
+def exam_lines(session: Session, actor: Actor, asked: Filters, now: datetime, *, skip: int = 0,
+               limit: int = 50) -> tuple[list[ExamLine], int]:
     """Exams somebody has sat, those that closed last first, and how many there are."""
     require(actor, SEE_MARKING)
     sat = select(Sitting.exam_id).where(Sitting.state.in_(ENDED))
@@ -254,7 +259,7 @@ def exam_lines(session: Session, actor: Actor, asked: Filters, *, skip: int = 0,
         Sitting.state.in_(ENDED), SittingItem.stand != MarkStand.SETTLED)
     if asked.state in ("waiting", "ready"):
         query = query.where(Exam.state == ExamState.PUBLISHED)
-        query = query.where(Exam.id.in_(stands) if asked.state == "waiting" else Exam.id.not_in(stands))
+        query = query.where(Exam.id.in_(stands) if asked.state == "waiting" else Exam.id.not_in(stands) & (now >= _LAST_CLOSES_AT))
     elif asked.state == "appeals":
         query = query.where(Exam.id.in_(select(MarkAppeal.exam_id).where(MarkAppeal.state == AppealState.OPEN)))
     elif asked.state:
@@ -266,7 +271,8 @@ def exam_lines(session: Session, actor: Actor, asked: Filters, *, skip: int = 0,
     appeals = {row[0]: row[1] for row in session.execute(select(MarkAppeal.exam_id, func.count()).where(
         MarkAppeal.exam_id.in_(ids), MarkAppeal.state == AppealState.OPEN).group_by(MarkAppeal.exam_id))}
     return [ExamLine(one.id, one.number, one.title, one.state, one.closes_at, one.release_at, one.released_at,
-                     *sums.get(one.id, (0, 0, 0)), appeals.get(one.id, 0), one.id in mine, one.version) for one in rows], total
+                     *sums.get(one.id, (0, 0, 0)), appeals.get(one.id, 0), one.id in mine,
+                     (one.make_up_closes_at or one.closes_at) <= now, one.version) for one in rows], total
 
 
 def _mine(session: Session, actor: Actor) -> set[int]:

@@ -171,7 +171,7 @@ def figures(question_id: int) -> Response:
 
 
 @blueprint.post("/import")
-@says(body=ImportForm)
+@says(form=ImportForm)
 def import_files() -> Response:
     """Bring questions in out of files (multipart, `file` as often as there are); the report of contract section 5 in the answer."""
     require(current_actor(), WRITE_QUESTIONS)
