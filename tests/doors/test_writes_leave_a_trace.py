@@ -74,6 +74,7 @@ NO_TRACE = {
     "POST /knowledge/articles/import/{token}": "a thread does it; tests/knowledge shows its entries",
     "POST /knowledge/articles/import/{token}/stop": "a file of the import, no row",
     "POST /knowledge/articles/import/{token}/columns": "reads the files once more; the import itself leaves its entries",
+    "POST /training/questions/import": "keeps the files and shows what would happen; the import itself leaves its entries",
     "POST /knowledge/templates/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /search/filters": "what somebody's own search is narrowed by is nobody else's",
     "POST /api/v1/search/filters": "what somebody's own search is narrowed by is nobody else's",

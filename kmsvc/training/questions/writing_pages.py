@@ -44,6 +44,8 @@ def new() -> str:
 
 def _form(typed: dict[str, str], errors: dict[str, Any], *, question_id: int | None = None, version: int | None = None,
           why: str = "") -> str:
+    for name in [one for one in ("kind", *(one for one in typed if one.endswith("-kind"))) if typed.get(one) not in set(Kind)]:
+        typed = {**typed, name: Kind.SINGLE.value}
     with look() as work:
         line = listing.line(work.session, work.actor, question_id) if question_id is not None else None
         files = files_of(work.session, work.actor, QUESTION, question_id) if question_id is not None else []
