@@ -13,6 +13,7 @@ from kmsvc.notices.models import Notice
 from kmsvc.people.accounts.usecases import suspend_person
 from kmsvc.schedule import remind_of_exams
 from kmsvc.training.exams import usecases
+from kmsvc.training.exams.clashes import clashes_of
 from kmsvc.training.exams.filling import differences
 from kmsvc.training.exams.models import Exam, ExamCandidate
 from kmsvc.training.exams.queries import (
@@ -29,6 +30,8 @@ from kmsvc.training.exams.rules import Room
 from kmsvc.training.exams.usecases import PlanRefused, Wish
 from kmsvc.training.papers.models import PersonPaper
 from kmsvc.training.papers.usecases import Draft, make_paper, pick, ready
+from kmsvc.training.plans.calendar import entries, offered
+from kmsvc.training.plans.models import Busy
 from kmsvc.training.questions.models import QuestionRow
 from kmsvc.worker import Worker
 from tests.support.centre import Centre
@@ -345,3 +348,25 @@ def test_what_a_column_cannot_hold_is_refused_by_its_name(world: Centre, paper: 
     assert set(refused.value.fields) == set(changes)
     with world.look() as work:
         assert work.session.scalars(select(ExamCandidate.exam_id).order_by(ExamCandidate.id)).first() == exam_id
+
+
+def test_exams_stand_in_the_calendar_and_leave_and_shifts_speak_against_them(world: Centre, announced: int) -> None:
+    agent, other, leader = (world.people[one] for one in ("agent", "agent_b", "team_leader"))
+    with world.begin("trainer") as work:
+        work.permit(usecases.PLAN_EXAM)
+        hour = timedelta(hours=1)
+        work.session.add_all([
+            Busy(kind="leave", person_id=agent, starts_at=OPENS - hour, ends_at=OPENS + 9 * hour),
+            Busy(kind="shift", person_id=other, starts_at=OPENS, ends_at=OPENS + hour),
+            Busy(kind="shift", person_id=leader, starts_at=OPENS + 2 * hour, ends_at=OPENS + 4 * hour),
+            Busy(kind="peak", person_id=None, starts_at=OPENS - hour, ends_at=OPENS + 3 * hour)])
+    with world.look("trainer") as work:
+        found = clashes_of(work.session, work.get(Exam, announced))
+        assert {person: [one.said for one in its] for person, its in found.items()} == {
+            agent: ["on leave"], other: ["on shift in a peak"]}
+        shown = [one for one in entries(work.session, work.actor, OPENS - hour, OPENS + 40 * hour) if one.kind == "exam"]
+        assert [(one.starts_at, one.url) for one in shown] == [(OPENS, f"/training/exams/{announced}"), (
+            OPENS + 24 * hour, f"/training/exams/{announced}")]
+        assert [one.url for one in offered(work.actor) if "exams" in one.url] == ["/training/exams/new?opens_at={day}T{at}"]
+    with world.look("marker") as work:
+        assert [one for one in entries(work.session, work.actor, OPENS, OPENS + hour) if one.kind == "exam"] == []

@@ -1,0 +1,63 @@
+"""Exams in the training calendar, and leave and shifts out of it: whom they keep from sitting an exam."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.permissions import can
+from kmsvc.core.texts import N_
+from kmsvc.training.exams import clashes
+from kmsvc.training.exams.clashes import Clash
+from kmsvc.training.exams.models import Exam, ExamCandidate
+from kmsvc.training.exams.permissions import PLAN_EXAM, SEE_EXAMS
+from kmsvc.training.exams.queries import rooms_of
+from kmsvc.training.exams.rules import Window
+from kmsvc.training.exams.states import ExamState
+from kmsvc.training.plans.calendar import CalendarEntry, Making, register
+from kmsvc.training.plans.models import Busy
+from kmsvc.training.plans.rules import BusyKind
+
+A_SHIFT = timedelta(hours=12)
+"""in a longer window somebody on a shift finds another hour"""
+
+
+def exams_between(session: Session, actor: Actor, begins: datetime, ends: datetime) -> Iterator[CalendarEntry]:
+    """Exams with their make-ups: all for who sees them, else the own ones that were announced."""
+    query = select(Exam).where(Exam.state != ExamState.CANCELLED, Exam.opens_at < ends).order_by(Exam.opens_at, Exam.id)
+    if not can(actor, SEE_EXAMS):
+        query = query.where(Exam.state != ExamState.DRAFT, Exam.id.in_(
+            select(ExamCandidate.exam_id).where(ExamCandidate.person_id == actor.person_id)))
+    for row in session.scalars(query):
+        url = f"/training/exams/{row.id}" if can(actor, SEE_EXAMS) else "/training/exams/mine"
+        rooms: list[str | None] = [one.name for one in rooms_of(session, row.id)]
+        for opens_at, closes_at in ((row.opens_at, row.closes_at), (row.make_up_opens_at, row.make_up_closes_at)):
+            if opens_at is not None and closes_at is not None and opens_at < ends and begins < closes_at:
+                yield from (CalendarEntry(opens_at, closes_at, row.title, url, room=room, kind="exam") for room in rooms or [None])
+
+
+def away(session: Session, people: Collection[int], window: Window) -> Iterator[Clash]:
+    """Who is on leave all the window long, or on shift in a peak of a short one."""
+    rows = list(session.scalars(select(Busy).where(
+        Busy.starts_at < window.closes_at, Busy.ends_at > window.opens_at).order_by(Busy.id)))
+    peaks = [one for one in rows if one.kind == BusyKind.PEAK]
+    short, seen = window.closes_at - window.opens_at <= A_SHIFT, set[int]()
+    for one in rows:
+        if one.person_id is None or one.person_id not in people or one.person_id in seen:
+            continue
+        if one.kind == BusyKind.LEAVE and (short or (one.starts_at <= window.opens_at and one.ends_at >= window.closes_at)):
+            seen.add(one.person_id)
+            yield Clash(one.person_id, N_("on leave"))
+        elif one.kind == BusyKind.SHIFT and short and any(
+                max(one.starts_at, peak.starts_at, window.opens_at) < min(one.ends_at, peak.ends_at, window.closes_at)
+                for peak in peaks):
+            seen.add(one.person_id)
+            yield Clash(one.person_id, N_("on shift in a peak"))
+
+
+register("exam", exams_between, Making(N_("New exam"), "/training/exams/new?opens_at={day}T{at}", PLAN_EXAM.name))
+clashes.register(away)
