@@ -16,6 +16,7 @@ from kmsvc.knowledge.vocabulary.events import VocabularyChanged
 from kmsvc.process.definitions.events import ProcessAdded
 from kmsvc.training.courses.events import CourseRetired
 from kmsvc.training.exams.events import ExamFinished
+from kmsvc.training.plans.events import SignedIn
 from kmsvc.training.questions.events import QuestionReturned, QuestionsImported
 from kmsvc.training.sittings.events import SittingBegun
 
@@ -74,6 +75,7 @@ for _fact in REACTIONS:
         REACTIONS[_fact] = (*REACTIONS[_fact], hooks.queue_hooks)
 
 NO_REACTION_YET: dict[type[Event], str] = {
+    SignedIn: "attendance stands on the list of the session; fieldwork of a change will read it",
     ExamFinished: "nothing more can come; every page reads the state",
     QuestionReturned: "the pool reads the living rows",
     QuestionsImported: "the pool reads the living rows",

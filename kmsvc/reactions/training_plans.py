@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
 
 
-def tell_change(work: Work, fact: SessionChanged, around: Surroundings) -> None:
+def tell_session_changed(work: Work, fact: SessionChanged, around: Surroundings) -> None:
     """Who has a seat or waits, and the trainer."""
     row = work.get(TrainingSession, fact.session_id)
     people = {one.person_id for one in seated(work.session, row.id)} | {work.get(Trainer, row.trainer_id).person_id}
@@ -25,7 +25,7 @@ def tell_change(work: Work, fact: SessionChanged, around: Surroundings) -> None:
          params={"number": row.number, "title": work.get(Plan, row.plan_id).title, "reason": row.reason or ""})
 
 
-def tell_seat(work: Work, fact: SeatGiven, around: Surroundings) -> None:
+def tell_seat_given(work: Work, fact: SeatGiven, around: Surroundings) -> None:
     """Who moved up."""
     row = work.get(TrainingSession, fact.session_id)
     tell(work, [fact.person_id], "training.session.seat", url="/training", dedup=f"seat:{row.id}:{fact.person_id}:{row.version}",
@@ -41,4 +41,4 @@ def remind_of_authorisation(work: Work, duty: Obligation, rung: str) -> None:
          dedup=f"reminder:{duty.id}:{duty.due_on}:{rung}", params={"number": row.number, "due_on": duty.due_on.isoformat()})
 
 
-REACTIONS: dict[type[Any], tuple[Any, ...]] = {SessionChanged: (tell_change,), SeatGiven: (tell_seat,)}
+REACTIONS: dict[type[Any], tuple[Any, ...]] = {SessionChanged: (tell_session_changed,), SeatGiven: (tell_seat_given,)}

@@ -52,6 +52,9 @@ FACT_WORDS: dict[str, str] = {
     "training.annual_line.given": N_("A line of the annual training plan has an owner"),
     "training.evaluation.asked": N_("Participants of a training are asked what they think"),
     "training.evaluation.reported": N_("The result of an evaluation was told"),
+    "training.session.changed": N_("A training session was moved or cancelled"),
+    "training.session.seat_given": N_("Somebody moved up from the waiting list"),
+    "training.session.signed_in": N_("Somebody signed in to a training session"),
     "training.adjustment.given": N_("Somebody is to adjust a training"),
     "standards.duty.reminder_due": N_("A reminder is due"),
     "hooks.hook.stopped": N_("A hook stopped after many failures"),
@@ -87,6 +90,8 @@ FACT_WORDS: dict[str, str] = {
 }
 
 REACTION_WORDS: dict[str, str] = {
+    "tell_session_changed": N_("Tell everybody concerned of a moved session"),
+    "tell_seat_given": N_("Tell who moved up from the waiting list"),
     "tell_candidate_of_reopening": N_("Tell the candidate that they may go on"),
     "tell_candidate_of_annulment": N_("Tell the candidate that the sitting does not count"),
     "tell_question_keeper": N_("Tell who keeps the question bank"),

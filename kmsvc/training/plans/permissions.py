@@ -1,4 +1,4 @@
-"""Who sees, makes and approves training plans, runs sessions, and takes part."""
+"""Who makes and approves training plans, runs sessions, and takes part."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ def is_person(actor: Actor, thing: object | None) -> bool:
     return actor.person_id is not None
 
 
-SEE_PLANS = Permission("training.plan.see", N_("See training plans, sessions, attendance and figures"))
 MAKE_PLANS = Permission("training.plan.make", N_("Make training plans and sessions, sign people in by hand"))
 APPROVE_PLANS = Permission("training.plan.approve", N_("Approve training plans"))
 ATTEND = Permission("training.plan.attend", N_("Take part in sessions: seat, sign-in, feedback"), is_person)
