@@ -21,7 +21,8 @@ def _both(path: str, body: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 BODIES: dict[str, dict[str, Any]] = {
-    **_both("/kinds", KIND), **_both("/kinds/{kind_id}/change", KIND | {"name": "m"}), **_both("/kinds/{kind_id}/retire", {"reason": "r"}),
+    **_both("/kinds", KIND), **_both("/kinds/{kind_id}/change", KIND | {"name": "m"}),
+    **_both("/kinds/{kind_id}/retire", {"reason": "r"}),
     **_both("/kinds/{kind_id}/restore", {}), **_both("/kinds/{kind_id}/ask", {"queue": "q"}),
     **_both("/needs/{need_id}/end", {"reason": "r"}), **_both("/held/{certificate_id}/revoke", {"reason": "r"}),
     **_both("/held/{certificate_id}/reinstate", {"reason": "r"}),
