@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -100,3 +102,15 @@ def test_the_end_of_an_authorisation_is_a_duty_until_a_longer_one_is_given(world
     with world.begin("manager") as work:
         usecases.authorise(work, one, from_on=today, until_on=today + timedelta(days=400), proof="p")
     assert [done for _, _, done in duties()][0] is True
+
+
+def test_page_and_json_do_the_same(world: Centre, client: Callable[..., Any]) -> None:
+    one, today = opened(world), world.clock.today
+    browser = client("manager")
+    for page in ("/training/trainers", "/training/trainers/new", f"/training/trainers/{one}"):
+        assert browser.get(page).status_code == 200, page
+    wrong = browser.post(f"/training/trainers/{one}/authorise", data={"from_on": str(today), "until_on": "", "proof": "证书 77"})
+    assert wrong.status_code == 422 and "证书 77" in wrong.get_data(as_text=True)  # what was typed stays
+    made = browser.post(f"/training/trainers/{one}/authorise", data={"from_on": str(today), "until_on": str(today), "proof": "证书 77"})
+    assert made.status_code in (302, 303)
+    assert browser.get(f"/api/v1/training/trainers/{one}").get_json()["authorisations"][0]["proof"] == "证书 77"
