@@ -76,7 +76,7 @@ def act(db: Any, settings: Any, which: str, name: str, given: tuple[str, ...], a
     schema, run, _ = doing.KIND_ACTS[name]
     with db.begin(acting(db, as_login)) as work:
         kind_id = id_of(work, CertificateKind, which)
-        run(work, kind_id, loaded(schema(), dict(one.split("=", 1) if "=" in one else (one, "") for one in given)),
+        run(work, kind_id, loaded(schema(), {one.partition("=")[0]: one.partition("=")[2] for one in given}),
             _day(work, settings), None)
         _put(work, kind_id, as_json)
 

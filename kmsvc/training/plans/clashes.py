@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_, Filled
 from kmsvc.people.accounts.directory import directory
-from kmsvc.training.plans.models import Busy, PlanPerson, SessionPerson, TrainingSession
+from kmsvc.training.plans.models import Busy, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.rules import BusyKind, Place, SessionState, overlap
 
 
@@ -30,7 +30,8 @@ class Times:
 
 def clashes_of(session: Session, it: Times) -> list[str]:
     """Sentences of what speaks against it; whether the trainer is authorised is no clash but a refusal (#79)."""
-    people = list(session.scalars(select(PlanPerson.person_id).where(PlanPerson.plan_id == it.plan_id).order_by(PlanPerson.person_id)))
+    people = list(session.scalars(select(PlanParticipant.person_id).where(
+        PlanParticipant.plan_id == it.plan_id).order_by(PlanParticipant.person_id)))
     return [*_elsewhere(session, it), *_away(session, it, people), *_too_small(it, people)]
 
 

@@ -14,7 +14,7 @@ from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.training.plans.clashes import Times, clashes_of, seated
 from kmsvc.training.plans.events import SeatGiven, SessionChanged, SignedIn
-from kmsvc.training.plans.models import Plan, PlanPerson, SessionPerson, TrainingSession
+from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import ATTEND, MAKE_PLANS
 from kmsvc.training.plans.rules import FACTORS, How, Place, PlanState, SessionState, clock_time
 from kmsvc.training.plans.usecases import opened
@@ -64,8 +64,8 @@ def plan_session(work: Work, plan_id: int, *, day: date, starts: str, ends: str,
     if plan.state == PlanState.APPROVED:
         plan.state = PlanState.RUNNING
     work.session.flush()
-    for n, person in enumerate(work.session.scalars(select(PlanPerson.person_id).where(
-            PlanPerson.plan_id == plan.id).order_by(PlanPerson.id)).all()):
+    for n, person in enumerate(work.session.scalars(select(PlanParticipant.person_id).where(
+            PlanParticipant.plan_id == plan.id).order_by(PlanParticipant.id)).all()):
         work.session.add(SessionPerson(session_id=row.id, person_id=person, since=work.now,
                                        place=Place.SEAT if n < seats else Place.WAITING))
     work.session.flush()
@@ -125,8 +125,8 @@ def join(work: Work, session_id: int, *, version: int | None = None) -> Training
     """Take a seat, or a place on the waiting list where none is free; only people of the plan."""
     row, plan = _open(work, session_id, version)
     work.permit(ATTEND)
-    if work.session.scalar(select(PlanPerson.id).where(
-            PlanPerson.plan_id == plan.id, PlanPerson.person_id == (work.actor.person_id or 0))) is None:
+    if work.session.scalar(select(PlanParticipant.id).where(
+            PlanParticipant.plan_id == plan.id, PlanParticipant.person_id == (work.actor.person_id or 0))) is None:
         raise NotFound()
     held = _mine(work, row.id, work.actor.person_id)
     if held is not None and held.place != Place.LEFT:

@@ -43,7 +43,7 @@ class Plan(Base):
     )
 
 
-class PlanPerson(Base):
+class PlanParticipant(Base):
     """Who is to be trained. because: by which role, unit or event this person came in."""
 
     __tablename__ = "training_plan_person"

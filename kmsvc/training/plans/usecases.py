@@ -13,7 +13,7 @@ from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.training.courses.models import Course
 from kmsvc.training.plans.events import SessionChanged
-from kmsvc.training.plans.models import Plan, PlanPerson, TrainingSession
+from kmsvc.training.plans.models import Plan, PlanParticipant, TrainingSession
 from kmsvc.training.plans.permissions import APPROVE_PLANS, MAKE_PLANS
 from kmsvc.training.plans.rules import PlanState, Purpose, SessionState
 
@@ -57,8 +57,8 @@ def opened(work: Work, plan_id: int, *, version: int | None = None) -> Plan:
 
 
 def _add(work: Work, row: Plan, people: Collection[int], because: str | None) -> None:
-    held = set(work.session.scalars(select(PlanPerson.person_id).where(PlanPerson.plan_id == row.id)))
-    work.session.add_all(PlanPerson(plan_id=row.id, person_id=one, because=because, added_at=work.now)
+    held = set(work.session.scalars(select(PlanParticipant.person_id).where(PlanParticipant.plan_id == row.id)))
+    work.session.add_all(PlanParticipant(plan_id=row.id, person_id=one, because=because, added_at=work.now)
                          for one in sorted(set(people) - held))
     work.session.flush()
 

@@ -13,7 +13,7 @@ from kmsvc.notices.models import Notice
 from kmsvc.people.accounts.queries import person_by_login
 from kmsvc.training.plans import calendar, holding, usecases
 from kmsvc.training.plans.clashes import seated
-from kmsvc.training.plans.models import Busy, Plan, PlanPerson, SessionPerson, TrainingSession
+from kmsvc.training.plans.models import Busy, Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS
 from kmsvc.training.plans.rules import FACTORS, BusyKind, How, Place, clock_time
 from kmsvc.training.trainers import usecases as trainers
@@ -167,7 +167,7 @@ def test_an_event_makes_one_draft_and_adds_who_is_missing(world: Centre) -> None
         usecases.plan_for(work, ids, title="变更", because="change 1", year=2026)
     with world.look("trainer") as work:
         assert len(list(work.session.scalars(select(Plan.id)))) == 1
-        assert list(work.session.scalars(select(PlanPerson.person_id).order_by(PlanPerson.person_id))) == sorted(ids)
+        assert list(work.session.scalars(select(PlanParticipant.person_id).order_by(PlanParticipant.person_id))) == sorted(ids)
 
 
 def test_the_calendar_asks_whoever_registered(world: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
