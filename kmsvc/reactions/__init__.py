@@ -14,8 +14,10 @@ from kmsvc.core.events import Event
 from kmsvc.core.work import Work
 from kmsvc.knowledge.vocabulary.events import VocabularyChanged
 from kmsvc.process.definitions.events import ProcessAdded
+from kmsvc.training.certificates.events import CertificateAwarded
 from kmsvc.training.courses.events import CourseRetired
 from kmsvc.training.exams.events import ExamFinished
+from kmsvc.training.onboarding.events import TraineeDecided
 from kmsvc.training.plans.events import SignedIn
 from kmsvc.training.questions.events import QuestionReturned, QuestionsImported
 from kmsvc.training.sittings.events import SittingBegun
@@ -75,6 +77,8 @@ for _fact in REACTIONS:
         REACTIONS[_fact] = (*REACTIONS[_fact], hooks.queue_hooks)
 
 NO_REACTION_YET: dict[type[Event], str] = {
+    CertificateAwarded: "the passport shows it at once; duties read it at their next run",
+    TraineeDecided: "the board shows it; the notice of team entry follows",
     SignedIn: "attendance stands on the list of the session; fieldwork of a change will read it",
     ExamFinished: "nothing more can come; every page reads the state",
     QuestionReturned: "the pool reads the living rows",
