@@ -1,4 +1,4 @@
-"""The story of certificates: a released exam or a course that is done awards them; who passes anew, who hears that one expires."""
+"""The story of certificates: a course that is done awards them (an exam: training_marking.py); who passes anew, who hears that one expires."""
 
 from __future__ import annotations
 
@@ -20,23 +20,11 @@ from kmsvc.training.certificates.reading import asked_of
 from kmsvc.training.certificates.usecases import award
 from kmsvc.training.courses.events import CourseDone
 from kmsvc.training.courses.models import CourseAttempt
-from kmsvc.training.exams.events import ExamReleased
-from kmsvc.training.sittings.models import Sitting
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
 
 PASSPORT = "/training/certificates"
-
-
-def award_by_exam(work: Work, fact: ExamReleased, around: Surroundings) -> None:
-    """Whoever passed a released exam has proven what it proves, on the day it was sat."""
-    today = local_date(work.now, around.zone)
-    for kind_id in _proven(work, CertificateKind.exam_id == fact.exam_id):
-        for sitting in work.session.scalars(select(Sitting).where(Sitting.exam_id == fact.exam_id, Sitting.passed.is_(True)).order_by(
-                Sitting.id)):
-            award(work, kind_id, sitting.person_id, local_date(sitting.ended_at or work.now, around.zone), today=today, source="exam",
-                  source_id=sitting.id, score=sitting.score)
 
 
 def award_by_course(work: Work, fact: CourseDone, around: Surroundings) -> None:
@@ -104,6 +92,6 @@ def remind_of_certificate(work: Work, duty: Obligation, rung: str) -> None:
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {
-    ExamReleased: (award_by_exam,), CourseDone: (award_by_course,), NeedChanged: (tell_of_change,),
+    CourseDone: (award_by_course,), NeedChanged: (tell_of_change,),
     CertificateRevoked: (tell_of_revoking,),
 }

@@ -187,7 +187,6 @@ REACTION_WORDS: dict[str, str] = {
     "tell_line_owner": N_("Tell who answers for a line of the annual plan"),
     "tell_participants": N_("Ask those who took part"),
     "tell_audiences": N_("Tell the four audiences"),
-    "award_by_exam": N_("Note what the exam proves"),
     "award_by_course": N_("Note what the course proves"),
     "tell_of_change": N_("Tell who passes anew"),
     "tell_of_revoking": N_("Tell whose certificate it is"),
