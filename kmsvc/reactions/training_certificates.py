@@ -1,4 +1,5 @@
-"""The story of certificates: a course that is done awards them (an exam: training_marking.py); who passes anew, who hears that one expires."""
+"""The story of certificates: a course that is done awards them; an exam does in training_marking.py; who passes anew,
+who hears that one expires."""
 
 from __future__ import annotations
 
