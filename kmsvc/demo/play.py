@@ -7,7 +7,8 @@ from __future__ import annotations
 import heapq
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -62,6 +63,21 @@ TOLD = {kind: tuple(name for name in names if not name.startswith("mark_")) for 
 """Reactions while the centre is played: all but the marks for the index, which is built anew at the end."""
 
 
+class _Told(Database):
+    """The database under the told clock. An act that takes hours takes the clock along: the trail never goes back."""
+
+    def __init__(self, stage: Stage, reactions: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__(stage.engine, reactions=reactions, clock=lambda: stage.now)
+        self.stage = stage
+
+    @contextmanager
+    def begin(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
+        """A writing unit at an instant, or at the latest one there was."""
+        self.stage.now = max(self.stage.now, now or self.stage.now)
+        with super().begin(actor, self.stage.now) as work:
+            yield work
+
+
 @dataclass
 class Stage:
     """The database under a told clock, and the cast by login."""
@@ -77,8 +93,7 @@ class Stage:
     asked: bool = False  # whether somebody still owes a confirmation
 
     def __post_init__(self) -> None:
-        self.db = Database(self.engine, reactions=TOLD, clock=lambda: self.now)
-        self.quiet = Database(self.engine, reactions=QUIET, clock=lambda: self.now)
+        self.db, self.quiet = _Told(self, TOLD), _Told(self, QUIET)
         self.around = Surroundings(self.zone, self.base_url)
 
     def at(self, days_ago: float, hour: int = 9, minute: int = 0) -> datetime:

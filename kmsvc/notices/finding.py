@@ -22,7 +22,8 @@ AREAS = {
     "knowledge.proposal": N_("Proposals"), "knowledge.licence": N_("Licences to write"),
     "training.sitting": N_("Sittings"), "training.marking": N_("Results and marking"), "hooks.hook": N_("Hooks"),
     "training.needs": N_("Training needs"), "training.certificate": N_("Certificates"),
-    "training.evaluation": N_("Evaluations"),
+    "training.evaluation": N_("Evaluations"), "training.question": N_("Question banks"), "training.course": N_("Courses"),
+    "training.trainer": N_("Trainers"), "training.session": N_("Training sessions"), "training.exam": N_("Exams"),
     "people.training": N_("Training"),
 }
 """the kinds of notice as their reader sorts them: the beginning of a kind -> English source"""

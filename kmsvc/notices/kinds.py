@@ -59,7 +59,7 @@ KINDS = {one.kind: one for one in (
                N_("The question %(number)s is asked no more until you have looked at it: %(why_label)s"), "gapq"),
     NoticeKind("training.course.assigned", N_("%(number)s: please take it by %(due_on)s"),
                N_("Take the course %(number)s %(title)s by %(due_on)s"), "cap"),
-    NoticeKind("training.course.due", N_("%(number)s: a course is due by %(due_on)s"),
+    NoticeKind("training.course.due", N_("%(number)s: to be learned by %(due_on)s"),
                N_("The course %(number)s %(title)s is due by %(due_on)s"), "cap"),
     NoticeKind("training.course.newer", N_("%(number)s: there is a newer version"),
                N_("The course %(number)s %(title)s has a newer version; you keep yours, or begin the newer one"), "cap"),

@@ -99,7 +99,7 @@ def test_a_request_stands_in_every_step_and_every_end(session: Session) -> None:
 
 
 def test_reviews_are_overdue_due_soon_and_done(session: Session) -> None:
-    rows = list(session.scalars(select(Obligation)))
+    rows = list(session.scalars(select(Obligation).where(Obligation.rule.not_like("training.%"))))
     late = [row for row in rows if row.state == "open" and row.due_on < DAY]
     soon = [row for row in rows if row.state == "open" and 0 <= (row.due_on - DAY).days <= 30]
     assert 3 <= len(late) <= 8

@@ -22,6 +22,7 @@ NO_TRACE = {
     "POST /training/play/{ticket}/.lrs/{resource}": "the same",
     "DELETE /training/play/{ticket}/.lrs/{resource}": "the same",
     "POST /training/play/{ticket}/.lrs/fetch/{secret}": "the same",
+    "POST /training/learning/attempts/{attempt_id}/lessons/{taught_id}/package": "refused here: this lesson is no package",
     "POST /sign-in": "a session is no governed row",
     "POST /sign-out": "a session is no governed row",
     "POST /people/me/prove": "a session is no governed row",

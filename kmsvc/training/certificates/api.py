@@ -10,23 +10,29 @@ from kmsvc.core.api import part_of, posting, reply
 from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
-from kmsvc.core.schemas import OnDay
 from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.training.certificates import doing, queries, usecases
 from kmsvc.training.certificates.models import Certificate, CertificateNeed
 from kmsvc.training.certificates.permissions import SEE_CERTIFICATES
-from kmsvc.training.certificates.schemas import KindInput, KindsQuery, kind_json, need_json, passport_json
+from kmsvc.training.certificates.schemas import (
+    DayQuery,
+    KindInput,
+    KindsQuery,
+    kind_json,
+    need_json,
+    passport_json,
+)
 
 blueprint = Blueprint("training_certificates_api", __name__, url_prefix="/api/v1/training/certificates")
 
 
 @blueprint.get("")
-@says(query=OnDay)
+@says(query=DayQuery)
 def mine() -> Response:
     """The own passport."""
     require(current_actor(), SEE_CERTIFICATES)
-    asked = query_data(OnDay)
+    asked = query_data(DayQuery)
     with look() as work:
         if work.actor.person_id is None:
             raise NotFound()
@@ -34,19 +40,19 @@ def mine() -> Response:
 
 
 @blueprint.get("/people/<int:person_id>")
-@says(query=OnDay)
+@says(query=DayQuery)
 def person(person_id: int) -> Response:
     """The passport of a person."""
-    asked = query_data(OnDay)
+    asked = query_data(DayQuery)
     with look() as work:
         return reply(passport_json(queries.passport(work, person_id, asked["on"] or today())))
 
 
 @blueprint.get("/teams/<int:unit_id>")
-@says(query=OnDay)
+@says(query=DayQuery)
 def team(unit_id: int) -> Response:
     """The passports of a team."""
-    asked = query_data(OnDay)
+    asked = query_data(DayQuery)
     with look() as work:
         name, found = queries.team(work, unit_id, asked["on"] or today())
     return reply({"id": unit_id, "name": name, "items": [passport_json(one) for one in found]})

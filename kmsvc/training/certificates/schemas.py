@@ -69,7 +69,7 @@ class AwardInput(InputSchema):
     passed_on = Day(required=True, error_messages=NEEDED, metadata={"label": N_("Passed on")})
     proof = Line(required=True, error_messages=NEEDED, validate=validate.Length(max=500), metadata={"label": N_("Proof")})
     score = fields.Decimal(load_default=None, allow_none=True, places=None, validate=validate.Range(0, 1000),
-                           metadata={"label": N_("Score")})
+                           metadata={"label": N_("Score"), "minimum": 0, "maximum": 1000})
 
 
 class KindsQuery(PageQuery):
@@ -77,6 +77,12 @@ class KindsQuery(PageQuery):
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     purpose = Choice(PURPOSES)
+
+
+class DayQuery(InputSchema):
+    """The day that is looked at, today when left out."""
+
+    on = Day(load_default=None, allow_none=True)
 
 
 class PassportQuery(OnDay):

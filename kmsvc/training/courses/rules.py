@@ -33,7 +33,7 @@ class LessonKind(Labelled):
     LESSON = "lesson", N_("Knowledge lesson")
     PROCESS = "process", N_("Process")
     VIDEO = "video", N_("Video")
-    PDF = "pdf", N_("PDF")
+    PDF = "pdf", N_("PDF document")
     SLIDES = "slides", N_("Slides")
     LINK = "link", N_("Link")
     PACKAGE = "package", N_("Package (SCORM, cmi5)")

@@ -26,7 +26,7 @@ NEEDED: dict[str, Any] = {"required": N_("This is needed."), "null": N_("This is
 STATES = ("waiting", "ready", "appeals", "released", "final")
 
 
-class PointsField(fields.Field[Any]):
+class PointsField(fields.Decimal):
     """Points as people write them: digits of any width, a point or a comma before the decimals."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
