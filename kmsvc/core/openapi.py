@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from apispec import APISpec
@@ -36,7 +37,8 @@ def document(app: Flask, version: str) -> dict[str, Any]:
     plugin = MarshmallowPlugin()
     spec = APISpec("kmsvc", version, "3.1.0", plugins=[plugin],
                    info={"description": "Errors are problem+json; lists answer {items, next}."})
-    plugin.converter.add_attribute_function(_choice)  # type: ignore[union-attr]
+    for told in (_choice, _bounds):
+        plugin.converter.add_attribute_function(told)  # type: ignore[union-attr]
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", {"type": "object", "properties": {
         "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
@@ -51,6 +53,11 @@ def document(app: Flask, version: str) -> dict[str, Any]:
             spec.path(path=re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule),
                       operations={method.lower(): _operation(view, rule, method)})
     return spec.to_dict()
+
+
+def _bounds(converter: Any, field: Any, ret: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Bounds are numbers, also those of a Decimal, which is a text in JSON."""
+    return {name: float(ret[name]) for name in ("minimum", "maximum") if isinstance(ret.get(name), str | Decimal)}
 
 
 def _choice(converter: Any, field: Any, **kwargs: Any) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
         "/api/v1/hooks": ("admin", {"name": "n", "address": "https://a.example/", "login": "agent",
                                     "kinds": ["knowledge.flow.retired"]}),
         "/api/v1/training/courses": ("trainer", {"title": "t"}),
-        "/api/v1/training/certificates/kinds": ("trainer", {"name": "n", "purpose": "skill"}),
+        "/api/v1/training/certificates/kinds": ("trainer", {"name": "n", "purpose": "skills"}),
         "/api/v1/training/onboarding/classes": ("trainer", {"name": "n", "teacher": "class_teacher", "starts_on": "2026-04-01"}),
         "/api/v1/training/learning/attempts": ("agent", {"course": published(world)[0].id}),
         "/api/v1/training/papers": ("trainer", {"title": "t", "way": "picked"}),

@@ -30,7 +30,7 @@ class AnswerInput(InputSchema):
 
     place = Whole(required=True, validate=validate.Range(min=1, max=500), error_messages=NEEDED, metadata={"label": N_("Place")})
     answer = fields.Raw(load_default=None, allow_none=True, metadata={
-        "label": N_("Answer"), "type": ["string", "number", "boolean", "array", "object", "null"],
+        "label": N_("Answer"), "type": ["string", "number", "boolean", "array", "object"],
         "description": "in the form of the kind of question"})
 
 

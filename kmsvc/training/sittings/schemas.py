@@ -39,7 +39,7 @@ class SittingAnswerInput(InputSchema):
     place = Whole(required=True, validate=validate.Range(min=1, max=1000))
     number = Whole(required=True, validate=validate.Range(min=1))
     answer = AnswerValue(load_default=None, allow_none=True, metadata={
-        "type": ["string", "number", "boolean", "array", "object", "null"], "items": {}})
+        "type": ["string", "number", "boolean", "array", "object"], "items": {}})
     flag = fields.Boolean(load_default=False)
 
 

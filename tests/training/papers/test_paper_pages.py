@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from kmsvc.training.exams.usecases import Wish, add_candidates, cancel, plan_exam
 from kmsvc.training.papers.giving import rows_of
@@ -67,13 +68,16 @@ def test_the_exact_shortage_is_said_before_saving_and_nothing_typed_is_lost(worl
     assert body["feasibility"]["orders"] == [{"cell": 0, "topic": str(topics["身份核验"]), "kind": "short_answer", "band": None,
                                               "count": 1}]
     with world.look() as work:
-        assert work.session.get(PaperRow, 1) is None
-    assert trainer.post("/training/papers", data=form(topics, short="2") | {"and": "draft"}).status_code == 303
-    again = trainer.post("/training/papers/1/edit", data=form(topics, short="3") | {"title": "另一个名字"})
+        assert work.session.scalar(select(func.count()).select_from(PaperRow)) == 0
+    made = trainer.post("/training/papers", data=form(topics, short="2") | {"and": "draft"})
+    assert made.status_code == 303
+    with world.look() as work:
+        paper_id = work.session.scalars(select(PaperRow.id).order_by(PaperRow.id)).one()
+    again = trainer.post(f"/training/papers/{paper_id}/edit", data=form(topics, short="3") | {"title": "另一个名字"})
     page = again.get_data(as_text=True)
     assert again.status_code == 409 and "Short answer: 2 short in 身份核验" in page and 'value="另一个名字"' in page
     with world.look() as work:
-        assert work.get(PaperRow, 1).title == "退费新时限"
+        assert work.get(PaperRow, paper_id).title == "退费新时限"
 
 
 @pytest.mark.parametrize(("field", "value"), [("p-single", "0"), ("p-single", "viele"), ("share-easy", "99"), ("pass_percent", "0"),
