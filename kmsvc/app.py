@@ -21,7 +21,7 @@ import kmsvc
 from kmsvc import assets
 from kmsvc.core import i18n, openapi, web
 from kmsvc.core.actors import Actor
-from kmsvc.core.addresses import LateRule
+from kmsvc.core.addresses import IdConverter, LateRule
 from kmsvc.core.clock import Clock, system_clock
 from kmsvc.core.db import make_engine
 from kmsvc.core.errors import Stale
@@ -91,7 +91,7 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
     app = Service("kmsvc", static_folder="static", template_folder="templates")
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=25 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=2_000_000,
                       MAX_FORM_PARTS=1000, JSON_SORT_KEYS=False)
-    app.url_map.converters["int"] = web.IdConverter
+    app.url_map.converters["int"] = IdConverter
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     settle(app, settings, db or make_database(settings), search or SearchEngine(settings.index_dir))
     app.get_send_file_max_age = _max_age  # type: ignore[method-assign]

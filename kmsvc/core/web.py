@@ -18,9 +18,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import NotFound as NotFoundHere
-from werkzeug.routing import IntegerConverter, Map
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.addresses import beyond
 from kmsvc.core.callers import is_api as is_api
 from kmsvc.core.callers import is_background, is_form_script, is_fragment, wants_problem
 from kmsvc.core.clock import local_date
@@ -43,20 +43,6 @@ class SignInNeeded(Refusal):
     status = 401
     code = "sign_in_needed"
     sentence = N_("Sign in first.")
-
-
-MOST_ID = 2**31 - 1
-
-
-def _beyond(part: str) -> bool:
-    return part.isdecimal() and (len(part) > 10 or int(part) > MOST_ID)
-
-
-class IdConverter(IntegerConverter):
-    """`<int:…>` in an address: a number no database holds is an address that does not exist (R-N1)."""
-
-    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
-        super().__init__(map, *args, **{"max": MOST_ID, **kwargs})
 
 
 def database() -> Database:
@@ -346,7 +332,7 @@ def install(app: Flask, *, public: Callable[[Request], bool], foreign: Callable[
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
-        if error.code == 405 and any(map(_beyond, request.path.split("/"))):
+        if error.code == 405 and any(map(beyond, request.path.split("/"))):
             error = NotFoundHere()  # no id is that large: where one address takes two methods, the map of routes says 405
         made = Refusal(_HTTP_SENTENCES.get(error.code or 500), code=f"http_{error.code}")
         made.status = error.code or 500

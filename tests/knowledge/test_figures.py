@@ -263,7 +263,7 @@ def test_it_is_said_up_to_when_searches_are_counted(world: Centre, client: Calla
 def test_the_words_of_gaps_are_for_those_who_see_gaps(world: Centre, client: Callable[..., Any]) -> None:
     """R-A3: the list is as long as the figure says, and no search in it guesses at what it does not show."""
     played(world)
-    for who, sees in (("trainer", False), ("manager", True)):
+    for who, sees in (("qa_inspector", False), ("manager", True)):
         ask = client(who)
         rows = ask.get("/api/v1/knowledge/figures/rows?of=gaps_opened").get_json()
         assert rows["total"] >= 1 and any(row["title"] for row in rows["items"]) is sees
