@@ -3,7 +3,7 @@ hear of it and say what they found. «Change one number in a process: only the t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from kmsvc.knowledge.articles.usecases import (
     retire_article,
     revert_article,
 )
-from kmsvc.knowledge.citations import citing, queries, usecases
+from kmsvc.knowledge.citations import queries, usecases
 from kmsvc.knowledge.citations.citing import CITING, CitingCard, CitingKind, marked_among
 from kmsvc.knowledge.citations.following import due_texts, follow_text
 from kmsvc.knowledge.citations.keeping import Ref, cites
@@ -111,11 +111,10 @@ class Questions:
 
 
 @pytest.fixture
-def bank() -> Iterator[Questions]:
+def bank(monkeypatch: pytest.MonkeyPatch) -> Questions:
     made = Questions()
-    citing.register(made.kind())
-    yield made
-    del CITING["question"]
+    monkeypatch.setitem(CITING, "question", made.kind())
+    return made
 
 
 def test_one_number_changed_in_a_process_pulls_only_the_two_questions_that_cite_it(world: Centre, bank: Questions) -> None:
