@@ -37,9 +37,9 @@ PART_OF = {
     "training_certificate": ("kind_id", "training_certificate_kind"),
     "training_certificate_need": ("kind_id", "training_certificate_kind"),
     "training_certificate_passing": ("certificate_id", "training_certificate"),
-    **{f"training_onboarding_{part}": ("class_id", "training_onboarding_class") for part in ("trainee", "hour")},
+    **{f"training_onboarding_{part}": ("class_id", "training_onboarding_class") for part in ("trainee", "hour", "item")},
     **{f"training_onboarding_{part}": ("trainee_id", "training_onboarding_trainee")
-       for part in ("tick", "form", "talk", "note", "decision")},
+       for part in ("tick", "form", "talk", "note", "decision", "draft", "signature")},
     **{f"training_needs_{part}": ("campaign_id", "training_needs_campaign") for part in ("form", "asked", "interview", "step")},
     **{f"training_evaluation_{part}": ("evaluation_id", "training_evaluation") for part in ("participant", "step", "measure")},
     **{f"training_trainer_{part}": ("trainer_id", "training_trainer") for part in ("authorisation", "observation")},

@@ -137,6 +137,8 @@ SUBJECTS: dict[str, str] = {
     "training_certificate_kind": N_("Kind of certificate"), "training_certificate_need": N_("Requirement of a certificate"),
     "training_certificate": N_("Certificate"), "training_certificate_passing": N_("Passing of a certificate"),
     "training_onboarding_class": N_("Class of newcomers"), "training_onboarding_hour": N_("Line of a timetable"),
+    "training_onboarding_item": N_("Point of a list of a class"), "training_onboarding_draft": N_("Draft of a newcomer's form"),
+    "training_onboarding_signature": N_("Signature of a newcomer"),
     "training_onboarding_trainee": N_("Newcomer"), "training_onboarding_tick": N_("Point of a newcomer's checklist"),
     "training_onboarding_form": N_("Form of a newcomer"), "training_onboarding_talk": N_("Talk with a newcomer"),
     "training_onboarding_note": N_("Note on a newcomer"), "training_onboarding_decision": N_("Decision on a newcomer"),

@@ -1,12 +1,112 @@
-"""Lists and results of the onboarding."""
+"""Lists and results of the onboarding: points of the lists of a class, what was left out, drafts of forms, signatures."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0041_onboarding_lists"
 down_revision = "0040_plan_doors"
 
+CLASS, TRAINEE, TICK = "training_onboarding_class", "training_onboarding_trainee", "training_onboarding_tick"
+ITEM, DRAFT, SIGNATURE = "training_onboarding_item", "training_onboarding_draft", "training_onboarding_signature"
+SAID = "what stands here is not changed"
+WELCOME = ("letter", "supplies", "local", "timetable", "material", "teacher", "mentor")
+GOLIVE = ("security", "processes", "skills", "post_exam", "nda", "business_exam", "evaluation", "mentoring_exam", "quality")
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    _lists()
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    _no_lists()
+
+
+def _key(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [f'{target}.id'], name=op.f(f'fk_{table}_{column}_{target}'))
+
+
+def _lists() -> None:
+    with op.batch_alter_table(CLASS) as changed:
+        changed.add_column(sa.Column('inspector_id', sa.Integer(), nullable=True))
+        changed.create_foreign_key(op.f(f'fk_{CLASS}_inspector_id_people_person'), 'people_person', ['inspector_id'], ['id'])
+        changed.create_index(op.f(f'ix_{CLASS}_inspector_id'), ['inspector_id'], unique=False)
+    with op.batch_alter_table(TICK) as changed:
+        changed.add_column(sa.Column('left_out', sa.Boolean(), server_default=sa.false(), nullable=False))
+        changed.add_column(sa.Column('reason', sa.Text(), nullable=True))
+        changed.create_check_constraint(op.f(f'ck_{TICK}_reason'), 'NOT left_out OR reason IS NOT NULL')
+    op.create_table(ITEM,
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('class_id', sa.Integer(), nullable=False),
+        sa.Column('list', sa.String(length=64), nullable=False),
+        sa.Column('code', sa.String(length=64), nullable=True),
+        sa.Column('title', sa.String(length=200), nullable=True),
+        sa.Column('place', sa.Integer(), nullable=False),
+        sa.Column('removed_why', sa.Text(), nullable=True),
+        sa.CheckConstraint("list IN ('welcome', 'golive')", name=op.f(f'ck_{ITEM}_list')),
+        sa.CheckConstraint('code IS NOT NULL OR title IS NOT NULL', name=op.f(f'ck_{ITEM}_title')),
+        _key(ITEM, 'class_id', CLASS),
+        sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{ITEM}')),
+        sa.UniqueConstraint('class_id', 'code', name=op.f(f'uq_{ITEM}_class_id_code'))
+    )
+    op.create_index(op.f(f'ix_{ITEM}_class_id'), ITEM, ['class_id'], unique=False)
+    for name, codes in (("welcome", WELCOME), ("golive", GOLIVE)):
+        for place, code in enumerate(codes, 1):
+            op.execute(f"INSERT INTO {ITEM} (class_id, list, code, place) SELECT id, '{name}', '{code}', {place} FROM {CLASS} "
+                       f"ORDER BY id")
+    op.create_table(DRAFT,
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('trainee_id', sa.Integer(), nullable=False),
+        sa.Column('form', sa.String(length=64), nullable=False),
+        sa.Column('day', sa.Integer(), nullable=False),
+        sa.Column('part', sa.String(length=64), nullable=False),
+        sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('by_id', sa.Integer(), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        _key(DRAFT, 'trainee_id', TRAINEE), _key(DRAFT, 'by_id', 'people_person'),
+        sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{DRAFT}')),
+        sa.UniqueConstraint('trainee_id', 'form', 'day', 'part', 'by_id', name=op.f(f'uq_{DRAFT}_trainee_id_form_day_part_by_id'))
+    )
+    op.create_table(SIGNATURE,
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('trainee_id', sa.Integer(), nullable=False),
+        sa.Column('talk_id', sa.Integer(), nullable=True),
+        sa.Column('decision_id', sa.Integer(), nullable=True),
+        sa.Column('word', sa.Text(), nullable=True),
+        sa.Column('by_id', sa.Integer(), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint('(talk_id IS NULL) <> (decision_id IS NULL)', name=op.f(f'ck_{SIGNATURE}_one')),
+        _key(SIGNATURE, 'trainee_id', TRAINEE), _key(SIGNATURE, 'talk_id', 'training_onboarding_talk'),
+        _key(SIGNATURE, 'decision_id', 'training_onboarding_decision'), _key(SIGNATURE, 'by_id', 'people_person'),
+        sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{SIGNATURE}')),
+        sa.UniqueConstraint('talk_id', name=op.f(f'uq_{SIGNATURE}_talk_id')),
+        sa.UniqueConstraint('decision_id', name=op.f(f'uq_{SIGNATURE}_decision_id'))
+    )
+    op.create_index(op.f(f'ix_{SIGNATURE}_trainee_id'), SIGNATURE, ['trainee_id'], unique=False)
+    if op.get_bind().dialect.name == "sqlite":
+        for act in ("UPDATE", "DELETE"):
+            op.execute(f"CREATE TRIGGER {SIGNATURE}_kept_{act.lower()} BEFORE {act} ON {SIGNATURE} "
+                       f"BEGIN SELECT RAISE(ABORT, '{SAID}'); END")
+        return
+    op.execute(f"CREATE FUNCTION {SIGNATURE}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{SAID}'; END $$")
+    op.execute(f"CREATE TRIGGER {SIGNATURE}_kept BEFORE UPDATE OR DELETE ON {SIGNATURE} FOR EACH ROW "
+               f"EXECUTE FUNCTION {SIGNATURE}_refuse()")
+
+
+def _no_lists() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for act in ("update", "delete"):
+            op.execute(f"DROP TRIGGER {SIGNATURE}_kept_{act}")
+    else:
+        op.execute(f"DROP TRIGGER {SIGNATURE}_kept ON {SIGNATURE}")
+        op.execute(f"DROP FUNCTION {SIGNATURE}_refuse()")
+    for table in (SIGNATURE, DRAFT, ITEM):
+        op.drop_table(table)
+    with op.batch_alter_table(TICK) as changed:
+        changed.drop_constraint(op.f(f'ck_{TICK}_reason'), type_='check')
+        changed.drop_column('reason')
+        changed.drop_column('left_out')
+    with op.batch_alter_table(CLASS) as changed:
+        changed.drop_index(op.f(f'ix_{CLASS}_inspector_id'))
+        changed.drop_constraint(op.f(f'fk_{CLASS}_inspector_id_people_person'), type_='foreignkey')
+        changed.drop_column('inspector_id')

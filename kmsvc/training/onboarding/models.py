@@ -1,5 +1,5 @@
-"""Classes of newcomers: timetable, trainees, forms, talks, quality results, days missed, notes, decisions on the weeks. Talks and
-decisions never change but for a decision taken back: the database refuses it too."""
+"""Classes of newcomers: timetable, lists, trainees, forms and their drafts, talks, quality results, days missed, notes, decisions on
+the weeks, signatures. Talks, decisions and signatures never change but for a decision taken back: the database refuses it too."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kmsvc.core.db import Base, Code
 from kmsvc.training.points import Points
 
 _PERSON = "people_person.id"
+_CLASS = "training_onboarding_class.id"
 _TRAINEE = "training_onboarding_trainee.id"
 
 
 class OnboardingClass(Base):
-    """People who begin together. exams: numbers of the exam days; material: what is taught from."""
+    """People who begin together. exams: numbers of the exam days; material: what is taught from; inspector_id: who inspects the
+    quality of their mentoring days."""
 
     __tablename__ = "training_onboarding_class"
 
@@ -26,6 +28,7 @@ class OnboardingClass(Base):
     number: Mapped[str] = mapped_column(Code, unique=True)
     name: Mapped[str] = mapped_column(String(200))
     teacher_id: Mapped[int] = mapped_column(ForeignKey(_PERSON), index=True)
+    inspector_id: Mapped[int | None] = mapped_column(ForeignKey(_PERSON), index=True)
     starts_on: Mapped[date]
     exams: Mapped[list[Any]]
     material: Mapped[str | None] = mapped_column(Text)
@@ -41,7 +44,7 @@ class OnboardingHour(Base):
     __tablename__ = "training_onboarding_hour"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    class_id: Mapped[int] = mapped_column(ForeignKey("training_onboarding_class.id"))
+    class_id: Mapped[int] = mapped_column(ForeignKey(_CLASS))
     day: Mapped[int]
     begins: Mapped[str] = mapped_column(Code)
     ends: Mapped[str] = mapped_column(Code)
@@ -59,7 +62,7 @@ class Trainee(Base):
     __tablename__ = "training_onboarding_trainee"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    class_id: Mapped[int] = mapped_column(ForeignKey("training_onboarding_class.id"))
+    class_id: Mapped[int] = mapped_column(ForeignKey(_CLASS))
     person_id: Mapped[int] = mapped_column(ForeignKey(_PERSON), index=True)
     mentor_id: Mapped[int | None] = mapped_column(ForeignKey(_PERSON), index=True)
     state: Mapped[str] = mapped_column(Code)
@@ -78,8 +81,30 @@ class Trainee(Base):
     )
 
 
+class OnboardingItem(Base):
+    """A point of a list of a class. list: welcome or golive; code: of a point every class begins with, whose words are those of the
+    code while there is no title; removed_why: why this class does without it."""
+
+    __tablename__ = "training_onboarding_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    class_id: Mapped[int] = mapped_column(ForeignKey(_CLASS), index=True)
+    list: Mapped[str] = mapped_column(Code)
+    code: Mapped[str | None] = mapped_column(Code)
+    title: Mapped[str | None] = mapped_column(String(200))
+    place: Mapped[int]
+    removed_why: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("class_id", "code"),
+        CheckConstraint("list IN ('welcome', 'golive')", name="list"),
+        CheckConstraint("code IS NOT NULL OR title IS NOT NULL", name="title"),
+    )
+
+
 class OnboardingTick(Base):
-    """Something stands ready or is proven: of the welcome pack, or of what must be there before going live."""
+    """A point of a list is settled for a newcomer: it stands ready, it is proven, or it is left out. item: the code of the point, or
+    item-7 of one of the class's own; reason: why it was left out, or why it was ticked by hand though the service knows it."""
 
     __tablename__ = "training_onboarding_tick"
 
@@ -87,10 +112,13 @@ class OnboardingTick(Base):
     trainee_id: Mapped[int] = mapped_column(ForeignKey(_TRAINEE))
     item: Mapped[str] = mapped_column(Code)
     proof: Mapped[str | None] = mapped_column(Text)
+    left_out: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reason: Mapped[str | None] = mapped_column(Text)
     by_id: Mapped[int | None] = mapped_column(ForeignKey(_PERSON))
     at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("trainee_id", "item"),)
+    __table_args__ = (UniqueConstraint("trainee_id", "item"),
+                      CheckConstraint("NOT left_out OR reason IS NOT NULL", name="reason"))
 
 
 class OnboardingForm(Base):
@@ -110,6 +138,23 @@ class OnboardingForm(Base):
     at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("trainee_id", "form", "day", "part"),)
+
+
+class OnboardingDraft(Base):
+    """What somebody has written of their part of a form and not handed in: theirs alone."""
+
+    __tablename__ = "training_onboarding_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trainee_id: Mapped[int] = mapped_column(ForeignKey(_TRAINEE))
+    form: Mapped[str] = mapped_column(Code)
+    day: Mapped[int]
+    part: Mapped[str] = mapped_column(Code)
+    answers: Mapped[dict[str, Any]]
+    by_id: Mapped[int] = mapped_column(ForeignKey(_PERSON))
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("trainee_id", "form", "day", "part", "by_id"),)
 
 
 class OnboardingTalk(Base):
@@ -164,3 +209,19 @@ class OnboardingDecision(Base):
     at: Mapped[datetime]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey(_PERSON))
     undone_at: Mapped[datetime | None]
+
+
+class OnboardingSignature(Base):
+    """The newcomer has read what was said in a talk, or a decision, and signed it; word: what they add in their own words."""
+
+    __tablename__ = "training_onboarding_signature"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trainee_id: Mapped[int] = mapped_column(ForeignKey(_TRAINEE), index=True)
+    talk_id: Mapped[int | None] = mapped_column(ForeignKey("training_onboarding_talk.id"), unique=True)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("training_onboarding_decision.id"), unique=True)
+    word: Mapped[str | None] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey(_PERSON))
+    at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("(talk_id IS NULL) <> (decision_id IS NULL)", name="one"),)
