@@ -40,6 +40,7 @@ from kmsvc.demo.training_marking import marked
 from kmsvc.demo.training_needs import surveyed
 from kmsvc.demo.training_questions import asked
 from kmsvc.demo.training_sittings import sat
+from kmsvc.demo.training_trainers import authorised
 from kmsvc.demo.wording import keep_words
 from kmsvc.knowledge.articles.usecases import Content, edit_article, retire_article, write_article
 from kmsvc.knowledge.scopes.usecases import add_value
@@ -122,7 +123,7 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     told("processes, articles, change requests and bulletins")
     events = list(search_events(seed, WEEKS * 7, searches))
     _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now), *gathered(stage, events), *marked(stage),
-                 *examined(stage, now), *sat(stage, now), *surveyed(stage)], now)
+                 *examined(stage, now), *sat(stage, now), *surveyed(stage), *authorised(stage)], now)
     told("searches and duties")
     stage.now = now
     note_searches(stage, seed, events)
