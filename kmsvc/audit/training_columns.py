@@ -34,6 +34,7 @@ COLUMNS: dict[str, str] = {
     "because": N_("What it came from"), "approved_by_id": N_("Approved by"), "all_the_same": N_("Why all the same"),
     "marks": N_("Marks given"), "said": N_("In own words"), "present_at": N_("Present"), "how": N_("How signed in"),
     "rated_at": N_("Said on"), "qualification": N_("Qualification"), "from_on": N_("From this day"), "until_on": N_("To this day"),
+    "spent": N_("What it cost in the end, in yuan"), "materials": N_("Materials"), "people_course": N_("Those who must take a course"),
     "given_at": N_("Given"), "given_by_id": N_("Given by"), "withdrawn_on": N_("Withdrawn"), "seen_on": N_("Observed on"),
 }
 OF_TABLE: dict[tuple[str, str], str] = {
@@ -127,6 +128,11 @@ OF_TABLE: dict[tuple[str, str], str] = {
     ("training_evaluation_measure", "level"): N_("Level of the effect"),
     ("training_evaluation_measure", "indicator"): N_("What is measured"),
     ("training_evaluation_measure", "before"): N_("Before the training"),
+    ("training_onboarding_import_row", "import_id"): N_("Import"), ("training_onboarding_import_row", "note_id"): N_("Quality result"),
+    ("training_onboarding_import_row", "before"): N_("What it said before"),
+    ("training_onboarding_import_row", "after"): N_("What it said after"),
+    ("training_onboarding_note", "import_id"): N_("Import"), ("training_onboarding_note", "reference"): N_("Number of the inspection"),
+    ("training_onboarding_note", "line"): N_("Which of the day"),
     ("training_evaluation_measure", "after"): N_("After the training"), ("training_evaluation_measure", "unit"): N_("Unit of measure"),
     ("training_evaluation_measure", "cases"): N_("Cases"), ("training_evaluation_measure", "source"): N_("Where it is known from"),
     ("training_evaluation_measure", "entered_by_id"): N_("Entered by"), ("training_evaluation_measure", "entered_at"): N_("Entered"),

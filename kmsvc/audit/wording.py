@@ -138,6 +138,8 @@ SUBJECTS: dict[str, str] = {
     "training_certificate": N_("Certificate"), "training_certificate_passing": N_("Passing of a certificate"),
     "training_onboarding_class": N_("Class of newcomers"), "training_onboarding_hour": N_("Line of a timetable"),
     "training_onboarding_item": N_("Point of a list of a class"), "training_onboarding_draft": N_("Draft of a newcomer's form"),
+    "training_onboarding_import": N_("Import of quality results"),
+    "training_onboarding_import_row": N_("Row of an import of quality results"),
     "training_onboarding_signature": N_("Signature of a newcomer"),
     "training_onboarding_trainee": N_("Newcomer"), "training_onboarding_tick": N_("Point of a newcomer's checklist"),
     "training_onboarding_form": N_("Form of a newcomer"), "training_onboarding_talk": N_("Talk with a newcomer"),

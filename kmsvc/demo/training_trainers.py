@@ -21,7 +21,7 @@ HEAD = "gumingchuan"
 OPENED, SUBJECTS_OPENED = 210, 28
 """days ago: those who teach everything, and, once the courses stand, those who teach one"""
 EVERYTHING = (
-    ("fangyuan", "企业培训师（二级），从事客服培训九年，主持过三期新人班和两次需求调查。", "集团内训师证书 TTT-2023-118，试讲 94 分", 190),
+    ("fangyuan", "企业培训师（二级），从事客服培训九年，主持过三期新人班。", "集团内训师证书 TTT-2023-118，试讲 94 分", 190),
     ("yezhou", "三年一线坐席、两年班组长，带过五期新人班，擅长情景演练。", "集团内训师证书 TTT-2024-032，试讲 91 分", 24),
     ("hejia", "质检员、阅卷复核，主讲评分标准与案例复盘。", "质检评分校准全部通过，试讲 88 分", -9))
 """(account, qualification, proof, days from today until it ends)"""

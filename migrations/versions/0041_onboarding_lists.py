@@ -9,6 +9,7 @@ down_revision = "0040_plan_doors"
 
 CLASS, TRAINEE, TICK = "training_onboarding_class", "training_onboarding_trainee", "training_onboarding_tick"
 ITEM, DRAFT, SIGNATURE = "training_onboarding_item", "training_onboarding_draft", "training_onboarding_signature"
+IMPORT, IMPORT_ROW, NOTE = "training_onboarding_import", "training_onboarding_import_row", "training_onboarding_note"
 SAID = "what stands here is not changed"
 WELCOME = ("letter", "supplies", "local", "timetable", "material", "teacher", "mentor")
 GOLIVE = ("security", "processes", "skills", "post_exam", "nda", "business_exam", "evaluation", "mentoring_exam", "quality")
@@ -16,9 +17,11 @@ GOLIVE = ("security", "processes", "skills", "post_exam", "nda", "business_exam"
 
 def upgrade() -> None:
     _lists()
+    _results()
 
 
 def downgrade() -> None:
+    _no_results()
     _no_lists()
 
 
@@ -110,3 +113,45 @@ def _no_lists() -> None:
         changed.drop_index(op.f(f'ix_{CLASS}_inspector_id'))
         changed.drop_constraint(op.f(f'fk_{CLASS}_inspector_id_people_person'), type_='foreignkey')
         changed.drop_column('inspector_id')
+
+
+def _results() -> None:
+    op.create_table(IMPORT,
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('file', sa.String(length=200), nullable=False),
+        sa.Column('by_id', sa.Integer(), nullable=True),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('undone_by_id', sa.Integer(), nullable=True),
+        sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('reason', sa.Text(), nullable=True),
+        sa.Column('version', sa.Integer(), nullable=False),
+        _key(IMPORT, 'by_id', 'people_person'), _key(IMPORT, 'undone_by_id', 'people_person'),
+        sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{IMPORT}'))
+    )
+    op.create_table(IMPORT_ROW,
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('import_id', sa.Integer(), nullable=False),
+        sa.Column('trainee_id', sa.Integer(), nullable=False),
+        sa.Column('note_id', sa.Integer(), nullable=False),
+        sa.Column('before', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+        sa.Column('after', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        _key(IMPORT_ROW, 'import_id', IMPORT), _key(IMPORT_ROW, 'trainee_id', TRAINEE),
+        sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{IMPORT_ROW}'))
+    )
+    op.create_index(op.f(f'ix_{IMPORT_ROW}_import_id'), IMPORT_ROW, ['import_id'], unique=False)
+    with op.batch_alter_table(NOTE) as changed:
+        changed.add_column(sa.Column('reference', sa.String(length=100), nullable=True))
+        changed.add_column(sa.Column('import_id', sa.Integer(), nullable=True))
+        changed.add_column(sa.Column('line', sa.Integer(), nullable=True))
+        changed.create_foreign_key(op.f(f'fk_{NOTE}_import_id_{IMPORT}'), IMPORT, ['import_id'], ['id'])
+        changed.create_index(op.f(f'ix_{NOTE}_import_id'), ['import_id'], unique=False)
+
+
+def _no_results() -> None:
+    with op.batch_alter_table(NOTE) as changed:
+        changed.drop_index(op.f(f'ix_{NOTE}_import_id'))
+        changed.drop_constraint(op.f(f'fk_{NOTE}_import_id_{IMPORT}'), type_='foreignkey')
+        for name in ('line', 'import_id', 'reference'):
+            changed.drop_column(name)
+    op.drop_table(IMPORT_ROW)
+    op.drop_table(IMPORT)

@@ -172,8 +172,40 @@ class OnboardingTalk(Base):
     at: Mapped[datetime]
 
 
+class OnboardingImport(Base):
+    """A file of quality results that was taken in; taken back it stays, with who did so and why."""
+
+    __tablename__ = "training_onboarding_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file: Mapped[str] = mapped_column(String(200))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(_PERSON))
+    at: Mapped[datetime]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey(_PERSON))
+    undone_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
+
+
+class OnboardingImportRow(Base):
+    """What a row of a file changed. note_id: the result, by number alone since a result may be taken out; before, after: what it said,
+    before none where the row made it."""
+
+    __tablename__ = "training_onboarding_import_row"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("training_onboarding_import.id"), index=True)
+    trainee_id: Mapped[int] = mapped_column(ForeignKey(_TRAINEE))
+    note_id: Mapped[int]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any]]
+
+
 class OnboardingNote(Base):
-    """What was noted of a day. kind: quality (with score), absent, attention or note."""
+    """What was noted of a day. kind: quality (with score), absent, attention or note. Of a quality result, reference: the number of the
+    inspection where it has one; import_id, line: the file it came with, and which of the day's it was in there."""
 
     __tablename__ = "training_onboarding_note"
 
@@ -183,6 +215,9 @@ class OnboardingNote(Base):
     on: Mapped[date]
     text: Mapped[str | None] = mapped_column(Text)
     score: Mapped[Decimal | None] = mapped_column(Points)
+    reference: Mapped[str | None] = mapped_column(String(100))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("training_onboarding_import.id"), index=True)
+    line: Mapped[int | None]
     by_id: Mapped[int] = mapped_column(ForeignKey(_PERSON))
     at: Mapped[datetime]
 
