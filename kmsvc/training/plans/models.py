@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -14,7 +14,8 @@ _PERSON, _PLAN, _SESSION = "people_person.id", "training_plan.id", "training_ses
 
 
 class Plan(Base):
-    """A training plan. minutes: per head; cost: yuan for the whole plan; because: what made it (a change, a gap), none by hand."""
+    """A training plan. minutes: per head; cost: yuan that are planned for the whole plan, spent: that it cost in the end; because: what
+    made it (a change, a gap), none by hand; due_on: by when everybody was trained."""
 
     __tablename__ = "training_plan"
 
@@ -27,6 +28,8 @@ class Plan(Base):
     course_id: Mapped[int | None] = mapped_column(ForeignKey("training_course.id"), index=True)
     minutes: Mapped[int]
     cost: Mapped[int]
+    spent: Mapped[int | None]
+    due_on: Mapped[date | None]
     target: Mapped[str] = mapped_column(Text)
     evaluation: Mapped[str] = mapped_column(Text)
     because: Mapped[str | None] = mapped_column(String(200), unique=True)
@@ -44,7 +47,7 @@ class Plan(Base):
 
 
 class PlanParticipant(Base):
-    """Who is to be trained. because: by which role, unit or event this person came in."""
+    """Who is to be trained. because: by which role, unit, post, course (`role:agent`, `unit:7`) or event this person came in."""
 
     __tablename__ = "training_plan_person"
 
@@ -58,7 +61,8 @@ class PlanParticipant(Base):
 
 
 class TrainingSession(Base):
-    """One session of a plan. all_the_same: why it was planned although something speaks against it."""
+    """One session of a plan. all_the_same: why it was planned although something speaks against it; materials: Markdown with links to
+    articles and files of this session."""
 
     __tablename__ = "training_session"
 
@@ -73,6 +77,7 @@ class TrainingSession(Base):
     trainer_id: Mapped[int] = mapped_column(ForeignKey("training_trainer.id"), index=True)
     all_the_same: Mapped[str | None] = mapped_column(Text)
     minutes: Mapped[str | None] = mapped_column(Text)
+    materials: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
     made_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()

@@ -12,6 +12,7 @@ def is_person(actor: Actor, thing: object | None) -> bool:
     return actor.person_id is not None
 
 
+SEE_PLANS = Permission("training.plan.see", N_("See training plans, sessions, who came and what was said of them"))
 MAKE_PLANS = Permission("training.plan.make", N_("Make training plans and sessions, sign people in by hand"))
 APPROVE_PLANS = Permission("training.plan.approve", N_("Approve training plans"))
 ATTEND = Permission("training.plan.attend", N_("Take part in sessions: seat, sign-in, feedback"), is_person)

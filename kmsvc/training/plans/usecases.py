@@ -1,38 +1,66 @@
-"""Making plans, putting people on them, approving, cancelling; `plan_for` is the door for what happens elsewhere."""
+"""Making and changing plans, approving, finishing, cancelling and taking each of these back; `plan_for` is the door for what happens
+elsewhere. Who is on a plan: `people.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.numbers import next_number
-from kmsvc.core.texts import N_, Filled
+from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
-from kmsvc.people.accounts.directory import directory
 from kmsvc.training.courses.models import Course
 from kmsvc.training.plans.events import SessionChanged
-from kmsvc.training.plans.models import Plan, PlanParticipant, TrainingSession
+from kmsvc.training.plans.models import Plan, TrainingSession
+from kmsvc.training.plans.opening import OVER, opened
+from kmsvc.training.plans.people import add_people, put_in, remove_people
 from kmsvc.training.plans.permissions import APPROVE_PLANS, MAKE_PLANS
 from kmsvc.training.plans.rules import PlanState, Purpose, SessionState
 
-OVER = (PlanState.DONE, PlanState.CANCELLED)
+__all__ = ["OVER", "add_people", "approve", "cancel", "change_plan", "finish", "make_plan", "opened", "plan_for", "remove_people",
+           "reopen", "restore", "take_back"]
+
+
+def _course_id(work: Work, number: str | None) -> int | None:
+    if not number:
+        return None
+    found = work.session.scalar(select(Course.id).where(Course.number == number.upper()))
+    if found is None:
+        raise InvalidInput({"course": [N_("There is no such course.")]})
+    return found
 
 
 def make_plan(work: Work, *, title: str, year: int, purpose: str, hours: int, cost: int, target: str, evaluation: str,
-              course: str | None = None, because: str | None = None) -> Plan:
-    """Make a draft. hours: per head; cost: yuan for everybody; course: its number."""
+              course: str | None = None, because: str | None = None, due_on: date | None = None) -> Plan:
+    """Make a draft. hours: per head; cost: yuan for everybody; course: its number; due_on: by when everybody was trained."""
     work.permit(MAKE_PLANS)
-    course_id = None
-    if course:
-        course_id = work.session.scalar(select(Course.id).where(Course.number == course.upper()))
-        if course_id is None:
-            raise InvalidInput({"course": [N_("There is no such course.")]})
     row = Plan(number=f"TP-{year}-{next_number(work.session, f'training-plan-{year}'):04d}", title=title, year=year, purpose=purpose,
-               state=PlanState.DRAFT, course_id=course_id, minutes=hours * 60, cost=cost, target=target, evaluation=evaluation,
-               because=because, made_at=work.now, made_by_id=work.actor.person_id)
+               state=PlanState.DRAFT, course_id=_course_id(work, course), minutes=hours * 60, cost=cost, target=target,
+               evaluation=evaluation, because=because, made_at=work.now, made_by_id=work.actor.person_id, due_on=due_on)
     work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def change_plan(work: Work, plan_id: int, fields: Mapping[str, Any], *, reason: str | None = None, version: int | None = None) -> Plan:
+    """Change what is named: title, year, purpose, hours, cost, target, evaluation, course (number, none takes it off), due_on. Once it
+    is approved a reason is needed."""
+    row = opened(work, plan_id, version=version)
+    work.permit(MAKE_PLANS, row)
+    if row.state != PlanState.DRAFT and not reason:
+        raise InvalidInput({"reason": [N_("This plan is approved: say why it changes.")]})
+    work.because(reason)
+    for name in ("title", "year", "purpose", "cost", "target", "evaluation", "due_on"):
+        if name in fields:
+            setattr(row, name, fields[name])
+    if "hours" in fields:
+        row.minutes = fields["hours"] * 60
+    if "course" in fields:
+        row.course_id = _course_id(work, fields["course"])
     work.session.flush()
     return row
 
@@ -44,40 +72,7 @@ def plan_for(work: Work, people: Collection[int], *, title: str, because: str, y
     row = work.session.scalars(select(Plan).where(Plan.because == because)).one_or_none()
     if row is None:
         row = make_plan(work, title=title, year=year, purpose=purpose, hours=1, cost=0, target=because, evaluation="", because=because)
-    _add(work, row, people, because)
-    return row
-
-
-def opened(work: Work, plan_id: int, *, version: int | None = None) -> Plan:
-    """The plan, locked, while something can be changed in it."""
-    row = work.get(Plan, plan_id, lock=True, version=version)
-    if row.state in OVER:
-        raise RuleBroken("training.plan.over", N_("This plan is over."))
-    return row
-
-
-def _add(work: Work, row: Plan, people: Collection[int], because: str | None) -> None:
-    held = set(work.session.scalars(select(PlanParticipant.person_id).where(PlanParticipant.plan_id == row.id)))
-    work.session.add_all(PlanParticipant(plan_id=row.id, person_id=one, because=because, added_at=work.now)
-                         for one in sorted(set(people) - held))
-    work.session.flush()
-
-
-def add_people(work: Work, plan_id: int, *, logins: Sequence[str] = (), role: str | None = None, unit: int | None = None,
-               version: int | None = None) -> Plan:
-    """Put people on a plan by account, role or unit (active people only). InvalidInput where nobody is meant."""
-    row = opened(work, plan_id, version=version)
-    work.permit(MAKE_PLANS, row)
-    active = directory(work.session).active()
-    known = {login: one.id for one in active for login in one.logins}
-    missing = [one for one in logins if one not in known]
-    if missing:
-        raise InvalidInput({"people": [Filled(N_("Nobody here is called %(login)s."), login=missing[0][:60])]})
-    found = {known[one] for one in logins}
-    found |= {one.id for one in active if (role and role in one.role_names) or (unit and one.unit_id == unit)}
-    if not found:
-        raise InvalidInput({"people": [N_("Name accounts, a role or a unit with people in it.")]})
-    _add(work, row, found, role or None)
+    put_in(work, row, dict.fromkeys(people, because))
     return row
 
 
@@ -93,16 +88,51 @@ def approve(work: Work, plan_id: int, *, version: int | None = None) -> Plan:
     return row
 
 
-def finish(work: Work, plan_id: int, *, version: int | None = None) -> Plan:
-    """Say that a plan is done: no session waits any more."""
+def take_back(work: Work, plan_id: int, *, reason: str, version: int | None = None) -> Plan:
+    """Take an approval back, while no session is planned."""
+    row = opened(work, plan_id, version=version)
+    work.permit(APPROVE_PLANS, row)
+    if row.state != PlanState.APPROVED:
+        raise RuleBroken("training.plan.state", N_("Only an approval without sessions is taken back."))
+    work.because(reason)
+    row.state, row.approved_by_id = PlanState.DRAFT, None
+    return row
+
+
+def finish(work: Work, plan_id: int, *, spent: int | None = None, version: int | None = None) -> Plan:
+    """Say that a plan is done: no session waits any more. spent: yuan that it cost in the end."""
     row = opened(work, plan_id, version=version)
     work.permit(MAKE_PLANS, row)
     if row.state == PlanState.DRAFT:
         raise RuleBroken("training.plan.state", N_("A draft is approved first."))
-    if work.session.scalar(select(TrainingSession.id).where(
-            TrainingSession.plan_id == row.id, TrainingSession.state == SessionState.PLANNED).limit(1)) is not None:
+    if spent is not None and spent < 0:
+        raise InvalidInput({"spent": [N_("Not less than nothing.")]})
+    if _waits(work, row):
         raise RuleBroken("training.plan.waits", N_("A session of this plan is still to be held."))
-    row.state = PlanState.DONE
+    row.state, row.spent = PlanState.DONE, row.spent if spent is None else spent
+    return row
+
+
+def reopen(work: Work, plan_id: int, *, reason: str, version: int | None = None) -> Plan:
+    """A plan that was said to be done goes on."""
+    return _again(work, plan_id, PlanState.DONE, reason, version)
+
+
+def restore(work: Work, plan_id: int, *, reason: str | None = None, version: int | None = None) -> Plan:
+    """A cancelled plan stands again as it stood; its sessions are taken back one by one, for each is judged anew."""
+    row = _again(work, plan_id, PlanState.CANCELLED, reason, version)
+    row.reason = None
+    return row
+
+
+def _again(work: Work, plan_id: int, state: PlanState, reason: str | None, version: int | None) -> Plan:
+    row = work.get(Plan, plan_id, lock=True, version=version)
+    work.permit(MAKE_PLANS, row)
+    if row.state != state:
+        raise RuleBroken("training.plan.state", N_("This plan does not stand where that can be done."))
+    work.because(reason)
+    held = work.session.scalar(select(TrainingSession.id).where(TrainingSession.plan_id == row.id).limit(1)) is not None
+    row.state = PlanState.DRAFT if row.approved_by_id is None else PlanState.RUNNING if held else PlanState.APPROVED
     return row
 
 
@@ -117,3 +147,8 @@ def cancel(work: Work, plan_id: int, *, reason: str, version: int | None = None)
         one.state, one.reason = SessionState.CANCELLED, reason
         work.record(SessionChanged(one.id, one.version))
     return row
+
+
+def _waits(work: Work, row: Plan) -> bool:
+    return work.session.scalar(select(TrainingSession.id).where(
+        TrainingSession.plan_id == row.id, TrainingSession.state == SessionState.PLANNED).limit(1)) is not None
