@@ -86,9 +86,12 @@ def knowledge_map() -> str:
 
 @blueprint.get("/training")
 def training_map() -> str:
-    """All parts of Training that the caller may use, with a line each."""
+    """What waits for the caller in Training, then all its parts that the caller may use, with a line each."""
     require(current_actor(), SEE_LEARNING)
-    return render_template("home/training.html")
+    with look() as work:
+        found = [task for task in queries.tasks(work.session, work.actor, today(), settings().timezone, work.now)
+                 if task.url.startswith("/training/")]
+    return render_template("home/training.html", groups=queries.grouped(found, today()), total=len(found), due_text=due_text)
 
 
 def _words(asked: list[Any]) -> dict[str, Any]:

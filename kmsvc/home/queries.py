@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import whole_cards
-from kmsvc.core.i18n import label, sentence
+from kmsvc.core.clock import local_date
+from kmsvc.core.i18n import fmt_when, label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.bulletins.board import must_read
 from kmsvc.knowledge.confirmations.queries import open_confirmations, open_count
@@ -30,6 +31,7 @@ from kmsvc.process.changes.queries import ChangeLine, lines_of, waiting
 from kmsvc.process.definitions.heads import heads
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import open_of
+from kmsvc.training.exams.mine import MyExam, to_sit
 
 DAYS_AHEAD = 30
 # what one step takes one person, in minutes; a house estimate that helps to plan the day
@@ -91,7 +93,8 @@ def tasks(session: Session, actor: Actor, today: date, zone: str, now: datetime)
         return []
     found = [*_to_read(session, actor, today, now), *_to_confirm(session, actor), *_to_take_on(session, actor, today, zone),
              *_to_review(session, actor, today), *_to_reply(session, actor),
-             *_to_fill(session, actor, today), *_to_decide(session, actor, today)]
+             *_to_fill(session, actor, today), *_to_decide(session, actor, today),
+             *(_exam_task(one, now, zone) for one in to_sit(session, actor.person_id, now))]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
 
 
@@ -206,6 +209,16 @@ def _to_decide(session: Session, actor: Actor, today: date) -> list[Task]:
             for one in proposals_for(session, actor, today)]
 
 
+def _exam_task(one: MyExam, now: datetime, zone: str) -> Task:
+    opened = one.window.opens_at <= now
+    words = N_("%(number)s · open until %(when)s") if opened else N_("%(number)s · opens at %(when)s")
+    button = N_("Go on") if one.running else N_("Begin") if opened else N_("Look at it")
+    at = one.window.closes_at if opened else one.window.opens_at
+    said = {"number": one.number, "when": fmt_when(at)}
+    return Task("cap", sentence(N_("Sit the exam «%(title)s»"), {"title": one.title}), sentence(words, said), one.minutes,
+                local_date(at, zone), "/training/exams/mine", sentence(button), "exam")
+
+
 def grouped(found: Sequence[Task], today: date) -> list[TaskGroup]:
     """The tasks by when they are due: overdue, today, the rest of this week, later."""
     sunday = today + timedelta(days=6 - today.weekday())
@@ -223,7 +236,7 @@ def todo_count(session: Session, actor: Actor, today: date, now: datetime) -> in
         return 0
     return (len(must_read(session, actor, now)) + open_count(session, actor) + len(waiting(session, actor))
             + len(_duties(session, actor, today)) + waiting_count(session, actor)
-            + gaps_count(session, actor) + proposals_count(session, actor, today))
+            + gaps_count(session, actor) + proposals_count(session, actor, today) + len(to_sit(session, actor.person_id, now)))
 
 
 def asked_by(session: Session, person_id: int | None, *, limit: int = 50, before: int | None = None) -> list[ChangeLine]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, column, select, table
+from sqlalchemy import ColumnElement, DateTime, Integer, column, or_, select, table
 from sqlalchemy.orm import Session
 
 from kmsvc.training.exams.models import Exam, ExamCandidate
@@ -49,12 +49,14 @@ class MyExam:
     review_until: datetime
 
 
-def mine(session: Session, person_id: int, now: datetime) -> dict[str, list[MyExam]]:
+def mine(session: Session, person_id: int, now: datetime, *only: ColumnElement[bool]) -> dict[str, list[MyExam]]:
     """The own announced exams: open now, to come (soonest first), waiting for results, past (latest first)."""
     rows = session.execute(select(Exam, ExamCandidate).join(ExamCandidate, ExamCandidate.exam_id == Exam.id).where(
-        ExamCandidate.person_id == person_id, Exam.published_at.is_not(None), Exam.state != ExamState.DRAFT).order_by(
+        ExamCandidate.person_id == person_id, Exam.published_at.is_not(None), Exam.state != ExamState.DRAFT, *only).order_by(
         Exam.opens_at, Exam.id)).all()
     sat: dict[int, list[Any]] = {}
+    if not rows:
+        return {name: [] for name in GROUPS}
     for one in session.execute(select(_SAT).where(_SAT.c.person_id == person_id, _SAT.c.state != "void").order_by(_SAT.c.attempt)):
         sat.setdefault(one.exam_id, []).append(one)
     found: dict[str, list[MyExam]] = {name: [] for name in GROUPS}
@@ -63,6 +65,12 @@ def mine(session: Session, person_id: int, now: datetime) -> dict[str, list[MyEx
         found[_group(card, now)].append(card)
     found["past"].reverse()
     return found
+
+
+def to_sit(session: Session, person_id: int, now: datetime, days: int = 7) -> list[MyExam]:
+    """The own exams one can sit now, then those that open within so many days."""
+    found = mine(session, person_id, now, or_(Exam.closes_at > now, Exam.make_up_closes_at > now))
+    return [*found["open"], *(one for one in found["ahead"] if one.window.opens_at <= now + timedelta(days=days))]
 
 
 def _card(exam: Exam, candidate: ExamCandidate, sat: Sequence[Any], now: datetime) -> MyExam:
