@@ -79,6 +79,8 @@ KINDS = {one.kind: one for one in (
                N_("Your training suggestion %(number)s «%(title)s» was answered"), "chat"),
     NoticeKind("training.trainer.renew", N_("%(number)s: the authorisation to teach ends on %(due_on)s"),
                N_("The authorisation to teach %(number)s ends on %(due_on)s; let it be renewed"), "shield"),
+    NoticeKind("training.session.planned", N_("%(number)s: a training session with you on %(when)s"),
+               N_("%(title)s: %(when)s, room %(room)s (%(number)s)"), "cal"),
     NoticeKind("training.session.changed", N_("%(number)s: this session was moved or cancelled"),
                N_("%(number)s %(title)s was moved or cancelled: %(reason)s"), "cal"),
     NoticeKind("training.session.seat", N_("%(number)s: you have a seat now"),

@@ -56,6 +56,7 @@ FACT_WORDS: dict[str, str] = {
     "training.onboarding.decided": N_("It was decided on a newcomer"),
     "training.evaluation.asked": N_("Participants of a training are asked what they think"),
     "training.evaluation.reported": N_("The result of an evaluation was told"),
+    "training.session.planned": N_("A training session was planned"),
     "training.session.changed": N_("A training session was moved or cancelled"),
     "training.session.seat_given": N_("Somebody moved up from the waiting list"),
     "training.session.signed_in": N_("Somebody signed in to a training session"),

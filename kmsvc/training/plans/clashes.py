@@ -1,4 +1,4 @@
-"""What speaks against a session: leave, a shift in a peak, the room, the trainer, too few seats."""
+"""What speaks against a session: leave, a shift in a peak, somebody elsewhere, the room, the trainer, too few seats."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from kmsvc.core.texts import N_, Filled
 from kmsvc.people.accounts.directory import directory
 from kmsvc.training.plans.models import Busy, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.rules import BusyKind, Place, SessionState, overlap
+from kmsvc.training.trainers.models import Trainer
 
 
 @dataclass(frozen=True)
 class Times:
-    """A session as it is or would be. id: none while it is new."""
+    """A session as it is or would be. id: none while it is new; people: who is or would be on its list, none for everybody of the
+    plan."""
 
     id: int | None
     plan_id: int
@@ -26,25 +28,37 @@ class Times:
     room: str
     seats: int
     trainer_id: int
+    people: tuple[int, ...] | None = None
 
 
 def clashes_of(session: Session, it: Times) -> list[str]:
     """Sentences of what speaks against it; whether the trainer is authorised is no clash but a refusal (#79)."""
-    people = list(session.scalars(select(PlanParticipant.person_id).where(
+    people = list(it.people) if it.people is not None else list(session.scalars(select(PlanParticipant.person_id).where(
         PlanParticipant.plan_id == it.plan_id).order_by(PlanParticipant.person_id)))
-    return [*_elsewhere(session, it), *_away(session, it, people), *_too_small(it, people)]
+    return [*_room(session, it), *trainer_clashes(session, it, it.trainer_id), *_away(session, it, people),
+            *_elsewhere(session, it, people), *_too_small(it, people)]
 
 
-def _elsewhere(session: Session, it: Times) -> Iterator[str]:
-    for other in session.scalars(select(TrainingSession).where(
-            TrainingSession.state != SessionState.CANCELLED, TrainingSession.starts_at < it.ends_at,
-            TrainingSession.ends_at > it.starts_at).order_by(TrainingSession.id)):
-        if other.id == it.id:
-            continue
+def _others(session: Session, it: Times) -> list[TrainingSession]:
+    return [one for one in session.scalars(select(TrainingSession).where(
+        TrainingSession.state != SessionState.CANCELLED, TrainingSession.starts_at < it.ends_at,
+        TrainingSession.ends_at > it.starts_at).order_by(TrainingSession.id)) if one.id != it.id]
+
+
+def _room(session: Session, it: Times) -> Iterator[str]:
+    for other in _others(session, it):
         if other.room.casefold() == it.room.casefold():
             yield Filled(N_("The room %(room)s is taken by %(number)s."), room=it.room, number=other.number)
-        if other.trainer_id == it.trainer_id:
+
+
+def trainer_clashes(session: Session, it: Times, trainer_id: int) -> Iterator[str]:
+    """What keeps this trainer from that time."""
+    for other in _others(session, it):
+        if other.trainer_id == trainer_id:
             yield Filled(N_("The trainer teaches %(number)s at that time."), number=other.number)
+    trainer = session.get(Trainer, trainer_id)
+    if trainer is not None:
+        yield from _away(session, it, [trainer.person_id])
 
 
 def _away(session: Session, it: Times, people: Collection[int]) -> Iterator[str]:
@@ -60,6 +74,15 @@ def _away(session: Session, it: Times, people: Collection[int]) -> Iterator[str]
         elif any(overlap(max(one.starts_at, it.starts_at), min(one.ends_at, it.ends_at), peak.starts_at, peak.ends_at)
                  for peak in peaks):
             yield Filled(N_("%(name)s is on shift in a peak interval."), name=name)
+
+
+def _elsewhere(session: Session, it: Times, people: Collection[int]) -> Iterator[str]:
+    known = directory(session).people
+    for other in _others(session, it):
+        for person in session.scalars(select(SessionPerson.person_id).where(
+                SessionPerson.session_id == other.id, SessionPerson.place == Place.SEAT,
+                SessionPerson.person_id.in_(list(people))).order_by(SessionPerson.person_id)):
+            yield Filled(N_("%(name)s has a seat in %(number)s at that time."), name=known[person].name, number=other.number)
 
 
 def _too_small(it: Times, people: Collection[int]) -> Iterator[str]:

@@ -8,6 +8,14 @@ from kmsvc.core.events import Event
 
 
 @dataclass(frozen=True)
+class SessionPlanned(Event):
+    """A session stands in the calendar; who is on its list is told."""
+
+    kind = "training.session.planned"
+    session_id: int
+
+
+@dataclass(frozen=True)
 class SessionChanged(Event):
     """A session was moved or cancelled. turn: its version."""
 

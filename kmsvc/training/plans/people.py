@@ -23,7 +23,7 @@ from kmsvc.training.plans.rules import Place, SessionState
 
 def put_in(work: Work, row: Plan, people: Mapping[int, str | None]) -> list[int]:
     """Put people (id -> why) on a plan; those on it already stay as they are. Returns who is new. Each new one gets a seat in every
-    session to come that has one free, else a place on its waiting list."""
+    session to come that has one free, else a place on its waiting list, and is told of the seat."""
     held = set(work.session.scalars(select(PlanParticipant.person_id).where(PlanParticipant.plan_id == row.id)))
     new = sorted(set(people) - held)
     work.session.add_all(PlanParticipant(plan_id=row.id, person_id=one, because=people[one], added_at=work.now) for one in new)
@@ -33,7 +33,8 @@ def put_in(work: Work, row: Plan, people: Mapping[int, str | None]) -> list[int]
                 TrainingSession.plan_id == row.id, TrainingSession.state == SessionState.PLANNED, TrainingSession.starts_at > work.now)
                 .order_by(TrainingSession.id)).all():
             for one in new:
-                place_in(work, session, one)
+                if place_in(work, session, one).place == Place.SEAT:
+                    work.record(SeatGiven(session.id, one))
     return new
 
 

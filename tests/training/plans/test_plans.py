@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
 from kmsvc.notices.models import Notice
 from kmsvc.people.accounts.queries import person_by_login
-from kmsvc.training.plans import calendar, holding, usecases
+from kmsvc.training.plans import attending, calendar, holding, usecases
 from kmsvc.training.plans.clashes import seated
 from kmsvc.training.plans.models import Busy, Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS
@@ -85,7 +85,7 @@ def test_room_teacher_seats_leave_and_shift_in_a_peak_speak_against_it_until_a_r
                               Busy(kind=BusyKind.SHIFT, person_id=who["agent_b"], **span)])
     with pytest.raises(InvalidInput) as refused:
         a_session(world, plan, trainer, room="a", starts="10:59", ends="12:00", seats=1)
-    assert len(refused.value.fields["anyway"]) == 5
+    assert len(refused.value.fields["anyway"]) == 7
     with pytest.raises(InvalidInput) as after:  # one that begins when the other ends meets none of them but the seats
         a_session(world, plan, trainer, starts="11:00", ends="12:00", seats=1)
     assert len(after.value.fields["anyway"]) == 1
@@ -99,14 +99,14 @@ def test_who_waits_longest_moves_up_and_is_told(world: Centre) -> None:
     one = a_session(world, plan, trainer, seats=1, anyway="r")
     assert places(world, one) == [Place.SEAT, Place.WAITING]
     with pytest.raises(NotFound), world.begin("marker") as work:
-        holding.join(work, one)
+        attending.join(work, one)
     with world.begin("agent") as work:
-        holding.leave(work, one)
+        attending.leave(work, one)
     assert places(world, one) == [Place.SEAT]
     world.drain()
     world.clock.move(minutes=1)
     with world.begin("agent") as work:
-        holding.join(work, one)
+        attending.join(work, one)
     assert places(world, one) == [Place.SEAT, Place.WAITING]
     with world.look("trainer") as work:
         told = list(work.session.scalars(select(Notice.person_id).where(Notice.kind == "training.session.seat")))
@@ -118,32 +118,32 @@ def test_one_signs_in_around_the_session_once_and_then_says_what_one_thinks_once
     plan, trainer = a_plan(world)
     one = a_session(world, plan, trainer)
     with pytest.raises(RuleBroken), world.begin("agent") as work:
-        holding.sign_in(work, one)  # a day too early
+        attending.sign_in(work, one)  # a day too early
     with pytest.raises(NotFound), world.begin("agent") as work:
-        holding.rate(work, one, marks=GOOD)
+        attending.rate(work, one, marks=GOOD)
     with world.begin("operator") as work:  # it is now
         work.permit(MAKE_PLANS)
         row = work.get(TrainingSession, one)
         row.starts_at, row.ends_at = work.now, work.now + timedelta(hours=1)
     for _ in range(2):
         with world.begin("agent") as work:
-            holding.sign_in(work, one)
+            attending.sign_in(work, one)
     with pytest.raises(RuleBroken), world.begin("marker") as work:
-        holding.sign_in(work, one)
+        attending.sign_in(work, one)
     with world.begin("trainer") as work:
         other = person_by_login(work.session, "agent_b")
         assert other is not None
-        holding.sign_in_by_hand(work, one, person=other.id, reason="手机没电")
+        attending.sign_in_by_hand(work, one, person=other.id, reason="手机没电")
     with world.look("trainer") as work:
         rows = list(work.session.scalars(select(SessionPerson).where(SessionPerson.session_id == one).order_by(SessionPerson.id)))
         assert [(row.how, row.reason) for row in rows] == [(How.CODE, None), (How.HAND, "手机没电")]
     for marks in ({}, GOOD | {"content": 6}):
         with pytest.raises(InvalidInput), world.begin("agent") as work:
-            holding.rate(work, one, marks=marks)
+            attending.rate(work, one, marks=marks)
     with world.begin("agent") as work:
-        holding.rate(work, one, marks=GOOD, said="好")
+        attending.rate(work, one, marks=GOOD, said="好")
     with pytest.raises(RuleBroken), world.begin("agent") as work:
-        holding.rate(work, one, marks=GOOD)
+        attending.rate(work, one, marks=GOOD)
 
 
 def test_who_is_concerned_hears_of_a_cancelled_session_and_it_comes_back(world: Centre) -> None:
