@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from kmsvc.core.work import Database
 from kmsvc.knowledge.tables.taking import RowSort, read_rows, take_rows
 
 
-def take_in(db: Database, actor: Actor, sort: RowSort, file: Path, *, dry_run: bool, as_json: bool) -> None:
+def take_in(db: Database, actor: Actor, sort: RowSort, file: Path, *, dry_run: bool, as_json: bool,
+            today: date | None = None) -> None:
     """Import the file and say what happened to each row that was not plain; PartFailed when some were refused."""
     if not file.is_file():
         raise Sentence(N_("There is no file %(file)s."), file=str(file))
@@ -24,7 +26,7 @@ def take_in(db: Database, actor: Actor, sort: RowSort, file: Path, *, dry_run: b
     broken: BrokenOff | None = None
     try:
         with progress("Rows", sum(len(table.rows) for table in tables), quiet=as_json) as told:
-            report = take_rows(db, actor, sort, tables, notices, file.name, dry_run=dry_run, told=told)
+            report = take_rows(db, actor, sort, tables, notices, file.name, dry_run=dry_run, told=told, today=today)
     except BrokenOff as error:
         report, broken = error.report, error
         say(str(error))

@@ -124,7 +124,7 @@ GRANTS: dict[Role, frozenset[str]] = {
                                  "knowledge.lesson.read"}),
     Role.MARKER: frozenset({"training.marking.see", "training.marking.mark", "training.marking.decide",
                                  "training.question.see"}),
-    Role.QA_INSPECTOR: frozenset({"knowledge.figure.see", "knowledge.figure.see_all",
+    Role.QA_INSPECTOR: frozenset({"training.onboarding.enter_results", "knowledge.figure.see", "knowledge.figure.see_all",
                                  "process.change.check_live", "knowledge.article.read_secret", "knowledge.contact.see_all",
                                   "knowledge.contact.see_all_people", "knowledge.contact.see_all_numbers", "knowledge.contact.check",
                                   "knowledge.alignment.see_all", "knowledge.alignment.coach",
@@ -231,6 +231,7 @@ OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "training.marking.see", "training.marking.lead", "training.marking.release", "training.marking.see_results",
     "training.sitting.watch", "training.sitting.steer",
     "training.paper.see", "training.paper.write", "training.exam.see", "training.exam.plan",
+    "training.onboarding.see", "training.onboarding.see_all", "training.onboarding.plan", "training.onboarding.enter_results",
 })
 
 

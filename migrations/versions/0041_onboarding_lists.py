@@ -143,12 +143,15 @@ def _results() -> None:
         changed.add_column(sa.Column('reference', sa.String(length=100), nullable=True))
         changed.add_column(sa.Column('import_id', sa.Integer(), nullable=True))
         changed.add_column(sa.Column('line', sa.Integer(), nullable=True))
+        changed.alter_column('by_id', existing_type=sa.Integer(), nullable=True)
         changed.create_foreign_key(op.f(f'fk_{NOTE}_import_id_{IMPORT}'), IMPORT, ['import_id'], ['id'])
         changed.create_index(op.f(f'ix_{NOTE}_import_id'), ['import_id'], unique=False)
 
 
 def _no_results() -> None:
+    op.execute(f"DELETE FROM {NOTE} WHERE by_id IS NULL")  # entered by nobody in particular: the schema before knows no such thing
     with op.batch_alter_table(NOTE) as changed:
+        changed.alter_column('by_id', existing_type=sa.Integer(), nullable=False)
         changed.drop_index(op.f(f'ix_{NOTE}_import_id'))
         changed.drop_constraint(op.f(f'fk_{NOTE}_import_id_{IMPORT}'), type_='foreignkey')
         for name in ('line', 'import_id', 'reference'):

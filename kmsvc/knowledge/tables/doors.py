@@ -15,7 +15,7 @@ from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
-from kmsvc.core.web import current_actor, database, form_data, go, load, look
+from kmsvc.core.web import current_actor, database, form_data, go, load, look, today
 from kmsvc.knowledge.tables.schemas import TableImport
 from kmsvc.knowledge.tables.taking import RowSort, read_rows, take_rows
 
@@ -75,7 +75,7 @@ def run_for_program(sort: RowSort) -> Response:
 
     def taken(path: Path) -> Report[RowResult]:
         tables, notices = read_rows(path, name, sort)
-        return take_rows(database(), current_actor(), sort, tables, notices, name, dry_run=data["dry_run"])
+        return take_rows(database(), current_actor(), sort, tables, notices, name, dry_run=data["dry_run"], today=today())
     return answer_program(given, name, data, taken)
 
 
@@ -108,7 +108,7 @@ def _result(sort: RowSort, held: Waiting, *, dry_run: bool) -> Response | str:
         return make_response(_form(sort, {"file": [f"{held.name}: {sentence(error.sentence, error.params)}"]}), 422)
     broken: BrokenOff | None = None
     try:
-        report = take_rows(database(), current_actor(), sort, tables, notices, held.name, dry_run=dry_run)
+        report = take_rows(database(), current_actor(), sort, tables, notices, held.name, dry_run=dry_run, today=today())
     except BrokenOff as error:
         report, broken = error.report, error
     said = [sentence(one.sentence, one.params) for one in report.notices]

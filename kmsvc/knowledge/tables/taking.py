@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ class Taken:
 
 Take = Callable[[Work, Mapping[str, str], bool, dict[str, str]], Taken]
 """(work, cells by code, dry run, what earlier rows of the file left for later ones) -> what became of it; or a refusal"""
+FILE, TODAY = "\0file", "\0today"
+"""what stands beside what earlier rows left: the name of the file, the day of the centre in ISO form"""
 
 
 Lines = Callable[[Work, Callable[[Any], str], Callable[[datetime], datetime]], list[tuple[Any, ...]]]
@@ -66,14 +68,14 @@ def read_rows(path: Path | str, name: str, sort: RowSort) -> tuple[list[Table], 
 
 
 def take_rows(db: Database, actor: Actor, sort: RowSort, tables: Sequence[Table], notices: Sequence[Notice], file: str, *,
-              dry_run: bool = False, told: Callable[[int], None] = lambda done: None) -> Report[RowResult]:
-    """Take in every row that can be; the others are named with the reason.
+              dry_run: bool = False, told: Callable[[int], None] = lambda done: None, today: date | None = None) -> Report[RowResult]:
+    """Take in every row that can be; the others are named with the reason. today: of the centre, for rows that name days.
 
     Raises BrokenOff, with the report so far, when it ends in the middle: what is in stays, the same again takes the rest.
     """
     report = Report[RowResult]([], list(notices))
     results = report.results
-    before: dict[str, str] = {}
+    before: dict[str, str] = {FILE: file} | ({TODAY: today.isoformat()} if today else {})
     with db.look(actor) as work:
         work.permit(sort.permission)
     for row in (row for table in tables for row in table.rows):

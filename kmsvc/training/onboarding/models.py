@@ -218,7 +218,7 @@ class OnboardingNote(Base):
     reference: Mapped[str | None] = mapped_column(String(100))
     import_id: Mapped[int | None] = mapped_column(ForeignKey("training_onboarding_import.id"), index=True)
     line: Mapped[int | None]
-    by_id: Mapped[int] = mapped_column(ForeignKey(_PERSON))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(_PERSON))
     at: Mapped[datetime]
 
     __table_args__ = (

@@ -1,0 +1,202 @@
+"""Quality results of newcomers, entered or imported until inspections come by themselves: entering one, taking one out, taking an
+import back as a whole and bringing it back. Source: domain 5.1, 6.8."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
+from kmsvc.core.texts import N_, Filled
+from kmsvc.core.work import Work
+from kmsvc.people.accounts.directory import directory
+from kmsvc.training.onboarding.models import OnboardingImport, OnboardingImportRow, OnboardingNote, Trainee
+from kmsvc.training.onboarding.permissions import ENTER_RESULTS
+from kmsvc.training.onboarding.queries import programme_of
+
+QUALITY = "quality"
+LONGEST = {"reference": 100, "note": 2000, "file": 200, "reason": 500}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one inspection says. score: of a hundred; reference: the number of the inspection, where it has one."""
+
+    on: date
+    score: Decimal
+    reference: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What taking an import back, or bringing it back, did. stayed: results that have changed since, or whose onboarding is over."""
+
+    done: int
+    stayed: int
+
+
+def judge(work: Work, row: Trainee, it: Result, today: date) -> None:
+    """Refuse a result of oneself, of somebody whose onboarding is over, of a day outside the programme so far."""
+    if row.person_id == work.actor.person_id:
+        raise NotPermitted()
+    if row.ended_on is not None:
+        raise RuleBroken("training.onboarding.over", N_("This onboarding is over."))
+    if it.on > today:
+        raise InvalidInput({"on": [N_("This day is still to come.")]})
+    starts = programme_of(work.session, row).starts_on
+    if it.on < starts:
+        raise InvalidInput({"on": [Filled(N_("Before the day of entry, %(day)s."), day=starts.isoformat())]})
+    if not 0 <= it.score <= 100:
+        raise InvalidInput({"score": [N_("A number from 0 to 100 with two places at most.")]})
+    for name, words in (("reference", it.reference), ("note", it.note)):
+        if words and len(words) > LONGEST[name]:
+            raise InvalidInput({name: [Filled(N_("At most %(most)d characters."), most=LONGEST[name])]})
+
+
+def enter_result(work: Work, trainee_id: int, it: Result, *, today: date) -> OnboardingNote:
+    """Enter one result by hand. InvalidInput: the day, or this inspection is there already."""
+    work.permit(ENTER_RESULTS)
+    row = work.get(Trainee, trainee_id, lock=True)
+    judge(work, row, it, today)
+    if it.reference and numbered(work.session, row.id, it.reference) is not None:
+        raise InvalidInput({"reference": [N_("An inspection of this number is there already.")]})
+    return add(work, row, it)
+
+
+def add(work: Work, row: Trainee, it: Result, *, import_id: int | None = None, line: int | None = None) -> OnboardingNote:
+    """The row of a result that was judged."""
+    made = OnboardingNote(trainee_id=row.id, kind=QUALITY, on=it.on, text=it.note, score=it.score, reference=it.reference,
+                          import_id=import_id, line=line, by_id=work.actor.person_id, at=work.now)
+    work.session.add(made)
+    work.session.flush()
+    return made
+
+
+def put(made: OnboardingNote, it: Result) -> None:
+    """Let a result say this."""
+    made.on, made.text, made.score, made.reference = it.on, it.note, it.score, it.reference
+
+
+def said(made: OnboardingNote) -> Result:
+    """What a result says."""
+    return Result(made.on, made.score or Decimal(0), made.reference, made.text)
+
+
+def numbered(session: Session, trainee_id: int, reference: str) -> OnboardingNote | None:
+    """The result of a newcomer with this number of the inspection."""
+    return session.scalars(select(OnboardingNote).where(
+        OnboardingNote.trainee_id == trainee_id, OnboardingNote.kind == QUALITY, OnboardingNote.reference == reference).order_by(
+        OnboardingNote.id)).first()
+
+
+def remove_result(work: Work, result_id: int, *, reason: str) -> Result:
+    """Take one out, with a reason; what it said is given back, so that it can be entered again."""
+    work.permit(ENTER_RESULTS)
+    held = work.get(OnboardingNote, result_id, lock=True)
+    if held.kind != QUALITY:
+        raise NotFound()
+    row = work.get(Trainee, held.trainee_id)
+    if row.person_id == work.actor.person_id:
+        raise NotPermitted()
+    if row.ended_on is not None:
+        raise RuleBroken("training.onboarding.over", N_("This onboarding is over."))
+    work.because(reason)
+    was = said(held)
+    work.session.delete(held)
+    work.session.flush()
+    return was
+
+
+def as_json(it: Result, line: int | None = None) -> dict[str, Any]:
+    """A result as a row of an import keeps it, with its place among those of the day."""
+    return {"on": it.on.isoformat(), "score": str(it.score), "reference": it.reference, "note": it.note, "line": line}
+
+
+def from_json(kept: dict[str, Any]) -> Result:
+    """The same back."""
+    return Result(date.fromisoformat(kept["on"]), Decimal(kept["score"]), kept["reference"], kept["note"])
+
+
+def _rows(work: Work, held: OnboardingImport) -> list[OnboardingImportRow]:
+    return list(work.session.scalars(select(OnboardingImportRow).where(OnboardingImportRow.import_id == held.id).order_by(
+        OnboardingImportRow.id)))
+
+
+def take_back(work: Work, import_id: int, *, reason: str, version: int | None = None) -> Settled:
+    """Take an import back: results it made go, results it changed say what they said before. What was changed since stays, as does what
+    belongs to somebody whose onboarding is over."""
+    work.permit(ENTER_RESULTS)
+    held = work.get(OnboardingImport, import_id, lock=True, version=version)
+    if held.undone_at is not None:
+        raise RuleBroken("training.onboarding.import_undone", N_("This import was taken back already."))
+    done, rows = 0, _rows(work, held)
+    for one in reversed(rows):
+        note, row = work.session.get(OnboardingNote, one.note_id), work.get(Trainee, one.trainee_id)
+        if note is None or row.ended_on is not None or said(note) != from_json(one.after):
+            continue
+        done += 1
+        if one.before is None:
+            work.session.delete(note)
+        else:
+            put(note, from_json(one.before))
+    work.because(reason)
+    held.undone_at, held.undone_by_id, held.reason = work.now, work.actor.person_id, reason
+    work.session.flush()
+    return Settled(done, len(rows) - done)
+
+
+def bring_back(work: Work, import_id: int, *, version: int | None = None) -> Settled:
+    """Bring an import back that was taken back; what says something else by now stays so."""
+    work.permit(ENTER_RESULTS)
+    held = work.get(OnboardingImport, import_id, lock=True, version=version)
+    if held.undone_at is None:
+        raise RuleBroken("training.onboarding.import_stands", N_("This import stands."))
+    done, rows = 0, _rows(work, held)
+    for one in rows:
+        row, after = work.get(Trainee, one.trainee_id, lock=True), from_json(one.after)
+        note = work.session.get(OnboardingNote, one.note_id)
+        if row.ended_on is not None:
+            continue
+        if one.before is None and note is None:
+            if after.reference and numbered(work.session, row.id, after.reference) is not None:
+                continue
+            one.note_id = add(work, row, after, import_id=held.id, line=one.after.get("line")).id
+        elif one.before is not None and note is not None and said(note) == from_json(one.before):
+            put(note, after)
+        else:
+            continue
+        done += 1
+    held.undone_at, held.undone_by_id, held.reason = None, None, None
+    work.session.flush()
+    return Settled(done, len(rows) - done)
+
+
+def newcomer_named(session: Session, login: str, name: str) -> Trainee:
+    """The newcomer an account or a name stands for, whose onboarding runs. InvalidInput says why there is none."""
+    people = directory(session).people
+    word, field = (login, "login") if login else (name, "name")
+    found = [one for one in people.values() if login in one.logins] if login else [
+        one for one in people.values() if name in (one.name, *one.logins)]
+    if not word:
+        raise InvalidInput({"name": [N_("A name or an account is needed.")]})
+    if not found and login and name:
+        return newcomer_named(session, "", name)
+    if not found:
+        raise InvalidInput({field: [Filled(N_("Nobody here is called “%(word)s”."), word=word[:60])]})
+    if login and name and found[0].name != name:
+        raise InvalidInput({"name": [Filled(N_("The account %(login)s belongs to %(name)s."), login=login[:60], name=found[0].name)]})
+    rows = list(session.scalars(select(Trainee).where(Trainee.person_id.in_([one.id for one in found])).order_by(Trainee.id)))
+    running = [one for one in rows if one.ended_on is None]
+    if len(running) > 1:
+        raise InvalidInput({"name": [Filled(N_("Several newcomers are called %(name)s; add a column with the account."),
+                                            name=word[:60])]})
+    if running:
+        return running[0]
+    why = N_("The onboarding of %(name)s is over.") if rows else N_("%(name)s is in no class of newcomers.")
+    raise InvalidInput({field: [Filled(why, name=word[:60])]})

@@ -1,0 +1,144 @@
+"""Quality results of newcomers as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from kmsvc.core.api import cursor_id, page, posting, reply
+from kmsvc.core.errors import NotPermitted
+from kmsvc.core.openapi import says
+from kmsvc.core.permissions import require
+from kmsvc.core.schemas import PageQuery
+from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_version
+from kmsvc.core.work import Work
+from kmsvc.knowledge.tables.doors import run_for_program
+from kmsvc.knowledge.tables.schemas import TableImport
+from kmsvc.training.onboarding import results
+from kmsvc.training.onboarding.permissions import ENTER_RESULTS
+from kmsvc.training.onboarding.results_queries import (
+    import_line,
+    import_lines,
+    result_line,
+    result_lines,
+    sees_results,
+)
+from kmsvc.training.onboarding.results_rows import RESULTS
+from kmsvc.training.onboarding.results_schemas import (
+    ResultInput,
+    ResultsQuery,
+    WhyInput,
+    chosen,
+    import_json,
+    result_json,
+    result_of,
+)
+
+blueprint = Blueprint("training_onboarding_results_api", __name__, url_prefix="/api/v1/training/onboarding/results")
+
+
+def _permit() -> None:
+    if not sees_results(current_actor()):
+        raise NotPermitted()
+
+
+@blueprint.get("")
+@says(query=ResultsQuery)
+def list_results() -> Response:
+    """Results, entered last first."""
+    _permit()
+    asked = query_data(ResultsQuery)
+    with look() as work:
+        found, following = result_lines(work.session, work.actor, **chosen(asked), before=cursor_id(asked["cursor"]),
+                                        limit=asked["limit"])
+    return reply(page([result_json(one) for one in found], following))
+
+
+@blueprint.post("")
+@says(body=ResultInput, status=201)
+def enter() -> Response:
+    """Enter one."""
+    require(current_actor(), ENTER_RESULTS)
+    data = load(ResultInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        work.permit(ENTER_RESULTS)
+        row = results.newcomer_named(work.session, data["person"], "")
+        made = results.enter_result(work, row.id, result_of(data, today()), today=today())
+        return result_json(result_line(work.session, work.actor, made.id)), 201, None
+    return posting(effect)
+
+
+@blueprint.get("/<int:result_id>")
+def show(result_id: int) -> Response:
+    """One result."""
+    with look() as work:
+        return reply(result_json(result_line(work.session, work.actor, result_id)))
+
+
+@blueprint.post("/<int:result_id>/remove")
+@says(body=WhyInput)
+def remove(result_id: int) -> Response:
+    """Take one out; the answer is what it said."""
+    data = load(WhyInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        was = result_json(result_line(work.session, work.actor, result_id))
+        results.remove_result(work, result_id, reason=data["reason"])
+        return was, 200, None
+    return posting(effect)
+
+
+@blueprint.post("/import")
+@says(form=TableImport)
+def import_results() -> Response:
+    """A csv or xlsx of results; every row counted, every refused one named."""
+    require(current_actor(), ENTER_RESULTS)
+    return run_for_program(RESULTS)
+
+
+@blueprint.get("/imports")
+@says(query=PageQuery)
+def list_imports() -> Response:
+    """Files that were taken in, newest first."""
+    _permit()
+    asked = query_data(PageQuery)
+    with look() as work:
+        found, following = import_lines(work.session, work.actor, before=cursor_id(asked["cursor"]), limit=asked["limit"])
+    return reply(page([import_json(one) for one in found], following))
+
+
+@blueprint.get("/imports/<int:import_id>")
+def show_import(import_id: int) -> Response:
+    """One file that was taken in."""
+    with look() as work:
+        return reply(import_json(import_line(work.session, work.actor, import_id)))
+
+
+@blueprint.post("/imports/<int:import_id>/take-back")
+@says(body=WhyInput)
+def take_back(import_id: int) -> Response:
+    """Take an import back."""
+    data, version = load(WhyInput), wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        import_line(work.session, work.actor, import_id)
+        return _settled(work, import_id, results.take_back(work, import_id, reason=data["reason"], version=version))
+    return posting(effect)
+
+
+@blueprint.post("/imports/<int:import_id>/bring-back")
+def bring_back(import_id: int) -> Response:
+    """Bring an import back that was taken back."""
+    version = wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        import_line(work.session, work.actor, import_id)
+        return _settled(work, import_id, results.bring_back(work, import_id, version=version))
+    return posting(effect)
+
+
+def _settled(work: Work, import_id: int, found: results.Settled) -> tuple[Any, int, int | None]:
+    line = import_line(work.session, work.actor, import_id)
+    return import_json(line) | {"done": found.done, "stayed": found.stayed}, 200, line.version
