@@ -44,7 +44,7 @@ OF_TABLE: dict[tuple[str, str], str] = {
     ("training_question", "head"): N_("Question"), ("training_question", "process_step"): N_("Step of the process"),
     ("training_question", "current_version_id"): N_("Version"), ("training_question", "difficulty"): N_("Measured difficulty"),
     ("training_question", "discrimination"): N_("Discrimination"), ("training_question", "answered"): N_("Answers"),
-    ("training_question", "exposure"): N_("In exams"), ("training_question_version", "question_id"): N_("Question"),
+    ("training_question_version", "question_id"): N_("Question"),
     ("training_question_version", "no"): N_("Version"), ("training_question_flag", "question_id"): N_("Question"),
     ("training_question_flag", "why"): N_("Why it left the pool"), ("training_question_flag", "params"): N_("Figures"),
     ("training_question_flag", "answered"): N_("Answers"), ("training_question_flag", "raised_at"): N_("Taken out at"),

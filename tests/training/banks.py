@@ -63,7 +63,7 @@ def put(work: Work, bank: Bank, topic: Topic | None, kind: str, many: int, *, ba
         asked = question(kind, f"题{no}", points)
         row = QuestionRow(number=f"Q-{no:06d}", bank_id=bank.id, topic_id=topic.id if topic else None, kind=kind, band=band, state=state,
                           language="zh_Hans_CN", head=asked.stem, difficulty=difficulty, made_at=work.now, changed_at=work.now,
-                          answered=0, exposure=0, flagged_why="statistics" if state == "flagged" else None)
+                          answered=0, flagged_why="statistics" if state == "flagged" else None)
         work.session.add(row)
         work.session.flush()
         found.append(row.id)

@@ -36,7 +36,7 @@ from kmsvc.training.exams.rules import Inconsistency, inconsistencies
 from kmsvc.training.exams.states import HINDERED, VERBS, ExamState, Scene, hindrances
 from kmsvc.training.exams.templates import ExamTemplate
 from kmsvc.training.papers.blueprint import feasibility
-from kmsvc.training.papers.giving import asked_in, draw, stale_in, undraw
+from kmsvc.training.papers.giving import asked_in, draw, note_uses, stale_in, undraw
 from kmsvc.training.papers.keeping import blueprint_of
 from kmsvc.training.papers.models import PaperRow
 from kmsvc.training.papers.rules import PaperState, PaperWay
@@ -195,6 +195,8 @@ def cancel(work: Work, exam_id: int, *, zone: str, reason: str, version: int | N
     _refuse(work, "cancel", row, Scene(), zone)
     work.because(reason)
     announced = row.state == ExamState.PUBLISHED
+    if announced and not scene_counts(work.session, row).begun:
+        note_uses(work, row, none=True)
     row.state, row.cancelled_at, row.reason = VERBS["cancel"][1], work.now, reason
     work.record(ExamCancelled(row.id, announced))
     return row

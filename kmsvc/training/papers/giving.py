@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.errors import RuleBroken
+from kmsvc.core.memory import move_one
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.training.papers.blueprint import Feasibility
@@ -17,7 +18,8 @@ from kmsvc.training.papers.composing import Batch, TooFew, compose
 from kmsvc.training.papers.keeping import blueprint_of
 from kmsvc.training.papers.models import PaperQuestion, PaperRow, PersonPaper
 from kmsvc.training.papers.rules import PaperWay
-from kmsvc.training.papers.stocking import current_versions, not_counting, pool_for
+from kmsvc.training.papers.stocking import QUESTIONS, current_versions, not_counting, pool_for
+from kmsvc.training.questions.models import QuestionUse
 
 Given = list[tuple[int, int, int, Decimal]]
 """(place from 1, question, version, points) in the order in which they are asked"""
@@ -90,6 +92,7 @@ def draw(work: Work, exam: Asks, person_ids: Collection[int], attempts: int = 1,
     session = work.session
     paper = session.get_one(PaperRow, exam.paper_id)
     if paper.way != PaperWay.EACH:
+        note_uses(work, exam)
         return 0
     if anew:
         session.execute(delete(PersonPaper).where(PersonPaper.exam_id == exam.id))
@@ -108,6 +111,7 @@ def draw(work: Work, exam: Asks, person_ids: Collection[int], attempts: int = 1,
             for one in batch.papers)
         written += len(missing)
     session.flush()
+    note_uses(work, exam)
     return written
 
 
@@ -117,6 +121,21 @@ def undraw(work: Work, exam: Asks, person_ids: Collection[int] | None = None) ->
     if person_ids is not None:
         statement = statement.where(PersonPaper.person_id.in_(sorted(set(person_ids))))
     work.session.execute(statement)
+    note_uses(work, exam, none=person_ids is None)
+
+
+def note_uses(work: Work, exam: Asks, *, none: bool = False) -> None:
+    """Write down which questions this exam asks, for their exposure: what was asked less comes first when the next paper is composed.
+    none: it asks nothing any more, as it was taken back before anybody saw it."""
+    asked = frozenset() if none else asked_in(work.session, exam)
+    held = {one.question_id: one for one in work.session.scalars(select(QuestionUse).where(QuestionUse.exam_id == exam.id))}
+    for question, row in held.items():
+        if question not in asked:
+            work.session.delete(row)
+    work.session.add_all(QuestionUse(question_id=one, exam_id=exam.id) for one in sorted(asked - held.keys()))
+    if asked ^ held.keys():
+        work.session.flush()
+        move_one(work.session, QUESTIONS)
 
 
 def stale_in(session: Session, exam: Asks) -> frozenset[int]:

@@ -25,7 +25,7 @@ from kmsvc.training.papers.models import PaperQuestion, PaperRow
 from kmsvc.training.papers.pool import BANDS, Pool
 from kmsvc.training.papers.rules import PaperWay, minutes_for
 from kmsvc.training.papers.stocking import current_versions, not_counting, pool_for
-from kmsvc.training.questions.models import Bank, QuestionRow, QuestionVersion, Topic
+from kmsvc.training.questions.models import Bank, QuestionRow, QuestionUse, QuestionVersion, Topic
 
 _EXAMS = table("training_exam", column("id"), column("paper_id"), column("number"), column("title"), column("state"))
 _CANDIDATES = table("training_exam_candidate", column("exam_id"), column("person_id"))  # nouns above own these classes
@@ -204,7 +204,8 @@ def choosable(session: Session, *, q: str | None = None, topic: int | None = Non
     if without:
         query = query.where(QuestionRow.id.not_in(sorted(without)))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = session.execute(query.order_by(QuestionRow.exposure, QuestionRow.id).offset(skip).limit(limit))
+    used = select(func.count()).where(QuestionUse.question_id == QuestionRow.id).correlate(QuestionRow).scalar_subquery()
+    rows = session.execute(query.order_by(used, QuestionRow.id).offset(skip).limit(limit))
     return asked_lines(session, [(one, version or 0, Decimal(0)) for one, version in rows]), total
 
 

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from kmsvc.core.memory import Family, remembered
 from kmsvc.training.papers.pool import BANDS, Pool, column
 from kmsvc.training.questions.models import QuestionRow, Topic
+from kmsvc.training.questions.queries import exposures
 
 QUESTIONS = Family("question_pool_epoch", frozenset({"training_question", "training_topic", "training_bank"}))
+"""moved by hand too when exams begin or cease to ask questions: see `giving.note_uses`"""
 USUAL = {"easy": 250, "middle": 500, "hard": 750}
 """difficulty in thousandths of a question nobody has answered yet, by what its author says"""
 
@@ -26,13 +28,13 @@ def pool_for(session: Session, banks: Collection[int] = ()) -> Pool:
 
 def _read(session: Session, banks: Sequence[int]) -> Pool:
     row = QuestionRow.__table__.c
-    query = select(row.id, row.topic_id, row.kind, row.band, row.difficulty, row.exposure).where(
+    query = select(row.id, row.topic_id, row.kind, row.band, row.difficulty).where(
         row.state == "active", row.current_version_id.is_not(None)).order_by(row.id)
     if banks:
         query = query.where(row.bank_id.in_(banks))
     found = session.execute(query).all()
     kinds = {kind: number for number, kind in enumerate(sorted({one[2] for one in found}))}
-    above = _above(session)
+    above, used = _above(session), exposures(session)
     topics: dict[str, list[int]] = {}
     for number, one in enumerate(found):
         if one[1] is not None:
@@ -40,7 +42,7 @@ def _read(session: Session, banks: Sequence[int]) -> Pool:
                 topics.setdefault(topic, []).append(number)
     return Pool(column(one[0] for one in found), column(kinds[one[2]] for one in found),
                 column(BANDS.index(one[3]) for one in found),
-                column(USUAL[one[3]] if one[4] is None else one[4] for one in found), column(one[5] for one in found),
+                column(USUAL[one[3]] if one[4] is None else one[4] for one in found), column(used.get(one[0], 0) for one in found),
                 kind_codes=kinds, topics={topic: np.array(its, dtype=np.int64) for topic, its in topics.items()})
 
 
@@ -74,7 +76,6 @@ def not_counting(session: Session, asked: Mapping[int, int]) -> frozenset[int]:
     """Of questions at versions those that count no more: flagged, withdrawn, or written anew since."""
     now = current_versions(session, asked)
     return frozenset(one for one, version in asked.items() if now.get(one) != version)
-
 
 
 

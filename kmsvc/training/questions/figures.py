@@ -16,7 +16,7 @@ from kmsvc.training.questions import listing
 from kmsvc.training.questions.kinds import Choice, Question
 from kmsvc.training.questions.listing import Filters, Line
 from kmsvc.training.questions.measuring import remarks_on, together
-from kmsvc.training.questions.models import QuestionMeasure
+from kmsvc.training.questions.models import QuestionMeasure, QuestionUse
 from kmsvc.training.questions.permissions import SEE_QUESTIONS
 from kmsvc.training.questions.statistics import Flag, ItemFigures, OptionFigures
 
@@ -101,6 +101,16 @@ def bank_figures(session: Session, actor: Actor, bank_id: int) -> BankFigures:
     used = tuple((names.get(exam, ""), its[0].paper.get("alpha"), its[0].paper.get("persons", 0), len(its), f"/training/exams/{exam}")
                  for exam, its in sorted(by_exam.items(), reverse=True))
     return BankFigures(tuple(gravest), len(found), used)
+
+
+def asked_by(session: Session, actor: Actor, question_id: int) -> list[tuple[str, str]]:
+    """(number and title, address) of every announced exam that asks a question, the latest first."""
+    if not can(actor, SEE_QUESTIONS):
+        return []
+    ids = list(session.scalars(select(QuestionUse.exam_id).where(QuestionUse.question_id == question_id).order_by(
+        QuestionUse.exam_id.desc())))
+    names = _exams(session, ids)
+    return [(names.get(one, ""), _exam(one, question_id)) for one in ids]
 
 
 def _exams(session: Session, ids: Sequence[int]) -> dict[int, str]:

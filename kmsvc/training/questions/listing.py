@@ -27,7 +27,7 @@ from kmsvc.training.questions.models import (
     Topic,
 )
 from kmsvc.training.questions.permissions import SEE_QUESTIONS
-from kmsvc.training.questions.queries import AT_ONCE, topics_below
+from kmsvc.training.questions.queries import AT_ONCE, exposures, topics_below
 from kmsvc.training.questions.storing import from_json
 
 
@@ -151,10 +151,11 @@ def lines(session: Session, actor: Actor, filters: Filters, *, before: int | Non
         query = query.where(QuestionRow.id < before)
     rows = list(session.execute(query))
     who = names(session, [row.made_by_id for row, *_ in rows if row.made_by_id is not None])
+    used = exposures(session, [row.id for row, *_ in rows])
     return [Line(row.id, row.number, row.external_id, row.bank_id, bank, row.topic_id, topic or "", row.kind, row.band, row.state,
                  row.flagged_why, row.language, tuple(row.tags or ()), row.head, row.process_id,
                  f"{number} {name}" if number else "", row.process_step, row.current_version_id, row.difficulty, row.discrimination,
-                 row.answered, row.exposure, row.made_by_id, who.get(row.made_by_id or 0, ""), row.changed_at, row.version)
+                 row.answered, used.get(row.id, 0), row.made_by_id, who.get(row.made_by_id or 0, ""), row.changed_at, row.version)
             for row, bank, topic, number, name in rows]
 
 

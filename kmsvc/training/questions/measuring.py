@@ -156,7 +156,6 @@ def _summed(work: Work, question_id: int) -> bool:
     row = work.get(QuestionRow, question_id, lock=True)
     measures = list(work.session.scalars(select(QuestionMeasure).where(QuestionMeasure.question_id == row.id)
                                          .order_by(QuestionMeasure.exam_id, QuestionMeasure.id)))
-    row.exposure = max(row.exposure, len({one.exam_id for one in measures}))
     now = [one for one in measures if one.version_id == row.current_version_id]
     if not now:
         return False

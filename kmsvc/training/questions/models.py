@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kmsvc.core.db import Base, Code
+from kmsvc.core.events import Id
 
 
 class Bank(Base):
@@ -45,7 +46,7 @@ class Topic(Base):
 class QuestionRow(Base):
     """A question as it is found and drawn; its words stand in its versions. band: easy, middle, hard as its author says;
     difficulty: thousandths as measured, 0 everybody solves it, None before it is measured; discrimination: thousandths, -1000 to
-    1000; exposure: papers it was in; flagged_why: a code that tells why it left the pool; tags: words."""
+    1000; flagged_why: a code that tells why it left the pool; tags: words."""
 
     __tablename__ = "training_question"
 
@@ -67,7 +68,6 @@ class QuestionRow(Base):
     difficulty: Mapped[int | None]
     discrimination: Mapped[int | None]
     answered: Mapped[int] = mapped_column(default=0)
-    exposure: Mapped[int] = mapped_column(default=0)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"), index=True)
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -124,6 +124,21 @@ class QuestionFlag(Base):
     ended_note: Mapped[str] = mapped_column(Text, default="")
 
     secret_columns = frozenset({"note", "ended_note"})
+
+
+class QuestionUse(Base):
+    """That an announced exam asks a question: each exam counts once for its exposure, however many papers hold it. It follows from the
+    papers, so the trail leaves it out."""
+
+    __tablename__ = "training_question_use"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("training_question.id"))
+    exam_id: Mapped[int] = mapped_column(ForeignKey("training_exam.id"), index=True)
+
+    audited = False
+
+    __table_args__ = (UniqueConstraint("question_id", "exam_id"),)
 
 
 class QuestionMeasure(Base):

@@ -32,7 +32,7 @@ from kmsvc.knowledge.citations.queries import cites_of
 from kmsvc.knowledge.citations.rules import CitationState
 from kmsvc.training.questions import listing, showing, verbs
 from kmsvc.training.questions.exporting import losses, taken_out, written
-from kmsvc.training.questions.figures import figures_of
+from kmsvc.training.questions.figures import asked_by, figures_of
 from kmsvc.training.questions.formats.every import FORMATS
 from kmsvc.training.questions.kinds import Kind
 from kmsvc.training.questions.permissions import SEE_QUESTIONS, TAKE_QUESTIONS, WRITE_QUESTIONS
@@ -124,7 +124,8 @@ def _page(question_id: int, *, refused: tuple[str, dict[str, Any], str] | None =
             whole=showing.whole(said, address_of(work.session, work.actor)) if said is not None else None, question=said,
             versions=listing.versions(work.session, work.actor, question_id),
             flags=listing.flags_of(work.session, work.actor, question_id),
-            figures=figures_of(work.session, work.actor, one, said), cites=cites_of(work.session, work.actor, QUESTION, question_id),
+            figures=figures_of(work.session, work.actor, one, said), uses=asked_by(work.session, work.actor, question_id),
+            cites=cites_of(work.session, work.actor, QUESTION, question_id),
             cite=citing_shown, CitationState=CitationState, may_write=can(work.actor, WRITE_QUESTIONS))
 
 

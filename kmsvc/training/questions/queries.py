@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.errors import NotFound
 from kmsvc.training.questions.kinds import Question
-from kmsvc.training.questions.models import Bank, QuestionRow, QuestionVersion, Topic
+from kmsvc.training.questions.models import Bank, QuestionRow, QuestionUse, QuestionVersion, Topic
 from kmsvc.training.questions.rules import State
 from kmsvc.training.questions.storing import from_json
 
@@ -42,13 +42,22 @@ def pool_of(session: Session, banks: Collection[int] = ()) -> Iterator[tuple[int
     """(question, its topic and those above, kind, band, difficulty in thousandths or None before it is measured, exposure) of what
     may be asked out of these banks, of all when none is named; by rising id, without objects."""
     row = QuestionRow.__table__.c
-    query = select(row.id, row.topic_id, row.kind, row.band, row.difficulty, row.exposure).where(
+    query = select(row.id, row.topic_id, row.kind, row.band, row.difficulty).where(
         row.state == State.ACTIVE.value, row.current_version_id.is_not(None)).order_by(row.id)
     if banks:
         query = query.where(row.bank_id.in_(sorted(set(banks))))
-    ways = topic_ways(session)
-    for question, topic, kind, band, difficulty, exposure in session.execute(query):
-        yield question, ways.get(topic, ()), kind, band, difficulty, exposure
+    ways, used = topic_ways(session), exposures(session)
+    for question, topic, kind, band, difficulty in session.execute(query):
+        yield question, ways.get(topic, ()), kind, band, difficulty, used.get(question, 0)
+
+
+def exposures(session: Session, question_ids: Collection[int] | None = None) -> dict[int, int]:
+    """question -> in how many announced exams it was asked; of all where none is named. Who was in none is not there."""
+    query = select(QuestionUse.question_id, func.count()).group_by(QuestionUse.question_id).order_by(QuestionUse.question_id)
+    found: dict[int, int] = {}
+    for part in [None] if question_ids is None else _parts(question_ids):
+        found.update(dict(session.execute(query if part is None else query.where(QuestionUse.question_id.in_(part))).all()))
+    return found
 
 
 def question_of(session: Session, version_id: int) -> Question:

@@ -35,7 +35,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMN"
 MARKS = {State.DRAFT: "idle", State.ACTIVE: "ok", State.FLAGGED: "warn", State.WITHDRAWN: "off"}
 HEAD = (N_("Number"), N_("Outside number"), N_("Kind"), N_("Exam question"), N_("Question bank"), N_("Topic"), N_("Difficulty"),
         N_("State"), N_("Why it left the pool"), N_("Process"), N_("Measured difficulty"),
-        N_("Discrimination"), N_("Times answered"), N_("Author"))
+        N_("Discrimination"), N_("Times answered"), N_("In exams"), N_("Author"))
 REMARKS = {
     "too_hard": N_("Few get it right (%(facility)s)."), "too_easy": N_("Nearly everybody gets it right (%(facility)s)."),
     "negative": N_("Those who did well got it wrong (discrimination %(discrimination)s). The key may be wrong."),
@@ -89,7 +89,8 @@ def rows(lines: Iterable[Line]) -> list[list[Any]]:
     """The list as a table."""
     return [[one.number, one.external_id or "", kind_of(one.kind), one.head, one.bank, one.topic, band_of(one.band),
              state_of(one.state)[1], why_of(one.flagged_why), one.process, None if one.difficulty is None else one.difficulty / 1000,
-             None if one.discrimination is None else one.discrimination / 1000, one.answered, one.made_by] for one in lines]
+             None if one.discrimination is None else one.discrimination / 1000, one.answered, one.exposure, one.made_by]
+            for one in lines]
 
 
 def remarks(found: Sequence[Flag], question: Question) -> list[str]:
