@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.people.units.queries import parents, upward
-from kmsvc.training.certificates.models import Certificate, CertificateKind, CertificateNeed, Passing
+from kmsvc.training.certificates.models import (
+    Certificate,
+    CertificateKind,
+    CertificateNeed,
+    Extension,
+    Passing,
+    PassingTurn,
+)
 from kmsvc.training.certificates.rules import Counting, Held, RollFrom, Validity, terms
 
 
@@ -43,19 +51,49 @@ def asked_of(session: Session, it: CertificateNeed) -> list[Entry]:
     return [one for one in directory(session).active() if concerns(it, one, upward(tree, one.unit_id))]
 
 
-def held_by(session: Session, people: Sequence[int] | None = None) -> dict[tuple[int, int], tuple[Certificate, Held]]:
-    """(person, kind) -> the certificate and what it gives, of some people or of all."""
-    query = select(Certificate, CertificateKind).join(CertificateKind, CertificateKind.id == Certificate.kind_id).order_by(
-        Certificate.id)
-    passed = select(Passing.certificate_id, Passing.passed_on).order_by(Passing.passed_on, Passing.id)
+@dataclass(frozen=True)
+class Given:
+    """A passing on a day: the row, and whether it counted then."""
+
+    row: Passing
+    counts: bool
+    until: date | None
+
+
+def given_on(session: Session, chosen: ColumnElement[bool] | None = None, on: date | None = None) -> dict[int, list[Given]]:
+    """certificate -> its passings, oldest first, with what was known of each on a day: taken back, lasting longer. Now without a day."""
+    passed, turned, longer = select(Passing), select(PassingTurn), select(Extension)
+    if chosen is not None:
+        ids = select(Passing.id).where(chosen)
+        passed, turned, longer = passed.where(chosen), turned.where(PassingTurn.passing_id.in_(ids)), longer.where(
+            Extension.passing_id.in_(ids))
+    if on is not None:
+        turned, longer = turned.where(PassingTurn.on_day <= on), longer.where(Extension.on_day <= on)
+    counts = {one.passing_id: one.counts for one in session.scalars(turned.order_by(PassingTurn.id))}
+    until = {one.passing_id: one.until_on for one in session.scalars(longer.order_by(Extension.id))
+             if one.ended_on is None or (on is not None and on < one.ended_on)}
+    found: dict[int, list[Given]] = {}
+    for row in session.scalars(passed.order_by(Passing.passed_on, Passing.id)):
+        found.setdefault(row.certificate_id, []).append(Given(row, counts.get(row.id, True), until.get(row.id)))
+    return found
+
+
+def held_by(session: Session, people: Sequence[int] | None = None, on: date | None = None) -> dict[
+        tuple[int, int], tuple[Certificate, Held]]:
+    """(person, kind) -> the certificate and what it gives, of some people or of all, as it was known on a day. A few queries whatever
+    their number."""
+    query = select(Certificate).order_by(Certificate.id)
+    chosen = None
     if people is not None:
         query = query.where(Certificate.person_id.in_(people))
-        passed = passed.where(Passing.certificate_id.in_(select(Certificate.id).where(Certificate.person_id.in_(people))))
-    days: dict[int, list[date]] = {}
-    for certificate_id, day in session.execute(passed):
-        days.setdefault(certificate_id, []).append(day)
+        chosen = Passing.certificate_id.in_(select(Certificate.id).where(Certificate.person_id.in_(people)))
+    kinds = {one.id: validity_of(one) for one in session.scalars(select(CertificateKind))}
+    given = given_on(session, chosen, on)
     found = {}
-    for row, kind in session.execute(query):
-        validity = validity_of(kind)
-        found[row.person_id, row.kind_id] = row, Held(tuple(terms(validity, days.get(row.id, ()))), validity, row.revoked_on)
+    for row in session.scalars(query):
+        its = [one for one in given.get(row.id, ()) if one.counts]
+        longer = {one.row.passed_on: one.until for one in its if one.until is not None}
+        validity = kinds[row.kind_id]
+        found[row.person_id, row.kind_id] = row, Held(
+            tuple(terms(validity, (one.row.passed_on for one in its), longer)), validity, row.revoked_on)
     return found

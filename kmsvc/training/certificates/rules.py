@@ -3,8 +3,8 @@ certificate counts. Source: clauses 28, 63, 64, 80, C19."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kmsvc.core.clock import add_months
@@ -50,6 +50,14 @@ class Validity:
     early_days: int = 90
     grace_days: int = 0
     anchor: date | None = None
+
+
+class BatchAct(Labelled):
+    """What was done with many certificates at once."""
+
+    AWARD = "award", N_("Noted as passed")
+    EXTEND = "extend", N_("Extended")
+    REVOKE = "revoke", N_("Revoked")
 
 
 PRESETS: dict[Purpose, tuple[str, Validity]] = {
@@ -129,11 +137,14 @@ def _next_fixed(it: Validity, passed_on: date) -> date:
     return add_months(anchor, months * number)
 
 
-def terms(it: Validity, passed: Iterable[date]) -> list[Term]:
-    """Every term of a person, oldest first; the last is the one that counts. Each passing stays."""
+def terms(it: Validity, passed: Iterable[date], longer: Mapping[date, date] | None = None) -> list[Term]:
+    """Every term of a person, oldest first; the last is the one that counts. Each passing stays. longer: day of passing -> the later
+    last day it was extended to, which renewing counts from as from any other."""
     found: list[Term] = []
     for day in sorted(passed):
-        found.append(term(it, day, found[-1] if found else None))
+        new = term(it, day, found[-1] if found else None)
+        until = (longer or {}).get(day)
+        found.append(replace(new, until=until) if until is not None and new.until is not None and until > new.until else new)
     return found
 
 
