@@ -93,7 +93,7 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("training_onboarding_form", "form"): NewcomerForm, ("training_onboarding_talk", "talk"): NewcomerTalk,
     ("training_paper", "state"): PaperState, ("training_paper", "way"): PaperWay,
     ("training_exam", "state"): ExamState, ("training_exam", "template"): ExamTemplate,
-    ("training_sitting", "state"): SittingState,
+    ("training_sitting", "state"): SittingState, ("training_sitting", "was"): SittingState,
     ("training_mark_appeal", "state"): AppealState, ("training_score_change", "cause"): ScoreCause,
     ("knowledge_reshape", "kind"): ReshapeKind, ("knowledge_reshape", "state"): ReshapeState,
 }

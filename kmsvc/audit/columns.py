@@ -85,7 +85,8 @@ COLUMNS: dict[str, str] = training_columns.COLUMNS | {
     "window_ends_at": N_("Exam closes at"), "grace_s": N_("Grace in seconds"), "more_s": N_("Seconds given while sitting"),
     "ended_at": N_("Ended at"), "most": N_("Points possible"), "score": N_("Points"), "passed": N_("Passed"),
     "second_why": N_("Why a second person marks it"), "seed": N_("Seed of the draw"), "device": N_("Window"),
-    "answers": N_("Answers given"), "known": N_("Highest mark seen"), "flag": N_("Look at it later"),
+    "answers": N_("Answers given"), "paused_at": N_("Paused"), "resumed_at": N_("Went on"),
+    "was": N_("State before it was taken out"), "known": N_("Highest mark seen"), "flag": N_("Look at it later"),
     "away_s": N_("Seconds away"), "stand": N_("Where they stand"),
 }
 OF_TABLE: dict[tuple[str, str], str] = training_columns.OF_TABLE | {

@@ -30,7 +30,7 @@ NAMED_BY = {
     "training_trainer": "number", "training_plan": "number", "training_session": "number", "training_busy": "kind",
     "training_evaluation": "number", "training_adjustment": "number", "training_needs_form": "title",
     "training_need_entry": "subject", "training_certificate_kind": "number", "training_onboarding_class": "number",
-    "training_onboarding_import": "file",
+    "training_onboarding_import": "file", "training_certificate_batch": "act",
     "knowledge_saying": "text", "training_mark_appeal": "number", "knowledge_alignment": "number", "knowledge_saved_search": "query",
 }
 """the column people know a row by"""
@@ -38,6 +38,7 @@ PART_OF = {
     "training_certificate": ("kind_id", "training_certificate_kind"),
     "training_certificate_need": ("kind_id", "training_certificate_kind"),
     "training_certificate_passing": ("certificate_id", "training_certificate"),
+    **{f"training_certificate_{part}": ("passing_id", "training_certificate_passing") for part in ("turn", "extension")},
     **{f"training_onboarding_{part}": ("class_id", "training_onboarding_class") for part in ("trainee", "hour", "item")},
     **{f"training_onboarding_{part}": ("trainee_id", "training_onboarding_trainee")
        for part in ("tick", "form", "talk", "note", "decision", "draft", "signature")},
@@ -82,6 +83,7 @@ PART_OF = {
     "training_course_record": ("attempt_id", "training_course_attempt"),
     "knowledge_confirmation": ("article_id", "knowledge_article"), "people_role_grant": ("person_id", "people_person"),
     "people_token": ("person_id", "people_person"), "training_sitting": ("exam_id", "training_exam"),
+    "training_exam_pause": ("exam_id", "training_exam"),
     "training_score_change": ("sitting_id", "training_sitting"), "training_appeal_note": ("appeal_id", "training_mark_appeal"),
     "training_marker_substitute": ("exam_id", "training_exam"), "training_mark_sample": ("exam_id", "training_exam"),
     "training_sample_mark": ("sample_id", "training_mark_sample"), "training_regrade": ("exam_id", "training_exam"),

@@ -17,7 +17,7 @@ from kmsvc.training.sittings import showing, usecases, verbs
 from kmsvc.training.sittings.models import Sitting
 from kmsvc.training.sittings.queries import due_sittings
 from kmsvc.training.sittings.rules import Stand
-from kmsvc.training.sittings.schemas import line_json, steered_json, told_json
+from kmsvc.training.sittings.schemas import line_json, steered_all_json, steered_json, told_json
 
 
 @click.group("sittings")
@@ -104,5 +104,29 @@ def _verb(name: str) -> click.Command:
     return made
 
 
+def _for_all(name: str) -> click.Command:
+    verb = verbs.EXAM_VERBS[name]
+
+    @as_option
+    @json_option
+    @with_database
+    def run(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool, **given: Any) -> None:
+        with db.begin(acting(db, as_login)) as work:
+            exam_id = id_of(work, Exam, which)
+            verbs.act_for_all(work, exam_id, name, loaded(verb.schema()(), given))
+        settle(db, settings)
+        with db.look(acting(db, as_login)) as work:
+            found = boards.board(work.session, work.actor, exam_id, work.now)
+            body = steered_all_json(exam_id, found.running, found.paused_since, verbs.offered_for_all(
+                work.actor, local_date(work.now, settings.timezone), published=found.published, running=found.running,
+                paused=found.paused_since is not None))
+        put(body, as_json=as_json, text=f"{found.number} {found.running} sit it{' (paused)' if found.paused_since else ''}")
+    made = click.command({"extend": "extend-all"}.get(name, name), help=f"{verb.label}; an exam by its id or number.")(run)
+    made.params = [click.Argument(["which"], metavar="ID|NUMBER"), *options_of(verb.inputs), *made.params]
+    return made
+
+
+for _name in verbs.EXAM_VERBS:
+    sittings.add_command(_for_all(_name))
 for _name in verbs.VERBS:
     sittings.add_command(_verb(_name))

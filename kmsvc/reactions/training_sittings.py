@@ -1,4 +1,4 @@
-"""What follows from sittings: who may go on, or whose sitting counts no more, hears of it. Marking has its own reactions."""
+"""What follows from sittings: who may go on, or whose sitting counts no more or again, hears of it. Marking has its own reactions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kmsvc.core.work import Work
 from kmsvc.notices.usecases import tell
 from kmsvc.training.exams.models import Exam
-from kmsvc.training.sittings.events import SittingAnnulled, SittingReopened
+from kmsvc.training.sittings.events import SittingAnnulled, SittingReopened, SittingRestored
 from kmsvc.training.sittings.models import Sitting
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def _tell(work: Work, sitting_id: int, kind: str) -> None:
     row = work.get(Sitting, sitting_id)
     exam = work.get(Exam, row.exam_id)
     tell(work, [row.person_id], f"training.sitting.{kind}", url=f"/training/sittings/{row.id}",
-         dedup=f"sitting:{row.id}:{kind}:{row.more_s}", params={"number": exam.number, "title": exam.title}, about=("sitting", row.id))
+         dedup=f"sitting:{row.id}:{kind}:{row.version}", params={"number": exam.number, "title": exam.title}, about=("sitting", row.id))
 
 
 def tell_candidate_of_reopening(work: Work, fact: SittingReopened, around: Surroundings) -> None:
@@ -31,7 +31,13 @@ def tell_candidate_of_annulment(work: Work, fact: SittingAnnulled, around: Surro
     _tell(work, fact.sitting_id, "annulled")
 
 
+def tell_candidate_of_restoring(work: Work, fact: SittingRestored, around: Surroundings) -> None:
+    """Whoever was told that a sitting does not count hears that it does."""
+    _tell(work, fact.sitting_id, "restored")
+
+
 REACTIONS: dict[Any, tuple[Any, ...]] = {
     SittingReopened: (tell_candidate_of_reopening,),
     SittingAnnulled: (tell_candidate_of_annulment,),
+    SittingRestored: (tell_candidate_of_restoring,),
 }

@@ -25,7 +25,10 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {PLACE}/beat": {"device": "d"}, f"POST {PLACE}/focus": {"device": "d", "act": "left"},
     **{f"POST {door}/training/sittings/{{sitting_id}}/{verb}": {"minutes": 5, "reason": "r"}
        for door in ("", "/api/v1") for verb in ("extend", "reopen")},
-    **{f"POST {door}/training/sittings/{{sitting_id}}/annul": {"reason": "r"} for door in ("", "/api/v1")},
+    **{f"POST {door}/training/sittings/{{sitting_id}}/{verb}": {"reason": "r"} for door in ("", "/api/v1")
+       for verb in ("annul", "restore")},
+    **{f"POST {door}/training/sittings/board/{{sat_id}}/{verb}": {"minutes": 5, "reason": "r"} if verb == "extend" else {"reason": "r"}
+       for door in ("", "/api/v1") for verb in ("extend", "pause", "resume")},
 }
 
 

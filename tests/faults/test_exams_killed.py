@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from kmsvc.core.audit import verify
@@ -99,6 +100,7 @@ def check_nothing_lost(house: House, people: Candidates) -> int:
     return sum(map(len, kept.values()))
 
 
+@pytest.mark.timeout(full(2400, short=300))
 def test_r_e4_a_killed_server_loses_no_acknowledged_answer(house: House, record_property: Any) -> None:
     """R-E4: kill -9 of web and worker together, again and again, while people sit an exam."""
     logins = [f"candidate{number}" for number in range(full(50, short=6))]

@@ -37,7 +37,7 @@ function showState(queue) {
   place.dataset.waiting = String(n);
   const band = find("[data-band]");
   band.hidden = !queue.lostAt || over;
-  if (queue.lostAt) band.querySelector("span").textContent = queue.held.over ? text("handWaits") : text("band", { time: timeOf(queue.lostAt), n });
+  if (queue.lostAt) band.querySelector("span").textContent = queue.held.over ? text("handWaits") : text(navigator.onLine ? "noService" : "band", { time: timeOf(queue.lostAt), n });
   showList();
 }
 
@@ -159,6 +159,19 @@ function ask() {
   find("[data-asks]").showModal();
 }
 
+function stand(still) {
+  document.body.classList.toggle("paused", still);
+  find("[data-paused]").hidden = !still;
+  if (still) {
+    find("[data-asks]").close();
+    find("[data-paused]").focus();
+  }
+  find(".sit-b").inert = still;
+  find("[data-submit]").disabled = still;
+  alert(text(still ? "paused" : "goesOn"));
+  if (!still) sections[current].focus({ preventScroll: true });
+}
+
 let handing = false;
 async function handIn() {
   if (handing || over) return;
@@ -185,7 +198,7 @@ const clock = new Clock(state, { say: alert, ring: () => {
   setTimeout(handIn, Math.random() * Math.min(5000, state.grace_s * 500));
 } });
 const queue = new Queue(state, {
-  state: showState, clock: (body) => clock.set(body, queue.trip), other: fromElsewhere, beaten, over: end, handIn,
+  state: showState, clock: (body) => clock.set(body, queue.trip), paused: stand, other: fromElsewhere, beaten, over: end, handIn,
   back: () => { toast(text("backAgain"), "ok"); },
   refused: (places, words) => { toast([places.join(", "), words].filter(Boolean).join(": "), "bad"); },
   signedOut: (again) => signedOut(again, true),
@@ -199,7 +212,7 @@ function cap(event) {
 }
 
 function onKey(event) {
-  if (composing(event) || event.defaultPrevented || find("dialog[open]")) return;
+  if (composing(event) || event.defaultPrevented || queue.paused || find("dialog[open]")) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     event.preventDefault();
     return ask();

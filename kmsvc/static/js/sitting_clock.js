@@ -12,16 +12,20 @@ export class Clock {
     for (const [seconds] of SAID) if (this.left <= seconds) this.said.add(seconds);
   }
 
-  /** body: {at, ends_at} of an answer; trip: milliseconds it took. A quick answer tells the instant better than a slow one. */
+  /** body: {at, ends_at, paused} of an answer; while the exam is paused the clock stands; trip: milliseconds it took. A quick answer tells the instant better than a slow one. */
   set(body, trip = 0) {
     const now = performance.now();
-    const offset = Date.parse(body.at) - now + trip / 2;
-    const drifted = this.offset === undefined || Math.abs(offset - this.offset) > 500 + trip;
-    if (drifted || trip <= this.trip) Object.assign(this, { offset, trip: Math.max(trip, 20) });
-    else this.trip *= 1.05; // what was measured long ago counts less
+    const stood = this.stands;
+    this.stands = body.paused ? Date.parse(body.at) : 0;
+    if (!this.stands || this.offset === undefined) {
+      const offset = Date.parse(body.at) - now + trip / 2;
+      const drifted = this.offset === undefined || stood || Math.abs(offset - this.offset) > 500 + trip;
+      if (drifted || trip <= this.trip) Object.assign(this, { offset, trip: Math.max(trip, 20) });
+      else this.trip *= 1.05; // what was measured long ago counts less
+    }
     const ends = Date.parse(body.ends_at);
     if (this.ends !== undefined && ends > this.ends + 500) {
-      this.say(text("moreTime"));
+      if (!stood) this.say(text("moreTime"));
       this.rung = false;
       for (const [seconds] of SAID) if ((ends - this.now) / 1000 > seconds) this.said.delete(seconds);
     }
@@ -30,7 +34,7 @@ export class Clock {
 
   /** The server's instant, in milliseconds. */
   get now() {
-    return performance.now() + this.offset;
+    return this.stands || performance.now() + this.offset;
   }
 
   /** Seconds left. */
@@ -66,7 +70,7 @@ export class Clock {
   }
 }
 
-/** Time of day of an instant the server named, as the line of saving shows it. */
+/** Time of day of an instant the server named, in the zone of the centre, as the line of saving shows it. */
 export function timeOf(instant) {
-  return new Date(instant).toLocaleTimeString(data.language?.startsWith("zh") ? "zh-CN" : "en-GB", { hour12: false });
+  return new Date(instant).toLocaleTimeString(data.language?.startsWith("zh") ? "zh-CN" : "en-GB", { hour12: false, timeZone: data.zone });
 }

@@ -7,6 +7,7 @@ const OLD = 3 * 24 * 3600_000;
 const WAIT = 10_000;
 const PAUSES = [1, 2, 3, 5, 8, 15]; // seconds
 const BEAT = 25_000;
+const PAUSED = 4_000; // while the exam is paused: how often this window asks whether it goes on
 
 /** What this browser keeps of a sitting: {next, items: {place: {answer, flag, number}}, over}. */
 export function kept(id) {
@@ -40,9 +41,9 @@ function device() {
 }
 
 export class Queue {
-  /** told: {state(queue), clock(body), other(answers), refused(places, words), over(body), signedOut(again)}. */
+  /** told: {state(queue), clock(body), paused(now), other(answers), refused(places, words), over(body), signedOut(again)}. */
   constructor({ id, number, mark }, told) {
-    Object.assign(this, { id, known: mark, told, device: device(), savedAt: "", lostAt: 0, tries: 0, busy: false, timer: 0, heard: performance.now() });
+    Object.assign(this, { id, known: mark, told, device: device(), savedAt: "", lostAt: 0, paused: false, tries: 0, busy: false, timer: 0, heard: performance.now() });
     this.change((held) => { held.next = Math.max(held.next, number + 1); });
     this.memory = kept(id);
   }
@@ -111,7 +112,7 @@ export class Queue {
     if (!answer) return false;
     if (answer.status === 422) return this.refuse(answer.body);
     this.acknowledge(answer.body, sent);
-    if (this.waiting && !this.timer) this.soon(300);
+    if (this.waiting && !this.timer) this.soon(answer.body.paused ? PAUSED : 300);
     return !this.waiting;
   }
 
@@ -121,18 +122,26 @@ export class Queue {
     this.change((held) => {
       for (const { place, number, became } of body.saved) {
         if (became === "older" || became === "clash") lost.push(place);
-        if (held.items[place]?.number === number && !["late", "ended"].includes(became)) delete held.items[place];
+        if (held.items[place]?.number === number && !["late", "ended", "paused"].includes(became)) delete held.items[place];
       }
       held.next = Math.max(held.next, body.number + 1);
     });
     if (body.saved.some((one) => kept.has(one.became))) this.savedAt = body.at;
     const behind = body.before > this.known || lost.length; // another device wrote what this window has not seen
     if (!behind) this.known = Math.max(this.known, body.mark);
-    this.told.clock(body);
+    this.hold(body);
     this.told.state(this);
     if (lost.length) this.told.beaten(lost, sent);
     if (body.state !== "running") return this.told.over(body);
     if (behind) this.beat();
+  }
+
+  /** The clock, and whether the exam stands still. */
+  hold(body) {
+    const was = this.paused;
+    this.paused = Boolean(body.paused);
+    this.told.clock(body);
+    if (was !== this.paused) this.told.paused(this.paused);
   }
 
   refuse(problem) {
@@ -154,7 +163,7 @@ export class Queue {
     const { body } = answer;
     this.known = Math.max(this.known, body.mark);
     this.change((held) => { held.next = Math.max(held.next, body.number + 1); });
-    this.told.clock(body);
+    this.hold(body);
     this.told.other(body.answers.filter((one) => one.device !== this.device));
     this.told.state(this);
     if (body.state !== "running") this.told.over(body);
@@ -220,7 +229,7 @@ export class Queue {
       const now = Date.now() - performance.now();
       const slept = Math.abs(now - skew) > 3000; // the machine slept, or somebody set its clock: ask the server for the time
       skew = now;
-      if ((slept || performance.now() - this.heard > BEAT) && !this.busy && !this.lostAt) this.beat();
+      if ((slept || performance.now() - this.heard > (this.paused ? PAUSED : BEAT)) && !this.busy && !this.lostAt) this.beat();
     }, 5000);
     window.addEventListener("online", () => this.again());
     window.addEventListener("storage", (event) => { if (event.key === STORE + this.id) this.told.state(this); });

@@ -69,7 +69,7 @@ def _whole(work: Work, card: queries.OwnSitting) -> dict[str, Any]:
     if card.state != SittingState.RUNNING:
         return card_json(card)
     kept = queries.kept_answers(work.session, card)
-    paper = queries.paper_of(work.session, card)
+    paper = [] if card.paused else queries.paper_of(work.session, card)
     return {**card_json(card), **newest_json(kept), "questions": [{**one, "points": plain(one["points"])} for one in paper]}
 
 

@@ -25,7 +25,7 @@ from kmsvc.training.sittings.models import Answer, FocusLossRow, Sitting, Sittin
 from kmsvc.training.sittings.permissions import WATCH
 from kmsvc.training.sittings.queries import given_counts
 from kmsvc.training.sittings.rules import FocusLoss, FocusSummary, SittingState, Stand
-from kmsvc.training.sittings.timing import counting_at, until
+from kmsvc.training.sittings.timing import counting_at, pause_of, until
 
 NOTHING = FocusSummary(0, 0, 0)
 _SUBJECT = "training_sitting"
@@ -59,7 +59,8 @@ class BoardLine:
 
 @dataclass(frozen=True)
 class Board:
-    """An exam while it is sat. counts: how many stand where, of everybody on the list; lines: those that fit, by name."""
+    """An exam while it is sat. paused_since: it stands still since then; rooms: those people sit in; counts: how many stand where, of
+    everybody on the list; lines: those that fit, by name."""
 
     exam_id: int
     number: str
@@ -68,9 +69,17 @@ class Board:
     closes_at: datetime
     at: datetime
     released: bool
+    published: bool
+    paused_since: datetime | None
+    rooms: tuple[str, ...]
     people: int
     counts: dict[Stand, int]
     lines: tuple[BoardLine, ...]
+
+    @property
+    def running(self) -> int:
+        """How many sit it now."""
+        return self.counts[Stand.SITTING] + self.counts[Stand.GONE]
 
 
 def watched(session: Session, actor: Actor, exam_id: int) -> Exam:
@@ -83,13 +92,20 @@ def watched(session: Session, actor: Actor, exam_id: int) -> Exam:
 
 
 def board(session: Session, actor: Actor, exam_id: int, now: datetime, *, q: str | None = None, stand: str | None = None) -> Board:
-    """Where everybody stands. q: part of a name; stand: only who stands there."""
+    """Where everybody stands. q: part of a name or of a room; stand: only who stands there."""
     exam = watched(session, actor, exam_id)
     lines = _lines(session, exam, now)
     counts = {one: sum(line.stand == one for line in lines) for one in Stand}
-    shown = tuple(line for line in lines if (not stand or line.stand == stand) and (not q or q.lower() in line.name.lower()))
+    still = pause_of(session, exam_id)
+    shown = tuple(line for line in lines if (not stand or line.stand == stand) and (not q or _said(line, q.lower())))
     return Board(exam.id, exam.number, exam.title, exam.opens_at, exam.closes_at, now,
-                 exam.state in (ExamState.RELEASED, ExamState.FINAL), len(lines), counts, shown)
+                 exam.state in (ExamState.RELEASED, ExamState.FINAL), exam.state == ExamState.PUBLISHED,
+                 still.paused_at if still is not None else None, tuple(sorted({line.room for line in lines if line.room})), len(lines),
+                 counts, shown)
+
+
+def _said(line: BoardLine, words: str) -> bool:
+    return words in line.name.lower() or words in (line.room or "").lower()
 
 
 def _lines(session: Session, exam: Exam, now: datetime) -> list[BoardLine]:
@@ -151,6 +167,9 @@ class Happening(Labelled):
     EXTENDED = "extended", N_("Was given more time")
     REOPENED = "reopened", N_("May go on")
     ANNULLED = "annulled", N_("Taken out of the count")
+    RESTORED = "restored", N_("Counts again")
+    PAUSED = "paused", N_("Exam paused")
+    RESUMED = "resumed", N_("Exam goes on")
     SUBMITTED = "submitted", N_("Handed the paper in")
     TIMED_OUT = "timed_out", N_("Handed in by the clock")
 
@@ -200,6 +219,12 @@ def _acts(entry: AuditEntry) -> Iterable[tuple[Happening, datetime, int | None, 
         return
     before, after = entry.before or {}, entry.after or {}
     state = after.get("state")
+    if state is None and "paused_at" in after:
+        yield (Happening.PAUSED if after["paused_at"] else Happening.RESUMED), entry.at, None, True
+        return
+    if before.get("state") == SittingState.VOID:
+        yield Happening.RESTORED, entry.at, None, True
+        return
     given = (after["more_s"] - before.get("more_s", 0)) // 60 if "more_s" in after else None
     if state is None and given:
         yield Happening.EXTENDED, entry.at, given, True

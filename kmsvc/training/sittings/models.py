@@ -17,7 +17,8 @@ from kmsvc.training.points import Points
 class Sitting(Base):
     """One attempt. begun_steady_s and boot: the steady clock at its begin; latest_at: the latest instant that counted; length_s,
     grace_s, window_ends_at, more_s: what this person was given; score: as it counts now, None until everything has its mark;
-    second_why: why a second person marks it, `border` or `lot`; void ones count for nothing."""
+    second_why: why a second person marks it, `border` or `lot`; void ones count for nothing; was: the state before one was taken out;
+    paused_at: where its clock stands still while the exam is paused."""
 
     __tablename__ = "training_sitting"
 
@@ -40,6 +41,8 @@ class Sitting(Base):
     score: Mapped[Decimal | None] = mapped_column(Points)
     passed: Mapped[bool | None]
     second_why: Mapped[str | None] = mapped_column(Code)
+    was: Mapped[str | None] = mapped_column(Code)
+    paused_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
@@ -53,6 +56,23 @@ class Sitting(Base):
     )
 
     secret_columns = frozenset({"seed", "score", "passed", "second_why"})  # who looks after the trail need not know results
+
+
+class ExamPause(Base):
+    """An exam stood still: every clock of it, and nobody began. resumed_at: None while it lasts, one such row an exam."""
+
+    __tablename__ = "training_exam_pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("training_exam.id"), index=True)
+    paused_at: Mapped[datetime]
+    resumed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("uq_training_exam_pause_open", "exam_id", unique=True, sqlite_where=text("resumed_at IS NULL"),
+              postgresql_where=text("resumed_at IS NULL")),
+        CheckConstraint("resumed_at IS NULL OR resumed_at >= paused_at", name="resumed_at"),
+    )
 
 
 class SittingItem(Base):

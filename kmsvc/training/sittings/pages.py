@@ -46,7 +46,7 @@ def start(sat_id: int) -> Response:
 
 @blueprint.get("/<int:sitting_id>")
 def show(sitting_id: int) -> str:
-    """The paper while it is sat; afterwards that it is handed in."""
+    """The paper while it is sat; none while the exam is paused; afterwards that it is handed in."""
     card = doing.settled(sitting_id)
     with look() as work:
         kept = queries.kept_answers(work.session, card)
@@ -54,9 +54,11 @@ def show(sitting_id: int) -> str:
             given, asked = queries.given_of(work.session, card)
             return render_template("training/sittings/over.html", card=card, given=given, asked=asked,
                                    exam=queries.invitation(work.session, work.actor, card.exam_id, work.now))
+        if card.paused:
+            return render_template("training/sittings/paused.html", card=card, show=showing)
         paper = showing.paper_rows(queries.paper_of(work.session, card), request.script_root)
     state = {**card_json(card), **newest_json(kept)}
-    return render_template("training/sittings/show.html", card=card, paper=paper, state=state)
+    return render_template("training/sittings/show.html", card=card, paper=paper, state=state, zone=settings().timezone)
 
 
 @blueprint.post("/<int:sitting_id>/submit")

@@ -24,7 +24,7 @@ from kmsvc.training.sittings.frozen import FrozenItem, faced, frozen_items
 from kmsvc.training.sittings.models import Answer, Sitting, SittingDevice, SittingItem
 from kmsvc.training.sittings.permissions import SIT
 from kmsvc.training.sittings.rules import HEARD_EVERY, BeginHindrance, SittingState
-from kmsvc.training.sittings.timing import counting_at, until, window_of
+from kmsvc.training.sittings.timing import counting_at, is_paused, until, window_of
 
 MOST_PAPERS = 500
 _ALL = select(Sitting, Exam).join(Exam, Exam.id == Sitting.exam_id)
@@ -53,7 +53,8 @@ class KeptAnswer:
 @dataclass(frozen=True)
 class OwnSitting:
     """A sitting as its candidate sees it. at: the server's instant that counts; ends_at: when the clock shows nothing left; last_at:
-    until when what was under way is still taken. due: the clock has ended it, though nobody has written that yet."""
+    until when what was under way is still taken. due: the clock has ended it, though nobody has written that yet; paused: the exam stands
+    still, no question is shown."""
 
     id: int
     exam_id: int
@@ -73,6 +74,7 @@ class OwnSitting:
     more_s: int
     most: Decimal
     due: bool
+    paused: bool = False
 
     @property
     def left_s(self) -> int:
@@ -94,7 +96,7 @@ def _card(row: Sitting, exam: Exam, now: datetime) -> OwnSitting:
         id=row.id, exam_id=exam.id, exam_number=exam.number, title=exam.title, about=exam.about, attempt=row.attempt,
         attempts=exam.attempts, state=row.state, seed=row.seed, begun_at=row.begun_at, ended_at=row.ended_at, at=at,
         ends_at=end.ends_at, last_at=end.last_at, grace_s=row.grace_s, more_s=row.more_s, most=row.most,
-        due=rules.due_to_time_out(row.state, end, at))
+        due=rules.due_to_time_out(row.state, end, at), paused=row.paused_at is not None)
 
 
 def items_of(session: Session, card: OwnSitting) -> tuple[FrozenItem, ...]:
@@ -223,7 +225,7 @@ def invitation(session: Session, actor: Actor, exam_id: int, now: datetime) -> I
         Sitting.attempt)))
     hindered = rules.begin_hindrances(
         invited=True, opens_at=opens_at, closes_at=closes_at if exam.state == ExamState.PUBLISHED else opens_at, at=now,
-        sittings=[row.state for row in rows], passed=False, attempts=exam.attempts)
+        sittings=[row.state for row in rows], passed=False, attempts=exam.attempts, paused=is_paused(session, exam_id))
     return Invitation(
         exam.id, exam.number, exam.title, exam.about, opens_at, closes_at,
         seconds_for(exam.duration_min, Extra(one.extra_percent, one.extra_minutes)), exam.grace_s, exam.attempts, exam.release_at,

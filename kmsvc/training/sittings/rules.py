@@ -14,6 +14,8 @@ from kmsvc.core.texts import N_, Labelled
 
 HEARD_EVERY = timedelta(seconds=40)
 """how often it is noted that a window of a sitting is there"""
+UNDER_WAY = timedelta(seconds=60)
+"""for so long after a pause has begun answers are taken that were given before it"""
 GONE_AFTER = timedelta(seconds=100)
 """after so long without a word somebody who sits is shown as without connection"""
 
@@ -55,6 +57,7 @@ class Saving(Labelled):
     CLASH = "clash", N_("Another answer came with this number")
     LATE = "late", N_("Too late to be saved")
     ENDED = "ended", N_("Handed in already")
+    PAUSED = "paused", N_("The exam is paused; it is sent again afterwards")
 
 
 S = SittingState
@@ -66,9 +69,11 @@ VERBS: dict[str, tuple[frozenset[SittingState], SittingState]] = {
     "time_out": (frozenset({S.RUNNING}), S.TIMED_OUT),
     "reopen": (frozenset({S.SUBMITTED, S.TIMED_OUT}), S.RUNNING),
     "annul": (frozenset({S.RUNNING, S.SUBMITTED, S.TIMED_OUT}), S.VOID),
+    "restore": (frozenset({S.VOID}), S.SUBMITTED),
 }
-"""verb -> the states in which it makes sense, and the state after it. Leaving the page is no verb."""
-WITH_REASON = frozenset({"extend", "reopen", "annul"})
+"""verb -> the states in which it makes sense, and the state after it; `restore` leads to what was there before. Leaving the page is no
+verb."""
+WITH_REASON = frozenset({"extend", "reopen", "annul", "restore"})
 
 
 @dataclass(frozen=True)
@@ -150,12 +155,13 @@ class Kept:
     digest: str
 
 
-def saving(state: str, until: Deadline, at: datetime, kept: Kept | None, came: Kept) -> Saving:
+def saving(state: str, until: Deadline, at: datetime, kept: Kept | None, came: Kept, *, paused: bool = False) -> Saving:
     """What becomes of an answer.
 
     A replay of what is kept is acknowledged again, at any time; an older one never overwrites a newer one; two different ones under
     one number (two devices) leave what is kept and are told the newest number. Anything else counts when the sitting runs and the
-    answer is not late. Source: E3, E4.
+    answer is not late. paused: for so long that nothing given before can still be under way; the window keeps it and sends it again.
+    Source: E3, E4.
     """
     if kept is not None and came == kept:
         return Saving.AGAIN
@@ -164,7 +170,7 @@ def saving(state: str, until: Deadline, at: datetime, kept: Kept | None, came: K
     if arrival(until, at) == Arrival.LATE:
         return Saving.LATE
     if kept is None or came.number > kept.number:
-        return Saving.STORE
+        return Saving.PAUSED if paused else Saving.STORE
     return Saving.CLASH if came.number == kept.number else Saving.OLDER
 
 
@@ -208,17 +214,18 @@ class BeginHindrance(Labelled):
     RUNNING = "running", N_("You have begun already; go on where you were.")
     PASSED = "passed", N_("You have passed already.")
     USED_UP = "used_up", N_("All your attempts are used.")
+    PAUSED = "paused", N_("The exam is paused for a moment. Wait until it goes on; no time is lost.")
 
 
 def begin_hindrances(*, invited: bool, opens_at: datetime, closes_at: datetime, at: datetime, sittings: Sequence[str], passed: bool,
-                     attempts: int) -> list[BeginHindrance]:
+                     attempts: int, paused: bool = False) -> list[BeginHindrance]:
     """Everything that keeps somebody from beginning; none when it may be. sittings: states of those there are; void ones use no
     attempt."""
     used = [SittingState(one) for one in sittings if one != S.VOID]
     return [one for one, holds in (
         (BeginHindrance.UNINVITED, not invited), (BeginHindrance.AHEAD, at < opens_at), (BeginHindrance.CLOSED, at >= closes_at),
         (BeginHindrance.RUNNING, S.RUNNING in used), (BeginHindrance.PASSED, passed),
-        (BeginHindrance.USED_UP, S.RUNNING not in used and len(used) >= attempts)) if holds]
+        (BeginHindrance.USED_UP, S.RUNNING not in used and len(used) >= attempts), (BeginHindrance.PAUSED, paused)) if holds]
 
 
 HASTE = timedelta(seconds=3)

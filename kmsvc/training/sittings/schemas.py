@@ -103,7 +103,7 @@ def card_json(card: OwnSitting) -> dict[str, Any]:
     return {"id": card.id, "exam": {"id": card.exam_id, "number": card.exam_number, "title": card.title}, "attempt": card.attempt,
             "attempts": card.attempts, "state": card.state, "begun_at": card.begun_at, "ended_at": card.ended_at, "at": card.at,
             "ends_at": card.ends_at, "last_at": card.last_at, "grace_s": card.grace_s, "more_s": card.more_s,
-            "left_s": card.left_s if card.state == SittingState.RUNNING else 0, "most": plain(card.most)}
+            "left_s": card.left_s if card.state == SittingState.RUNNING else 0, "most": plain(card.most), "paused": card.paused}
 
 
 def plain(points: Any) -> str:
@@ -119,11 +119,11 @@ def newest_json(kept: list[KeptAnswer], known: int = 0) -> dict[str, Any]:
 
 def receipt_json(found: Receipt) -> dict[str, Any]:
     """What became of each answer, and where the sitting stands. saved: per answer `store` or `again` when it is kept; `older`,
-    `clash` when a newer one is; `late`, `ended` when it came too late. before: the mark of what was there; who knows less asks for
+    `clash` when a newer one is; `late`, `ended` when it came too late, `paused` when it is to be sent again after the pause. before: the mark of what was there; who knows less asks for
     the rest by a beat."""
     return {"saved": [{"place": one.place, "number": one.number, "became": became.value} for one, became in found.saved],
             "number": found.number, "before": found.before, "mark": found.mark, "at": found.at, "state": found.state,
-            "ends_at": found.end.ends_at}
+            "ends_at": found.end.ends_at, "paused": found.paused}
 
 
 def line_json(line: BoardLine) -> dict[str, Any]:
@@ -146,6 +146,13 @@ def steered_json(row: Sitting, offers: tuple[Offer, ...]) -> dict[str, Any]:
     return {"id": row.id, "exam_id": row.exam_id, "person_id": row.person_id, "state": row.state, "more_s": row.more_s,
             "ended_at": row.ended_at, "ends_at": until(row).ends_at,
             "allowed": [{"verb": one.verb, "href": f"/api/v1/training/sittings/{row.id}/{one.verb}", "method": "POST",
+                         "forward": one.forward, "schema": one.schema} for one in offers]}
+
+
+def steered_all_json(exam_id: int, running: int, paused_since: Any, offers: tuple[Offer, ...]) -> dict[str, Any]:
+    """An exam after an act on everybody who sits it. running: how many sit it now."""
+    return {"exam_id": exam_id, "running": running, "paused_since": paused_since,
+            "allowed": [{"verb": one.verb, "href": f"/api/v1/training/sittings/board/{exam_id}/{one.verb}", "method": "POST",
                          "forward": one.forward, "schema": one.schema} for one in offers]}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -13,11 +13,11 @@ from kmsvc.core.work import Work
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.states import ExamState
 from kmsvc.training.sittings import rules
-from kmsvc.training.sittings.events import SittingAnnulled, SittingReopened
+from kmsvc.training.sittings.events import SittingAnnulled, SittingReopened, SittingRestored
 from kmsvc.training.sittings.models import Sitting, SittingItem
 from kmsvc.training.sittings.permissions import STEER
 from kmsvc.training.sittings.rules import SittingState
-from kmsvc.training.sittings.timing import close_if_due, counting_at, newest, until
+from kmsvc.training.sittings.timing import close_if_due, counting_at, hand_in, is_paused, newest, until
 
 LONGEST_MIN = 480
 LONGEST_REASON = 300
@@ -38,7 +38,8 @@ def _taken(work: Work, sitting_id: int, verb: str, reason: str | None, permissio
     return row
 
 
-def _minutes(minutes: int) -> timedelta:
+def minutes_of(minutes: int) -> timedelta:
+    """Minutes that may be given."""
     if not 1 <= minutes <= LONGEST_MIN:
         raise InvalidInput({"minutes": [N_("From 1 to 480 minutes.")]})
     return timedelta(minutes=minutes)
@@ -46,7 +47,7 @@ def _minutes(minutes: int) -> timedelta:
 
 def extend(work: Work, sitting_id: int, *, minutes: int, reason: str) -> Sitting:
     """Give somebody who sits more time; both ends move. Source: R-E3."""
-    more = _minutes(minutes)
+    more = minutes_of(minutes)
     row = _taken(work, sitting_id, "extend", reason)
     row.more_s += int(more.total_seconds())
     return row
@@ -54,7 +55,7 @@ def extend(work: Work, sitting_id: int, *, minutes: int, reason: str) -> Sitting
 
 def reopen(work: Work, sitting_id: int, *, minutes: int, reason: str) -> Sitting:
     """Let somebody go on who has handed in: answers are there, so many minutes from now. What was marked is marked again later."""
-    more = _minutes(minutes)
+    more = minutes_of(minutes)
     row = _taken(work, sitting_id, "reopen", reason)
     if work.session.scalar(select(Sitting.id).where(Sitting.exam_id == row.exam_id, Sitting.person_id == row.person_id,
                                                     Sitting.state == SittingState.RUNNING).limit(1)) is not None:
@@ -63,6 +64,7 @@ def reopen(work: Work, sitting_id: int, *, minutes: int, reason: str) -> Sitting
     row.state, row.ended_at, row.latest_at = SittingState.RUNNING.value, None, at
     row.more_s += int((at + more - until(row).ends_at).total_seconds())
     row.score = row.passed = row.second_why = None
+    row.paused_at = at if is_paused(work.session, row.exam_id) else None
     work.session.execute(update(SittingItem).where(SittingItem.sitting_id == row.id).values(stand="running", verdict=None, mark=None))
     work.record(SittingReopened(row.id, row.exam_id))
     return row
@@ -71,7 +73,36 @@ def reopen(work: Work, sitting_id: int, *, minutes: int, reason: str) -> Sitting
 def annul(work: Work, sitting_id: int, *, reason: str) -> Sitting:
     """Take a sitting out of the count: it uses no attempt and has no result. Its answers stay."""
     row = _taken(work, sitting_id, "annul", reason)
-    row.state = SittingState.VOID.value
+    row.was, row.state = row.state, SittingState.VOID.value
     row.ended_at = row.ended_at or min(counting_at(row, work.now), until(row).ends_at)
+    row.paused_at = None
     work.record(SittingAnnulled(row.id, row.exam_id))
     return row
+
+
+def restore(work: Work, sitting_id: int, *, reason: str) -> Sitting:
+    """Count a sitting again that was taken out: it stands where it stood, one that was being sat with the time it had left at its clock;
+    whose time is up meanwhile is handed in. Refused where another attempt was begun in its place."""
+    row = _taken(work, sitting_id, "restore", reason)
+    others = work.session.scalars(select(Sitting.state).where(
+        Sitting.exam_id == row.exam_id, Sitting.person_id == row.person_id, Sitting.id != row.id,
+        Sitting.state != SittingState.VOID)).all()
+    if SittingState.RUNNING in others or len(others) >= work.get(Exam, row.exam_id).attempts:
+        raise RuleBroken("training.sitting.another", N_("Another attempt was begun in its place; that one counts."))
+    before = SittingState(row.was or SittingState.SUBMITTED)
+    row.was = None
+    work.record(SittingRestored(row.id, row.exam_id))
+    if before == SittingState.RUNNING:
+        row.state, row.ended_at = before.value, None
+        row.paused_at = _still(work, row)
+        work.session.flush()
+        close_if_due(work, row, counting_at(row, work.now, newest(work.session, row).at))
+        return row
+    assert row.ended_at is not None
+    hand_in(work, row, before, row.ended_at, row.latest_at)
+    return row
+
+
+def _still(work: Work, row: Sitting) -> datetime | None:
+    """Where the clock of somebody who goes on stands, if the exam is paused."""
+    return counting_at(row, work.now, newest(work.session, row).at) if is_paused(work.session, row.exam_id) else None

@@ -13,12 +13,15 @@ from kmsvc.core.work import Work
 from kmsvc.training.exams.models import Exam, ExamCandidate
 from kmsvc.training.sittings import rules
 from kmsvc.training.sittings.events import SittingHandedIn
-from kmsvc.training.sittings.models import Answer, Sitting, SittingDevice
+from kmsvc.training.sittings.models import Answer, ExamPause, Sitting, SittingDevice
 from kmsvc.training.sittings.rules import Deadline, Reading, SittingState, Terms
 
 _LATEST = select(func.max(Answer.number).label("number"), func.max(Answer.id).label("mark"), func.max(Answer.at).label("answered"),
                  select(func.max(SittingDevice.seen_at)).where(SittingDevice.sitting_id == bindparam("sitting"))
                  .scalar_subquery().label("seen")).where(Answer.sitting_id == bindparam("sitting"))
+
+PAUSED = select(ExamPause.id).where(ExamPause.exam_id == ExamCandidate.exam_id, ExamPause.resumed_at.is_(None)).exists()
+"""whether the exam of a candidate stands still, beside the row of the candidate"""
 
 
 def window_of(exam: Exam, candidate: ExamCandidate) -> tuple[datetime, datetime]:
@@ -50,14 +53,19 @@ def newest(session: Session, row: Sitting) -> Newest:
 
 
 def counting_at(row: Sitting, now: datetime, latest: datetime | None = None) -> datetime:
-    """The instant that counts for this sitting (R-E3). now: of the server's wall clock."""
+    """The instant that counts for this sitting (R-E3); while the exam is paused it stands still. now: of the server's wall clock."""
+    return row.paused_at if row.paused_at is not None else ticking_at(row, now, latest)
+
+
+def ticking_at(row: Sitting, now: datetime, latest: datetime | None = None) -> datetime:
+    """The instant that counts without a pause."""
     steady_s, boot = steady_reading()
     return rules.trusted(Reading(row.begun_at, row.begun_steady_s, row.boot), Reading(now, steady_s, boot), latest or row.latest_at)
 
 
 def hand_in(work: Work, row: Sitting, how: SittingState, ended_at: datetime, at: datetime) -> None:
     """The one way a sitting ends by itself or by its candidate; the caller holds the row and has asked the rules."""
-    row.state, row.ended_at, row.latest_at = how.value, ended_at, max(row.latest_at, at)
+    row.state, row.ended_at, row.latest_at, row.paused_at = how.value, ended_at, max(row.latest_at, at), None
     work.session.flush()
     work.record(SittingHandedIn(row.id, row.exam_id, how.value))
 
@@ -69,3 +77,13 @@ def close_if_due(work: Work, row: Sitting, at: datetime) -> bool:
         return False
     hand_in(work, row, SittingState.TIMED_OUT, end.ends_at, at)
     return True
+
+
+def pause_of(session: Session, exam_id: int) -> ExamPause | None:
+    """The pause an exam is in."""
+    return session.scalars(select(ExamPause).where(ExamPause.exam_id == exam_id, ExamPause.resumed_at.is_(None))).one_or_none()
+
+
+def is_paused(session: Session, exam_id: int) -> bool:
+    """Whether an exam stands still now."""
+    return pause_of(session, exam_id) is not None

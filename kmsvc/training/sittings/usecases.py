@@ -22,8 +22,17 @@ from kmsvc.training.sittings.events import SittingBegun
 from kmsvc.training.sittings.frozen import Drawn, FrozenItem
 from kmsvc.training.sittings.models import Answer, FocusLossRow, Sitting, SittingDevice, SittingItem
 from kmsvc.training.sittings.permissions import KEEP_TIME, SIT
-from kmsvc.training.sittings.rules import HEARD_EVERY, Deadline, Kept, Saving, SittingState
-from kmsvc.training.sittings.timing import close_if_due, counting_at, hand_in, newest, until, window_of
+from kmsvc.training.sittings.rules import HEARD_EVERY, UNDER_WAY, Deadline, Kept, Saving, SittingState
+from kmsvc.training.sittings.timing import (
+    PAUSED,
+    close_if_due,
+    counting_at,
+    hand_in,
+    newest,
+    ticking_at,
+    until,
+    window_of,
+)
 
 MOST_AT_ONCE = 200
 MOST_AHEAD = 5_000
@@ -63,6 +72,7 @@ class Receipt:
     at: datetime
     state: str
     end: Deadline
+    paused: bool = False
 
 
 def begin_sitting(work: Work, exam_id: int, drawn: Sequence[Drawn]) -> Sitting:
@@ -71,10 +81,11 @@ def begin_sitting(work: Work, exam_id: int, drawn: Sequence[Drawn]) -> Sitting:
     drawn: composed before the transaction, so that writers wait for each other as briefly as can be. Source: C8, R-E2, R-E5."""
     work.permit(SIT)
     exam, person_id = work.get(Exam, exam_id), work.actor.person_id
-    candidate = work.session.scalars(select(ExamCandidate).where(  # the second of two clicks waits here, and finds the first one's row
-        ExamCandidate.exam_id == exam_id, ExamCandidate.person_id == person_id).with_for_update()).one_or_none()
-    if person_id is None or candidate is None or exam.state in (ExamState.DRAFT, ExamState.CANCELLED):
+    found = work.session.execute(select(ExamCandidate, PAUSED).where(  # the second of two clicks waits here, and finds the first one's row
+        ExamCandidate.exam_id == exam_id, ExamCandidate.person_id == person_id).with_for_update(of=ExamCandidate)).one_or_none()
+    if person_id is None or found is None or exam.state in (ExamState.DRAFT, ExamState.CANCELLED):
         raise NotFound()
+    candidate, still = found
     before = list(work.session.scalars(_OF_PERSON, {"exam": exam_id, "person": person_id}))
     running = next((one for one in before if one.state == SittingState.RUNNING), None)
     if running is not None and not close_if_due(work, running, counting_at(running, work.now, newest(work.session, running).at)):
@@ -82,7 +93,8 @@ def begin_sitting(work: Work, exam_id: int, drawn: Sequence[Drawn]) -> Sitting:
     opens_at, closes_at = window_of(exam, candidate)
     hindered = rules.begin_hindrances(
         invited=True, opens_at=opens_at, closes_at=closes_at if exam.state == ExamState.PUBLISHED else opens_at, at=work.now,
-        sittings=[one.state for one in before], passed=False, attempts=exam.attempts)  # nobody learns a result before its release
+        sittings=[one.state for one in before], passed=False, attempts=exam.attempts,  # nobody learns a result before its release
+        paused=still)
     if hindered:
         raise RuleBroken(f"training.sitting.{hindered[0].value}", hindered[0].label)
     if not drawn:
@@ -146,10 +158,11 @@ def save_answers(work: Work, sitting_id: int, came: Sequence[Came], items: Seque
     ids = {one.place: one.id for one in items}
     kept = {found.item_id: Kept(found.number, found.digest) for found in work.session.execute(
         _KEPT, {"items": [ids[one.place] for one in came]})} if came else {}
+    still = row.paused_at is not None and ticking_at(row, work.now, last.at) - row.paused_at > UNDER_WAY
     saved, rows = [], []
     for one in sorted(came, key=lambda it: it.number):
         item_id, this = ids[one.place], Kept(one.number, shapes.digest_of(one.value))
-        became = rules.saving(row.state, end, at, kept.get(item_id), this)
+        became = rules.saving(row.state, end, at, kept.get(item_id), this, paused=still)
         if became == Saving.STORE:
             kept[item_id] = this
             highest = max(highest, one.number)
@@ -159,7 +172,7 @@ def save_answers(work: Work, sitting_id: int, came: Sequence[Came], items: Seque
     if rows:
         mark = max(work.session.scalars(insert(Answer).returning(Answer.id), rows))
     close_if_due(work, row, at)
-    return Receipt(tuple(saved), highest, last.mark, mark, at, row.state, end)
+    return Receipt(tuple(saved), highest, last.mark, mark, at, row.state, end, row.paused_at is not None)
 
 
 def hear(work: Work, sitting_id: int, device: str) -> Sitting:

@@ -17,7 +17,14 @@ from kmsvc.training.exams.states import ExamState
 from kmsvc.training.sittings import board as boards
 from kmsvc.training.sittings import doing, given, things, verbs
 from kmsvc.training.sittings.models import Sitting
-from kmsvc.training.sittings.schemas import BoardQuery, ProtocolQuery, line_json, steered_json, told_json
+from kmsvc.training.sittings.schemas import (
+    BoardQuery,
+    ProtocolQuery,
+    line_json,
+    steered_all_json,
+    steered_json,
+    told_json,
+)
 
 blueprint = Blueprint("training_sittings_watching_api", __name__, url_prefix="/api/v1/training/sittings")
 
@@ -37,7 +44,8 @@ def board(sat_id: int) -> Response:
     return reply(page([{**line_json(line), "allowed": [one.verb for one in offers.get(line.sitting_id or 0, ())]}
                        for line in found.lines],
                       exam={"id": found.exam_id, "number": found.number, "title": found.title, "opens_at": found.opens_at,
-                            "closes_at": found.closes_at}, at=found.at, people=found.people,
+                            "closes_at": found.closes_at}, at=found.at, people=found.people, paused_since=found.paused_since,
+                      allowed=_for_all(work, found)["allowed"],
                       counts={one.value: count for one, count in found.counts.items()}))
 
 
@@ -85,5 +93,27 @@ def _steered(work: Work, row: Sitting) -> dict[str, Any]:
     return steered_json(row, verbs.offered(work.actor, row.state, row.person_id, today(), released=released))
 
 
+def _for_all(work: Work, found: boards.Board) -> dict[str, Any]:
+    return steered_all_json(found.exam_id, found.running, found.paused_since, verbs.offered_for_all(
+        work.actor, today(), published=found.published, running=found.running, paused=found.paused_since is not None))
+
+
+def _view_for_all(name: str) -> Any:
+    schema = verbs.EXAM_VERBS[name].schema()
+
+    @says(body=schema, summary=verbs.EXAM_VERBS[name].label)
+    def view(sat_id: int) -> Response:
+        data = load(schema)
+
+        def effect(work: Work) -> tuple[Any, int, int | None]:
+            verbs.act_for_all(work, sat_id, name, data)
+            work.session.flush()
+            return _for_all(work, boards.board(work.session, work.actor, sat_id, work.now)), 200, None
+        return posting(effect)
+    return view
+
+
+for _name in verbs.EXAM_VERBS:
+    blueprint.add_url_rule(f"/board/<int:sat_id>/{_name}", endpoint=f"all_{_name}", view_func=_view_for_all(_name), methods=["POST"])
 for _name in verbs.VERBS:
     blueprint.add_url_rule(f"/<int:sitting_id>/{_name}", endpoint=f"do_{_name}", view_func=_view_of(_name), methods=["POST"])

@@ -58,7 +58,26 @@ def _board(exam_id: int, typed: dict[str, Any] | None = None, errors: dict[str, 
         return list_answer(asked["format"], N_("Exam in progress"), showing.BOARD_HEAD, rows, name=f"{found.number}-board")
     name = "training/sittings/_board.html" if is_fragment() else "training/sittings/board.html"
     return render_template(name, board=found, asked=asked, show=showing, Stand=Stand, typed=typed or {}, errors=errors or {}, why=why,
-                           may_steer=can(current_actor(), STEER) and not found.released)
+                           may_steer=can(current_actor(), STEER) and not found.released,
+                           for_all={one.verb for one in verbs.offered_for_all(
+                               current_actor(), today(), published=found.published, running=found.running,
+                               paused=found.paused_since is not None)})
+
+
+@blueprint.post("/board/<int:sat_id>/<any(extend, pause, resume):name>")
+def act_for_all(sat_id: int, name: str) -> str | Response:
+    """More time for all or a room, a pause, going on; with the reason of the board."""
+    typed = form_data()
+    wanted = {one.name for one in verbs.EXAM_VERBS[name].inputs}
+    try:
+        data = load(verbs.EXAM_VERBS[name].schema(), {key: value for key, value in typed.items() if key in wanted})
+        with begin() as work:
+            count = verbs.act_for_all(work, sat_id, name, data)
+    except (InvalidInput, RuleBroken) as error:
+        errors = told_fields(error) if isinstance(error, InvalidInput) else {}
+        return make_response(_board(sat_id, typed, errors, sentence(error.sentence, error.params)), error.status)
+    flash(sentence(verbs.EXAM_VERBS[name].said, {"count": count}), "ok")
+    return go(url_for(".board", sat_id=sat_id))
 
 
 def _local(at: datetime) -> datetime:
@@ -105,9 +124,9 @@ def _one(sitting_id: int, act: str = "", typed: dict[str, Any] | None = None, er
                            may_read=may_read, show=showing, act=act, typed=typed or {}, errors=errors or {}, why=why)
 
 
-@blueprint.post("/<int:sitting_id>/<any(extend, reopen, annul):name>")
+@blueprint.post("/<int:sitting_id>/<any(extend, reopen, annul, restore):name>")
 def act(sitting_id: int, name: str) -> str | Response:
-    """Give time, open again or take out of the count; from the board or from the sitting's own page."""
+    """Give time, open again, take out of the count or count again; from the board or from the sitting's own page."""
     typed = form_data()
     exam_id = int(typed["board"]) if typed.get("board", "").isdecimal() and len(typed["board"]) < 10 else None
     wanted = {one.name for one in verbs.VERBS[name].inputs}

@@ -178,6 +178,7 @@ def test_r_e2_only_the_listed_steps_exist_and_handing_in_twice_is_none() -> None
     assert allowed == {
         ("answer", running): running, ("resume", running): running, ("extend", running): running,
         ("submit", running): SittingState.SUBMITTED, ("time_out", running): SittingState.TIMED_OUT,
+        ("restore", SittingState.VOID): SittingState.SUBMITTED,
         **{("reopen", one): running for one in ended}, **{("annul", one): SittingState.VOID for one in (running, *ended)}}
 
 
@@ -192,7 +193,8 @@ def test_at_every_instant_either_the_person_or_the_clock_hands_in(state: Sitting
     ({}, []), ({"invited": False}, [BeginHindrance.UNINVITED]), ({"at": NINE - timedelta(seconds=1)}, [BeginHindrance.AHEAD]),
     ({"at": NINE + timedelta(hours=3)}, [BeginHindrance.CLOSED]), ({"sittings": ["running"]}, [BeginHindrance.RUNNING]),
     ({"sittings": ["submitted"]}, []), ({"sittings": ["submitted", "timed_out"]}, [BeginHindrance.USED_UP]),
-    ({"sittings": ["submitted", "void", "void"]}, []), ({"passed": True, "sittings": ["submitted"]}, [BeginHindrance.PASSED])])
+    ({"sittings": ["submitted", "void", "void"]}, []), ({"passed": True, "sittings": ["submitted"]}, [BeginHindrance.PASSED]),
+    ({"paused": True}, [BeginHindrance.PAUSED])])
 def test_who_may_begin(change: dict[str, object], expected: list[BeginHindrance]) -> None:
     usual: dict[str, object] = {"invited": True, "opens_at": NINE, "closes_at": NINE + timedelta(hours=3), "at": NINE,
                                 "sittings": [], "passed": False, "attempts": 2}

@@ -142,7 +142,7 @@ def test_r_e1_the_paper_shows_exactly_the_named_fields(world: Centre, client: Cl
     sitting = begin(world, make_exam(world))
     found = client("agent").get(f"/api/v1/training/sittings/{sitting}").get_json()
     assert set(found) == {"id", "exam", "attempt", "attempts", "state", "begun_at", "ended_at", "at", "ends_at", "last_at", "grace_s",
-                          "more_s", "left_s", "most", "number", "mark", "answers", "questions"}
+                          "more_s", "left_s", "most", "paused", "number", "mark", "answers", "questions"}
     fields = {one["kind"]: set(one) - {"place", "points", "kind", "stem"} for one in found["questions"]}
     assert fields == {"single": {"options"}, "multiple": {"options"}, "true_false": set(), "fill_in": {"blanks"}, "numeric": {"unit"},
                       "ordering": {"items"}, "matching": {"lefts", "rights"}, "short_answer": {"longest"}, "file": {"types"},
