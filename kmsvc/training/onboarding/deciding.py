@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[frozenset[OnboardingState], OnboardingState]] = {
 """verb -> the states in which it makes sense, and the state after it"""
 WITH_REASON = frozenset({"extend", "observe", "transfer", "leave"})
 MOST_OBSERVATIONS = 1
+FINAL_STATES = frozenset({S.IN_TEAM, S.TRANSFERRED, S.LEFT})
 
 
 class GoLive(Labelled):
@@ -59,13 +60,14 @@ BEFORE_LIVE_WORK = frozenset(CLAUSES)
 class Record:
     """What is known of a newcomer. done: of GoLive, without quality, which follows from the scores; confidential: gets access to
     confidential information; quality: mean of the inspections of the mentoring days, or of the observation period once it runs, None
-    while there are none; observations: periods so far."""
+    while there are none; observations: periods so far; own_open: points of the class's own on the list that nobody has settled."""
 
     done: frozenset[GoLive] = frozenset()
     confidential: bool = True
     quality: Decimal | None = None
     baseline: Decimal = Decimal(80)
     observations: int = 0
+    own_open: int = 0
 
 
 def meets(it: Record) -> bool:
@@ -96,7 +98,7 @@ def advice(it: Record) -> OnboardingAdvice:
         return OnboardingAdvice.WAIT
     if not meets(it):
         return OnboardingAdvice.OBSERVE if it.observations < MOST_OBSERVATIONS else OnboardingAdvice.TRANSFER
-    return OnboardingAdvice.EXTEND if lacking(it) else OnboardingAdvice.ENTER
+    return OnboardingAdvice.EXTEND if lacking(it) or it.own_open else OnboardingAdvice.ENTER
 
 
 def hindrances(verb: str, state: str, it: Record, reason: str = "") -> list[str]:
@@ -106,7 +108,7 @@ def hindrances(verb: str, state: str, it: Record, reason: str = "") -> list[str]
         return ["state"]
     found = [] if reason.strip() or verb not in WITH_REASON else ["reason"]
     if verb == "enter_team":
-        found += [one.value for one in lacking(it)]
+        found += [one.value for one in lacking(it)] + (["items"] if it.own_open else [])
     if verb == "observe" and it.observations >= MOST_OBSERVATIONS:
         found.append("observed")
     return found
@@ -116,6 +118,7 @@ HINDERED = {
     "state": N_("The onboarding does not stand so that this makes sense."),
     "reason": N_("Say why; the person will read it."),
     "observed": N_("There is one observation period, and it has been."),
+    "items": N_("Points of the list before going live are still open."),
     **{one.value: one.label for one in GoLive},
 }
 """of what is lacking the name is told"""

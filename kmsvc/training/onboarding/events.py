@@ -15,3 +15,32 @@ class TraineeDecided(Event):
     trainee_id: int
     decision_id: int
     verb: str
+
+
+@dataclass(frozen=True)
+class DecisionUndone(Event):
+    """A decision on a newcomer was taken back."""
+
+    kind = "training.onboarding.undone"
+    trainee_id: int
+    decision_id: int
+
+
+@dataclass(frozen=True)
+class FormHandedIn(Event):
+    """Somebody gave their part of a form of a day. day: number of the working day."""
+
+    kind = "training.onboarding.form"
+    trainee_id: int
+    form: str
+    day: int
+    part: str
+
+
+@dataclass(frozen=True)
+class TalkHeld(Event):
+    """A formal talk with a newcomer was held."""
+
+    kind = "training.onboarding.talk"
+    trainee_id: int
+    talk_id: int

@@ -48,6 +48,14 @@ FILLED_BY: dict[NewcomerForm, tuple[str, ...]] = {
     NewcomerForm.EVALUATION: ("newcomer",), NewcomerForm.MENTORING_EXAM: ("mentor", "qa_inspector")}
 
 
+FACTORS: dict[str, str] = {
+    "content": N_("Content of the training"), "trainer": N_("Trainer of the training"), "time": N_("Time of the training"),
+    "method": N_("Way of teaching"), "environment": N_("Room and surroundings"), "rules": N_("Training rules")}
+"""the six factors that the newcomer judges from 1 to 5 when business training ends. Source: domain 5.5"""
+BEST = 5
+SCORED = frozenset({NewcomerForm.EXAM, NewcomerForm.MENTORING_EXAM})
+
+
 class NewcomerTalk(Labelled):
     """The two formal talks, with shortcomings and advice."""
 

@@ -22,6 +22,17 @@ class Light(Labelled):
     RED = "red", N_("Act now")
 
 
+class OnboardingStep(Labelled):
+    """How a newcomer goes on: what is decided of a week."""
+
+    GO_ON = "go_on", N_("Go on")
+    EXTEND = "extend", N_("Extend")
+    OBSERVE = "observe", N_("Observation period")
+    ENTER_TEAM = "enter_team", N_("Enter the team")
+    TRANSFER = "transfer", N_("Transfer")
+    LEAVE = "leave", N_("Exit")
+
+
 class WeekSign(Labelled):
     """Why a week is not green."""
 

@@ -83,8 +83,13 @@ def test_a_decision_is_taken_back_unless_it_is_final(world: Centre) -> None:
         assert queries.programme_of(work.session, work.get(Trainee, who)).last == 40
     with world.begin("class_teacher") as work:
         left = usecases.decide(work, who, "leave", reason="本人辞职", today=on(13)).id
-    with pytest.raises(RuleBroken), world.begin("class_teacher") as work:
-        usecases.undo_decision(work, left, reason="后悔")
+    for day in (None, on(14)):
+        with pytest.raises(RuleBroken), world.begin("class_teacher") as work:
+            usecases.undo_decision(work, left, reason="后悔", today=day)
+    with world.begin("class_teacher") as work:
+        usecases.undo_decision(work, left, reason="按错了", today=on(13))
+    with world.look() as work:
+        assert (work.get(Trainee, who).state, work.get(Trainee, who).ended_on) == ("running", None)
 
 
 @pytest.mark.parametrize(("verb", "days", "reason", "wrong"), [
@@ -101,7 +106,7 @@ def test_nobody_enters_the_team_with_something_lacking_and_everybody_with_all(wo
     with world.begin("class_teacher") as work:
         for item in GoLive:
             if item != GoLive.QUALITY:
-                usecases.tick(work, who, item.value, proof="见档案")
+                usecases.tick(work, who, item.value, proof="见档案", reason="纸质记录")
     with pytest.raises(RuleBroken), world.begin("class_teacher") as work:
         usecases.decide(work, who, "enter_team", reason="都有了", today=on(40))
     with world.begin("agent_b") as work:
