@@ -133,6 +133,7 @@ def arrange(db: Any, settings: Any, which: str, act: str, as_login: str | None, 
 @click.option("--cites", help="Numbers of articles or processes, with commas between.")
 @click.option("--lesson", help="Number of a knowledge lesson.")
 @click.option("--url")
+@click.option("--whole", is_flag=True, help="A video must be watched through.")
 @click.option("--file", "path", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Video, PDF, slides or package.")
 @as_option
 @json_option

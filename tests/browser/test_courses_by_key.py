@@ -129,3 +129,49 @@ def test_the_pages_of_courses_have_no_barriers(house: House) -> None:
     page = house.window("agent")
     assert faults(page, ["/training/learning", "/training/learning/history", f"/training/learning/courses/{course.id}",
                          f"/training/learning/attempts/{attempt.id}/lessons/{ids[0]}"]) == []
+
+
+RECORD = """async (seconds) => {
+  const canvas = document.createElement("canvas"), pen = canvas.getContext("2d"), parts = [];
+  canvas.width = canvas.height = 32;
+  const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: "video/webm" });
+  recorder.ondataavailable = (event) => parts.push(event.data);
+  const over = new Promise((done) => { recorder.onstop = done; });
+  recorder.start();
+  for (let n = 0; n < seconds * 10; n += 1) {
+    pen.fillStyle = n % 2 ? "red" : "blue";
+    pen.fillRect(0, 0, 32, 32);
+    await new Promise((done) => { setTimeout(done, 100); });
+  }
+  recorder.stop();
+  await over;
+  return Array.from(new Uint8Array(await new Blob(parts).arrayBuffer()));
+}"""
+
+
+def test_a_video_that_is_to_be_watched_through_is_not_skipped(site: Site) -> None:
+    page = site.sign_in("agent", height=900)
+    film = bytes(page.evaluate(RECORD, 8))
+    with site.db.begin(OPERATOR) as work:
+        row = usecases.make_course(work, CourseDraft("看一段", "录像", None, 10, elective=True, keeper="trainer"))
+        given = filling.Given(keep(site.folder / "files", BytesIO(film), "v.webm", allowed=frozenset({"webm"})))
+        usecases.add_lesson(work, row.id, 1, filling.lesson_of_input(
+            work, row.id, {"title": "录像", "required": True, "minutes": 1, "whole": True}, kind="video", given=given))
+        usecases.publish_course(work, row.id)
+    page.goto(f"/training/learning/courses/{row.id}")
+    page.keyboard.press("b")
+    page.wait_for_url("**/lessons/*")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
+    page.evaluate("document.querySelector('video').currentTime = 7")
+    page.wait_for_function("() => document.querySelector('video').currentTime < 2")
+    page.get_by_role("button", name="学完，继续").click()
+    expect(page.get_by_role("main")).to_contain_text("看到结尾")
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
+    with page.expect_response(lambda answer: answer.url.endswith("/progress")):
+        page.evaluate("() => { const video = document.querySelector('video'); video.muted = true; return video.play(); }")
+        page.wait_for_function("() => document.querySelector('video').ended", timeout=30_000)
+    expect(page.locator("[data-watched]")).to_have_text("100 %")
+    page.keyboard.press("d")
+    page.wait_for_url(f"**/courses/{row.id}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("完成")

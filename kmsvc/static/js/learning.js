@@ -20,6 +20,7 @@ async function report(leaving = false) {
   const body = new FormData();
   body.set("seconds", String(Math.round(seconds)));
   if (place !== null) body.set("place", place);
+  if (Number.isFinite(video?.duration)) body.set("length", video.duration.toFixed(1));
   seconds = 0;
   place = null;
   try {
@@ -36,6 +37,10 @@ if (root) {
     count();
     event.target.querySelector("[data-seconds]").value = String(Math.round(seconds));
     seconds = 0;
+    if (Number.isFinite(video?.duration)) {
+      event.target.querySelector("[data-place]").value = video.currentTime.toFixed(1);
+      event.target.querySelector("[data-length]").value = video.duration.toFixed(1);
+    }
   }, true);
 }
 
@@ -44,6 +49,20 @@ if (video) {
   if (at > 1) video.addEventListener("loadedmetadata", () => { if (at < video.duration - 2) video.currentTime = at; }, { once: true });
   video.addEventListener("timeupdate", () => { place = video.currentTime.toFixed(1); });
   video.addEventListener("pause", () => report());
+  if (video.dataset.whole !== undefined && !over) watchThrough(Number.parseFloat(video.dataset.whole) || 0);
+}
+
+// A video that is to be watched through: nobody gets further than a second past what was seen; back is free.
+function watchThrough(begun) {
+  const said = root.querySelector("[data-watched]");
+  let seen = begun;
+  video.addEventListener("seeking", () => { if (video.currentTime > seen + 1) video.currentTime = seen; });
+  video.addEventListener("ratechange", () => { if (video.playbackRate > 2) video.playbackRate = 2; });
+  video.addEventListener("timeupdate", () => {
+    if (!video.seeking && video.currentTime > seen && video.currentTime < seen + 4) seen = video.currentTime;
+    if (Number.isFinite(video.duration)) said.textContent = `${Math.min(100, Math.floor(seen * 100 / video.duration))} %`;
+  });
+  video.addEventListener("ended", () => report());
 }
 
 // A frame of the package, at any depth: by its place in the tree, for it has no origin to go by.

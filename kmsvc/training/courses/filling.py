@@ -49,6 +49,8 @@ def lesson_of_input(work: Work, course_id: int, data: Mapping[str, Any], *, kind
                     held: Mapping[str, Any] | None = None) -> LessonDraft:
     """A lesson of loaded inputs; a file that is not given anew stays."""
     content = _content(work, course_id, data, kind, given, held or {})
+    if kind == LessonKind.VIDEO:
+        content = {key: value for key, value in content.items() if key != "whole"} | ({"whole": True} if data.get("whole") else {})
     return LessonDraft(kind, data["title"], data["required"], data["minutes"] or 0, content)
 
 
@@ -113,7 +115,7 @@ def typed_of(work: Work, kind: str, content: Mapping[str, Any]) -> dict[str, Any
             numbers.append(seen.number + (f"#{block}" if block else ""))
     lesson = work.session.get(Lesson, content["lesson_id"]) if content.get("lesson_id") else None
     return {"body": content.get("body"), "cites": "\n".join(numbers), "url": content.get("url"),
-            "lesson": lesson.number if lesson else ""}
+            "lesson": lesson.number if lesson else "", "whole": bool(content.get("whole"))}
 
 
 def package_of(work: Work, content: Mapping[str, Any]) -> CoursePackage:

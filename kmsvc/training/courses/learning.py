@@ -4,6 +4,7 @@ attempt, and every step is a row of the history."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
-from kmsvc.training.courses import rules
+from kmsvc.training.courses import rules, watching
 from kmsvc.training.courses.assigning import fulfil
 from kmsvc.training.courses.citing import concerns
 from kmsvc.training.courses.events import CourseDone
@@ -157,8 +158,9 @@ def _progress(work: Work, attempt: CourseAttempt, lesson_id: int) -> CourseProgr
 
 
 def note_progress(work: Work, attempt_id: int, lesson_id: int, *, seconds: int = 0, place: str | None = None,
-                  done: bool = False) -> CourseAttempt:
-    """Seconds more were looked at, here one goes on, or the lesson is done. A package says itself when it is done."""
+                  length: float | None = None, done: bool = False) -> CourseAttempt:
+    """Seconds more were looked at, here one goes on, or the lesson is done. A package says itself when it is done, a video that is to
+    be watched through is not before it was."""
     attempt, _ = own_attempt(work, attempt_id)
     text = lesson_of(work.session, attempt, lesson_id)
     if done and text.kind == LessonKind.PACKAGE:
@@ -166,14 +168,26 @@ def note_progress(work: Work, attempt_id: int, lesson_id: int, *, seconds: int =
     row = _progress(work, attempt, lesson_id)
     if row is None:
         return attempt
-    since = max(0, int((work.now - row.last_at).total_seconds())) + SLACK
-    row.seconds += min(max(seconds, 0), MOST_SECONDS, since)
+    elapsed = (work.now - row.last_at).total_seconds()
+    row.seconds += min(max(seconds, 0), MOST_SECONDS, max(0, int(elapsed)) + SLACK)
+    if text.kind == LessonKind.VIDEO:
+        row.data = watching.kept(watching.seen_up_to(watching.watched_of(row.data), _second(place), length, elapsed))
     row.last_at = work.now
     if place is not None:
         row.place = place
     if done:
+        if text.content.get("whole") and not watching.watched_of(row.data).is_enough:
+            raise RuleBroken("training.course.not_watched", N_("This video is to be watched to its end first."))
         finish_lesson(work, attempt, row)
     return attempt
+
+
+def _second(place: str | None) -> float | None:
+    try:
+        found = float(place or "nan")
+    except ValueError:
+        return None
+    return found if isfinite(found) else None
 
 
 def note_package(work: Work, attempt: CourseAttempt, lesson_id: int, *, item: str, items: Mapping[str, bool], data: Mapping[str, Any],

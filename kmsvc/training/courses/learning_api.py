@@ -95,7 +95,8 @@ def progress(attempt_id: int, taught_id: int) -> Response:
     data = load(ProgressInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        learning.note_progress(work, attempt_id, taught_id, seconds=data["seconds"], place=data["place"], done=data["done"])
+        learning.note_progress(work, attempt_id, taught_id, seconds=data["seconds"], place=data["place"],
+                               length=data["length"], done=data["done"])
         return _played(work, attempt_id)
     return posting(effect)
 

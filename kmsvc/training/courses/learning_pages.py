@@ -130,7 +130,8 @@ def lesson(attempt_id: int, taught_id: int) -> str:
         return render_template(
             "training/learning/lesson.html", played=view, step=steps[at], at=at + 1, steps=steps, view=drawn, progress=progress,
             before=steps[at - 1] if at else None, after=steps[at + 1] if at + 1 < len(steps) else None, show=showing, now=work.now,
-            place=progress.place if progress else None, stage=stage, secret=secret, may_print=can(work.actor, PRINT_SECRET),
+            place=progress.place if progress else None, watched=showing.watched(text.content, progress), stage=stage, secret=secret,
+            may_print=can(work.actor, PRINT_SECRET),
             file_url=url_for(".file", attempt_id=attempt_id, taught_id=taught_id) if text.content.get("attachment_id") else None)
 
 
@@ -139,7 +140,8 @@ def progress(attempt_id: int, taught_id: int) -> Response:
     """The page reports how far one is; `done` from its button leads to the next lesson."""
     data = load(ProgressInput, form_data())
     with begin() as work:
-        attempt = learning.note_progress(work, attempt_id, taught_id, seconds=data["seconds"], place=data["place"], done=data["done"])
+        attempt = learning.note_progress(work, attempt_id, taught_id, seconds=data["seconds"], place=data["place"],
+                                         length=data["length"], done=data["done"])
         over = attempt.done_at is not None
         following = url_for(".course", course_id=attempt.course_id) if over else _after(work, attempt_id, taught_id)
     if request.headers.get("X-Report"):

@@ -67,7 +67,7 @@ class ArrangeInput(InputSchema):
 
 class LessonInput(InputSchema):
     """A lesson. kind: what it holds; a lesson keeps it. body: of a text; cites: of an article or process; lesson: number of a
-    knowledge lesson; url: of a link; files come as multipart."""
+    knowledge lesson; url: of a link; whole: a video cannot be skipped; files come as multipart."""
 
     kind = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(KINDS), metadata={"label": N_("Kind")})
     chapter = Whole(load_default=1, allow_none=True, validate=validate.Range(min=1, max=1000), metadata={"label": N_("Chapter")})
@@ -80,6 +80,7 @@ class LessonInput(InputSchema):
         "numbers of articles or processes, one a line; a paragraph of one as NUMBER#PARAGRAPH, its lasting id"})
     lesson = Line(load_default=None, allow_none=True, validate=validate.Length(max=60), metadata={
         "label": N_("Number of the knowledge lesson")})
+    whole = fields.Boolean(load_default=False, metadata={"label": N_("Must be watched through")})
     url = Line(load_default=None, allow_none=True, validate=validate.Length(max=2000), metadata={"label": N_("Address")})
 
 
@@ -163,10 +164,12 @@ class LearningQuery(PageQuery):
 
 
 class ProgressInput(InputSchema):
-    """seconds: looked at since the last report; place: where one goes on; done: the lesson is."""
+    """seconds: looked at since the last report; place: where one goes on; length: of a video, in seconds; done: the lesson is."""
 
     seconds = Whole(load_default=0, validate=validate.Range(min=0, max=86_400), metadata={"label": N_("Seconds")})
     place = Line(load_default=None, allow_none=True, validate=validate.Length(max=60), metadata={"label": N_("Where to go on")})
+    length = fields.Float(load_default=None, allow_none=True, validate=validate.Range(min=0, max=86_400), metadata={
+        "label": N_("Seconds of the video")})
     done = fields.Boolean(load_default=False, metadata={"label": N_("Done")})
 
 

@@ -19,9 +19,10 @@ from kmsvc.knowledge.lessons.models import Lesson
 from kmsvc.knowledge.lessons.queries import parts_of
 from kmsvc.markup.render import render, render_blocks
 from kmsvc.people.roles import Role
-from kmsvc.training.courses.models import CoursePackage
+from kmsvc.training.courses.models import CoursePackage, CourseProgress
 from kmsvc.training.courses.queries import AssignmentLine, CourseLine, LearnerLine
 from kmsvc.training.courses.rules import CITING, CourseState, LessonKind, Standing, Target
+from kmsvc.training.courses.watching import Watched, watched_of
 
 MARKS = {CourseState.DRAFT: "idle", CourseState.PUBLISHED: "ok", CourseState.RETIRED: "off"}
 HOW = {Standing.OPEN: "idle", Standing.BEGUN: "go", Standing.LATE: "bad", Standing.DONE: "ok"}
@@ -147,6 +148,11 @@ def drawn(work: Work, kind: str, title: str, content: Mapping[str, Any]) -> Draw
         return Drawn(kind, title, name=str(content.get("name") or ""), package=package)
     return Drawn(kind, title, name=str(content.get("name") or ""), media_type=str(content.get("media_type") or ""),
                  size=int(content.get("size") or 0))
+
+
+def watched(content: Mapping[str, Any], progress: CourseProgress | None) -> Watched | None:
+    """How far a video that is to be watched through was seen; None where nothing keeps anybody from skipping."""
+    return watched_of(progress.data if progress is not None else None) if content.get("whole") else None
 
 
 def _html(work: Work, blocks: Sequence[Any]) -> Markup:
