@@ -50,6 +50,8 @@ from kmsvc.registry import blueprints
 from kmsvc.search.engine import SearchEngine
 from kmsvc.settings import Settings
 from kmsvc.training.courses.stage import PLAY
+from kmsvc.training.onboarding.rules import NewcomerForm
+from kmsvc.training.onboarding.weeks import OnboardingStep
 from kmsvc.training.questions.rules import Why
 
 PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
@@ -82,6 +84,8 @@ def make_database(settings: Settings, *, clock: Clock = system_clock, engine: En
     ENUMS.setdefault("proposal_state", ProposalState)
     ENUMS.setdefault("licence_level", Level)
     ENUMS.setdefault("licence_act", LicenceAct)
+    ENUMS.setdefault("onboarding_step", OnboardingStep)
+    ENUMS.setdefault("newcomer_form", NewcomerForm)
     return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock)
 
 

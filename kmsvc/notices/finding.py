@@ -23,6 +23,7 @@ AREAS = {
     "training.sitting": N_("Sittings"), "training.marking": N_("Results and marking"), "hooks.hook": N_("Hooks"),
     "training.needs": N_("Training needs"), "training.certificate": N_("Certificates"),
     "training.evaluation": N_("Evaluations"), "training.question": N_("Question banks"), "training.course": N_("Courses"),
+    "training.onboarding": N_("Onboarding"),
     "training.trainer": N_("Trainers"), "training.session": N_("Training sessions"), "training.exam": N_("Exams"),
     "people.training": N_("Training"),
 }

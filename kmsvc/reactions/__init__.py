@@ -17,7 +17,6 @@ from kmsvc.process.definitions.events import ProcessAdded
 from kmsvc.training.certificates.events import CertificateAwarded
 from kmsvc.training.courses.events import CourseRetired
 from kmsvc.training.exams.events import ExamFinished
-from kmsvc.training.onboarding.events import TraineeDecided
 from kmsvc.training.plans.events import SignedIn
 from kmsvc.training.questions.events import QuestionReturned, QuestionsImported
 from kmsvc.training.sittings.events import SittingBegun
@@ -56,6 +55,7 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     training_exams,
     training_marking,
     training_needs,
+    training_onboarding,
     training_plans,
     training_questions,
     training_sittings,
@@ -68,6 +68,7 @@ for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedb
               training_courses.REACTIONS, training_questions.REACTIONS, training_exams.REACTIONS,
               training_marking.REACTIONS, training_needs.REACTIONS,
               training_evaluations.REACTIONS, training_plans.REACTIONS, training_certificates.REACTIONS,
+              training_onboarding.REACTIONS,
               training_sittings.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
@@ -78,7 +79,6 @@ for _fact in REACTIONS:
 
 NO_REACTION_YET: dict[type[Event], str] = {
     CertificateAwarded: "the passport shows it at once; duties read it at their next run",
-    TraineeDecided: "the board shows it; the notice of team entry follows",
     SignedIn: "attendance stands on the list of the session; fieldwork of a change will read it",
     ExamFinished: "nothing more can come; every page reads the state",
     QuestionReturned: "the pool reads the living rows",

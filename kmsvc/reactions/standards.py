@@ -15,11 +15,13 @@ from kmsvc.reactions.training_courses import remind_of_course
 from kmsvc.reactions.training_evaluations import remind_of_evaluation
 from kmsvc.reactions.training_marking import remind_of_appeal, remind_of_marking
 from kmsvc.reactions.training_needs import remind_of_needs
+from kmsvc.reactions.training_onboarding import remind_of_onboarding
 from kmsvc.reactions.training_plans import remind_of_authorisation
 from kmsvc.standards.duties.events import ReminderDue
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.training.courses.citing import ASSIGNEE
 from kmsvc.training.marking.duties import APPEAL, MARKING
+from kmsvc.training.onboarding import duties
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
@@ -29,6 +31,7 @@ REMINDERS: dict[str, Callable[[Work, Obligation, str], None]] = {
     "certificate": remind_of_certificate,
     "licence": remind_of_licence, APPEAL: remind_of_appeal, MARKING: remind_of_marking, ASSIGNEE: remind_of_course,
     "needs_year": remind_of_needs, "needs_answer": remind_of_needs,
+    duties.NEWCOMER: remind_of_onboarding, duties.CLASS: remind_of_onboarding,
     "trainer": remind_of_authorisation, "evaluation_rating": remind_of_evaluation, "adjustment": remind_of_evaluation}
 """By the kind of its subject, how a duty is reminded of."""
 

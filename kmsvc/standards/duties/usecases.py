@@ -76,13 +76,24 @@ def run_duties(work: Work, today: date, *, tell: bool = True) -> DutyRun:
     return DutyRun(made, _remind(work, today, tell), failed)
 
 
-def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]) -> int:
+def look_again(work: Work, rule: str, subject_id: int, today: date) -> None:
+    """Bring the duties of one subject level at once, as the next run would: what was done on this day is closed, what was moved has its
+    new day, what nobody asks for any more goes. Nobody is reminded."""
+    work.permit(RUN_DUTIES)
+    _bring_level(work, RULES[rule], today, {}, only=subject_id)
+    work.session.flush()
+
+
+def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str], *, only: int | None = None) -> int:
+    query = select(Obligation).where(Obligation.rule == rule.name).with_for_update()
     known = {(row.subject_kind, row.subject_id, row.period): row for row in work.session.scalars(
-        select(Obligation).where(Obligation.rule == rule.name).with_for_update())}
+        query if only is None else query.where(Obligation.subject_id == only))}
     made, broken = 0, set()
     asked: set[tuple[str, int, str]] = set()
     last: dict[tuple[str, int], date | None] = {}
     for subject in rule.subjects(work.session):
+        if only is not None and subject.id != only:
+            continue
         try:
             wanted = list(rule.wanted(subject, today))
         except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError) as error:
@@ -103,7 +114,8 @@ def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]
                 _ask_again(row, one)
     for key, row in known.items():
         if row.state == "open" and key not in asked and key[1] not in broken:
-            _close(row, rule.done_on(work.session, row) if rule.done_on else _since(row, last.get(key[:2])))
+            done_on = rule.done_on(work.session, row) if rule.done_on else _since(row, last.get(key[:2]))
+            _close(row, today if only is not None and done_on is not None else done_on)
     return made
 
 
