@@ -12,7 +12,7 @@ ARGS ?=
 # What is compiled once is kept, whatever the shell says: the tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test hard story browser lint types bench texts docs lock clean
+.PHONY: help run test both hard story browser lint types bench texts docs lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -21,10 +21,14 @@ run: $(VENV)/.run ## install what is needed, make the demo once and serve it (PO
 	$(ASSETS)
 	@$(BIN)/kmsvc demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
-test: $(VENV)/.test ## every test in its short form: rules, use cases, both databases, doors, browser
+test: export KMSVC_TEST_DOORS_ONCE ?= 1
+test: $(VENV)/.test ## every test in its short form: rules, use cases on both databases, doors, browser
 	$(ASSETS)
 	@$(BIN)/python tools/ensure_chromium.py
 	@KMSVC_NEED_BROWSER=1 $(BIN)/python -m pytest -n $${KMSVC_TEST_WORKERS:-2} --dist loadfile --no-loadscope-reorder $(ARGS)
+
+both: export KMSVC_TEST_DOORS_ONCE = 0
+both: test ## the same with every door on both databases
 
 hard: $(VENV)/.test ## the full figures (kills, faults, load), written to docs/reliability.md
 	$(ASSETS)

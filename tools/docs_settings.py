@@ -62,6 +62,7 @@ REST = """\
 | `KMSVC_PG_BIN`, `KMSVC_SKIP_POSTGRES` | the folder of PostgreSQL's programs; its tests are skipped |
 | `KMSVC_HARD` | tests run their full figures; `make hard` sets it |
 | `KMSVC_TEST_WORKERS` | how many processes `make test` uses |
+| `KMSVC_TEST_DOORS_ONCE` | with 1, as in `make test`, three of four tests of pages, JSON and commands run on SQLite only |
 """
 
 

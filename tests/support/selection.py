@@ -1,14 +1,20 @@
-"""Marks by folder, requirement ids from names and docstrings, and which tests wait for `make hard`."""
+"""Marks by folder, requirement ids from names and docstrings, which tests wait for `make hard`, and which doors are tried on
+PostgreSQL in the short run."""
 
 from __future__ import annotations
 
 import inspect
+import os
+from collections.abc import Collection
+from zlib import crc32
 
 import pytest
 
 from tests.support.figures import HARD
 from tests.support.requirements import requirement_ids, sentence
 
+DOORS_ONCE = not HARD and os.environ.get("KMSVC_TEST_DOORS_ONCE") == "1"
+DOORS = frozenset({"client", "app"})
 FOLDER_MARKS = {"browser": "browser", "stories": "story"}
 # With one file to a process the longest ones go first, so that no core is idle at the end; those with many processes of
 # their own and those with one take turns.
@@ -29,6 +35,10 @@ LONGEST = ("browser/test_fifty_questions", "doors/test_rights_of_pages", "browse
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark by folder and by requirement; leave the full figures to `make hard`."""
+    if DOORS_ONCE:
+        left = [item for item in items if waits_for_both(item.nodeid, getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
     items.sort(key=place_in_line)  # stable: the others stay as they were collected
     asked = HARD or "hard" in (config.option.markexpr or "")
     for item in items:
@@ -43,6 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.user_properties.append(("sentence", sentence(item.name, text)))
         if item.get_closest_marker("hard") and not asked:
             item.add_marker(pytest.mark.skip(reason="a full figure: make hard runs it"))
+
+
+def waits_for_both(name: str, fixtures: Collection[str]) -> bool:
+    """Whether a test of a door on PostgreSQL is left to `make both`: three of four are, always the same. Use cases and queries never
+    wait, and on SQLite nothing does: a page that is right there differs only in what it asks of them."""
+    return "[postgres" in name and not DOORS.isdisjoint(fixtures) and crc32(name.encode()) % 4 != 0
 
 
 def place_in_line(item: pytest.Item) -> int:
