@@ -168,7 +168,7 @@ def set_materials(work: Work, session_id: int, *, materials: str | None, version
     """What there is to read before and after: Markdown with links to articles and to files of this session."""
     row = work.get(TrainingSession, session_id, lock=True, version=version)
     work.permit(MAKE_PLANS, row)
-    if materials is not None and len(materials) > LONGEST["text"]:
-        raise InvalidInput({"materials": [Filled(N_("At most %(number)d characters."), number=LONGEST["text"])]})
+    if materials is not None and len(materials) > LONGEST["minutes"]:
+        raise InvalidInput({"materials": [Filled(N_("At most %(number)d characters."), number=LONGEST["minutes"])]})
     row.materials = materials
     return row

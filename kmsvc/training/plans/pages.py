@@ -29,7 +29,7 @@ from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.roles import Role
 from kmsvc.people.units.queries import open_posts, open_units
-from kmsvc.training.plans import people, queries, showing, usecases, verbs
+from kmsvc.training.plans import people, queries, session_queries, showing, usecases, verbs
 from kmsvc.training.plans.opening import OVER
 from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
 from kmsvc.training.plans.rules import PlanState, Purpose
@@ -43,6 +43,7 @@ from kmsvc.training.plans.schemas import (
     filters_of,
     meant_of,
 )
+from kmsvc.training.plans.session_queries import SessionFilters
 
 blueprint = Blueprint("training_plans_pages", __name__, url_prefix="/training/plans")
 
@@ -134,8 +135,10 @@ def _page(plan_id: int, *, refused: tuple[str, dict[str, Any], str] | None = Non
         wanted = (request.args.get("q") or "").casefold()[:100]
         members = [one for one in card.members if wanted in f"{one.name} {one.login} {one.unit} {one.post}".casefold()]
         makes = can(work.actor, MAKE_PLANS, row) and row.state not in OVER
+        sessions, _ = session_queries.session_lines(work.session, work.actor, work.now, SessionFilters(plan=row.id), limit=200)
         return render_template(
-            "training/plans/show.html", card=card, line=card.line, members=members, q=wanted, show=showing, because=because,
+            "training/plans/show.html", card=card, line=card.line, members=members, q=wanted, sessions=sessions,
+            now=work.now, show=showing, because=because,
             offers={one.verb: one for one in verbs.offers_for(work.actor, row, today())}, verbs=verbs.VERBS, refused=refused,
             makes=makes, adding=adding or {}, errors=errors or {}, why=why, **(_groups(work) if makes else {}))
 

@@ -7,9 +7,11 @@ from datetime import datetime, time
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_, Labelled
 
-LONGEST = {"title": 200, "text": 4000, "reason": 500, "room": 100, "said": 1000}
+LONGEST = {"title": 200, "text": 4000, "reason": 500, "room": 100, "said": 1000, "minutes": 20_000}
 FACTORS = ("content", "trainer", "time", "method", "environment", "rules")
 """The six factors of domain 5.5."""
+FACTOR_LABELS = {"content": N_("Content of the training"), "trainer": N_("Trainer of the training"), "time": N_("Time of the training"),
+                 "method": N_("Way of teaching"), "environment": N_("Room and surroundings"), "rules": N_("Training rules")}
 HOURS_GOAL, COST_GOAL = 80, 500
 """Hours and yuan per head and year (domain 5.6)."""
 CODE_SECONDS = 30
