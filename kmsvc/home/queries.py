@@ -152,7 +152,12 @@ _OF_TRAINING = {
     "evaluation_rating": ("todo", N_("Say what you think of «%(title)s»"), N_("Answer it"), 4),
     "mark_appeal": ("chat", N_("Decide the marking appeal on «%(title)s»"), N_("Decide"), 10),
     "exam_marking": ("pen", N_("Mark answers of «%(title)s»"), N_("Mark"), 20),
-    "certificate": ("shield", N_("Pass «%(title)s» again"), N_("Renew it"), 30),
+    "certificate": ("shield", N_("Pass the certificate «%(title)s»"), N_("Go there"), 30),
+    "training.onboarding.form": ("pen", N_("Fill in the form of «%(title)s»"), N_("Fill it in"), 10),
+    "training.onboarding.own": ("pen", N_("Fill in the daily form of «%(title)s»"), N_("Fill it in"), 5),
+    "newcomer_class": ("pen", N_("Fill in the daily forms of «%(title)s»"), N_("Fill it in"), 15),
+    "training.onboarding.talk": ("chat", N_("Hold the formal talk with «%(title)s»"), N_("Go there"), 30),
+    "training.onboarding.decide": ("cap", N_("Decide on «%(title)s»"), N_("Decide"), 15),
     "adjustment": ("pen", N_("Adjust the training «%(title)s»"), N_("Adjust it"), 20),
 }
 
@@ -170,8 +175,9 @@ def _review_task(duty: Obligation, thing: Any) -> Task:
     if duty.subject_kind == "course_assignee":
         return Task("cap", sentence(N_("Take the course «%(title)s»"), {"title": thing.title}), thing.number, 20, duty.due_on, thing.url,
                     sentence(N_("Go on learning")), "course")
-    if duty.subject_kind in _OF_TRAINING:
-        icon, words, button, minutes = _OF_TRAINING[duty.subject_kind]
+    of_training = _OF_TRAINING.get(duty.rule) or _OF_TRAINING.get(duty.subject_kind)
+    if of_training is not None:
+        icon, words, button, minutes = of_training
         return Task(icon, sentence(words, {"title": thing.title if thing else duty.subject_id}), thing.number if thing else
                     sentence(N_("not planned yet")), minutes, duty.due_on, thing.url if thing else "/training/needs/new",
                     sentence(button), duty.subject_kind)

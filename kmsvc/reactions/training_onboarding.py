@@ -128,7 +128,7 @@ def remind_of_onboarding(work: Work, duty: Obligation, rung: str) -> None:
 def _what(duty: Obligation, row: Trainee) -> tuple[str, dict[str, Any], str]:
     """(kind of notice, its parameters, address) of a duty about one newcomer."""
     word = duty.period.split(" ")[0]
-    if duty.rule == duties.FORM:
+    if duty.rule in (duties.FORM, duties.OWN):
         return "form_due", {"form": {"enum": FORM, "code": word}}, TODAY if word == duties.TRAINING else NEWCOMER.format(row.id)
     return ("talk_due" if duty.rule == duties.TALK else "decision_due"), {}, NEWCOMER.format(row.id)
 

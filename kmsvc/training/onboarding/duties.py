@@ -29,12 +29,12 @@ from kmsvc.training.onboarding.models import (
 from kmsvc.training.onboarding.queries import classes
 from kmsvc.training.onboarding.rules import FILLED_BY, NewcomerForm, NewcomerTalk
 
-FORM, DAILY, TALK, DECIDE = (f"training.onboarding.{name}" for name in ("form", "daily", "talk", "decide"))
+FORM, OWN, DAILY, TALK, DECIDE = (f"training.onboarding.{name}" for name in ("form", "own", "daily", "talk", "decide"))
 NEWCOMER, CLASS = "newcomer", "newcomer_class"
 TRAINING = "training"
 BEFORE_FORM, BEFORE_DAILY, BEFORE_TALK, BEFORE_DECISION = (3, 1), (), (14, 7, 1), (5, 1)
 """days before the due day on which people are reminded; of the daily form only once it is late"""
-RULES = (FORM, DAILY, TALK, DECIDE)
+RULES = (FORM, OWN, DAILY, TALK, DECIDE)
 
 
 @dataclass(frozen=True)
@@ -82,20 +82,24 @@ def owner_of(it: Gathered, part: str) -> int | None:
 
 
 def due_forms(one: Running, today: date) -> Iterator[Wanted]:
-    """Each part of each form of one day that is not there, named so that an extension moves its day; of the daily form of the newcomer
-    the oldest day that is missing, one after the other."""
+    """Each part of each form of one day that is not there, named so that an extension moves its day."""
     it, there, count = one.it, handed_in(one.it), dict[NewcomerForm, int]()
-    daily: date | None = None
     for due in rules.forms(it.programme):
         if due.form == NewcomerForm.TRAINING:
-            daily = due.due_on if daily is None and (TRAINING, due.number, "newcomer") not in there else daily
             continue
         count[due.form] = count.get(due.form, 0) + 1
         for part in FILLED_BY[due.form]:
             if (due.form, due.number, part) not in there:
                 yield Wanted(NEWCOMER, it.row.id, Due(f"{due.form.value} {count[due.form]} {part}", due.due_on), owner_of(it, part))
-    if daily is not None:
-        yield Wanted(NEWCOMER, it.row.id, Due(f"{TRAINING} newcomer", daily), it.row.person_id)
+
+
+def due_own(one: Running, today: date) -> Iterator[Wanted]:
+    """The newcomer's part of the daily forms: the oldest day on which it is missing, one after the other."""
+    there = handed_in(one.it)
+    day = next((due.due_on for due in rules.forms(one.it.programme)
+                if due.form == NewcomerForm.TRAINING and (TRAINING, due.number, "newcomer") not in there), None)
+    if day is not None:
+        yield Wanted(NEWCOMER, one.id, Due(f"{TRAINING} newcomer", day), one.it.row.person_id)
 
 
 def due_daily(one: RunningClass, today: date) -> Iterator[Wanted]:
@@ -163,6 +167,7 @@ def decided_on(session: Session, duty: Obligation) -> date | None:
 
 
 register(DutyRule(FORM, N_("Forms of newcomers"), running, due_forms, NEWCOMER, form_done_on, BEFORE_FORM))
+register(DutyRule(OWN, N_("Daily forms of newcomers"), running, due_own, NEWCOMER, form_done_on, BEFORE_DAILY))
 register(DutyRule(DAILY, N_("Daily forms of a class of newcomers"), running_classes, due_daily, CLASS, daily_done_on, BEFORE_DAILY))
 register(DutyRule(TALK, N_("Talks with newcomers"), running, due_talks, NEWCOMER, talk_held_on, BEFORE_TALK))
 register(DutyRule(DECIDE, N_("Deciding on newcomers"), running, due_decision, NEWCOMER, decided_on, BEFORE_DECISION))
