@@ -18,6 +18,7 @@ NOUNS: dict[str, tuple[str, str, str]] = {
     "marking": ("kmsvc.cli.marking", "marking", N_("Marking of exams, release, appeals, results as a file.")),
     "papers": ("kmsvc.cli.papers", "papers", N_("What exams ask: picked, composed once, composed for each person.")),
     "exams": ("kmsvc.cli.exams", "exams", N_("Exams: plan, announce, move, cancel; their people.")),
+    "practice": ("kmsvc.cli.practice", "practice", N_("Practise alone: topics, five a day, mistakes, mock exams.")),
     "certificates": ("kmsvc.cli.certificates", "certificates",
                      N_("What people have proven, what expires, which queues they may handle.")),
     "evaluations": ("kmsvc.cli.evaluations", "evaluations", N_("Has the training helped: six factors, four levels, adjustments.")),

@@ -20,6 +20,7 @@ from kmsvc.process.changes import rules
 from kmsvc.process.changes.board import card_of
 from kmsvc.search.permissions import SEARCH
 from kmsvc.training.courses.permissions import SEE_LEARNING
+from kmsvc.training.practice.queries import of_the_day
 
 blueprint = Blueprint("home", __name__)
 
@@ -36,10 +37,11 @@ def my_day() -> str:
         found = queries.tasks(work.session, work.actor, today(), settings().timezone, work.now)
         asked = queries.asked_by(work.session, work.actor.person_id, limit=6)
         grave = own_by_gravity(work.session, work.actor)
+        practice = of_the_day(work.session, work.actor, today())
     if work.actor.person_id is not None:
         current_app.extensions["kmsvc.counts"].put(work.actor.person_id, len(found))
     return render_template("home/my_day.html", groups=queries.grouped(found, today()), total=len(found), shown=shown,
-                           to_confirm=sum(task.kind == "confirmation" for task in found), asked=asked[:4], grave=grave,
+                           to_confirm=sum(task.kind == "confirmation" for task in found), asked=asked[:4], grave=grave, practice=practice,
                            more_asked=len(asked) > 4, fmt_day=fmt_day, due_text=due_text, **_words(asked))
 
 

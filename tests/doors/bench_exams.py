@@ -7,6 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from kmsvc.training.exams import usecases as exams
 from kmsvc.training.exams.models import ExamRoom
 from kmsvc.training.exams.queries import rooms_of
@@ -14,9 +16,11 @@ from kmsvc.training.exams.rules import Room
 from kmsvc.training.papers import usecases as papers
 from kmsvc.training.papers.blueprint import Blueprint, Cell
 from kmsvc.training.papers.usecases import Draft
-from kmsvc.training.practice.usecases import begin_run
+from kmsvc.training.practice.models import MistakeCard
+from kmsvc.training.practice.usecases import answer, begin_run, put_aside
+from kmsvc.training.questions.kinds import Question, ShortAnswer
 from tests.support.clock import ZONE
-from tests.training.banks import make_bank, make_topic, put
+from tests.training.banks import make_bank, make_topic, put, write_anew
 
 if TYPE_CHECKING:
     from tests.doors.bench import Route
@@ -45,6 +49,7 @@ BODIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys((f"POST {door}{EXAMS}/{{exam_id}}/markers" for door in DOORS), {"markers": "marker"}),
     **dict.fromkeys((f"POST {door}{PRACTICE}" for door in DOORS), {"mode": "daily"}),
     **dict.fromkeys((f"POST {door}{PRACTICE}/{{run_id}}/answer" for door in DOORS), {"place": "1"}),
+    **dict.fromkeys((f"POST {door}{PRACTICE}/{{run_id}}/judge" for door in DOORS), {"place": "3", "verdict": "partly"}),
 }
 
 
@@ -54,6 +59,10 @@ def add_rows(rows: Rows) -> None:
     opens_at = world.clock.now + timedelta(days=70)
     with world.begin("trainer") as work:
         bank, topic = make_bank(work, "bench"), make_topic(work, "bench")
+        written = make_topic(work, "bench words")
+        with_picture = put(work, bank, written, "short_answer", 5)
+        for one in with_picture:
+            write_anew(work, one, Question(f"![p](attachment:{_stored(rows)})", ShortAnswer()))
         asked, apart = put(work, bank, topic, "single", 12), put(work, bank, topic, "true_false", 3)
         it = Blueprint((Cell(None, "single", 2, Decimal(2)),), 60)
         draft = papers.make_paper(work, Draft("draft", "picked"))
@@ -74,9 +83,22 @@ def add_rows(rows: Rows) -> None:
     with world.begin("agent") as work:
         daily = begin_run(work, "daily", today=world.clock.today - timedelta(days=1))
         mock = begin_run(work, "mock", today=world.clock.today, paper_id=free.id)
-    rows.values |= {"paper_id": draft.id, "exam_id": planned.id, "plan_step": 3, "run_id": daily.id}
+        words = begin_run(work, "topic", today=world.clock.today, topic_id=written.id)
+        for place in (1, 2, 3, 4):
+            answer(work, words.id, place, "x" if place > 2 else None, today=world.clock.today)
+        cards = list(work.session.scalars(select(MistakeCard.id).order_by(MistakeCard.id)))
+        put_aside(work, cards[1], today=world.clock.today)
+    rows.values |= {"paper_id": draft.id, "exam_id": planned.id, "plan_step": 3, "run_id": daily.id, "card_id": cards[0],
+                    "picture": _stored(rows)}
     rows.instead |= {("paper_id", "compose"): fixed.id, ("paper_id", "reopen"): free.id, ("exam_id", "take_back"): announced.id,
-                     ("exam_id", "redraw"): announced.id, ("exam_id", "place"): unplaced.id, ("run_id", "hand_in"): mock.id}
+                     ("exam_id", "redraw"): announced.id, ("exam_id", "place"): unplaced.id, ("run_id", "hand_in"): mock.id,
+                     ("run_id", "judge"): words.id, ("card_id", "again"): cards[1],
+                     ("run_id", "<picture>"): words.id}
+
+
+def _stored(rows: Rows) -> str:
+    """A picture that is kept already, by its SHA-256."""
+    return str(rows.values["sha256"])
 
 
 def body(rows: Rows, route: Route, verb: str) -> dict[str, Any] | None:

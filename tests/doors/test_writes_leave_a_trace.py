@@ -59,7 +59,8 @@ NO_TRACE = {
     **dict.fromkeys((f"POST {door}/training/marking/results/{{result_id}}/look" for door in ("", "/api/v1")),
                     "the log of looks; tests/training/marking shows its lines"),
     **dict.fromkeys((f"POST {door}/training/practice{place}" for door in ("", "/api/v1") for place in (
-        "", "/{run_id}/answer", "/{run_id}/hand_in", "/{run_id}/end")), "practice is nobody else's business and counts nowhere"),
+        "", "/{run_id}/answer", "/{run_id}/judge", "/{run_id}/hand_in", "/{run_id}/end", "/mistakes/{card_id}/known",
+        "/mistakes/{card_id}/again")), "practice is nobody else's business and counts nowhere"),
     **dict.fromkeys((f"POST {door}/training/papers/check" for door in ("", "/api/v1")), "reads"),
     **dict.fromkeys((f"POST {door}/training/exams/{{exam_id}}/redraw" for door in ("", "/api/v1")),
                     "the exam says when; the papers follow from its seed"),

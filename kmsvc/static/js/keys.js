@@ -76,7 +76,11 @@ function single(event, key) {
   if (key === "?") return openHelp();
   const named = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(visible);
   const pressed = named.find((one) => one.closest("[data-walk]")) || named[0]; // the question that is asked comes before all else
-  if (pressed) return pressed.click();
+  if (pressed) {
+    pressed.click();
+    pressed.control?.focus({ preventScroll: true }); // a label: Enter goes on from its field
+    return true;
+  }
   if (key === "c") return refuseCopy();
   const current = document.querySelector("[data-row].on");
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);

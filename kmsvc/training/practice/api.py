@@ -9,17 +9,19 @@ from flask import Blueprint, Response
 from kmsvc.core.api import part_of, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
-from kmsvc.core.schemas import PageQuery
 from kmsvc.core.web import current_actor, load, look, query_data, today
 from kmsvc.core.work import Work
 from kmsvc.training.practice import queries, usecases
 from kmsvc.training.practice.permissions import PRACTISE
 from kmsvc.training.practice.schemas import (
     AnswerInput,
+    BookQuery,
     HandInInput,
+    JudgeInput,
     RunInput,
     card_json,
     line_json,
+    mistake_card_json,
     mistake_json,
     topic_json,
 )
@@ -42,14 +44,43 @@ def index() -> Response:
 
 
 @blueprint.get("/mistakes")
-@says(query=PageQuery)
+@says(query=BookQuery)
 def mistakes() -> Response:
     """The mistake book, what comes back soonest first."""
     require(current_actor(), PRACTISE)
-    asked = query_data(PageQuery)
+    asked = query_data(BookQuery)
     with look() as work:
-        lines = queries.mistakes(work.session, work.actor.person_id or 0)
+        lines = queries.mistakes(work.session, work.actor.person_id or 0, today=today(), q=asked["q"], topic=asked["topic"],
+                                 book=asked["book"])
     return reply(part_of(lines, asked, mistake_json))
+
+
+@blueprint.get("/mistakes/<int:card_id>")
+def mistake(card_id: int) -> Response:
+    """A question of the own mistake book, with its key and every answer."""
+    require(current_actor(), PRACTISE)
+    with look() as work:
+        return reply(mistake_card_json(queries.mistake_card(work.session, work.actor, card_id)))
+
+
+def _aside(card_id: int, back: bool) -> Response:
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        usecases.put_aside(work, card_id, today=today(), back=back)
+        work.session.flush()
+        return mistake_card_json(queries.mistake_card(work.session, work.actor, card_id)), 200, None
+    return posting(effect)
+
+
+@blueprint.post("/mistakes/<int:card_id>/known")
+def known(card_id: int) -> Response:
+    """One knows it by now: it leaves the mistake book."""
+    return _aside(card_id, False)
+
+
+@blueprint.post("/mistakes/<int:card_id>/again")
+def again(card_id: int) -> Response:
+    """It comes back from today on."""
+    return _aside(card_id, True)
 
 
 def _whole(work: Work, run_id: int) -> dict[str, Any]:
@@ -85,6 +116,18 @@ def answer(run_id: int) -> Response:
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         usecases.answer(work, run_id, data["place"], data["answer"], today=today())
+        return _whole(work, run_id), 200, None
+    return posting(effect)
+
+
+@blueprint.post("/<int:run_id>/judge")
+@says(body=JudgeInput)
+def judge(run_id: int) -> Response:
+    """Say how an own short answer compares with the model answer, once."""
+    data = load(JudgeInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        usecases.judge(work, run_id, data["place"], data["verdict"], today=today())
         return _whole(work, run_id), 200, None
     return posting(effect)
 

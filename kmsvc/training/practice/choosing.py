@@ -19,8 +19,9 @@ from kmsvc.training.questions.kinds import (
     TrueFalse,
 )
 
-ALONE = (Kind.SINGLE, Kind.MULTIPLE, Kind.TRUE_FALSE, Kind.FILL_IN, Kind.NUMERIC, Kind.ORDERING, Kind.MATCHING)
-"""kinds the service judges by itself: only these are practised"""
+PRACTISED = (Kind.SINGLE, Kind.MULTIPLE, Kind.TRUE_FALSE, Kind.FILL_IN, Kind.NUMERIC, Kind.ORDERING, Kind.MATCHING, Kind.SHORT_ANSWER)
+"""kinds that are practised: what the service judges by itself, and short answers, which one compares with the model answer oneself"""
+
 
 def of_day(person_id: int, today: date, due: Sequence[int], fresh: Collection[int], others: Collection[int]) -> list[int]:
     """The questions of a day: a few mistakes that are due, then such as this person never met, then others; by lots of the day."""
@@ -32,7 +33,7 @@ def of_day(person_id: int, today: date, due: Sequence[int], fresh: Collection[in
 
 
 def right_answer(question: Question) -> Any:
-    """The right answer in the form in which answers are given."""
+    """The right answer in the form in which answers are given; None where a person compares."""
     body = question.body
     if isinstance(body, Choice):
         return list(body.keys) if body.several else next(iter(body.keys), None)

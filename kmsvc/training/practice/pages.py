@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-from kmsvc.core.errors import Refusal
-from kmsvc.core.i18n import sentence
+from kmsvc.convert.sending import list_answer
+from kmsvc.core.errors import NotFound, Refusal
+from kmsvc.core.i18n import local, sentence
+from kmsvc.core.permissions import require
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, form_data, go, load, look, today
+from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, settings, today
+from kmsvc.core.work import Work
+from kmsvc.files.serving import bytes_answer
+from kmsvc.training.papers.queries import topic_names
 from kmsvc.training.practice import queries, showing, usecases
 from kmsvc.training.practice.permissions import PRACTISE
-from kmsvc.training.practice.rules import PracticeMode
-from kmsvc.training.practice.schemas import RunInput, answer_of
+from kmsvc.training.practice.rules import KNOWN, Book, PracticeMode
+from kmsvc.training.practice.schemas import BookPage, JudgeInput, RunInput, answer_of
+from kmsvc.training.sittings.queries import stored_picture
 
 blueprint = Blueprint("training_practice_pages", __name__, url_prefix="/training/practice")
+PAGE = 50
 
 
 @blueprint.get("")
@@ -49,12 +57,80 @@ def create() -> Response:
 
 
 @blueprint.get("/mistakes")
-def mistakes() -> str:
-    """The mistake book, what comes back soonest first."""
+def mistakes() -> str | Response:
+    """The mistake book, what comes back soonest first, with an export of what is shown."""
+    require(current_actor(), PRACTISE)
+    asked = query_data(BookPage)
     with look() as work:
-        work.permit(PRACTISE)
-        lines = queries.mistakes(work.session, work.actor.person_id or 0)
-    return render_template("training/practice/mistakes.html", lines=lines, today=today())
+        me = work.actor.person_id or 0
+        lines = queries.mistakes(work.session, me, today=today(), q=asked["q"], topic=asked["topic"], book=asked["book"])
+        due = len(queries.due_cards(work.session, me, today()))
+        topics = [(int(one), name) for one, name in topic_names(work.session).items()]
+    if asked["format"]:
+        return list_answer(asked["format"], N_("Mistake book"), showing.BOOK_HEAD,
+                           showing.book_rows(lines, lambda at: local(at, settings().timezone)), name="mistakes")
+    start = asked["cursor"]
+    return render_template("training/practice/mistakes.html", lines=lines[start:start + PAGE], total=len(lines), today=today(),
+                           asked=asked, due=due, topics=topics, books=[(one.value, sentence(one.label)) for one in Book], known=KNOWN,
+                           next_cursor=start + PAGE if start + PAGE < len(lines) else None)
+
+
+@blueprint.get("/mistakes/<int:card_id>")
+def mistake(card_id: int) -> str:
+    """A question of the own mistake book: its key, every answer one gave, when it comes back."""
+    require(current_actor(), PRACTISE)
+    with look() as work:
+        card = queries.mistake_card(work.session, work.actor, card_id)
+    address = url_for(".mistake", card_id=card_id) + "/pictures"
+    return render_template("training/practice/mistake.html", card=card, one=card.mistake, show=showing, today=today(), known=KNOWN,
+                           q=showing.shown(card.turn, address))
+
+
+@blueprint.post("/mistakes/<int:card_id>/known")
+def known(card_id: int) -> Response:
+    """It leaves the mistake book."""
+    return _aside(card_id, False, N_("It rests. It can be put back."))
+
+
+@blueprint.post("/mistakes/<int:card_id>/again")
+def again(card_id: int) -> Response:
+    """It comes back from today on."""
+    return _aside(card_id, True, N_("It comes back from today on."))
+
+
+def _aside(card_id: int, back: bool, said: str) -> Response:
+    with begin() as work:
+        usecases.put_aside(work, card_id, today=today(), back=back)
+    flash(sentence(said), "ok")
+    return go(url_for(".mistake", card_id=card_id))
+
+
+@blueprint.get("/mistakes/<int:card_id>/pictures/<picture>")
+def mistake_picture(card_id: int, picture: str) -> Response:
+    """A picture of a question of the own mistake book."""
+    require(current_actor(), PRACTISE)
+    with look() as work:
+        turn = queries.mistake_card(work.session, work.actor, card_id).turn
+        return _picture(work, [turn], picture)
+
+
+@blueprint.get("/<int:run_id>/pictures/<picture>")
+def run_picture(run_id: int, picture: str) -> Response:
+    """A picture of a question of an own round; of its explanation only once it is answered."""
+    require(current_actor(), PRACTISE)
+    with look() as work:
+        return _picture(work, queries.run_card(work.session, work.actor, run_id).turns, picture)
+
+
+def _picture(work: Work, turns: Iterable[queries.Turn], sha256: str) -> Response:
+    if not any(sha256 in queries.pictures_in(one) for one in turns):
+        raise NotFound()
+    stored = stored_picture(work.session, sha256)
+    return bytes_answer(settings().files_dir, stored, stored.sha256)
+
+
+def _shown(run_id: int, turn: queries.Turn) -> dict[str, Any]:
+    return showing.shown(turn, url_for(".show", run_id=run_id) + "/pictures")
 
 
 @blueprint.get("/<int:run_id>")
@@ -70,12 +146,12 @@ def _show(run_id: int, why: str = "") -> str:
     answered = next((one for one in card.turns if str(one.place) == place and one.verdict is not None), None)
     if card.line.mode == PracticeMode.MOCK:
         return render_template("training/practice/mock.html", card=card, why=why, show=showing,
-                               turns=[(one, showing.shown(one)) for one in card.turns if not one.withheld])
+                               turns=[(one, _shown(run_id, one)) for one in card.turns if not one.withheld])
     waiting = card.next if card.line.ended_at is None else None
     turn = answered or waiting
     return render_template("training/practice/run.html", card=card, why=why, show=showing, turn=turn, waiting=waiting,
-                           q=showing.shown(turn) if turn is not None else None,
-                           turns=[(one, showing.shown(one)) for one in card.turns if one.verdict is not None] if turn is None else [])
+                           q=_shown(run_id, turn) if turn is not None else None,
+                           turns=[(one, _shown(run_id, one)) for one in card.turns if one.verdict is not None] if turn is None else [])
 
 
 @blueprint.post("/<int:run_id>/answer")
@@ -92,6 +168,19 @@ def answer(run_id: int) -> Response:
     except Refusal as error:
         return make_response(_show(run_id, form_refused(error).said), error.status)
     return go(url_for(".show", run_id=run_id, shown=wanted))
+
+
+@blueprint.post("/<int:run_id>/judge")
+def judge(run_id: int) -> Response:
+    """Say how an own short answer compares with the model answer, then go on."""
+    then = request.form.get("then", "")
+    try:
+        data = load(JudgeInput, {name: request.form.get(name, "") for name in ("place", "verdict")})
+        with begin() as work:
+            usecases.judge(work, run_id, data["place"], data["verdict"], today=today())
+    except Refusal as error:
+        return make_response(_show(run_id, form_refused(error).said), error.status)
+    return go(url_for(".show", run_id=run_id, _anchor=f"q{data['place']}" if then == "stay" else None))
 
 
 @blueprint.post("/<int:run_id>/hand_in")

@@ -3,7 +3,7 @@ that was answered, and never for one that stands in an exam whose results are no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,21 +15,22 @@ from sqlalchemy.orm import Session
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can
+from kmsvc.markup.render import attachments
 from kmsvc.training.exams.queries import unreleased
 from kmsvc.training.papers.giving import asked_in
 from kmsvc.training.papers.models import PaperRow
 from kmsvc.training.papers.queries import PaperLine, paper_lines, topic_names
 from kmsvc.training.papers.rules import PaperState
-from kmsvc.training.practice.choosing import ALONE
+from kmsvc.training.practice.choosing import PRACTISED
 from kmsvc.training.practice.models import MistakeCard, PracticeAnswer, PracticeRun
 from kmsvc.training.practice.permissions import PRACTISE
-from kmsvc.training.practice.rules import KNOWN
+from kmsvc.training.practice.rules import KNOWN, Book
 from kmsvc.training.questions.facing import facing
-from kmsvc.training.questions.kinds import Question
+from kmsvc.training.questions.kinds import Question, pictures_of
 from kmsvc.training.questions.models import QuestionRow, QuestionVersion, Topic
 from kmsvc.training.questions.storing import from_json
 
-KINDS = [one.value for one in ALONE]
+KINDS = [one.value for one in PRACTISED]
 MOST_PAPERS = 100
 
 
@@ -88,6 +89,11 @@ class RunCard:
         return next((one for one in self.turns if one.verdict is None and not one.withheld), None)
 
     @property
+    def unjudged(self) -> int:
+        """Short answers that one has not compared with the model answer yet."""
+        return sum(one.verdict == "manual" for one in self.turns)
+
+    @property
     def points(self) -> Decimal:
         """What was got."""
         return sum((one.given or Decimal(0) for one in self.turns), Decimal(0))
@@ -100,8 +106,9 @@ class RunCard:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A question of a mistake book."""
+    """A question of a mistake book. id: of its card."""
 
+    id: int
     question_id: int
     head: str
     topic: str
@@ -172,14 +179,69 @@ def due_cards(session: Session, person_id: int, today: date) -> list[int]:
         MistakeCard.due_on, MistakeCard.id)) if one in open_now]
 
 
-def mistakes(session: Session, person_id: int) -> list[Mistake]:
-    """The mistake book, what comes back soonest first; what stands in an exam now rests and is not shown."""
+def mistakes(session: Session, person_id: int, *, today: date | None = None, q: str | None = None, topic: int | None = None,
+             book: str | None = None) -> list[Mistake]:
+    """The mistake book, what comes back soonest first; what stands in an exam now rests and is not shown. book: one of Book; without
+    it what is not known yet."""
     kept, named = withheld(session), topic_names(session)
-    rows = session.execute(select(MistakeCard, QuestionRow.head, QuestionRow.topic_id).join(
-        QuestionRow, QuestionRow.id == MistakeCard.question_id).where(
-        MistakeCard.person_id == person_id, MistakeCard.box < KNOWN).order_by(MistakeCard.due_on, MistakeCard.id))
-    return [Mistake(card.question_id, head, named.get(str(topic), ""), card.wrong, card.box, card.due_on, card.last_at)
+    query = select(MistakeCard, QuestionRow.head, QuestionRow.topic_id).join(
+        QuestionRow, QuestionRow.id == MistakeCard.question_id).where(MistakeCard.person_id == person_id)
+    query = query.where(MistakeCard.box >= KNOWN if book == Book.KNOWN else MistakeCard.box < KNOWN)
+    if book == Book.DUE:
+        query = query.where(MistakeCard.due_on <= today)
+    elif book == Book.LATER:
+        query = query.where(MistakeCard.due_on > today)
+    if q:
+        query = query.where(QuestionRow.head.icontains(q, autoescape=True))
+    if topic is not None:
+        query = query.where(QuestionRow.topic_id.in_(_below(session, topic)))
+    rows = session.execute(query.order_by(MistakeCard.due_on, MistakeCard.id))
+    return [Mistake(card.id, card.question_id, head, named.get(str(topic), ""), card.wrong, card.box, card.due_on, card.last_at)
             for card, head, topic in rows if card.question_id not in kept]
+
+
+@dataclass(frozen=True)
+class MistakeCardView:
+    """A question of a mistake book with its key and every answer this person has given: (when, verdict, round)."""
+
+    mistake: Mistake
+    turn: Turn
+    answers: tuple[tuple[datetime, str, int], ...]
+
+
+def mistake_card(session: Session, actor: Actor, card_id: int) -> MistakeCardView:
+    """One question of the own mistake book, or NotFound; not while it stands in an exam."""
+    me = actor.person_id or 0
+    one = next((one for book in (None, Book.KNOWN) for one in mistakes(session, me, book=book) if one.id == card_id), None)
+    if one is None or not can(actor, PRACTISE):
+        raise NotFound()
+    rows = list(session.scalars(select(PracticeAnswer).where(
+        PracticeAnswer.person_id == me, PracticeAnswer.question_id == one.question_id).order_by(PracticeAnswer.id.desc())))
+    if not rows:
+        raise NotFound()
+    run = session.get_one(PracticeRun, rows[0].run_id)
+    version = run.items[rows[0].place - 1][1]
+    asked = questions_at(session, [version])[version]
+    turn = Turn(rows[0].place, one.question_id, Decimal(run.items[rows[0].place - 1][2]), facing(asked, f"{run.seed}/{one.question_id}"),
+                rows[0].verdict, rows[0].points, rows[0].value.get("answer"), asked)
+    return MistakeCardView(one, turn, tuple((each.at, each.verdict, each.run_id) for each in rows))
+
+
+def pictures_in(turn: Turn) -> frozenset[str]:
+    """SHA-256 of the pictures somebody may see of a question now: with its key only once it is answered."""
+    if turn.withheld:
+        return frozenset()
+    if turn.question is not None:
+        return frozenset(pictures_of(turn.question))
+    return frozenset(_shown_in(turn.faced))
+
+
+def _shown_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from attachments(value)
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _shown_in(one)
 
 
 def met(session: Session, person_id: int) -> frozenset[int]:
@@ -198,6 +260,21 @@ def daily_of(session: Session, person_id: int, today: date) -> RunLine | None:
     """The round of a day, where it was begun."""
     row = session.scalars(select(PracticeRun).where(PracticeRun.person_id == person_id, PracticeRun.on_day == today)).one_or_none()
     return None if row is None else _lines(session, [row])[0]
+
+
+@dataclass(frozen=True)
+class OfTheDay:
+    """The five questions of a day as one's own day shows them. daily: None before they were begun."""
+
+    daily: RunLine | None
+
+
+def of_the_day(session: Session, actor: Actor, today: date) -> OfTheDay | None:
+    """What the own day says of practice; None for who does not practise and where there is no question at all."""
+    if not can(actor, PRACTISE) or session.scalar(select(QuestionRow.id).where(
+            QuestionRow.state == "active", QuestionRow.kind.in_(KINDS)).limit(1)) is None:
+        return None
+    return OfTheDay(daily_of(session, actor.person_id or 0, today))
 
 
 def _lines(session: Session, rows: Sequence[PracticeRun]) -> list[RunLine]:

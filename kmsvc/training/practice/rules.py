@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from kmsvc.core.texts import N_, Labelled
 
@@ -17,6 +18,16 @@ class PracticeMode(Labelled):
     MOCK = "mock", N_("Mock exam")
 
 
+class Book(Labelled):
+    """Which questions of a mistake book are shown."""
+
+    DUE = "due", N_("Come back today")
+    LATER = "later", N_("Come back later")
+    KNOWN = "known", N_("Known by now")
+
+
+OWN_VERDICTS = {"right": Decimal(1), "partly": Decimal("0.5"), "wrong": Decimal(0)}
+"""what one may say of an own short answer -> share of its points"""
 A_DAY, A_ROUND, MOST_DUE = 5, 10, 3
 """questions of a day, of a round, and mistakes among those of a day at most"""
 DAYS = (1, 2, 4, 8, 16, 32)

@@ -8,12 +8,13 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from kmsvc.core.schemas import InputSchema, Whole
+from kmsvc.core.schemas import InputSchema, Line, PageQuery, Whole
 from kmsvc.core.texts import N_
 from kmsvc.training.papers.schemas import NEEDED
 from kmsvc.training.practice.choosing import right_answer
-from kmsvc.training.practice.queries import Mistake, RunCard, RunLine, TopicLine, Turn
-from kmsvc.training.practice.rules import PracticeMode
+from kmsvc.training.practice.queries import Mistake, MistakeCardView, RunCard, RunLine, TopicLine, Turn
+from kmsvc.training.practice.rules import OWN_VERDICTS, Book, PracticeMode
+from kmsvc.training.questions.kinds import ShortAnswer
 
 
 class RunInput(InputSchema):
@@ -32,6 +33,33 @@ class AnswerInput(InputSchema):
     answer = fields.Raw(load_default=None, allow_none=True, metadata={
         "label": N_("Answer"), "type": ["string", "number", "boolean", "array", "object"],
         "description": "in the form of the kind of question"})
+
+
+class JudgeInput(InputSchema):
+    """How an own short answer compares with the model answer."""
+
+    place = Whole(required=True, validate=validate.Range(min=1, max=500), error_messages=NEEDED, metadata={"label": N_("Place")})
+    verdict = fields.String(required=True, validate=validate.OneOf(list(OWN_VERDICTS)), error_messages=NEEDED,
+                            metadata={"label": N_("How it compares")})
+
+
+class BookFilters(InputSchema):
+    """What narrows a mistake book."""
+
+    q = Line(load_default=None, validate=validate.Length(max=200))
+    topic = Whole(load_default=None, allow_none=True, metadata={"description": "id of a topic; those below it too"})
+    book = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([one.value for one in Book]))
+
+
+class BookQuery(BookFilters, PageQuery):
+    """A mistake book as JSON."""
+
+
+class BookPage(BookFilters):
+    """A mistake book as a page."""
+
+    cursor = Whole(load_default=0, validate=validate.Range(min=0, max=100_000))
+    format = fields.String(load_default=None, validate=validate.OneOf(["csv", "xlsx"]))
 
 
 class HandInInput(InputSchema):
@@ -74,6 +102,9 @@ def turn_json(turn: Turn) -> dict[str, Any]:
     if turn.question is not None:
         found |= {"answer": turn.value, "verdict": turn.verdict, "given": str(turn.given), "right": right_answer(turn.question),
                   "explanation": turn.question.explanation or None}
+        if isinstance(turn.question.body, ShortAnswer):
+            found |= {"model_answer": turn.question.body.model_answer or None,
+                      "rubric": [{"text": one.text, "points": str(one.points)} for one in turn.question.body.rubric]}
     return found
 
 
@@ -90,5 +121,11 @@ def topic_json(line: TopicLine) -> dict[str, Any]:
 
 def mistake_json(one: Mistake) -> dict[str, Any]:
     """A question of a mistake book, as JSON."""
-    return {"question_id": one.question_id, "head": one.head, "topic": one.topic or None, "wrong": one.wrong, "box": one.box,
-            "due_on": one.due_on, "last_at": one.last_at}
+    return {"id": one.id, "question_id": one.question_id, "head": one.head, "topic": one.topic or None, "wrong": one.wrong,
+            "box": one.box, "due_on": one.due_on, "last_at": one.last_at, "url": f"/training/practice/mistakes/{one.id}"}
+
+
+def mistake_card_json(one: MistakeCardView) -> dict[str, Any]:
+    """A question of a mistake book with its key and what was answered, as JSON."""
+    return mistake_json(one.mistake) | {"turn": turn_json(one.turn), "answers": [
+        {"at": at, "verdict": verdict, "run_id": run_id} for at, verdict, run_id in one.answers]}

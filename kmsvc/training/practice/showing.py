@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -10,13 +12,14 @@ from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.markup.render import plain_text, render
 from kmsvc.training.practice.choosing import right_answer
-from kmsvc.training.practice.queries import RunLine, Turn
+from kmsvc.training.practice.queries import Mistake, RunLine, Turn
 from kmsvc.training.practice.rules import PracticeMode
-from kmsvc.training.questions.kinds import BLANK_MARK, Kind
+from kmsvc.training.questions.kinds import Kind, ShortAnswer
 from kmsvc.training.questions.scoring import Verdict
+from kmsvc.training.questions.showing import with_blanks
 
-_GAP = "\uff3f\uff3f\uff08\\1\uff09\uff3f\uff3f"
-_MARKS = {"right": "ok", "partly": "warn"}
+_MARKS = {"right": "ok", "partly": "warn", "manual": "due"}
+BOOK_HEAD = (N_("Exam question"), N_("Topic"), N_("Times wrong"), N_("Right since"), N_("Comes back"), N_("Last answered"))
 
 
 def kind_of(kind: str) -> str:
@@ -32,22 +35,37 @@ def mode_of(line: RunLine) -> str:
 
 def verdict_of(verdict: str) -> tuple[str, str]:
     """(mark, words) of a verdict."""
-    return _MARKS.get(verdict, "bad"), sentence(Verdict(verdict).label)
+    words = N_("Compare it with the model answer") if verdict == Verdict.MANUAL else Verdict(verdict).label
+    return _MARKS.get(verdict, "bad"), sentence(words)
 
 
-def shown(turn: Turn) -> dict[str, Any]:
-    """A question for the page: texts as HTML; of an answered one what is right and what was chosen."""
+def book_rows(lines: Iterable[Mistake], at: Callable[[datetime], datetime]) -> list[list[Any]]:
+    """A mistake book as a table. at: an instant in the centre's zone."""
+    return [[one.head, one.topic, one.wrong, one.box, one.due_on, at(one.last_at)] for one in lines]
+
+
+def shown(turn: Turn, pictures: str) -> dict[str, Any]:
+    """A question for the page: texts as HTML; of an answered one what is right and what was chosen. pictures: the address under which
+    those of this question stand."""
     faced = turn.faced or {}
-    found: dict[str, Any] = {"kind": faced["kind"], "stem": render(BLANK_MARK.sub(_GAP, faced["stem"])), "unit": faced.get("unit", "")}
+
+    def html(text: str) -> Markup:
+        return Markup(render(text, attachment_url=lambda sha: f"{pictures}/{sha}"))
+    found: dict[str, Any] = {"kind": faced["kind"], "stem": with_blanks(html(faced["stem"])), "unit": faced.get("unit", ""),
+                             "longest": faced.get("longest", 0)}
     for name in ("options", "items", "lefts", "rights"):
-        found[name] = [{"id": one["id"], "html": render(one["text"]), "words": plain_text(one["text"])} for one in faced.get(name, [])]
+        found[name] = [{"id": one["id"], "html": html(one["text"]), "words": plain_text(one["text"])} for one in faced.get(name, [])]
     found["blanks"] = [one["id"] for one in faced.get("blanks", [])]
     if turn.question is not None:
         right = right_answer(turn.question)
         found |= {"right": right, "right_ids": right if isinstance(right, list) else [right], "value": turn.value,
                   "chosen": turn.value if isinstance(turn.value, list) else [turn.value],
-                  "explanation": render(turn.question.explanation) if turn.question.explanation else Markup(""),
+                  "explanation": html(turn.question.explanation) if turn.question.explanation else Markup(""),
                   "words": _words(turn, right)}
+        body = turn.question.body
+        if isinstance(body, ShortAnswer):
+            found |= {"model": html(body.model_answer) if body.model_answer else Markup(""),
+                      "rubric": [(html(one.text), f"{one.points.normalize():f}") for one in body.rubric]}
     return found
 
 
@@ -61,4 +79,4 @@ def _words(turn: Turn, right: Any) -> str:
         return "; ".join(f"{said.get(left, left)} \u2014 {said.get(other, other)}" for left, other in right.items())
     if turn.question.kind == Kind.ORDERING:
         return " \u2192 ".join(said.get(one, one) for one in right)
-    return "" if turn.question.kind in (Kind.SINGLE, Kind.MULTIPLE) else str(right or "")
+    return "" if turn.question.kind in (Kind.SINGLE, Kind.MULTIPLE, Kind.SHORT_ANSWER) else str(right or "")

@@ -24,7 +24,7 @@ from kmsvc.training.practice.choosing import of_day
 from kmsvc.training.practice.models import MistakeCard, PracticeAnswer, PracticeRun
 from kmsvc.training.practice.permissions import PRACTISE
 from kmsvc.training.practice.queries import due_cards, met, practisable, questions_at, withheld
-from kmsvc.training.practice.rules import A_ROUND, Card, PracticeMode, after
+from kmsvc.training.practice.rules import A_ROUND, KNOWN, OWN_VERDICTS, Card, PracticeMode, after
 from kmsvc.training.questions.models import QuestionRow, Topic
 from kmsvc.training.questions.scoring import Verdict, score
 from kmsvc.training.sittings.shapes import wrong_form
@@ -81,7 +81,7 @@ def _chosen(work: Work, mode: str, versions: Mapping[int, int], today: date, see
 
 
 def _mock(work: Work, paper_id: int | None, seed: str) -> tuple[list[Any], int]:
-    """(items, how many only a person could judge) of a paper that no unreleased exam uses."""
+    """(items, how many cases and files are left out) of a paper that no unreleased exam uses."""
     paper = work.session.get(PaperRow, paper_id) if paper_id is not None else None
     if paper is None or paper.state != PaperState.READY:
         raise InvalidInput({"paper": [N_("This paper cannot be used.")]})
@@ -111,6 +111,37 @@ def answer(work: Work, run_id: int, place: int, given: Any, *, today: date) -> P
     if _answered(work, row) >= len(row.items):
         row.ended_at = work.now
     return made
+
+
+def judge(work: Work, run_id: int, place: int, verdict: str, *, today: date) -> PracticeAnswer:
+    """Say how an own short answer compares with the model answer, once; a wrong one goes into the mistake book."""
+    row = _own(work, run_id)
+    if verdict not in OWN_VERDICTS:
+        raise InvalidInput({"verdict": [N_("This cannot be chosen now.")]})
+    made = work.session.scalars(select(PracticeAnswer).where(
+        PracticeAnswer.run_id == row.id, PracticeAnswer.place == place).with_for_update()).one_or_none()
+    if made is None:
+        raise NotFound()
+    if made.verdict != Verdict.MANUAL:
+        raise RuleBroken("training.practice.judged", N_("This answer is judged already."))
+    if made.question_id in withheld(work.session):
+        raise RuleBroken("training.practice.withheld", N_("This question stands in an exam now; go on to the next one."))
+    made.verdict, made.points = verdict, Decimal(row.items[place - 1][2]) * OWN_VERDICTS[verdict]
+    _keep_card(work, row.person_id, made.question_id, verdict == Verdict.RIGHT, today)
+    work.session.flush()
+    return made
+
+
+def put_aside(work: Work, card_id: int, *, today: date, back: bool = False) -> MistakeCard:
+    """One knows it by now: it leaves the mistake book; back: it comes back from today on."""
+    work.permit(PRACTISE)
+    card = work.get(MistakeCard, card_id, lock=True)
+    if card.person_id != work.actor.person_id:
+        raise NotFound()
+    if back != (card.box >= KNOWN):
+        raise RuleBroken("training.practice.aside", N_("It stands so already."))
+    card.box, card.due_on = (0, today) if back else (KNOWN, card.due_on)
+    return card
 
 
 def hand_in(work: Work, run_id: int, answers: Mapping[int, Any], *, today: date) -> PracticeRun:
@@ -162,7 +193,8 @@ def _judge(work: Work, row: PracticeRun, place: int, given: Any, today: date) ->
     made = PracticeAnswer(run_id=row.id, person_id=row.person_id, question_id=question_id, place=place, value={"answer": given},
                           verdict=judged.verdict.value, points=judged.points or Decimal(0), at=work.now)
     work.session.add(made)
-    _keep_card(work, row.person_id, question_id, judged.verdict == Verdict.RIGHT, today)
+    if judged.verdict != Verdict.MANUAL:
+        _keep_card(work, row.person_id, question_id, judged.verdict == Verdict.RIGHT, today)
     work.session.flush()
     return made
 

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
+from kmsvc.files.models import StoredFile
+from kmsvc.files.store import keep
 from kmsvc.training.exams import usecases as exams
 from kmsvc.training.exams.models import Exam
+from kmsvc.training.papers.permissions import WRITE_PAPER
 from kmsvc.training.papers.usecases import Draft, make_paper, pick, ready
 from kmsvc.training.practice import queries, usecases
 from kmsvc.training.practice.choosing import of_day, right_answer
 from kmsvc.training.practice.models import MistakeCard, PracticeAnswer
 from kmsvc.training.practice.rules import A_DAY, KNOWN, Card, after
-from kmsvc.training.questions.kinds import Kind
+from kmsvc.training.questions.kinds import Kind, Question, TrueFalse
 from kmsvc.training.questions.scoring import Verdict, score
 from tests.support.centre import Centre
 from tests.support.clients import Caller
 from tests.support.clock import ZONE
+from tests.support.commands import run_commands
 from tests.support.pages import problems
-from tests.training.banks import question, small_bank
+from tests.training.banks import make_bank, put, question, small_bank, write_anew
 from tests.training.exams.test_exam_usecases import OPENS
 
 Client = Callable[..., Caller]
@@ -132,17 +139,25 @@ def test_the_five_of_a_day_are_the_same_all_day_and_others_the_next(world: Centr
         assert usecases.begin_run(work, "daily", today=DAY).items != first.items
 
 
-def test_a_mock_exam_is_scored_at_once_and_leaves_out_what_a_person_marks(world: Centre, topics: dict[str, int]) -> None:
-    paper = picked(world, 1, 2, 28)  # 28 is a short answer
+def test_a_mock_exam_is_scored_at_once_and_its_short_answers_are_compared_by_oneself(world: Centre, topics: dict[str, int]) -> None:
+    with world.begin("trainer") as work:
+        case = put(work, make_bank(work, "案例"), None, "case", 1)[0]
+    paper = picked(world, 1, 2, 28, case)  # 28 is a short answer
     with world.begin("agent") as work:
         run = usecases.begin_run(work, "mock", today=DAY, paper_id=paper)
-        assert (len(run.items), run.left_out) == (2, 1)
+        assert (len(run.items), run.left_out) == (3, 1), "a case is left out"
         version = run.items[0][1]
         key = right_answer(queries.questions_at(work.session, [version])[version])
-        usecases.hand_in(work, run.id, {1: key}, today=DAY)
+        usecases.hand_in(work, run.id, {1: key, 3: "五个工作日"}, today=DAY)
     with world.look("agent") as work:
         card = queries.run_card(work.session, work.actor, run.id)
-        assert (card.points, card.most, card.line.right) == (Decimal(2), Decimal(4), 1)
+        assert (card.points, card.most, card.line.right, card.unjudged) == (Decimal(2), Decimal(14), 1, 1)
+    with world.begin("agent") as work:
+        assert usecases.judge(work, run.id, 3, "partly", today=DAY).points == 5
+    with world.look("agent") as work:
+        card = queries.run_card(work.session, work.actor, run.id)
+        assert (card.points, card.unjudged) == (Decimal(7), 0)
+        assert {one.question_id for one in queries.mistakes(work.session, work.actor.person_id or 0)} == {2, 28}
     with pytest.raises(RuleBroken), world.begin("agent") as work:
         usecases.hand_in(work, run.id, {}, today=DAY)
     examined(world, paper)
@@ -218,3 +233,91 @@ def test_the_questions_of_a_day_are_five_different_ones_where_there_are_five(per
 def test_the_right_answer_is_scored_as_right(kind: str) -> None:
     asked = question(kind, "题")
     assert score(asked, right_answer(asked)).verdict == Verdict.RIGHT and asked.kind == Kind(kind)
+
+
+def test_a_short_answer_is_judged_once_by_whoever_wrote_it(world: Centre, client: Client, topics: dict[str, int]) -> None:
+    paper = picked(world, 28)
+    agent = client("agent", by="token")
+    run = agent.call("POST", "/api/v1/training/practice", {"mode": "mock", "paper": paper})[1]
+    path = f"/api/v1/training/practice/{run['id']}"
+    assert "答案" not in str(run)
+    assert agent.call("POST", f"{path}/judge", {"place": 1, "verdict": "right"})[0] == 404, "not answered yet"
+    turn = agent.call("POST", f"{path}/hand_in", {"answers": {"1": "五日"}})[1]["questions"][0]
+    assert turn["verdict"] == "manual" and turn["model_answer"].endswith("答案")
+    assert agent.call("POST", f"{path}/judge", {"place": 1, "verdict": "manual"})[0] == 422
+    assert client("agent_b", by="token").call("POST", f"{path}/judge", {"place": 1, "verdict": "right"})[0] == 404
+    status, told = agent.call("POST", f"{path}/judge", {"place": 1, "verdict": "right"})
+    assert status == 200 and Decimal(told["points"]) == Decimal(told["most"]) == 10
+    assert agent.call("POST", f"{path}/judge", {"place": 1, "verdict": "wrong"})[0] == 409
+    assert agent.call("GET", "/api/v1/training/practice/mistakes")[1]["items"] == []
+
+
+def test_the_mistake_book_is_narrowed_taken_away_and_put_aside(world: Centre, client: Client, topics: dict[str, int]) -> None:
+    paper = picked(world, 1, 13)
+    agent = client("agent")
+    assert agent.post("/training/practice", data={"mode": "mock", "paper": str(paper)}).status_code == 303
+    assert agent.post("/training/practice/1/hand_in").status_code == 303
+    page = agent.get("/training/practice/mistakes").get_data(as_text=True)
+    assert page.count("data-row") == 2 and problems(page) == []
+    assert agent.get(f"/training/practice/mistakes?topic={topics['身份核验']}").get_data(as_text=True).count("data-row") == 1
+    assert agent.get("/training/practice/mistakes?book=due").get_data(as_text=True).count("data-row") == 0
+    assert agent.get("/training/practice/mistakes?book=x").status_code == 422
+    taken = agent.get("/training/practice/mistakes?format=csv")
+    assert taken.status_code == 200 and len(taken.get_data(as_text=True).strip().splitlines()) == 3
+    with world.look("agent") as work:
+        card = queries.mistakes(work.session, work.actor.person_id or 0)[0].id
+    one = agent.get(f"/training/practice/mistakes/{card}").get_data(as_text=True)
+    assert "解析" in one and problems(one) == []
+    assert agent.post(f"/training/practice/mistakes/{card}/known").status_code == 303
+    assert agent.post(f"/training/practice/mistakes/{card}/known").status_code == 409
+    assert agent.get("/training/practice/mistakes").get_data(as_text=True).count("data-row") == 1
+    assert agent.get("/training/practice/mistakes?book=known").get_data(as_text=True).count("data-row") == 1
+    assert agent.post(f"/training/practice/mistakes/{card}/again").status_code == 303
+    assert agent.get("/training/practice/mistakes?book=due").get_data(as_text=True).count("data-row") == 1
+    assert client("agent_b").get(f"/training/practice/mistakes/{card}").status_code == 404
+    assert client("agent_b").post(f"/training/practice/mistakes/{card}/known").status_code == 404
+
+
+def test_pictures_and_tables_are_shown_and_those_of_the_explanation_only_after_the_answer(
+        world: Centre, client: Client, topics: dict[str, int]) -> None:
+    shas = []
+    with world.begin("trainer") as work:
+        work.permit(WRITE_PAPER)
+        for colour in ("red", "blue"):
+            drawn = BytesIO()
+            Image.new("RGB", (3, 3), colour).save(drawn, "PNG")
+            drawn.seek(0)
+            stored = keep(world.settings.files_dir, drawn, "p.png")
+            work.session.add(StoredFile(sha256=stored.sha256, size=stored.size, media_type=stored.media_type, stored_at=work.now))
+            shas.append(stored.sha256)
+        words = f"![图](attachment:{shas[0]})\n\n| 档 | 天 |\n| --- | --- |\n| 甲 | 5 |"
+        write_anew(work, 1, Question(words, TrueFalse(True), explanation=f"![解](attachment:{shas[1]})"))
+    paper = picked(world, 1)
+    agent = client("agent")
+    agent.post("/training/practice", data={"mode": "mock", "paper": str(paper)})
+    page = agent.get("/training/practice/1").get_data(as_text=True)
+    assert f"/training/practice/1/pictures/{shas[0]}" in page and "<table" in page and shas[1] not in page
+    assert agent.get(f"/training/practice/1/pictures/{shas[0]}").status_code == 200
+    assert agent.get(f"/training/practice/1/pictures/{shas[1]}").status_code == 404, "its explanation is a key"
+    assert client("agent_b").get(f"/training/practice/1/pictures/{shas[0]}").status_code == 404
+    agent.post("/training/practice/1/hand_in", data={"1-a": "false"})
+    assert agent.get(f"/training/practice/1/pictures/{shas[1]}").status_code == 200
+    assert agent.get(f"/training/practice/mistakes/1/pictures/{shas[1]}").status_code == 200
+    examined(world, paper)
+    assert agent.get(f"/training/practice/1/pictures/{shas[0]}").status_code == 404, "it rests while an exam asks it"
+    assert agent.get(f"/training/practice/mistakes/1/pictures/{shas[0]}").status_code == 404
+
+
+def test_practice_by_command(world: Centre, topics: dict[str, int]) -> None:
+    env = {"KMSVC_DATA_DIR": str(world.settings.data_dir), "KMSVC_DATABASE_URL": world.settings.database_url,
+           "KMSVC_SECRET_KEY": world.settings.secret_key}
+    practice = ("training", "practice")
+    agent = ("--as", "agent")
+    told = run_commands(
+        env, (*practice, "begin", "topic", "--topic", str(topics["时限"]), *agent, "--json"), (*practice, "answer", "1", "1", *agent),
+        (*practice, "answer", "1", "1", *agent), (*practice, "mistakes", *agent, "--json"), (*practice, "known", "1", *agent),
+        (*practice, "end", "1", *agent), (*practice, "list", *agent, "--json"), (*practice, "show", "1", "--as", "agent_b"))
+    assert json.loads(told[0].stdout)["asked"] == 10
+    assert "unanswered" in told[1].stdout and told[2].returncode != 0 and "already" in told[2].stderr
+    assert len(json.loads(told[3].stdout)["items"]) == 1 and told[4].returncode == told[5].returncode == 0
+    assert json.loads(told[6].stdout)["runs"][0]["answered"] == 1 and told[7].returncode != 0
