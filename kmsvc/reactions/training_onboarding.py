@@ -38,7 +38,7 @@ def _active(work: Work, *people: int | None) -> list[int]:
     return [one for one in people if one is not None and one in held and held[one].is_active]
 
 
-def tell_decided(work: Work, fact: TraineeDecided, around: Surroundings) -> None:
+def tell_decision(work: Work, fact: TraineeDecided, around: Surroundings) -> None:
     """The newcomer reads why and signs; the mentor and the class teacher hear so; at team entry and wherever the team is concerned
     its leader too. One that was taken back meanwhile tells nobody."""
     made, row = work.get(OnboardingDecision, fact.decision_id), work.get(Trainee, fact.trainee_id)
@@ -134,5 +134,5 @@ def _what(duty: Obligation, row: Trainee) -> tuple[str, dict[str, Any], str]:
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {
-    TraineeDecided: (tell_decided, follow_newcomer), DecisionUndone: (tell_undone, follow_newcomer),
+    TraineeDecided: (tell_decision, follow_newcomer), DecisionUndone: (tell_undone, follow_newcomer),
     TalkHeld: (tell_talk, follow_newcomer), FormHandedIn: (tell_other_part, follow_newcomer)}
