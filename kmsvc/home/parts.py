@@ -159,7 +159,7 @@ class Parts:
 
 def parts_for(actor: Actor | None, parts: Sequence[Part] = PARTS, groups: type[Labelled] = Group) -> Parts:
     """The parts of an area, Knowledge unless told, that this person may see; the one whose page this is stands there in any case."""
-    here = current_part(request.path, parts)
+    here = current_part(request.path, parts, actor)
     tabs = tuple(Tab(one.group, sentence(one.label), request.script_root + one.href, one.permission, sentence(one.note),
                      " ".join((one.also, *(sentence(name).replace(" ", "").lower() for name in one.named))), one is here, own)
                  for one in parts if actor is not None and ((own := _own(one, actor)) or one is here))
@@ -178,8 +178,8 @@ def _groups(tabs: tuple[Tab, ...], groups: type[Labelled]) -> Iterator[GroupTab]
                            any(one.current for one in held), held)
 
 
-def current_part(path: str, parts: Sequence[Part] = PARTS) -> Part | None:
-    """The part whose page this is: the longest prefix that ends at a slash wins."""
-    fits = [(len(prefix), one) for one in parts for prefix in one.paths or (one.href,)
+def current_part(path: str, parts: Sequence[Part] = PARTS, actor: Actor | None = None) -> Part | None:
+    """The part whose page this is: the longest prefix that ends at a slash wins; of two alike one that the actor sees."""
+    fits = [((len(prefix), actor is not None and _own(one, actor)), one) for one in parts for prefix in one.paths or (one.href,)
             if path == prefix or path.startswith(prefix + "/")]
     return max(fits, key=lambda it: it[0])[1] if fits else None

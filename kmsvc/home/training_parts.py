@@ -49,7 +49,8 @@ TRAINING: tuple[Part, ...] = (
          N_("Classes of newcomers, their weeks as lights, decisions."), "onboarding newcomers ruzhipeixun rzpx xinyuangong xyg"),
     Part(_FRONT, N_("First weeks"), "/training/onboarding/today", "training.onboarding.see",
          N_("The own first weeks, newcomers one mentors, one's class: what is to be done today."),
-         "onboarding today first weeks mentor xinrenpeiyang xrpy daijiao dj ruzhi rz banji bj"),
+         "onboarding today first weeks mentor xinrenpeiyang xrpy daijiao dj ruzhi rz banji bj",
+         ("/training/onboarding/today", "/training/onboarding")),
     Part(_TEACH, N_("Newcomers' quality"), "/training/onboarding/results", "training.onboarding.enter_results",
          N_("Quality results of newcomers: entered, imported, taken back."),
          "newcomers quality results xinrenzhijian xrzj zhijianjieguo zjjg"),
@@ -61,6 +62,8 @@ TRAINING: tuple[Part, ...] = (
          "evaluations kirkpatrick adjustments peixunpinggu pxpg pinggu pg"),
     Part(_FRONT, N_("My results"), "/training/marking/results", "training.marking.see_own", N_("Scores, marked papers, appeals."),
          "results scores appeals wodechengji cj chengji fuyi fy"),
+    Part(_FRONT, N_("Exams of my team"), "/training/marking/team", "training.marking.see_team",
+         N_("How far the people of your unit are, and who passed."), "team results tuanduikaoshi tdks banzuchengji bzcj"),
     Part(_EXAMS, N_("Marking"), "/training/marking", "training.marking.see", N_("What waits to be marked, release, appeals."),
          "marking release yuejuan yj fuhe fh fabu"),
 )

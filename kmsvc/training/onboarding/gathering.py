@@ -101,6 +101,11 @@ def gather(session: Session, rows: Sequence[Trainee], today: date | None = None)
     return list(found.values())
 
 
+def said(one: OnboardingForm) -> str:
+    """Score and pass mark of an exam form: 86.5 / 80."""
+    return " / ".join(f"{figure.normalize():f}" for figure in (one.score, one.mark) if figure is not None)
+
+
 def own_proofs(it: Gathered) -> dict[str, Proof]:
     """What of the list before going live the records of the onboarding themselves prove."""
     found: dict[str, Proof] = {}
@@ -108,13 +113,13 @@ def own_proofs(it: Gathered) -> dict[str, Proof]:
     for one in it.forms:
         passed = one.score is not None and one.mark is not None and one.score >= one.mark
         if one.form == NewcomerForm.EXAM and one.day == it.programme.business_to and passed:
-            found[GoLive.BUSINESS_EXAM] = Proof(f"{one.score} / {one.mark}", one.at.date(), f"{url}/forms/exam/{one.day}")
+            found[GoLive.BUSINESS_EXAM] = Proof(said(one), one.at.date(), f"{url}/forms/exam/{one.day}")
         if one.form == NewcomerForm.EVALUATION:
             found[GoLive.EVALUATION] = Proof("", one.at.date(), f"{url}/forms/evaluation/{one.day}")
     ends = [one for one in it.forms if one.form == NewcomerForm.MENTORING_EXAM and one.day == it.programme.last]
     if {one.part for one in ends} >= set(FILLED_BY[NewcomerForm.MENTORING_EXAM]) and all(
             one.score is not None and one.mark is not None and one.score >= one.mark for one in ends):
-        found[GoLive.MENTORING_EXAM] = Proof(" · ".join(f"{one.score} / {one.mark}" for one in ends),
+        found[GoLive.MENTORING_EXAM] = Proof(" · ".join(said(one) for one in ends),
                                              max(one.at for one in ends).date(), f"{url}/forms/mentoring_exam/{it.programme.last}")
     scores = quality_scores(it)
     if scores and mean(one.score for one in scores) >= BASELINE:
@@ -168,11 +173,24 @@ def week_lines(it: Gathered, today: date) -> list[Week]:
     until = min(today, it.row.ended_on or today)
     missing, late, due = it.missing(today), it.late_talks(today), rules.forms(it.programme)
     stands = {one.week: one.verb for one in it.decisions if one.undone_at is None}
-    return [_week(it, week, until, missing, set(late.values()), due, stands.get(week.number, "")) for week in weeks(it.programme)]
+    settled = max(stands, default=0)
+    return [_week(it, week, until, missing, set(late.values()), due, (stands.get(week.number, ""), week.number <= settled))
+            for week in weeks(it.programme)]
+
+
+def week_to_decide(it: Gathered, today: date) -> int:
+    """The week a decision of today is on: the last that is over while it is not decided, else the one that runs. A decision settles
+    the weeks before it too."""
+    number = rules.number_on(it.programme, today)
+    settled = max((one.week for one in it.decisions if one.undone_at is None), default=0)
+    last = max(1, -(-it.programme.last // rules.WEEK))
+    runs = max(1, min(-(-number // rules.WEEK), last))
+    ended = runs if number > it.programme.last or (number == runs * rules.WEEK and rules.day_of(it.programme, number) < today) else runs - 1
+    return ended if settled < ended else runs
 
 
 def _week(it: Gathered, week: TraineeWeek, until: date, missing: Sequence[FormDue], late: set[date], due: Sequence[FormDue],
-          decision: str) -> Week:
+          decided: tuple[str, bool]) -> Week:
     first, last = week.days[0], week.days[-1]
     notes = [one for one in it.notes if first <= one.on <= last]
     numbers = range((week.number - 1) * rules.WEEK + 1, week.number * rules.WEEK + 1)
@@ -184,6 +202,6 @@ def _week(it: Gathered, week: TraineeWeek, until: date, missing: Sequence[FormDu
         quality=mean(scores) if scores else None, baseline=BASELINE,
         talk_overdue=any(first <= day < last + LEAST for day in late),
         absent_days=sum(one.kind == "absent" for one in notes), noted=any(one.kind == "attention" for one in notes),
-        decided=bool(decision) or it.row.ended_on is not None, days_since_end=workdays_between(last, until))
+        decided=decided[1] or it.row.ended_on is not None, days_since_end=workdays_between(last, until))
     return Week(week.number, first, light(facts), tuple(signs(facts)), last, exams, facts.quality, facts.missing_forms,
-                tuple(one.form.value for one in due if one.number in numbers and one.form != NewcomerForm.TRAINING), decision)
+                tuple(one.form.value for one in due if one.number in numbers and one.form != NewcomerForm.TRAINING), decided[0])

@@ -97,10 +97,10 @@ class HourInput(InputSchema):
 
     day = Whole(required=True, error_messages=NEEDED, validate=validate.Range(1, 60),
                 metadata={"label": N_("Working day of the programme")})
-    begins = Line(required=True, error_messages=NEEDED, validate=_time(), metadata={"label": N_("Begins")})
-    ends = Line(required=True, error_messages=NEEDED, validate=_time(), metadata={"label": N_("Ends")})
+    begins = Line(required=True, error_messages=NEEDED, validate=_time(), metadata={"label": N_("Begins at")})
+    ends = Line(required=True, error_messages=NEEDED, validate=_time(), metadata={"label": N_("Ends at")})
     title = Line(required=True, error_messages=NEEDED, validate=validate.Length(max=200), metadata={"label": N_("What is taught")})
-    place = Line(load_default=None, allow_none=True, validate=validate.Length(max=200), metadata={"label": N_("Room")})
+    place = Line(load_default=None, allow_none=True, validate=validate.Length(max=200), metadata={"label": N_("Where it is")})
     speaker = Line(load_default=None, allow_none=True, validate=validate.Length(max=200), metadata={"label": N_("Who teaches")})
 
 
@@ -134,7 +134,7 @@ class WhyInput(InputSchema):
 class FormInput(InputSchema):
     """One part of a form of a day. The six factors, from 1 to 5, are asked by the evaluation."""
 
-    form = _one_of(NewcomerForm, N_("Form"))
+    form = _one_of(NewcomerForm, N_("Form of the day"))
     day = Whole(required=True, error_messages=NEEDED, validate=validate.Range(1, 100),
                 metadata={"label": N_("Working day of the programme")})
     part = _one_of(PARTS, N_("Filled in as"))
@@ -153,7 +153,7 @@ class FormInput(InputSchema):
 class DraftInput(InputSchema):
     """What is written of a part of a form so far; nothing has to be complete."""
 
-    form = _one_of(NewcomerForm, N_("Form"))
+    form = _one_of(NewcomerForm, N_("Form of the day"))
     day = Whole(required=True, error_messages=NEEDED, validate=validate.Range(1, 100),
                 metadata={"label": N_("Working day of the programme")})
     part = _one_of(PARTS, N_("Filled in as"))

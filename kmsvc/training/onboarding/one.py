@@ -26,7 +26,7 @@ from kmsvc.training.onboarding.deciding import (
     hindrances,
     lacking,
 )
-from kmsvc.training.onboarding.gathering import Gathered, gather, record
+from kmsvc.training.onboarding.gathering import Gathered, gather, record, week_to_decide
 from kmsvc.training.onboarding.models import (
     OnboardingClass,
     OnboardingDecision,
@@ -109,6 +109,7 @@ class NewcomerCard:
     plans: bool
     may: Mapping[str, str]
     undoable: int | None
+    week: int
 
     @property
     def due(self) -> list[FormLine]:
@@ -176,7 +177,7 @@ def _card(work: Work, it: Gathered, line: BoardLine, today: date) -> NewcomerCar
         tuple(_signed(it, who, list(reversed(it.decisions)), "decision_id")),
         tuple(timetable(work.session, row.class_id, number)) if rules.number_on(programme, today) and _is_day(it, today) else (),
         min(exams, default=None), advice(its), tuple(one.value for one in lacking(its)), its.own_open, its.quality,
-        "newcomer" in parts, parts, decides, usecases.plans(work, it.its), may, undone)
+        "newcomer" in parts, parts, decides, usecases.plans(work, it.its), may, undone, week_to_decide(it, today))
 
 
 def _is_day(it: Gathered, today: date) -> bool:

@@ -23,7 +23,7 @@ from kmsvc.people.units.queries import unit_names
 from kmsvc.training.onboarding import classing, doing, inputs, queries, rules, showing, usecases
 from kmsvc.training.onboarding.deciding import OnboardingState
 from kmsvc.training.onboarding.models import OnboardingClass, Trainee
-from kmsvc.training.onboarding.permissions import PLAN_ONBOARDING, SEE_CLASSES
+from kmsvc.training.onboarding.permissions import DECIDE_ONBOARDING, PLAN_ONBOARDING, SEE_CLASSES, SEE_ONBOARDING
 from kmsvc.training.onboarding.rules import Programme
 
 blueprint = Blueprint("training_onboarding_pages", __name__, url_prefix="/training/onboarding")
@@ -145,14 +145,20 @@ def _board(class_id: int | None) -> str | Response:
         picks = _picks(work, row, asked)
         counts = queries.counts(work.session, [class_id])[class_id] if class_id else (len(every), len(every))
         plans = usecases.plans(work, row) if row else False
+        decides = can(work.actor, DECIDE_ONBOARDING, row) and plans_or_all(work, row)
         teacher = names(work.session, [row.teacher_id]).get(row.teacher_id, "") if row else ""
     programme = Programme(row.starts_on, tuple(row.exams)) if row else None
     number = rules.number_on(programme, today()) if programme else 0
     weeks = max([8, *(len(one.weeks) for one in every)])
     return render_template(
         "training/onboarding/board.html", row=row, lines=every, plans=plans, picks=picks, asked=asked, show=showing, number=number,
-        weeks=range(1, weeks + 1), view=asked["show"] or "score", teacher=teacher, counts=counts,
+        decides=decides, weeks=range(1, weeks + 1), view=asked["show"] or "score", teacher=teacher, counts=counts,
         phase=showing.phases(rules.phases_on(programme, number)) if programme else "")
+
+
+def plans_or_all(work: Work, row: OnboardingClass | None) -> bool:
+    """Whether the caller is the teacher of the class, or sees all of them."""
+    return can(work.actor, SEE_ONBOARDING) or (row is not None and row.teacher_id == work.actor.person_id)
 
 
 def _picks(work: Work, row: OnboardingClass | None, asked: dict[str, Any]) -> list[dict[str, Any]]:

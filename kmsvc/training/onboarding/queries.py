@@ -21,7 +21,7 @@ from kmsvc.training.onboarding.models import OnboardingClass, OnboardingHour, Tr
 from kmsvc.training.onboarding.permissions import SEE_ONBOARDING, SEE_OWN_ONBOARDING
 from kmsvc.training.onboarding.points import points_of
 from kmsvc.training.onboarding.rules import Programme
-from kmsvc.training.onboarding.weeks import Light
+from kmsvc.training.onboarding.weeks import Light, WeekSign
 
 MOST_LINES = 500
 
@@ -62,6 +62,11 @@ class BoardLine:
     def week(self) -> int:
         """Number of the week that runs, at least 1, at most the last."""
         return max(1, min(-(-self.day // rules.WEEK), len(self.weeks)))
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a week is over and not decided."""
+        return any({WeekSign.OPEN, WeekSign.UNDECIDED} & set(one.signs) for one in self.weeks)
 
     @property
     def stand(self) -> Light:

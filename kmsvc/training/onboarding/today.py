@@ -14,7 +14,6 @@ from kmsvc.training.onboarding.models import OnboardingClass, OnboardingHour, Tr
 from kmsvc.training.onboarding.one import NewcomerCard, cards_of
 from kmsvc.training.onboarding.queries import timetable
 from kmsvc.training.onboarding.rules import Programme
-from kmsvc.training.onboarding.weeks import WeekSign
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,7 @@ class ClassDay:
     @property
     def undecided(self) -> list[NewcomerCard]:
         """Newcomers with a week that is over and not decided."""
-        waits = {WeekSign.OPEN, WeekSign.UNDECIDED}
-        return [one for one in self.cards if any(waits & set(week.signs) for week in one.line.weeks)]
+        return [one for one in self.cards if one.line.undecided]
 
     @property
     def absent(self) -> set[int]:

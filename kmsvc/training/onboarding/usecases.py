@@ -18,7 +18,7 @@ from kmsvc.people.accounts.directory import directory
 from kmsvc.training.onboarding import deciding, rules
 from kmsvc.training.onboarding.deciding import OnboardingState
 from kmsvc.training.onboarding.events import DecisionUndone, FormHandedIn, TalkHeld, TraineeDecided
-from kmsvc.training.onboarding.gathering import gather
+from kmsvc.training.onboarding.gathering import gather, week_to_decide
 from kmsvc.training.onboarding.models import (
     OnboardingClass,
     OnboardingDecision,
@@ -296,8 +296,8 @@ def decide(work: Work, trainee_id: int, verb: str, *, reason: str, today: date, 
            version: int | None = None) -> OnboardingDecision:
     """Decide on the week: go_on, extend, observe, enter_team, transfer or leave; with a reason, signed by whoever decides."""
     row = _decided(work, trainee_id, version)
-    programme = programme_of(work.session, row)
-    number = rules.number_on(programme, today)
+    before_it = gather(work.session, [row])[0]
+    number = rules.number_on(before_it.programme, today)
     if not reason.strip():
         raise InvalidInput({"reason": [deciding.HINDERED["reason"]]})
     if verb != "go_on":
@@ -320,7 +320,7 @@ def decide(work: Work, trainee_id: int, verb: str, *, reason: str, today: date, 
         row.ended_on = today
     work.because(reason)
     assert work.actor.person_id is not None
-    made = OnboardingDecision(trainee_id=row.id, week=max(1, -(-number // rules.WEEK)), verb=verb, days=days, reason=reason,
+    made = OnboardingDecision(trainee_id=row.id, week=week_to_decide(before_it, today), verb=verb, days=days, reason=reason,
                               state_before=before, by_id=work.actor.person_id, at=work.now)
     work.session.add(made)
     work.session.flush()

@@ -161,7 +161,7 @@ def test_pages_and_json_do_the_same(world: Centre, client: Callable[..., Any]) -
     noted = teacher.post(f"{base}/trainees/{one['id']}/note", data={"kind": "attention", "text": "跟不上"})
     assert noted.status_code in (302, 303), noted.text[:300]
     assert "attention" not in teacher.post(f"{base}/trainees/{one['id']}/note", data={"kind": "quality"}).headers
-    for who, path in (("class_teacher", ""), ("agent", ""), ("class_teacher", f"/classes/{made['id']}"),
+    for who, path in (("class_teacher", ""), ("agent", "/today"), ("class_teacher", f"/classes/{made['id']}"),
                       ("agent", f"/trainees/{one['id']}"), ("agent_b", f"/trainees/{one['id']}")):
         page = client(who).get(f"{base}{path}")
         assert page.status_code == 200, (who, path, page.text[:300])
