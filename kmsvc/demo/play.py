@@ -38,6 +38,7 @@ from kmsvc.demo.training_courses import taught
 from kmsvc.demo.training_exams import examined
 from kmsvc.demo.training_marking import marked
 from kmsvc.demo.training_needs import surveyed
+from kmsvc.demo.training_onboarding import welcomed
 from kmsvc.demo.training_plans import planned
 from kmsvc.demo.training_questions import asked
 from kmsvc.demo.training_sittings import sat
@@ -124,7 +125,8 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     told("processes, articles, change requests and bulletins")
     events = list(search_events(seed, WEEKS * 7, searches))
     _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now), *gathered(stage, events), *marked(stage),
-                 *examined(stage, now), *sat(stage, now), *surveyed(stage), *authorised(stage), *planned(stage, now)], now)
+                 *examined(stage, now), *sat(stage, now), *surveyed(stage), *authorised(stage), *planned(stage, now),
+                 *welcomed(stage)], now)
     told("searches and duties")
     stage.now = now
     note_searches(stage, seed, events)
