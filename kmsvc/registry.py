@@ -106,6 +106,8 @@ DOORS = (
     "kmsvc.training.plans.mine_pages",
     "kmsvc.training.marking.results_api",
     "kmsvc.training.marking.results_pages",
+    "kmsvc.training.marking.team_pages",
+    "kmsvc.training.marking.team_api",
     "kmsvc.training.marking.api",
     "kmsvc.training.marking.pages",
     "kmsvc.training.marking.desk_pages",

@@ -23,8 +23,10 @@ from kmsvc.training.marking import (
     results,
     schemas,
     showing,
+    teams,
     watching,
 )
+from kmsvc.training.marking.looking import note_results
 from kmsvc.training.marking.measuring import measured
 from kmsvc.training.marking.models import MarkAppeal
 
@@ -112,6 +114,8 @@ def regrade(db: Any, settings: Settings, which: str, question: int, why: str, lo
     """Mark an exam anew by the newest version of a question: the report first, with --confirm for good."""
     actor = acting(db, as_login)
     if not confirm:
+        with db.begin(actor) as work:
+            note_results(work, work.get(Exam, id_of(work, Exam, which)))
         with db.look(actor) as work:
             row, report = rekeying.preview(work, id_of(work, Exam, which), question, why=why, never_lower=False if lower else None)
             put({"counts": report.counts(), "lines": rekeying.lines_json(report), "confirmed": False}, as_json=as_json,
@@ -132,12 +136,13 @@ def regrade(db: Any, settings: Settings, which: str, question: int, why: str, lo
 @json_option
 @with_database
 def show_results(db: Any, settings: Settings, which: str, as_login: str | None, as_json: bool) -> None:
-    """Results of an exam, together and by name."""
-    with db.look(acting(db, as_login)) as work:
+    """Results of an exam, together and by name; the look is noted."""
+    with db.begin(acting(db, as_login)) as work:
         exam = watching.seen_exam(work.session, work.actor, id_of(work, Exam, which))
         lines = results.exam_results(work.session, work.actor, exam)
         found = results.summary(work.session, work.actor, exam, lines, candidate_ids(work.session, exam.id))
         items = measured(work.session, work.actor, exam.id)
+        note_results(work, exam)
     put({"items": [schemas.result_json(one, named=True) for one in lines], "summary": schemas.summary_json(found, items)},
         as_json=as_json, text="\n".join([
             f"{found.passed}/{found.people} passed, {found.absent} absent, {items.suspicious} suspicious", *(
@@ -150,17 +155,39 @@ def show_results(db: Any, settings: Settings, which: str, as_login: str | None, 
 @as_option
 @with_database
 def export(db: Any, settings: Settings, which: str, path: Path, as_login: str | None) -> None:
-    """Write the results of an exam to a .csv or .xlsx file."""
+    """Write the results of an exam to a .csv or .xlsx file; the look is noted."""
     from kmsvc.cli.tables import give_out
 
-    with db.look(acting(db, as_login)) as work:
+    with db.begin(acting(db, as_login)) as work:
         exam = watching.seen_exam(work.session, work.actor, id_of(work, Exam, which))
         lines = results.exam_results(work.session, work.actor, exam)
+        note_results(work, exam)
     give_out(path, exam.number, ["person", "unit", "attempt", "handed_in", "points", "most", "percent", "passed", "changed"], (
         [one.person, one.unit, one.attempt, local(one.ended_at, settings.timezone) if one.ended_at else "",
          "" if one.score is None else showing.points(one.score), showing.points(one.most),
          "" if one.percent is None else f"{one.percent:.1f}", "" if one.passed is None else int(one.passed), int(one.changed)]
         for one in lines))
+
+
+@marking.command("team")
+@click.argument("which", metavar="[ID|NUMBER]", required=False)
+@as_option
+@json_option
+@with_database
+def team(db: Any, settings: Settings, which: str | None, as_login: str | None, as_json: bool) -> None:
+    """Exams of one's own unit (--as), and who stands where in one of them; a look at names is noted."""
+    if which is None:
+        with db.look(acting(db, as_login)) as work:
+            rows, _ = teams.team_exams(work.session, work.actor, limit=500)
+        put({"items": [schemas.team_exam_json(one) for one in rows]}, as_json=as_json, text="\n".join(
+            f"{one.number:13} {one.state:10} {one.handed_in:4}/{one.people:<4} {one.title}" for one in rows))
+        return
+    with db.begin(acting(db, as_login)) as work:
+        exam = teams.team_exam(work.session, work.actor, id_of(work, Exam, which))
+        lines = teams.team_lines(work.session, work.actor, exam, work.now)
+        note_results(work, exam)
+    put({"number": exam.number, "people": [schemas.team_line_json(one) for one in lines]}, as_json=as_json, text="\n".join(
+        f"{one.stand.value:8} {showing.points(one.score):>7} {one.name} {one.unit}" for one in lines))
 
 
 @marking.command("appeals")

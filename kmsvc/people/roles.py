@@ -47,7 +47,7 @@ EVERYONE = frozenset({
 
 GRANTS: dict[Role, frozenset[str]] = {
     Role.AGENT: frozenset(),
-    Role.TEAM_LEADER: frozenset({"training.certificate.see_team", "training.plan.see",
+    Role.TEAM_LEADER: frozenset({"training.certificate.see_team", "training.marking.see_team", "training.plan.see",
                                  "knowledge.figure.see",
                                  "search.filter.set_unit", "knowledge.bulletin.see_team",
                                 "knowledge.contact.see_team", "knowledge.contact.see_people",

@@ -10,10 +10,11 @@ from flask import Blueprint, Response
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
-from kmsvc.core.web import load, look, query_data, settings, wanted_version
+from kmsvc.core.web import begin, load, look, query_data, settings, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.training.exams.queries import candidate_ids
 from kmsvc.training.marking import desk, releasing, results, samples, staffing, watching
+from kmsvc.training.marking.looking import note_results
 from kmsvc.training.marking.measuring import measured
 from kmsvc.training.marking.models import MarkSample
 from kmsvc.training.marking.permissions import LEAD
@@ -88,12 +89,13 @@ def _ended(marked_id: int, act: Callable[..., Any]) -> Response:
 
 @blueprint.get("/<int:marked_id>/results")
 def exam_results(marked_id: int) -> Response:
-    """Everybody's results of an exam, together and by name, with figures of its questions."""
-    with look() as work:
+    """Everybody's results of an exam, together and by name, with figures of its questions; the look is noted (R-A8)."""
+    with begin() as work:
         exam = watching.seen_exam(work.session, work.actor, marked_id)
         lines = results.exam_results(work.session, work.actor, exam)
         found = results.summary(work.session, work.actor, exam, lines, candidate_ids(work.session, marked_id))
         items = measured(work.session, work.actor, marked_id)
+        note_results(work, exam)
     return reply(page([result_json(one, named=True) for one in lines], None, summary=summary_json(found, items)))
 
 

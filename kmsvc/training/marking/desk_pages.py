@@ -16,6 +16,7 @@ from kmsvc.files.models import Attachment, StoredFile
 from kmsvc.files.serving import bytes_answer
 from kmsvc.people.accounts.queries import names
 from kmsvc.training.marking import desk, rubrics, samples, showing, watching, wording
+from kmsvc.training.marking.looking import note_answer
 from kmsvc.training.marking.permissions import LEAD, SEE_MARKING
 from kmsvc.training.marking.schemas import (
     AgainInput,
@@ -104,8 +105,9 @@ def leave(marked_id: int, asked_id: int) -> Response:
 
 @blueprint.get(f"{QUESTION}/files/<handle>")
 def file(marked_id: int, asked_id: int, handle: str) -> Response:
-    """The file of an answer this marker has in hand, under a name that tells nobody; it is saved, never opened in the page."""
-    with look() as work:
+    """The file of an answer this marker has in hand, under a name that tells nobody; it is saved, never opened in the page. The look is
+    noted before it is sent (R-A8)."""
+    with begin() as work:
         exam, hand = desk.at_desk(work, marked_id)
         one = next((it for it in desk.waiting(work.session, exam, asked_id, work.now) if it.handle == handle), None)
         if one is None or desk.unfit_for(exam, hand, one, calibrated=True):
@@ -115,6 +117,7 @@ def file(marked_id: int, asked_id: int, handle: str) -> Response:
         if row is None or (row.subject_kind, row.subject_id) != ("sitting", one.sitting.id) or row.removed_at is not None:
             raise NotFound()
         stored = work.session.get_one(StoredFile, row.sha256)
+        note_answer(work, one.sitting)
         ending = row.name.rpartition(".")[2][:8] if "." in row.name else "bin"
     return bytes_answer(settings().files_dir, stored, f"{handle}.{ending}")
 

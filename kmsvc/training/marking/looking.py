@@ -17,6 +17,8 @@ from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.training.exams.models import Exam
+from kmsvc.training.marking.appeal_queries import seen_appeal
+from kmsvc.training.marking.duties import MARKING
 from kmsvc.training.marking.permissions import READ_RESULT, SEE_OWN
 from kmsvc.training.sittings.models import Sitting
 
@@ -28,6 +30,33 @@ LASTS = timedelta(minutes=30)
 def noted_as(sitting: Sitting, exam: Exam) -> SecretText:
     """What is written into the log of looks."""
     return SecretText(KIND, sitting.id, exam.number, sitting.attempt, str(sitting.attempt), True, (), lambda _: "")
+
+
+def results_of(exam: Exam) -> SecretText:
+    """Results of an exam with names, as the log of looks holds it."""
+    return SecretText(MARKING, exam.id, exam.number, 0, "", True, (), lambda _: "")
+
+
+def note_results(work: Work, exam: Exam) -> None:
+    """One line into the log of looks: somebody is shown results with names beside them."""
+    note(work, Act.SEEN, results_of(exam), place=place_of(work.actor))
+
+
+def note_answer(work: Work, sitting: Sitting) -> None:
+    """One line into the log of looks: somebody is shown an answer of another person outside the desk, or a file of one."""
+    note(work, Act.SEEN, noted_as(sitting, work.get(Exam, sitting.exam_id)), place=place_of(work.actor))
+
+
+def note_appeal(work: Work, appeal_id: int) -> None:
+    """The same for an appeal: whose it is stays hidden from who decides it, the answer in it is somebody's all the same."""
+    row = seen_appeal(work.session, work.actor, appeal_id)
+    if row.person_id != work.actor.person_id:
+        note_answer(work, work.get(Sitting, row.sitting_id))
+
+
+def place_of(actor: Actor) -> Place:
+    """By which door somebody looks."""
+    return {"token": Place.PROGRAM, "cli": Place.COMMAND}.get(actor.via, Place.PAGE)
 
 
 class ReasonNeeded(RuleBroken):
@@ -43,8 +72,7 @@ def note_look(work: Work, sitting_id: int, reason: str) -> None:
         raise InvalidInput({"reason": [N_("Say why.")]})
     sitting = work.get(Sitting, sitting_id)
     work.permit(READ_RESULT, sitting)
-    place = {"token": Place.PROGRAM, "cli": Place.COMMAND}.get(work.actor.via, Place.PAGE)
-    note(work, Act.SEEN, noted_as(sitting, work.get(Exam, sitting.exam_id)), place=place, reason=reason)
+    note(work, Act.SEEN, noted_as(sitting, work.get(Exam, sitting.exam_id)), place=place_of(work.actor), reason=reason)
 
 
 def needs_reason(session: Session, actor: Actor, sitting_id: int) -> bool:

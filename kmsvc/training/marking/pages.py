@@ -29,6 +29,7 @@ from kmsvc.people.accounts.queries import names
 from kmsvc.training.exams.queries import candidate_ids, markers_of
 from kmsvc.training.exams.states import HINDERED
 from kmsvc.training.marking import appeal_queries, rekeying, releasing, results, showing, staffing, watching
+from kmsvc.training.marking.looking import note_results
 from kmsvc.training.marking.measuring import measured
 from kmsvc.training.marking.permissions import MARK, SEE_MARKING, SEE_RESULTS
 from kmsvc.training.marking.schemas import STATES, MarkingQuery, RegradeInput, SubstituteInput
@@ -123,12 +124,13 @@ def end(marked_id: int, verb: str) -> Response:
 
 @blueprint.get("/<int:marked_id>/results")
 def exam_results(marked_id: int) -> str | Response:
-    """Everybody's results of an exam, by name, to search and to take away."""
+    """Everybody's results of an exam, by name, to search and to take away; the look is noted (R-A8)."""
     asked = query_data(MarkingQuery)
-    with look() as work:
+    with begin() as work:
         require(work.actor, SEE_RESULTS)
         exam = watching.seen_exam(work.session, work.actor, marked_id)
         lines = results.exam_results(work.session, work.actor, exam)
+        note_results(work, exam)
     if asked["q"]:
         words = asked["q"].casefold()
         lines = [one for one in lines if words in one.person.casefold() or words in one.unit.casefold()]

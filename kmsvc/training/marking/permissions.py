@@ -29,6 +29,7 @@ LEAD = Permission("training.marking.lead", N_("Lead the marking: samples, substi
 RELEASE = Permission("training.marking.release", N_("Release results of exams and make them final"))
 CORRECT = Permission("training.marking.correct", N_("Correct a mark after the release, with a reason"), is_anothers)
 SEE_RESULTS = Permission("training.marking.see_results", N_("See results of exams with the names of people"))
+SEE_TEAM_RESULTS = Permission("training.marking.see_team", N_("See how the people of one's own unit stand in exams, and their results"))
 READ_RESULT = Permission("training.marking.read_result", N_("Look at the marked paper of somebody, with a reason; each look is noted"),
                          is_anothers)
 SEE_OWN = Permission("training.marking.see_own", N_("See one's own results once they are released"), is_own)

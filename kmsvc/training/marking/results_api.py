@@ -12,7 +12,14 @@ from kmsvc.core.schemas import PageQuery
 from kmsvc.core.web import begin, load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.training.marking import appeal_queries, appealing, changing, rekeying, results
-from kmsvc.training.marking.looking import ReasonNeeded, needs_reason, note_look, reason_given
+from kmsvc.training.marking.looking import (
+    ReasonNeeded,
+    needs_reason,
+    note_appeal,
+    note_look,
+    note_results,
+    reason_given,
+)
 from kmsvc.training.marking.schemas import (
     AppealsQuery,
     ConfirmRegradeInput,
@@ -118,10 +125,11 @@ def _card(work: Work, appeal_id: int) -> dict[str, Any]:
 
 @blueprint.get("/appeals/<int:appeal_id>")
 def show_appeal(appeal_id: int) -> Response:
-    """One appeal with its thread; for who decides the answer with key, rubric and marks."""
-    with look() as work:
+    """One appeal with its thread; for who decides the answer with key, rubric and marks, and the look is noted (R-A8)."""
+    with begin() as work:
+        note_appeal(work, appeal_id)
         body = _card(work, appeal_id)
-        return reply(body, version=body["version"])
+    return reply(body, version=body["version"])
 
 
 @blueprint.get("/appeals/<int:appeal_id>/effect")
@@ -198,10 +206,12 @@ def ask_regrade(marked_id: int) -> Response:
 
 @blueprint.get("/regrades/<int:regrade_id>")
 def show_regrade(regrade_id: int) -> Response:
-    """The report of a corrected key: what changes for whom."""
-    with look() as work:
-        body = regrade_json(appeal_queries.regrade_card(work.session, work.actor, regrade_id))
-        return reply(body, version=body["version"])
+    """The report of a corrected key: what changes for whom; the look is noted (R-A8)."""
+    with begin() as work:
+        card = appeal_queries.regrade_card(work.session, work.actor, regrade_id)
+        note_results(work, card.exam)
+        body = regrade_json(card)
+    return reply(body, version=body["version"])
 
 
 @blueprint.post("/regrades/<int:regrade_id>/confirm")

@@ -27,7 +27,7 @@ from kmsvc.core.web import (
 )
 from kmsvc.training.marking import appeal_queries, appealing, changing, rekeying, results, showing
 from kmsvc.training.marking.appeals import AppealState
-from kmsvc.training.marking.looking import needs_reason, note_look, reason_given
+from kmsvc.training.marking.looking import needs_reason, note_appeal, note_look, note_results, reason_given
 from kmsvc.training.marking.permissions import CORRECT, DECIDE, SEE_OWN
 from kmsvc.training.marking.schemas import (
     AppealsQuery,
@@ -144,7 +144,8 @@ def appeals() -> str | Response:
 
 @blueprint.get("/appeals/<int:appeal_id>")
 def show_appeal(appeal_id: int) -> str:
-    """One appeal: what was answered and given, what was said, the decision or the forms that make one."""
+    """One appeal: what was answered and given, what was said, the decision or the forms that make one. A look at
+    somebody else's is noted (R-A8)."""
     return _appeal(appeal_id)
 
 
@@ -152,7 +153,8 @@ def _appeal(appeal_id: int, *, form: str = "", typed: dict[str, Any] | None = No
             why: str = "") -> str:
     typed, errors = dict(typed or {}), dict(errors or {})
     effect, digest = None, None
-    with look() as work:
+    with begin() as work:
+        note_appeal(work, appeal_id)
         card = appeal_queries.appeal_card(work.session, work.actor, appeal_id, today())
         wanted = typed.get("points") or request.args.get("points")
         if wanted and card.decides and not card.unfit and card.line.state == "open":
@@ -198,14 +200,15 @@ DONE = {"uphold": N_("Upheld; everybody concerned was told."), "decline": N_("De
 
 @blueprint.get("/regrades/<int:regrade_id>")
 def show_regrade(regrade_id: int) -> str:
-    """What a corrected key changes for whom, before anybody confirms it."""
+    """What a corrected key changes for whom, before anybody confirms it; the look is noted (R-A8)."""
     return _regrade(regrade_id)
 
 
 def _regrade(regrade_id: int, *, form: str = "", typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None,
              why: str = "") -> str:
-    with look() as work:
+    with begin() as work:
         card = appeal_queries.regrade_card(work.session, work.actor, regrade_id)
+        note_results(work, card.exam)
     return render_template("training/marking/regrade.html", card=card, row=card.row, exam=card.exam, show=showing, form=form,
                            typed=typed or {}, errors=errors or {}, why=why)
 

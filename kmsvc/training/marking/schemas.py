@@ -19,6 +19,7 @@ from kmsvc.training.marking.measuring import PaperMeasured
 from kmsvc.training.marking.results import ResultLine, Review, Summary
 from kmsvc.training.marking.rules import MarkingPart
 from kmsvc.training.marking.samples import LONGEST_SAMPLE, Standing
+from kmsvc.training.marking.teams import TeamExam, TeamLine, TeamStand
 from kmsvc.training.marking.watching import Board, ExamLine
 
 LONGEST_REASON = 500
@@ -51,6 +52,14 @@ class MarkingQuery(PageQuery):
     state = Choice(STATES)
     mine = fields.Boolean(load_default=False)
     cursor = Line(load_default=None, allow_none=True, validate=validate.Length(max=10))
+    format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
+
+
+class TeamQuery(PageQuery):
+    """Filters of a team's exams and of its people in one. stand: where somebody stands."""
+
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    stand = Choice([one.value for one in TeamStand])
     format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
 
 
@@ -244,6 +253,19 @@ def result_json(line: ResultLine, *, named: bool = False) -> dict[str, Any]:
              "ended_at": line.ended_at, "released_at": line.released_at, "most": _points(line.most), "score": _points(line.score),
              "passed": line.passed, "changed": line.changed, "url": line.url}
     return found | {"person_id": line.person_id, "person": line.person, "unit": line.unit} if named else found
+
+
+def team_exam_json(one: TeamExam) -> dict[str, Any]:
+    """An exam with people of a team."""
+    return {"id": one.id, "number": one.number, "title": one.title, "state": one.state, "opens_at": one.opens_at,
+            "closes_at": one.closes_at, "released_at": one.released_at, "people": one.people, "begun": one.begun,
+            "handed_in": one.handed_in, "passed": one.passed}
+
+
+def team_line_json(one: TeamLine) -> dict[str, Any]:
+    """Somebody of a team in an exam."""
+    return {"person_id": one.person_id, "name": one.name, "unit": one.unit, "stand": one.stand.value, "attempts": one.attempts,
+            "ended_at": one.ended_at, "score": _points(one.score), "most": _points(one.most)}
 
 
 def review_json(found: Review) -> dict[str, Any]:

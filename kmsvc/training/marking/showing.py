@@ -20,6 +20,7 @@ from kmsvc.training.marking.calibration import CalibrationStand, DriftSign
 from kmsvc.training.marking.measuring import SAID
 from kmsvc.training.marking.results import ResultLine
 from kmsvc.training.marking.rules import GAPS, MarkingPart, MarkStand, ScoreCause
+from kmsvc.training.marking.teams import TeamStand
 from kmsvc.training.marking.watching import ExamLine
 from kmsvc.training.questions.scoring import Verdict
 
@@ -49,6 +50,20 @@ def points(value: Decimal | None) -> str:
 def percent(value: Any) -> str:
     """Per cent with one decimal at most."""
     return "\u2014" if value is None else f"{float(value):.1f}".removesuffix(".0") + " %"
+
+
+STANDS = {TeamStand.AHEAD: "idle", TeamStand.OPEN: "warn", TeamStand.SITTING: "go", TeamStand.WAITING: "info", TeamStand.PASSED: "ok",
+          TeamStand.FAILED: "bad", TeamStand.MISSED: "bad"}
+
+
+def team_stand(stand: TeamStand) -> tuple[str, str]:
+    """Shape and word of where somebody of a team stands."""
+    return STANDS[stand], label(stand)
+
+
+def state_word(state: str) -> str:
+    """The state of an exam in a word."""
+    return label(ExamState(state))
 
 
 def exam_state(line: ExamLine) -> tuple[str, str]:

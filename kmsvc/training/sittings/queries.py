@@ -53,8 +53,8 @@ class KeptAnswer:
 @dataclass(frozen=True)
 class OwnSitting:
     """A sitting as its candidate sees it. at: the server's instant that counts; ends_at: when the clock shows nothing left; last_at:
-    until when what was under way is still taken. due: the clock has ended it, though nobody has written that yet; paused: the exam stands
-    still, no question is shown."""
+    until when what was under way is still taken. due: the clock has ended it, though nobody has written that yet; paused: the exam
+    stands still, no question is shown."""
 
     id: int
     exam_id: int

@@ -119,8 +119,8 @@ def newest_json(kept: list[KeptAnswer], known: int = 0) -> dict[str, Any]:
 
 def receipt_json(found: Receipt) -> dict[str, Any]:
     """What became of each answer, and where the sitting stands. saved: per answer `store` or `again` when it is kept; `older`,
-    `clash` when a newer one is; `late`, `ended` when it came too late, `paused` when it is to be sent again after the pause. before: the mark of what was there; who knows less asks for
-    the rest by a beat."""
+    `clash` when a newer one is; `late`, `ended` when it came too late; `paused` when it is to be sent again after the pause. before:
+    the mark of what was there; who knows less asks for the rest by a beat."""
     return {"saved": [{"place": one.place, "number": one.number, "became": became.value} for one, became in found.saved],
             "number": found.number, "before": found.before, "mark": found.mark, "at": found.at, "state": found.state,
             "ends_at": found.end.ends_at, "paused": found.paused}

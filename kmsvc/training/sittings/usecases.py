@@ -81,7 +81,8 @@ def begin_sitting(work: Work, exam_id: int, drawn: Sequence[Drawn]) -> Sitting:
     drawn: composed before the transaction, so that writers wait for each other as briefly as can be. Source: C8, R-E2, R-E5."""
     work.permit(SIT)
     exam, person_id = work.get(Exam, exam_id), work.actor.person_id
-    found = work.session.execute(select(ExamCandidate, PAUSED).where(  # the second of two clicks waits here, and finds the first one's row
+    # The second of two clicks waits here, and finds the first one's row.
+    found = work.session.execute(select(ExamCandidate, PAUSED).where(
         ExamCandidate.exam_id == exam_id, ExamCandidate.person_id == person_id).with_for_update(of=ExamCandidate)).one_or_none()
     if person_id is None or found is None or exam.state in (ExamState.DRAFT, ExamState.CANCELLED):
         raise NotFound()
