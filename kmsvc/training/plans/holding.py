@@ -146,12 +146,20 @@ def bring_back(work: Work, session_id: int, *, zone: str, anyway: str | None = N
 
 
 def hold(work: Work, session_id: int, *, minutes: str, version: int | None = None) -> TrainingSession:
-    """Close a session that was held, with its minutes; called again it changes the minutes."""
-    row, plan = standing(work, session_id, version, SessionState.PLANNED, SessionState.HELD)
+    """Close a session that was held, with its minutes."""
+    row, plan = standing(work, session_id, version)
     work.permit(MAKE_PLANS, plan)
     if work.now < row.starts_at:
         raise RuleBroken("training.session.ahead", N_("This session has not begun."))
     row.state, row.minutes = SessionState.HELD, minutes
+    return row
+
+
+def change_minutes(work: Work, session_id: int, *, minutes: str, version: int | None = None) -> TrainingSession:
+    """Write the minutes of a session that was held anew."""
+    row, plan = standing(work, session_id, version, SessionState.HELD)
+    work.permit(MAKE_PLANS, plan)
+    row.minutes = minutes
     return row
 
 

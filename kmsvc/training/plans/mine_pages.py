@@ -40,18 +40,18 @@ def index() -> str:
     return render_template("training/plans/mine.html", groups={"ahead": ahead, "asked": asked, "past": past}, now=now, show=showing)
 
 
-@blueprint.get("/sessions/<int:session_id>/mine")
-def show(session_id: int) -> str | Response:
+@blueprint.get("/sessions/<int:meeting_id>/mine")
+def show(meeting_id: int) -> str | Response:
     """One session as it concerns oneself."""
-    return own_page(session_id)
+    return own_page(meeting_id)
 
 
-def own_page(session_id: int, *, why: str = "", status: int = 200) -> Response:
+def own_page(meeting_id: int, *, why: str = "", status: int = 200) -> Response:
     """The own page of a session, or NotFound for whom it does not concern."""
     with look() as work:
         work.permit(ATTEND)
-        one = session_queries.my_session(work.session, work.actor, session_id)
-        signing = one.line.state == SessionState.PLANNED and attending.may_sign_in_now(work, work.get(TrainingSession, session_id))
+        one = session_queries.my_session(work.session, work.actor, meeting_id)
+        signing = one.line.state == SessionState.PLANNED and attending.may_sign_in_now(work, work.get(TrainingSession, meeting_id))
         page = render_template(
             "training/plans/own.html", one=one, line=one.line, show=showing, signing=signing, now=work.now, why=why,
             factors=[(name, sentence(words)) for name, words in FACTOR_LABELS.items()],
@@ -59,29 +59,29 @@ def own_page(session_id: int, *, why: str = "", status: int = 200) -> Response:
     return make_response(page, status)
 
 
-@blueprint.post("/sessions/<int:session_id>/<any(join, leave):name>")
-def place(session_id: int, name: str) -> Response:
+@blueprint.post("/sessions/<int:meeting_id>/<any(join, leave):name>")
+def place(meeting_id: int, name: str) -> Response:
     """Take a place, or give it back."""
     try:
         with begin() as work:
-            {"join": attending.join, "leave": attending.leave}[name](work, session_id)
+            {"join": attending.join, "leave": attending.leave}[name](work, meeting_id)
     except Refusal as error:
-        return own_page(session_id, why=form_refused(error).said, status=error.status)
+        return own_page(meeting_id, why=form_refused(error).said, status=error.status)
     flash(sentence(SAID[name]), "ok")
-    return go(url_for(".show", session_id=session_id))
+    return go(url_for(".show", meeting_id=meeting_id))
 
 
-@blueprint.get("/sessions/<int:session_id>/sign-in")
-def sign_in(session_id: int) -> Response:
+@blueprint.get("/sessions/<int:meeting_id>/sign-in")
+def sign_in(meeting_id: int) -> Response:
     """What the code on the wall opens: one tap from here, or one sentence of what is wrong with the code."""
-    return _sign_in(session_id, code=request.args.get("code", "")[:60])
+    return _sign_in(meeting_id, code=request.args.get("code", "")[:60])
 
 
-def _sign_in(session_id: int, *, code: str = "", ticket: str = "", why: str = "", status: int = 200) -> Response:
+def _sign_in(meeting_id: int, *, code: str = "", ticket: str = "", why: str = "", status: int = 200) -> Response:
     """code: of the wall, checked here and turned into a ticket; ticket: one that was refused for another reason."""
     with look() as work:
         work.permit(ATTEND)
-        row = work.get(TrainingSession, session_id)
+        row = work.get(TrainingSession, meeting_id)
         me, secret = work.actor.person_id or 0, settings().secret_key
         try:
             if code:
@@ -93,7 +93,7 @@ def _sign_in(session_id: int, *, code: str = "", ticket: str = "", why: str = ""
             why, ticket, status = sentence(error.sentence, error.params), "", error.status
         known = True
         try:
-            held = session_queries.my_session(work.session, work.actor, session_id)
+            held = session_queries.my_session(work.session, work.actor, meeting_id)
         except NotFound:
             if not ticket:
                 raise
@@ -105,32 +105,32 @@ def _sign_in(session_id: int, *, code: str = "", ticket: str = "", why: str = ""
     return make_response(page, status)
 
 
-@blueprint.post("/sessions/<int:session_id>/sign-in")
-def do_sign_in(session_id: int) -> Response:
+@blueprint.post("/sessions/<int:meeting_id>/sign-in")
+def do_sign_in(meeting_id: int) -> Response:
     """I am here. seat: take a free seat with it."""
     ticket = request.form.get("ticket", "")[:60]
     try:
         with begin() as work:
             work.permit(ATTEND)
-            codes.check_ticket(settings().secret_key, session_id, work.actor.person_id or 0, ticket, work.now)
-            attending.sign_in(work, session_id, take_seat="seat" in request.form)
+            codes.check_ticket(settings().secret_key, meeting_id, work.actor.person_id or 0, ticket, work.now)
+            attending.sign_in(work, meeting_id, take_seat="seat" in request.form)
     except Refusal as error:
         over = isinstance(error, codes.CodeRefused)
-        return _sign_in(session_id, ticket="" if over else ticket, why=form_refused(error).said, status=error.status)
+        return _sign_in(meeting_id, ticket="" if over else ticket, why=form_refused(error).said, status=error.status)
     flash(sentence(N_("You are present. Thank you.")), "ok")
-    return go(url_for(".show", session_id=session_id))
+    return go(url_for(".show", meeting_id=meeting_id))
 
 
-@blueprint.get("/sessions/<int:session_id>/feedback")
-def feedback(session_id: int) -> Response:
+@blueprint.get("/sessions/<int:meeting_id>/feedback")
+def feedback(meeting_id: int) -> Response:
     """What one thinks of it."""
-    return _feedback(session_id, {}, {})
+    return _feedback(meeting_id, {}, {})
 
 
-def _feedback(session_id: int, typed: Mapping[str, Any], errors: dict[str, Any], why: str = "", status: int = 200) -> Response:
+def _feedback(meeting_id: int, typed: Mapping[str, Any], errors: dict[str, Any], why: str = "", status: int = 200) -> Response:
     with look() as work:
         work.permit(ATTEND)
-        one = session_queries.my_session(work.session, work.actor, session_id)
+        one = session_queries.my_session(work.session, work.actor, meeting_id)
         if one.present_at is None:
             raise NotFound()
     return make_response(render_template(
@@ -138,16 +138,16 @@ def _feedback(session_id: int, typed: Mapping[str, Any], errors: dict[str, Any],
         factors=[(name, sentence(words)) for name, words in FACTOR_LABELS.items()]), status)
 
 
-@blueprint.post("/sessions/<int:session_id>/feedback")
-def rate(session_id: int) -> Response:
+@blueprint.post("/sessions/<int:meeting_id>/feedback")
+def rate(meeting_id: int) -> Response:
     """Say it, once."""
     typed = form_data()
     try:
         data = load(RateInput, typed)
         with begin() as work:
-            attending.rate(work, session_id, marks={name: data[name] for name in FACTOR_LABELS}, said=data["said"])
+            attending.rate(work, meeting_id, marks={name: data[name] for name in FACTOR_LABELS}, said=data["said"])
     except Refusal as error:
         told = form_refused(error)
-        return _feedback(session_id, typed, told.errors, told.why, error.status)
+        return _feedback(meeting_id, typed, told.errors, told.why, error.status)
     flash(sentence(N_("Thank you. The trainer reads it without your name.")), "ok")
-    return go(url_for(".show", session_id=session_id))
+    return go(url_for(".show", meeting_id=meeting_id))

@@ -34,6 +34,7 @@ from kmsvc.training.plans.opening import OVER
 from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
 from kmsvc.training.plans.rules import PlanState, Purpose
 from kmsvc.training.plans.schemas import (
+    FIELDS,
     STATES,
     PeopleFields,
     PlanChange,
@@ -49,7 +50,6 @@ blueprint = Blueprint("training_plans_pages", __name__, url_prefix="/training/pl
 
 PAGE = 50
 MOST_EXPORTED = 5_000
-FIELDS = ("title", "year", "purpose", "course", "hours", "cost", "target", "evaluation", "due_on")
 
 
 @blueprint.get("")

@@ -89,7 +89,7 @@ class PlansQuery(PageQuery, PlansNarrowed):
     """Filters of the list."""
 
 
-PEOPLE = ("people", "role", "unit", "post", "people_course")
+FIELDS = ("title", "year", "purpose", "course", "hours", "cost", "target", "evaluation", "due_on")
 
 
 def filters_of(asked: dict[str, Any]) -> PlanFilters:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from kmsvc.convert.sending import list_answer, table_answer
 from kmsvc.core.clock import local_date
-from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken
+from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.i18n import local, ngettext, sentence
 from kmsvc.core.permissions import can, require
 from kmsvc.core.telling import form_refused, told
@@ -42,6 +42,7 @@ from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
 from kmsvc.training.plans.rules import FACTOR_LABELS, Place, PlanState, SessionState
 from kmsvc.training.plans.session_schemas import (
     STATES,
+    TIMES,
     HandInput,
     LetInInput,
     MaterialsInput,
@@ -56,7 +57,6 @@ blueprint = Blueprint("training_sessions_pages", __name__, url_prefix="/training
 
 PAGE = 50
 MOST_EXPORTED = 5_000
-TIMES = ("day", "starts", "ends", "room", "seats", "trainer", "anyway")
 OPEN = (PlanState.APPROVED, PlanState.RUNNING)
 
 
@@ -118,11 +118,11 @@ def new(plan_id: int) -> str:
     return _form(plan_id, None, first, {})
 
 
-def _form(plan_id: int, session_id: int | None, typed: Mapping[str, Any], errors: dict[str, Any], why: str = "",
+def _form(plan_id: int, meeting_id: int | None, typed: Mapping[str, Any], errors: dict[str, Any], why: str = "",
           template: str = "training/plans/session_edit.html") -> str:
     with look() as work:
         work.permit(MAKE_PLANS)
-        row = session_queries.visible(work.session, work.actor, session_id) if session_id else None
+        row = session_queries.visible(work.session, work.actor, meeting_id) if meeting_id else None
         plan = queries.visible(work.session, work.actor, row.plan_id if row else plan_id)
         it, day = _wished(work, plan.id, row, typed)
         trainers = session_queries.trainer_choices(work.session, plan.course_id, day, it)
@@ -162,10 +162,10 @@ def check(plan_id: int) -> str:
     return _form(plan_id, None, {key: value[:100] for key, value in request.args.items()}, {}, template="training/plans/_who.html")
 
 
-@blueprint.get("/sessions/<int:session_id>/check")
-def check_change(session_id: int) -> str:
+@blueprint.get("/sessions/<int:meeting_id>/check")
+def check_change(meeting_id: int) -> str:
     """The same for one that is changed."""
-    return _form(0, session_id, {key: value[:100] for key, value in request.args.items()}, {}, template="training/plans/_who.html")
+    return _form(0, meeting_id, {key: value[:100] for key, value in request.args.items()}, {}, template="training/plans/_who.html")
 
 
 @blueprint.post("/<int:plan_id>/sessions")
@@ -181,22 +181,22 @@ def create(plan_id: int) -> Response:
         refused = form_refused(error)
         return make_response(_form(plan_id, None, typed, refused.errors, refused.why), error.status)
     flash(sentence(N_("%(number)s is planned. Everybody on its list is told."), {"number": row.number}), "ok")
-    return go(url_for(".show", session_id=row.id))
+    return go(url_for(".show", meeting_id=row.id))
 
 
-@blueprint.get("/sessions/<int:session_id>")
-def show(session_id: int) -> str | Response:
+@blueprint.get("/sessions/<int:meeting_id>")
+def show(meeting_id: int) -> str | Response:
     """One session: for who sees plans with its people; for whom it concerns the own page of it."""
     if not can(current_actor(), SEE_PLANS):
-        return own_page(session_id)
-    return _page(session_id)
+        return own_page(meeting_id)
+    return _page(meeting_id)
 
 
-def _page(session_id: int, *, refused: tuple[str, dict[str, Any], str] | None = None, people: Mapping[str, Any] | None = None,
+def _page(meeting_id: int, *, refused: tuple[str, dict[str, Any], str] | None = None, people: Mapping[str, Any] | None = None,
           errors: dict[str, Any] | None = None, why: str = "") -> str | Response:
     with look() as work:
-        card = session_queries.session_card(work.session, work.actor, session_id)
-        row = session_queries.visible(work.session, work.actor, session_id)
+        card = session_queries.session_card(work.session, work.actor, meeting_id)
+        row = session_queries.visible(work.session, work.actor, meeting_id)
         if request.method == "GET" and request.args.get("format") in ("csv", "xlsx"):
             return table_answer(
                 request.args["format"], row.number, [sentence(one) for one in showing.SEAT_HEAD],
@@ -217,52 +217,52 @@ def _mine(work: Work, card: session_queries.SessionCard) -> bool:
     return work.actor.person_id in {one.person_id for one in card.people if one.place != Place.LEFT}
 
 
-@blueprint.get("/sessions/<int:session_id>/edit")
-def edit(session_id: int) -> str:
+@blueprint.get("/sessions/<int:meeting_id>/edit")
+def edit(meeting_id: int) -> str:
     """Move or change a session."""
     with look() as work:
-        row = session_queries.visible(work.session, work.actor, session_id)
+        row = session_queries.visible(work.session, work.actor, meeting_id)
         zone = settings().timezone
         held = {"day": local_date(row.starts_at, zone), "starts": f"{local(row.starts_at, zone):%H:%M}",
                 "ends": f"{local(row.ends_at, zone):%H:%M}", "room": row.room, "seats": row.seats, "trainer": row.trainer_id,
                 "version": row.version, "anyway": row.all_the_same}
-    return _form(0, session_id, held, {})
+    return _form(0, meeting_id, held, {})
 
 
-@blueprint.post("/sessions/<int:session_id>/edit")
-def change(session_id: int) -> Response:
+@blueprint.post("/sessions/<int:meeting_id>/edit")
+def change(meeting_id: int) -> Response:
     """Put it as given."""
     typed = form_data()
     try:
         data = load(SessionChange, typed)
         with begin() as work:
-            holding.move(work, session_id, **{name: data[name] for name in TIMES}, reason=data["reason"], zone=settings().timezone,
+            holding.move(work, meeting_id, **{name: data[name] for name in TIMES}, reason=data["reason"], zone=settings().timezone,
                          version=wanted_version())
     except Refusal as error:
         refused = form_refused(error)
-        return make_response(_form(0, session_id, typed | {"version": wanted_version()}, refused.errors, refused.why), error.status)
+        return make_response(_form(0, meeting_id, typed | {"version": wanted_version()}, refused.errors, refused.why), error.status)
     flash(sentence(N_("Changed. Everybody concerned is told.")), "ok")
-    return go(url_for(".show", session_id=session_id))
+    return go(url_for(".show", meeting_id=meeting_id))
 
 
-@blueprint.post("/sessions/<int:session_id>/<any(hold, cancel, bring_back, unhold):name>")
-def act(session_id: int, name: str) -> Response:
+@blueprint.post("/sessions/<int:meeting_id>/<any(hold, cancel, bring_back, unhold):name>")
+def act(meeting_id: int, name: str) -> Response:
     """Do an act; what was typed comes back with the reason when it is refused."""
     typed = form_data()
     try:
         data = load(session_verbs.VERBS[name].schema(), typed)
         with begin() as work:
-            session_verbs.act(work, session_id, name, data, settings().timezone, today(), wanted_version())
+            session_verbs.act(work, meeting_id, name, data, settings().timezone, today(), wanted_version())
     except Refusal as error:
         refused = form_refused(error)
         said = " ".join([refused.said, *(refused.errors.get("anyway") or [])]) if name == "bring_back" else refused.said
-        return make_response(_page(session_id, refused=(name, {**typed, "errors": refused.errors}, said)), error.status)
+        return make_response(_page(meeting_id, refused=(name, {**typed, "errors": refused.errors}, said)), error.status)
     flash(sentence(session_verbs.VERBS[name].said), "ok")
-    return go(url_for(".show", session_id=session_id))
+    return go(url_for(".show", meeting_id=meeting_id))
 
 
-@blueprint.post("/sessions/<int:session_id>/people/<any(came, out, gone):what>")
-def people(session_id: int, what: str) -> Response:
+@blueprint.post("/sessions/<int:meeting_id>/people/<any(came, out, gone):what>")
+def people(meeting_id: int, what: str) -> Response:
     """The ticked ones are there, are taken out, or were not there after all."""
     typed = {"person": request.form.getlist("person"), "reason": request.form.get("reason", "")}
     doing = {"came": attending.sign_in_by_hand, "out": attending.take_out, "gone": attending.take_back_sign_in}[what]
@@ -270,90 +270,88 @@ def people(session_id: int, what: str) -> Response:
         data = load(HandInput, typed)
         with begin() as work:
             for one in data["person"]:
-                doing(work, session_id, person=one, reason=data["reason"])
+                doing(work, meeting_id, person=one, reason=data["reason"])
     except Refusal as error:
         refused = form_refused(error)
-        return make_response(_page(session_id, people=typed, errors=refused.errors, why=refused.why), error.status)
+        return make_response(_page(meeting_id, people=typed, errors=refused.errors, why=refused.why), error.status)
     words = {"came": ngettext("%(num)d person is present.", "%(num)d people are present.", len(data["person"])),
              "out": ngettext("%(num)d person is out of the session.", "%(num)d people are out of the session.", len(data["person"])),
              "gone": ngettext("%(num)d sign-in is taken back.", "%(num)d sign-ins are taken back.", len(data["person"]))}
     flash(words[what], "ok")
-    return go(url_for(".show", session_id=session_id, _anchor="people"))
+    return go(url_for(".show", meeting_id=meeting_id, _anchor="people"))
 
 
-@blueprint.post("/sessions/<int:session_id>/let_in")
-def let_in(session_id: int) -> Response:
+@blueprint.post("/sessions/<int:meeting_id>/let_in")
+def let_in(meeting_id: int) -> Response:
     """Somebody comes who is on no list."""
     typed = form_data()
     try:
         data = load(LetInInput, typed)
         with begin() as work:
-            attending.let_in(work, session_id, login=data["login"], reason=data["reason"])
+            attending.let_in(work, meeting_id, login=data["login"], reason=data["reason"])
     except Refusal as error:
         refused = form_refused(error)
-        return make_response(_page(session_id, refused=("let_in", {**typed, "errors": refused.errors}, refused.said)), error.status)
+        return make_response(_page(meeting_id, refused=("let_in", {**typed, "errors": refused.errors}, refused.said)), error.status)
     flash(sentence(N_("%(name)s is on the list now."), {"name": data["login"]}), "ok")
-    return go(url_for(".show", session_id=session_id, _anchor="people"))
+    return go(url_for(".show", meeting_id=meeting_id, _anchor="people"))
 
 
-@blueprint.post("/sessions/<int:session_id>/minutes")
-def minutes(session_id: int) -> Response:
+@blueprint.post("/sessions/<int:meeting_id>/minutes")
+def minutes(meeting_id: int) -> Response:
     """Change the minutes of a session that was held."""
     typed = form_data()
     try:
         data = load(MinutesInput, typed)
         with begin() as work:
-            if session_queries.visible(work.session, work.actor, session_id).state != SessionState.HELD:
-                raise RuleBroken("training.session.state", N_("This session does not stand where that can be done."))
-            holding.hold(work, session_id, minutes=data["minutes"], version=wanted_version())
+            holding.change_minutes(work, meeting_id, minutes=data["minutes"], version=wanted_version())
     except Refusal as error:
         refused = form_refused(error)
-        return make_response(_page(session_id, refused=("minutes", {**typed, "errors": refused.errors}, refused.said)), error.status)
+        return make_response(_page(meeting_id, refused=("minutes", {**typed, "errors": refused.errors}, refused.said)), error.status)
     flash(sentence(N_("Kept.")), "ok")
-    return go(url_for(".show", session_id=session_id, _anchor="minutes"))
+    return go(url_for(".show", meeting_id=meeting_id, _anchor="minutes"))
 
 
-@blueprint.get("/sessions/<int:session_id>/materials")
-def materials(session_id: int) -> str:
+@blueprint.get("/sessions/<int:meeting_id>/materials")
+def materials(meeting_id: int) -> str:
     """Write what there is to read."""
     with look() as work:
-        row = session_queries.visible(work.session, work.actor, session_id)
+        row = session_queries.visible(work.session, work.actor, meeting_id)
         held = {"materials": row.materials, "version": row.version}
-    return _materials(session_id, held, {})
+    return _materials(meeting_id, held, {})
 
 
-def _materials(session_id: int, typed: Mapping[str, Any], errors: dict[str, Any], why: str = "") -> str:
+def _materials(meeting_id: int, typed: Mapping[str, Any], errors: dict[str, Any], why: str = "") -> str:
     with look() as work:
         work.permit(MAKE_PLANS)
-        line = session_queries.session_card(work.session, work.actor, session_id).line
+        line = session_queries.session_card(work.session, work.actor, meeting_id).line
     return render_template("training/plans/materials.html", line=line, typed=typed, errors=errors, why=why)
 
 
-@blueprint.post("/sessions/<int:session_id>/materials")
-def put_materials(session_id: int) -> Response:
+@blueprint.post("/sessions/<int:meeting_id>/materials")
+def put_materials(meeting_id: int) -> Response:
     """Keep it."""
     typed = form_data()
     try:
         data = load(MaterialsInput, typed)
         with begin() as work:
-            holding.set_materials(work, session_id, materials=data["materials"], version=wanted_version())
+            holding.set_materials(work, meeting_id, materials=data["materials"], version=wanted_version())
     except Refusal as error:
         refused = form_refused(error)
-        return make_response(_materials(session_id, typed | {"version": wanted_version()}, refused.errors, refused.why), error.status)
+        return make_response(_materials(meeting_id, typed | {"version": wanted_version()}, refused.errors, refused.why), error.status)
     flash(sentence(N_("Kept.")), "ok")
-    return go(url_for(".show", session_id=session_id, _anchor="materials"))
+    return go(url_for(".show", meeting_id=meeting_id, _anchor="materials"))
 
 
-@blueprint.get("/sessions/<int:session_id>/code")
-def code(session_id: int) -> str:
+@blueprint.get("/sessions/<int:meeting_id>/code")
+def code(meeting_id: int) -> str:
     """For the wall: the code of now as a picture, who has come; a script asks for the next one, without it a link does."""
     with look() as work:
         work.permit(MAKE_PLANS)
-        line = session_queries.session_card(work.session, work.actor, session_id).line
-        row = session_queries.visible(work.session, work.actor, session_id)
+        line = session_queries.session_card(work.session, work.actor, meeting_id).line
+        row = session_queries.visible(work.session, work.actor, meeting_id)
         signing = row.state == SessionState.PLANNED and attending.may_sign_in_now(work, row)
-        token = codes.code_for(settings().secret_key, session_id, work.now)
-        address = _public() + url_for("training_sessions_mine.sign_in", session_id=session_id, code=token).removeprefix(
+        token = codes.code_for(settings().secret_key, meeting_id, work.now)
+        address = _public() + url_for("training_sessions_mine.sign_in", meeting_id=meeting_id, code=token).removeprefix(
             request.script_root)
         return render_template(
             "training/plans/_code.html" if request.headers.get("HX-Request") else "training/plans/code.html", line=line, signing=signing,

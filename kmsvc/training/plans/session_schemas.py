@@ -20,6 +20,7 @@ from kmsvc.training.plans.session_queries import (
     TrainerChoice,
 )
 
+TIMES = ("day", "starts", "ends", "room", "seats", "trainer", "anyway")
 STATES = [*(one.value for one in SessionState), "ahead", "open"]
 _ID = validate.Range(min=1)
 
