@@ -159,7 +159,7 @@ _ROW_ACTS: tuple[tuple[str, str, Callable[[Work, int, Any], Any], type[InputSche
     ("items", "restore", lambda work, one, data: classing.restore_item(work, one), None, "Put a point back on its list."),
 )
 for _things, _name, _find, _wanted, _said in _ROW_ACTS:
-    _key = {"hours": "hour_id", "items": "item_id"}[_things]
+    _key = {"hours": "hour_id", "items": "point_id"}[_things]
     blueprint.add_url_rule(f"/{_things}/<int:{_key}>/{_name}", endpoint=f"{_things}_{_name}",
                            view_func=_on_row(_find, _wanted, _said, _key), methods=["POST"])
 

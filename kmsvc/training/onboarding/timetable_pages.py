@@ -157,41 +157,41 @@ def add_item(class_id: int) -> Response:
     return go(url_for(".lists", class_id=class_id))
 
 
-def _on_item(item_id: int, schema: Any, run: Callable[[Work, dict[str, Any]], Any], said: str) -> Response:
+def _on_item(point_id: int, schema: Any, run: Callable[[Work, dict[str, Any]], Any], said: str) -> Response:
     typed = form_data()
     with look() as work:
-        class_id = queries.class_of(work.session, work.actor, work.get(OnboardingItem, item_id).class_id).id
+        class_id = queries.class_of(work.session, work.actor, work.get(OnboardingItem, point_id).class_id).id
     try:
         data = load(schema, typed) if schema else {}
         with begin() as work:
             run(work, data)
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_lists(class_id, of=f"item-{item_id}", typed=typed, errors=told.errors, why=told.said), error.status)
+        return make_response(_lists(class_id, of=f"item-{point_id}", typed=typed, errors=told.errors, why=told.said), error.status)
     flash(sentence(said), "ok")
     return go(url_for(".lists", class_id=class_id))
 
 
-@blueprint.post("/items/<int:item_id>/change")
-def change_item(item_id: int) -> Response:
+@blueprint.post("/items/<int:point_id>/change")
+def change_item(point_id: int) -> Response:
     """Other words for a point."""
-    return _on_item(item_id, inputs.ItemWords, lambda work, data: classing.change_item(work, item_id, title=data["title"]), N_("Kept."))
+    return _on_item(point_id, inputs.ItemWords, lambda work, data: classing.change_item(work, point_id, title=data["title"]), N_("Kept."))
 
 
-@blueprint.post("/items/<int:item_id>/move")
-def move_item(item_id: int) -> Response:
+@blueprint.post("/items/<int:point_id>/move")
+def move_item(point_id: int) -> Response:
     """One place upwards."""
-    return _on_item(item_id, None, lambda work, data: classing.move_item(work, item_id), N_("Moved."))
+    return _on_item(point_id, None, lambda work, data: classing.move_item(work, point_id), N_("Moved."))
 
 
-@blueprint.post("/items/<int:item_id>/remove")
-def remove_item(item_id: int) -> Response:
+@blueprint.post("/items/<int:point_id>/remove")
+def remove_item(point_id: int) -> Response:
     """This class does without it."""
-    return _on_item(item_id, inputs.WhyInput, lambda work, data: classing.remove_item(work, item_id, reason=data["reason"]),
+    return _on_item(point_id, inputs.WhyInput, lambda work, data: classing.remove_item(work, point_id, reason=data["reason"]),
                     N_("Taken off the list. It can be put back."))
 
 
-@blueprint.post("/items/<int:item_id>/restore")
-def restore_item(item_id: int) -> Response:
+@blueprint.post("/items/<int:point_id>/restore")
+def restore_item(point_id: int) -> Response:
     """Back on the list."""
-    return _on_item(item_id, None, lambda work, data: classing.restore_item(work, item_id), N_("It stands on the list again."))
+    return _on_item(point_id, None, lambda work, data: classing.restore_item(work, point_id), N_("It stands on the list again."))

@@ -48,25 +48,25 @@ def _show(trainee_id: int, refused: Refused | None = None) -> str:
                            mentor_login=held.login if held else "", every=request.args.get("forms") == "all")
 
 
-@blueprint.get("/trainees/<int:trainee_id>/weeks/<int:week>")
-def week(trainee_id: int, week: int) -> str:
+@blueprint.get("/trainees/<int:trainee_id>/weeks/<int:week_no>")
+def week(trainee_id: int, week_no: int) -> str:
     """One week: why its light is so, and what it counts."""
     card = _card(trainee_id)
-    if not 1 <= week <= len(card.line.weeks):
+    if not 1 <= week_no <= len(card.line.weeks):
         raise NotFound()
-    its = card.line.weeks[week - 1]
-    numbers = range((week - 1) * rules.WEEK + 1, week * rules.WEEK + 1)
+    its = card.line.weeks[week_no - 1]
+    numbers = range((week_no - 1) * rules.WEEK + 1, week_no * rules.WEEK + 1)
     return render_template(
         "training/onboarding/week.html", card=card, row=card.row, week=its, show=showing,
         forms=[one for one in card.forms if one.number in numbers],
         notes=[one for one in card.notes if its.begins_on <= one.on <= its.ends_on],
-        decisions=[one for one in card.decisions if one.it.week == week])
+        decisions=[one for one in card.decisions if one.it.week == week_no])
 
 
-@blueprint.get("/trainees/<int:trainee_id>/forms/<form>/<int:day>")
-def form(trainee_id: int, form: str, day: int) -> str:
+@blueprint.get("/trainees/<int:trainee_id>/forms/<form_name>/<int:form_day>")
+def form(trainee_id: int, form_name: str, form_day: int) -> str:
     """A form of a day: what was handed in, and the part the caller fills in."""
-    return _form(trainee_id, form, day)
+    return _form(trainee_id, form_name, form_day)
 
 
 def _form(trainee_id: int, name: str, day: int, refused: Refused | None = None) -> str:
@@ -139,7 +139,8 @@ def act(trainee_id: int, name: str) -> Response:
     flash(sentence(said), "ok")
     there = url_for(".show", trainee_id=trainee_id)
     if name == "draft":
-        there = url_for(".form", trainee_id=trainee_id, form=data["form"], day=data["day"], part=data["part"])
+        return go(url_for(".form", trainee_id=trainee_id, form_name=data["form"], form_day=data["day"], part=data["part"],
+                          then=request.form.get("then")))
     if name == "decide":
         there = f"{there}#decisions"
     assert person
