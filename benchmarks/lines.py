@@ -26,9 +26,11 @@ class Line:
         data = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         head = (f"{method} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nAuthorization: Bearer {self.secret}\r\n"
                 f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n")
-        self.out.write(head.encode() + data)
-        await self.out.drain()
-        status = int((await self.into.readline()).split()[1])
+        first = await self._sent(head.encode() + data)
+        if not first:  # kept open for too long without a word: asked again on a new one, as browsers do
+            await self.connect()
+            first = await self._sent(head.encode() + data)
+        status = int(first.split()[1])
         length, closes = 0, False
         while (line := await self.into.readline()) not in (b"\r\n", b""):
             name, _, value = line.decode().partition(":")
@@ -39,3 +41,12 @@ class Line:
         if closes:
             await self.connect()
         return status, answer
+
+    async def _sent(self, request: bytes) -> bytes:
+        """The first line of the answer; nothing where the server has closed the connection."""
+        try:
+            self.out.write(request)
+            await self.out.drain()
+            return await self.into.readline()
+        except ConnectionError:
+            return b""

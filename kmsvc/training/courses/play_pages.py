@@ -129,8 +129,8 @@ def _from_zip(path: Path, name: str, shim: str) -> Response:
     if entry is None:
         raise NotFound()
     try:
-        with zipfile.ZipFile(path) as package:
-            data = package.read(entry)
+        with zipfile.ZipFile(path) as package, package.open(entry) as part:
+            data = part.read(entry.file_size + 1)  # bounded: `read` of a part that lies about its size unpacks all of it
     except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError):
         raise NotFound() from None
     ending = Path(name).suffix.lower()
