@@ -64,7 +64,7 @@ def hang_up(stage: Stage, text: BulletinText, now: datetime) -> Iterator[tuple[d
 
 def _read(stage: Stage, made: list[int], text: BulletinText, part: int, at: datetime) -> None:
     [bulletin_id] = made
-    logins = {person.id: login for login, person in stage.cast.items()}
+    logins = stage.logins
     with stage.quiet.begin(SYSTEM, at) as work:
         row = work.get(Bulletin, bulletin_id)
         people = asked_people(work.session, standing(work.session, row))

@@ -34,6 +34,7 @@ from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.relating import related
 from kmsvc.demo.searching import note_searches
 from kmsvc.demo.story import Told, tell_story
+from kmsvc.demo.training_certificates import certified
 from kmsvc.demo.training_courses import taught
 from kmsvc.demo.training_exams import examined
 from kmsvc.demo.training_marking import marked
@@ -92,6 +93,7 @@ class Stage:
     now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     cast: dict[str, Person] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
+    joined: dict[str, Actor] = field(default_factory=dict)  # who came while it was played, by login
     process_ids: dict[str, int] = field(default_factory=dict)
     asked: bool = False  # whether somebody still owes a confirmation
 
@@ -106,7 +108,13 @@ class Stage:
 
     def actor(self, login: str) -> Actor:
         """The person with this login, as acting party with a fresh sign-in."""
-        return self.actors[login]
+        return self.actors.get(login) or self.joined[login]
+
+    @property
+    def logins(self) -> dict[int, str]:
+        """Everybody who is here by now: person -> login."""
+        return {person.id: login for login, person in self.cast.items()} | {
+            actor.person_id: login for login, actor in self.joined.items() if actor.person_id is not None}
 
     def drain(self, db: Database | None = None) -> None:
         """Deliver what has been recorded; through the quiet database nobody is asked to read what is old."""
@@ -125,7 +133,7 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     told("processes, articles, change requests and bulletins")
     events = list(search_events(seed, WEEKS * 7, searches))
     _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now), *gathered(stage, events), *marked(stage),
-                 *examined(stage, now), *sat(stage, now), *surveyed(stage), *authorised(stage), *planned(stage, now),
+                 *examined(stage, now), *sat(stage, now), *surveyed(stage), *authorised(stage), *certified(stage), *planned(stage, now),
                  *welcomed(stage)], now)
     told("searches and duties")
     stage.now = now

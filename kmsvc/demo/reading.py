@@ -31,7 +31,7 @@ def confirm_what_was_asked(stage: Stage) -> None:
         open_ones = work.session.execute(select(
             Confirmation.article_id, Confirmation.version_id, Confirmation.person_id, Confirmation.asked_at).where(
             Confirmation.confirmed_at.is_(None), Confirmation.overtaken_at.is_(None))).all()
-    logins = {person.id: login for login, person in stage.cast.items()}
+    logins = stage.logins
     due = [row for row in open_ones if row.asked_at + timedelta(days=SLOW.get(
         logins[row.person_id], HABITS[(row.person_id * 7 + row.version_id * 3) % len(HABITS)])) <= stage.now]
     stage.asked = len(due) < len(open_ones)

@@ -137,7 +137,7 @@ def _release(stage: Stage, exams: list[int], now: datetime) -> None:
 
 
 def _contest(stage: Stage, exams: list[int], now: datetime) -> None:
-    logins = {person.id: login for login, person in stage.cast.items()}
+    logins = stage.logins
     for exam_id in exams:
         with stage.db.look(stage.actor(LEAD), now) as work:
             found = work.session.execute(select(Sitting.id, Sitting.person_id, SittingItem.place).join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from kmsvc.convert.result import HowRead, Row, Table
-from kmsvc.core.actors import Actor
 from kmsvc.core.work import Work
 from kmsvc.core.workdays import is_workday
 from kmsvc.demo.asking import Told
@@ -70,7 +69,6 @@ class _Story:
     def __post_init__(self) -> None:
         self.programme = Programme(entry_before(self.stage.today, self.it.day))
         self.class_id = 0
-        self.actors: dict[str, Actor] = {}
         self.trainees: dict[str, int] = {}
 
     def on(self, number: int) -> date:
@@ -78,8 +76,8 @@ class _Story:
         return rules.day_of(self.programme, number)
 
     def at(self, day: date, hour: int = 17, minute: int = 40) -> datetime:
-        """An instant of a day in the centre's zone."""
-        return datetime.combine(day, time(hour, minute), ZoneInfo(self.stage.zone))
+        """An hour of a day on the centre's clock, as an instant of UTC."""
+        return datetime.combine(day, time(hour, minute), ZoneInfo(self.stage.zone)).astimezone(UTC)
 
     def acts(self) -> Iterator[tuple[datetime, Told]]:
         """Planned four days before entry, then week by week; results of mentoring days as a file on the last one."""
@@ -102,8 +100,8 @@ class _Story:
                     add_account(work, login=one.login, name=one.name, roles=("agent",), unit_code=one.unit, post="坐席",
                                 email=f"{one.login}@care.example.test", language="zh_Hans_CN", password_hash=hashed)
             people = {row.login: row for row in work.session.scalars(select(Person)).unique() if row.accounts}
-            self.actors = {one.login: actor_of(work.session, people[one.login], login=one.login, via="cookie", fresh=True)
-                           for one in self.it.newcomers}
+            stage.joined |= {one.login: actor_of(work.session, people[one.login], login=one.login, via="cookie", fresh=True)
+                             for one in self.it.newcomers if one.login not in stage.cast}
         with stage.quiet.begin(stage.actor(self.it.teacher), now) as work:
             name = self.it.name.format(month=self.programme.starts_on.month)
             row = usecases.plan_class(work, name=name, teacher_id=stage.cast[self.it.teacher].id, starts_on=self.programme.starts_on,
@@ -126,7 +124,7 @@ class _Story:
         stage, week = self.stage, (days[0] - 1) // WEEK + 1
         here = [one for one in self.it.newcomers if one.until is None or week <= one.until]
         for one in here:
-            with stage.quiet.begin(self.actors[one.login], now) as work:
+            with stage.quiet.begin(stage.actor(one.login), now) as work:
                 self._daily(work, one, days, "newcomer", [line for _, line in LEARNED])
                 if rules.BUSINESS_TO in days:
                     usecases.hand_in(work, self.trainees[one.login], form="evaluation", day=rules.BUSINESS_TO, part="newcomer",
@@ -168,7 +166,7 @@ class _Story:
         how = HowRead("heading_row", {"sheet": "抽检", "row": 1, "columns": ""})
         table = Table("抽检", ("name", "on", "score", "note"), (), rows, how)
         self.stage.now = max(self.stage.now, now)
-        take_rows(self.stage.quiet, self.stage.actor(self.it.inspector), RESULTS, [table], [], RESULTS_FILE, today=now.date())
+        take_rows(self.stage.quiet, self.stage.actor(self.it.inspector), RESULTS, [table], [], RESULTS_FILE, today=self.on(min(self.it.day, rules.LENGTH)))
 
     def _end(self, now: datetime) -> None:
         """The last forms, the points of the list, team entry."""
@@ -183,7 +181,7 @@ class _Story:
                 for item, proof in PROVEN:
                     usecases.tick(work, who, item, proof=proof, reason="纸质记录，系统上线前完成")
                 usecases.decide(work, who, "enter_team", reason="各项齐备，质检高于基线，可以独立接听。", today=today)
-            with stage.quiet.begin(self.actors[one.login], now) as work:
+            with stage.quiet.begin(stage.actor(one.login), now) as work:
                 for decision in work.session.scalars(select(OnboardingDecision.id).where(
                         OnboardingDecision.trainee_id == who, OnboardingDecision.verb == "enter_team")).all():
                     signing.sign_decision(work, decision, word="谢谢师傅和班主任。")

@@ -205,7 +205,7 @@ def _seated(work: Work, session_id: int, *, present: bool = False) -> list[int]:
 
 
 def _come(stage: Stage, held: Held, session_id: int, now: datetime) -> None:
-    logins = {person.id: login for login, person in stage.cast.items()}
+    logins = stage.logins
     with stage.quiet.look(stage.actor(MAKER), now) as work:
         seated = _seated(work, session_id)
     there = seated[held.absent:]
@@ -218,7 +218,7 @@ def _come(stage: Stage, held: Held, session_id: int, now: datetime) -> None:
 
 
 def _say(stage: Stage, held: Held, session_id: int, now: datetime) -> None:
-    logins = {person.id: login for login, person in stage.cast.items()}
+    logins = stage.logins
     with stage.quiet.look(stage.actor(MAKER), now) as work:
         there = _seated(work, session_id, present=True)
     for place, one in enumerate(there[:len(held.said) + 3] if held.said else []):
@@ -248,7 +248,7 @@ def _today(stage: Stage, plan_id: int, now: datetime, at: datetime) -> None:
     held = Held(0, f"{begins:%H:%M}", f"{ends:%H:%M}" if ends.date() == begins.date() else "23:59", "2号会议室", 20, "yezhou",
                 materials=LISTENED)
     session_id = _plan(stage, plan_id, held, begins.date(), at)
-    logins = {person.id: login for login, person in stage.cast.items()}
+    logins = stage.logins
     with stage.quiet.look(stage.actor(MAKER), at) as work:
         there = _seated(work, session_id)[:5]
     for place, one in enumerate(there):

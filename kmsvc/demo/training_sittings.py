@@ -93,7 +93,7 @@ def _open_ones(stage: Stage, now: datetime, *, whole: bool) -> None:
             ExamCandidate, ExamCandidate.exam_id == Exam.id).where(Exam.state == ExamState.PUBLISHED).order_by(
             Exam.id, ExamCandidate.person_id)) if window_of(exam, one)[0] <= now < window_of(exam, one)[1]]
         begun = {(row.exam_id, row.person_id) for row in work.session.execute(select(Sitting.exam_id, Sitting.person_id))}
-    logins = {person.id: login for login, person in stage.cast.items()}
+    logins = stage.logins
     left: dict[int, int] = {}
     for exam_id, person_id in invited:
         left[exam_id] = left.get(exam_id, 0) + 1
