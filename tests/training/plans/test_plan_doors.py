@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from kmsvc.settings import Settings
 from tests.support.centre import Centre
 from tests.support.pages import problems
+from tests.training.plans.test_plans import a_plan
 
 BASE = "/training/plans"
 PLAN = {"title": "退费新规", "year": "2026", "purpose": "other", "hours": "2", "cost": "800", "target": "按新规处理退费",
         "evaluation": "随堂测验"}
+
+PLAN_JSON = PLAN | {"year": 2026, "hours": 2, "cost": 800}
 
 
 def text_of(answer: Any) -> str:
@@ -50,3 +59,63 @@ def test_the_pages_take_a_plan_from_its_draft_to_the_end_and_back(client: Callab
         assert who.post(f"{place}/{verb}", data=data).status_code == 303, verb
         assert not problems(text_of(trainer.get(place)))
     assert "750" in text_of(trainer.get(place))
+
+
+def test_programs_do_the_same(client: Callable[..., Any], world: Centre) -> None:
+    _, teaches = a_plan(world)
+    trainer, manager = client("trainer", by="token"), client("manager", by="token")
+    api = f"/api/v1{BASE}"
+    made = trainer.post(api, json=PLAN_JSON | {"people": ["agent", "agent_b"]})
+    assert made.status_code == 201
+    one = made.get_json()["id"]
+    assert {it["verb"] for it in made.get_json()["allowed"]} == {"cancel"}
+    refused = trainer.post(f"{api}/{one}/sessions", json={"day": "2026-03-04"})
+    assert refused.status_code == 422 and "trainer" in refused.get_json()["errors"]
+    times = {"day": "2026-03-04", "starts": "09:00", "ends": "10:00", "room": "A", "seats": 1, "trainer": teaches}
+    assert trainer.post(f"{api}/{one}/sessions", json=times).status_code == 409  # a draft
+    assert manager.post(f"{api}/{one}/approve").get_json()["state"] == "approved"
+    refused = trainer.post(f"{api}/{one}/sessions", json=times)
+    assert refused.status_code == 422 and "2 people are planned" in str(refused.get_json()["errors"]["anyway"])
+    held = trainer.post(f"{api}/{one}/sessions", json=times | {"anyway": "r"}).get_json()
+    assert [(row["login"], row["place"]) for row in held["people"]] == [("agent", "seat"), ("agent_b", "waiting")]
+    assert {row["name"] for row in trainer.get(f"{api}/{one}/trainers?day=2026-03-04").get_json()["items"]} == {"Trainer"}
+    assert trainer.get(f"{api}/{one}/people?limit=1").get_json()["next"] == "1"
+    agent = client("agent", by="token")
+    assert [row["place"] for row in agent.get(f"{api}/mine").get_json()["items"] if row["id"] == held["id"]] == ["seat"]
+    assert agent.get(f"{api}/sessions/{held['id']}").status_code == 404
+    assert agent.post(f"{api}/sessions/{held['id']}/sign-in", json={"code": "nonsense"}).status_code == 409
+    assert agent.post(f"{api}/sessions/{held['id']}/leave", json={}).get_json()["place"] == "left"
+    again = trainer.get(f"{api}/sessions/{held['id']}").get_json()
+    assert [(row["login"], row["place"]) for row in again["people"]] == [("agent_b", "seat")]
+    stale = trainer.post(f"{api}/{one}/finish", json={}, headers={"If-Match": '"1"'})
+    assert stale.status_code == 412 or stale.status_code == 409
+
+
+def run(settings: Settings, *words: str, status: int = 0) -> str:
+    from kmsvc.cli.training import training
+
+    done = CliRunner().invoke(training, list(words), env={"KMSVC_DATA_DIR": str(settings.data_dir),
+                                                         "KMSVC_DATABASE_URL": settings.database_url}, catch_exceptions=status == 0)
+    assert (done.exit_code == 0) == (status == 0), done.output
+    return done.output
+
+
+def test_the_command_line_lists_plans_brings_people_in_and_writes_attendance(world: Centre, settings: Settings, tmp_path: Path) -> None:
+    plan, teaches = a_plan(world)
+    file, out, now = tmp_path / "people.csv", tmp_path / "came.csv", world.clock.today + timedelta(days=3)
+    file.write_text("姓名\nmarker\nniemand\nagent\n", "utf-8-sig")
+    assert "退费" in run(settings, "plans", "list", "--as", "trainer")
+    told = run(settings, "plans", "import", str(plan), str(file), "--as", "trainer", "--dry-run", status=1)
+    assert "niemand" in told and len(json.loads(run(settings, "plans", "show", str(plan), "--json"))["members"]) == 2
+    run(settings, "plans", "import", str(plan), str(file), "--as", "trainer", status=1)
+    assert len(json.loads(run(settings, "plans", "show", "TP-2026-0001", "--json"))["members"]) == 3
+    run(settings, "plans", "sessions", "plan", str(plan), "--day", str(now), "--starts", "09:00", "--ends", "10:00", "--room", "A",
+        "--seats", "3", "--trainer", str(teaches), "--as", "trainer")
+    assert "TS-" in run(settings, "plans", "sessions", "list", "--state", "planned")
+    run(settings, "plans", "sessions", "attendance", "1", "--to", str(out))
+    assert "marker" in out.read_text("utf-8-sig")
+    run(settings, "plans", "sessions", "cancel", "1", "--reason", "停电", "--as", "trainer")
+    assert "cancelled" in run(settings, "plans", "sessions", "list")
+    made = run(settings, "plans", "make", "--title", "投诉", "--year", "2026", "--hours", "2", "--target", "t", "--evaluation", "e",
+               "--as", "trainer", "--json")
+    assert json.loads(made)["state"] == "draft"
