@@ -166,7 +166,8 @@ class _Story:
         how = HowRead("heading_row", {"sheet": "抽检", "row": 1, "columns": ""})
         table = Table("抽检", ("name", "on", "score", "note"), (), rows, how)
         self.stage.now = max(self.stage.now, now)
-        take_rows(self.stage.quiet, self.stage.actor(self.it.inspector), RESULTS, [table], [], RESULTS_FILE, today=self.on(min(self.it.day, rules.LENGTH)))
+        take_rows(self.stage.quiet, self.stage.actor(self.it.inspector), RESULTS, [table], [], RESULTS_FILE,
+                  today=self.on(min(self.it.day, rules.LENGTH)))
 
     def _end(self, now: datetime) -> None:
         """The last forms, the points of the list, team entry."""

@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 
 from kmsvc.core.work import Work
 from kmsvc.notices.usecases import tell
+from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.duties.models import Obligation
+from kmsvc.standards.duties.rules import rung_days
 from kmsvc.training.plans.clashes import seated
 from kmsvc.training.plans.events import SeatGiven, SessionChanged, SessionPlanned
 from kmsvc.training.plans.models import Plan, TrainingSession
-from kmsvc.training.trainers.models import Trainer
+from kmsvc.training.trainers.duties import TELLS_FROM
+from kmsvc.training.trainers.models import Authorisation, Trainer
+from kmsvc.training.trainers.permissions import AUTHORISE_TRAINER
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
@@ -45,12 +49,20 @@ def tell_seat_given(work: Work, fact: SeatGiven, around: Surroundings) -> None:
 
 
 def remind_of_authorisation(work: Work, duty: Obligation, rung: str) -> None:
-    """The trainer whose authorisation ends."""
-    if duty.owner_id is None:
+    """The trainer whose authorisation ends, by which proof it was given; in the last weeks whoever may authorise too, on the form that
+    renews it."""
+    row, held = work.get(Trainer, duty.subject_id), work.get(Authorisation, int(duty.period.removeprefix("authorisation ")))
+    if duty.owner_id is None or held.withdrawn_on is not None:
         return
-    row = work.get(Trainer, duty.subject_id)
-    tell(work, [duty.owner_id], "training.trainer.renew", url=f"/training/trainers/{row.id}",
-         dedup=f"reminder:{duty.id}:{duty.due_on}:{rung}", params={"number": row.number, "due_on": duty.due_on.isoformat()})
+    people = directory(work.session)
+    params = {"number": row.number, "due_on": duty.due_on.isoformat(), "proof": held.proof, "person": people.people[row.person_id].name}
+    dedup = f"reminder:{duty.id}:{duty.due_on}:{rung}"
+    tell(work, [duty.owner_id], "training.trainer.renew", url=f"/training/trainers/{row.id}", mail=True, dedup=dedup, params=params)
+    days = rung_days(rung)
+    if days is not None and days >= -TELLS_FROM:
+        tell(work, [one.id for one in people.active() if AUTHORISE_TRAINER.name in one.permissions and one.logins and one.id !=
+                    row.person_id], "training.trainer.renew_of", url=f"/training/trainers/{row.id}?renew={held.id}#do-renew", mail=True,
+             dedup=f"{dedup}:copy", params=params)
 
 
 REACTIONS: dict[type[Any], tuple[Any, ...]] = {

@@ -10,6 +10,7 @@ down_revision = "0040_plan_doors"
 CLASS, TRAINEE, TICK = "training_onboarding_class", "training_onboarding_trainee", "training_onboarding_tick"
 ITEM, DRAFT, SIGNATURE = "training_onboarding_item", "training_onboarding_draft", "training_onboarding_signature"
 IMPORT, IMPORT_ROW, NOTE = "training_onboarding_import", "training_onboarding_import_row", "training_onboarding_note"
+AUTHORISATION, OBSERVATION = "training_trainer_authorisation", "training_trainer_observation"
 SAID = "what stands here is not changed"
 WELCOME = ("letter", "supplies", "local", "timetable", "material", "teacher", "mentor")
 GOLIVE = ("security", "processes", "skills", "post_exam", "nda", "business_exam", "evaluation", "mentoring_exam", "quality")
@@ -18,9 +19,11 @@ GOLIVE = ("security", "processes", "skills", "post_exam", "nda", "business_exam"
 def upgrade() -> None:
     _lists()
     _results()
+    _trainers()
 
 
 def downgrade() -> None:
+    _no_trainers()
     _no_results()
     _no_lists()
 
@@ -158,3 +161,19 @@ def _no_results() -> None:
             changed.drop_column(name)
     op.drop_table(IMPORT_ROW)
     op.drop_table(IMPORT)
+
+
+def _trainers() -> None:
+    with op.batch_alter_table(AUTHORISATION) as changed:
+        changed.add_column(sa.Column('given_on', sa.Date(), nullable=True))
+    with op.batch_alter_table(OBSERVATION) as changed:
+        changed.add_column(sa.Column('marks', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True))
+        changed.add_column(sa.Column('course', sa.String(length=200), nullable=True))
+
+
+def _no_trainers() -> None:
+    with op.batch_alter_table(OBSERVATION) as changed:
+        changed.drop_column('course')
+        changed.drop_column('marks')
+    with op.batch_alter_table(AUTHORISATION) as changed:
+        changed.drop_column('given_on')

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kmsvc.core.api import page, posting, reply
+from kmsvc.core.api import part_read, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
 from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_version
@@ -26,8 +26,8 @@ def list_trainers() -> Response:
     require(current_actor(), SEE_TRAINERS)
     asked = query_data(TrainersQuery)
     with look() as work:
-        lines = queries.trainer_lines(work.session, work.actor, today(), q=asked["q"])
-    return reply(page([line_json(one) for one in lines], None))
+        lines = queries.trainer_lines(work.session, work.actor, today(), q=asked["q"], stand=asked["stand"])
+        return reply(part_read(lambda start, limit: queries.with_sources(work.session, lines[start:start + limit]), asked, line_json))
 
 
 def _whole(work: Work, trainer_id: int) -> dict[str, Any]:

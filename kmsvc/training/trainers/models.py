@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,7 +31,7 @@ class Trainer(Base):
 
 class Authorisation(Base):
     """What a trainer may teach, from when to when (both days count), by which proof, and who said so. course_id: none stands for
-    every course. One that ends early is withdrawn, never deleted."""
+    every course; given_on: the day of the centre on which it was given. One that ends early is withdrawn, never deleted."""
 
     __tablename__ = "training_trainer_authorisation"
 
@@ -43,6 +44,7 @@ class Authorisation(Base):
     proof: Mapped[str] = mapped_column(Text)
     given_by_id: Mapped[int | None] = mapped_column(ForeignKey(_PERSON))
     given_at: Mapped[datetime]
+    given_on: Mapped[date | None]
     withdrawn_on: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(Text)
 
@@ -50,7 +52,8 @@ class Authorisation(Base):
 
 
 class Observation(Base):
-    """What somebody who sat in saw: 0 to 100 points and a note."""
+    """What somebody who sat in saw: 0 to 100 points and a note. marks: criterion -> 1 to 5, from which the points are computed; course:
+    what was taught."""
 
     __tablename__ = "training_trainer_observation"
 
@@ -59,6 +62,8 @@ class Observation(Base):
     seen_on: Mapped[date]
     score: Mapped[int]
     note: Mapped[str] = mapped_column(Text)
+    marks: Mapped[dict[str, Any] | None]
+    course: Mapped[str | None] = mapped_column(String(200))
     by_id: Mapped[int | None] = mapped_column(ForeignKey(_PERSON))
     at: Mapped[datetime]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import Refusal
@@ -17,10 +18,13 @@ from kmsvc.core.web import begin, current_actor, form_data, go, load, look, quer
 from kmsvc.training.trainers import queries, usecases, verbs
 from kmsvc.training.trainers.models import Trainer
 from kmsvc.training.trainers.permissions import AUTHORISE_TRAINER, SEE_TRAINERS
+from kmsvc.training.trainers.rules import CRITERIA
 from kmsvc.training.trainers.schemas import TrainerFilters, TrainerInput
 
 blueprint = Blueprint("training_trainers_pages", __name__, url_prefix="/training/trainers")
-HEAD = (N_("Number"), N_("Trainer"), N_("Qualification"), N_("Authorised until"))
+HEAD = (N_("Number"), N_("Trainer"), N_("Qualification"), N_("Authorised until"), N_("What learners say, of 5"),
+        N_("Passed after being taught, percent"), N_("Points of observers"))
+PAGE = 50
 
 
 @blueprint.get("")
@@ -29,11 +33,16 @@ def index() -> str | Response:
     require(current_actor(), SEE_TRAINERS)
     asked = query_data(TrainerFilters)
     with look() as work:
-        lines = queries.trainer_lines(work.session, work.actor, today(), q=asked["q"])
+        lines = queries.trainer_lines(work.session, work.actor, today(), q=asked["q"], stand=asked["stand"])
         if asked["format"]:
-            rows = [[one.number, one.name, one.qualification, one.until_on] for one in lines]
+            rows = [[one.number, one.name, one.qualification, one.until_on, *(figure.value if figure else None for figure in (
+                one.rating, one.passed, one.observed))] for one in queries.with_sources(work.session, lines)]
             return list_answer(asked["format"], N_("Trainers"), HEAD, rows, name="trainers", more=False)
-        return render_template("training/trainers/index.html", asked=asked, lines=lines, keeps=can(work.actor, AUTHORISE_TRAINER))
+        start = asked["cursor"] or 0
+        shown = queries.with_sources(work.session, lines[start:start + PAGE])
+        return render_template("training/trainers/index.html", asked=asked, lines=shown, total=len(lines), soon=today() + timedelta(
+            days=queries.SOON_DAYS), next_cursor=start + PAGE if start + PAGE < len(lines) else None,
+            keeps=can(work.actor, AUTHORISE_TRAINER))
 
 
 @blueprint.get("/new")
@@ -72,10 +81,13 @@ def _page(trainer_id: int, *, refused: tuple[str, dict[str, Any], str] | None = 
     with look() as work:
         card = queries.trainer_card(work.session, work.actor, trainer_id, today())
         offers = verbs.offers_for(work, work.get(Trainer, trainer_id), today())
-    return render_template("training/trainers/show.html", card=card, line=card.line, offers=offers, refused=refused, verbs=verbs.VERBS)
+        sees = can(work.actor, SEE_TRAINERS)
+    return render_template("training/trainers/show.html", card=card, line=card.line, offers={one.verb: one for one in offers},
+                           refused=refused, verbs=verbs.VERBS, sees=sees, criteria=CRITERIA, asked=request.args.get("renew", ""),
+                           soon=today() + timedelta(days=queries.SOON_DAYS))
 
 
-@blueprint.post("/<int:trainer_id>/<any(authorise, observe, withdraw):name>")
+@blueprint.post("/<int:trainer_id>/<any(authorise, renew, observe, withdraw):name>")
 def act(trainer_id: int, name: str) -> Response:
     """Do it; what was typed comes back with the reason when it is refused."""
     typed = form_data()

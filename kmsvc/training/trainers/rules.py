@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kmsvc.core.texts import N_
+
+CRITERIA: dict[str, str] = {
+    "preparation": N_("Preparation and material"), "content": N_("Content is right and current"),
+    "clarity": N_("Explains clearly"), "practice": N_("Involves people, lets them practise"), "timing": N_("Keeps the time"),
+    "effect": N_("People can do it afterwards")}
+"""what an observer judges from 1 to 5"""
+BEST_MARK = 5
 LONGEST = {"text": 4000, "topic": 200, "proof": 1000, "reason": 500}
 BEST = 100
 
@@ -27,3 +35,8 @@ class Covered:
 def may_teach(held: Iterable[Covered], course_id: int | None, day: date) -> bool:
     """Whether one of them covers this course on this day (#79). What is no course of ours needs an authorisation for everything."""
     return any(one.holds(day) and one.course_id in (None, course_id) for one in held)
+
+
+def points_of(marks: Mapping[str, int]) -> int:
+    """The points of an observation out of its marks: all of the best are 100, rounded."""
+    return round(100 * sum(marks.values()) / (BEST_MARK * len(CRITERIA)))

@@ -9,11 +9,12 @@ from typing import Any
 from marshmallow import validate
 
 from kmsvc.core.offers import Offer
-from kmsvc.core.schemas import Choice, InputSchema, Line, Text
+from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery, Text, Whole
 from kmsvc.core.texts import N_
 from kmsvc.training.trainers.queries import TrainerCard, TrainerLine
 from kmsvc.training.trainers.rules import LONGEST
 
+STANDS = ("authorised", "ending", "none")
 NEEDED: dict[str, Any] = {"required": N_("This is needed."), "null": N_("This is needed.")}
 
 
@@ -25,15 +26,19 @@ class TrainerInput(InputSchema):
                          metadata={"label": N_("Qualification")})
 
 
-class TrainersQuery(InputSchema):
+class TrainersQuery(PageQuery):
     """Filters of the list."""
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    stand = Choice(STANDS)
 
 
-class TrainerFilters(TrainersQuery):
-    """The same with the export."""
+class TrainerFilters(InputSchema):
+    """The same for the page, with the export."""
 
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    stand = Choice(STANDS)
+    cursor = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1))
     format = Choice(["csv", "xlsx"])
 
 

@@ -16,10 +16,11 @@ from kmsvc.core.permissions import Permission, can
 from kmsvc.core.schemas import InputSchema
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
+from kmsvc.training.courses.models import Course
 from kmsvc.training.trainers import usecases
 from kmsvc.training.trainers.models import Authorisation, Trainer
 from kmsvc.training.trainers.permissions import AUTHORISE_TRAINER, OBSERVE_TRAINER
-from kmsvc.training.trainers.rules import LONGEST
+from kmsvc.training.trainers.rules import CRITERIA, LONGEST
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,26 @@ class Verb:
 
 _TABLE = (
     Verb("authorise", N_("Authorise to teach"), AUTHORISE_TRAINER,
-         lambda work, one, data, today, version: usecases.authorise(work, one, **data, version=version),
+         lambda work, one, data, today, version: usecases.authorise(work, one, **data, today=today, version=version),
          (Input("course", "line", N_("Number of the course"), hint=N_("Empty: every course.")),
           Input("topic", "line", N_("Topic"), most=LONGEST["topic"]),
           Input("from_on", "date", N_("Authorised from"), required=True, default="today"),
           Input("until_on", "date", N_("Authorised until"), required=True),
           Input("proof", "text", N_("Proof"), required=True, most=LONGEST["proof"])), N_("Authorised.")),
+    Verb("renew", N_("Renew an authorisation"), AUTHORISE_TRAINER,
+         lambda work, one, data, today, version: usecases.renew(work, one, **data, today=today, version=version),
+         (Input("authorisation", "choice", N_("Which authorisation"), required=True, choices="authorisations"),
+          Input("until_on", "date", N_("Authorised until"), required=True),
+          Input("proof", "text", N_("New proof"), required=True, most=LONGEST["proof"],
+                hint=N_("What shows it today: a trial lesson, an exam, a certificate."))), N_("Renewed."), icon="shield"),
     Verb("observe", N_("Note an observation"), OBSERVE_TRAINER,
-         lambda work, one, data, today, version: usecases.observe(work, one, **data, version=version),
+         lambda work, one, data, today, version: usecases.observe(
+             work, one, **{name: value for name, value in data.items() if name not in CRITERIA},
+             marks={name: data.get(name) for name in CRITERIA}, version=version),
          (Input("seen_on", "date", N_("Seen on"), required=True, default="today", past_only=True),
-          Input("score", "whole", N_("Points, 0 to 100"), required=True),
+          Input("course", "line", N_("What was taught")),
+          *(Input(name, "whole", label) for name, label in CRITERIA.items()),
+          Input("score", "whole", N_("Points, 0 to 100"), hint=N_("Only where the points above are not judged one by one.")),
           Input("note", "text", N_("What was seen"), required=True, most=LONGEST["text"])), N_("Noted."), icon="pen"),
     Verb("withdraw", N_("Withdraw an authorisation"), AUTHORISE_TRAINER,
          lambda work, one, data, today, version: usecases.withdraw(work, one, **data, today=today, version=version),
@@ -63,9 +74,12 @@ VERBS: dict[str, Verb] = {verb.name: verb for verb in _TABLE}
 
 def moment(work: Work, trainer_id: int) -> dict[str, Any]:
     """What can be chosen now."""
-    rows = work.session.scalars(select(Authorisation).where(
-        Authorisation.trainer_id == trainer_id, Authorisation.withdrawn_on.is_(None)).order_by(Authorisation.id))
-    return {"authorisations": [(one.id, f"{one.from_on} – {one.until_on} {one.topic or ''}".strip()) for one in rows]}
+    rows = list(work.session.scalars(select(Authorisation).where(
+        Authorisation.trainer_id == trainer_id, Authorisation.withdrawn_on.is_(None)).order_by(Authorisation.id.desc())))
+    numbers = dict(work.session.execute(select(Course.id, Course.number).where(Course.id.in_(
+        {one.course_id for one in rows if one.course_id}))).all())
+    return {"authorisations": [(one.id, " ".join(filter(None, (
+        numbers.get(one.course_id or 0, "*"), one.topic, f"{one.from_on} – {one.until_on}")))) for one in rows]}
 
 
 def offers_for(work: Work, row: Trainer, today: date) -> tuple[Offer, ...]:
