@@ -74,7 +74,7 @@ def test_five_questions_are_practised_on_a_phone(house: House) -> None:
     page.get_by_role("button", name="Begin").click()
     for number in range(1, 6):
         expect(page.locator("main")).to_contain_text(f"Question {number}")
-        page.get_by_role("button", name="Answer", exact=True).click()
+        page.get_by_role("button", name="Show me the answer").click()
         expect(page.locator("main")).to_contain_text("解析")
         assert not wide(page)
         page.get_by_role("link", name="Next question" if number < 5 else "To the end").click()

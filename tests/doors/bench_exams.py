@@ -48,7 +48,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST /api/v1{EXAMS}/{{exam_id}}/rooms": {"rooms": [{"name": "202", "seats": 9}]},
     **dict.fromkeys((f"POST {door}{EXAMS}/{{exam_id}}/markers" for door in DOORS), {"markers": "marker"}),
     **dict.fromkeys((f"POST {door}{PRACTICE}" for door in DOORS), {"mode": "daily"}),
-    **dict.fromkeys((f"POST {door}{PRACTICE}/{{run_id}}/answer" for door in DOORS), {"place": "1"}),
+    f"POST {PRACTICE}/{{run_id}}/answer": {"place": "1", "give_up": "1"}, f"POST /api/v1{PRACTICE}/{{run_id}}/answer": {"place": "1"},
     **dict.fromkeys((f"POST {door}{PRACTICE}/{{run_id}}/judge" for door in DOORS), {"place": "3", "verdict": "partly"}),
 }
 

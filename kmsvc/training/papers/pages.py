@@ -56,6 +56,8 @@ from kmsvc.training.questions.rules import Band
 blueprint = Door("training_papers_pages", __name__, url_prefix="/training/papers")
 
 PAGE = 50
+KEPT = ("title", "about", "way", "pass_percent", "points_wanted", "tolerance", "seed")
+"""fields of the editor that an address may hold, beside those of the grid"""
 USUAL_KINDS = ("single", "multiple", "true_false", "fill_in", "short_answer")
 USUAL_POINTS = {"single": "2", "multiple": "4", "true_false": "2", "fill_in": "2", "numeric": "2", "ordering": "4", "matching": "4",
                 "short_answer": "10", "case": "20", "file": "20"}
@@ -90,8 +92,30 @@ def new() -> str:
     """The editor of a new one; `way` and `title` in the address are what it begins with."""
     require(current_actor(), WRITE_PAPER)
     way = request.args.get("way")
-    return _form({"title": request.args.get("title", "")[:200], "pass_percent": "80", "share-easy": "30", "share-middle": "50",
-                  "share-hard": "20", "way": way if way in {one.value for one in PaperWay} else PaperWay.EACH.value}, [], {})
+    kept = _kept()
+    return _form({"pass_percent": "80", **({} if kept else {"share-easy": "30", "share-middle": "50", "share-hard": "20"}), **kept,
+                  "title": request.args.get("title", "")[:200],
+                  "way": way if way in {one.value for one in PaperWay} else PaperWay.EACH.value},
+                 request.args.getlist("banks")[:100], {})
+
+
+def _kept() -> dict[str, str]:
+    """What was typed before a missing question was written, out of the address; nothing on a fresh form."""
+    return {name: value[:2_000] for name, value in request.args.items()
+            if name in KEPT or name.startswith(("c-", "p-", "share-"))} if "kept" in request.args else {}
+
+
+def _write_one(typed: dict[str, Any], banks: list[str], paper_id: int | None, asked: str) -> Response:
+    """To the form of a question the bank lacks; what was typed here is in the address it comes back to."""
+    held = [(name, str(value)) for name, value in typed.items() if str(value).strip() and (
+        name in KEPT or name in ("version", "wizard") or name.startswith(("c-", "p-", "share-")))]
+    held = [one for one in held if not (one[0].startswith("c-") and one[1].strip() == "0")]
+    here = url_for(".new") if paper_id is None else url_for(".edit_page", paper_id=paper_id)
+    begun = dict(parse_qsl(asked[:500]))
+    wanted = [(name, begun[name]) for name in ("kind", "topic", "band", "points") if name in begun]
+    wanted += [("bank", banks[0])] if banks else []
+    then = f"{here}?{urlencode([('kept', '1'), *held, *(('banks', one) for one in banks)])}"
+    return go(f"{request.script_root}/training/questions/new?{urlencode([*wanted, ('active', '1'), ('then', then)])}")
 
 
 def _form(typed: dict[str, Any], banks: list[str], errors: dict[str, Any], *, row: PaperRow | None = None, why: str = "",
@@ -126,7 +150,7 @@ def _checked(work: Work, typed: dict[str, Any], banks: list[str]) -> dict[str, A
     held = from_form(typed, banks)
     wanted = {name: held[name] for name in ("banks", "cells", "shares", "points_wanted", "pass_percent")
               if held.get(name) not in (None, "")}
-    nothing: dict[str, Any] = {"check": None, "sentences": [], "short": {}}
+    nothing: dict[str, Any] = {"check": None, "sentences": [], "lacks": [], "short": {}}
     try:
         data = load(CheckInput, wanted)
         it = blueprint_in(data)
@@ -135,7 +159,9 @@ def _checked(work: Work, typed: dict[str, Any], banks: list[str]) -> dict[str, A
         found = queries.check(work.session, it, bank_ids(data["banks"]))
     except InvalidInput as error:
         return nothing | {"sentences": [sentence(error.sentence)]}
-    return {"check": found, "sentences": showing.sentences_of(found, queries.topic_names(work.session)), "short": _short(found, it)}
+    topics = queries.topic_names(work.session)
+    return {"check": found, "sentences": showing.sentences_of(found, topics), "lacks": showing.to_write(found, topics),
+            "short": _short(found, it)}
 
 
 def _short(found: queries.Check, it: Plan) -> dict[str, int]:
@@ -170,6 +196,10 @@ def edit_page(paper_id: int) -> str:
     with look() as work:
         row = queries.paper_row(work.session, paper_id, work.actor)
         work.permit(WRITE_PAPER, row)
+    if "kept" in request.args:
+        version = request.args.get("version", "")
+        return _form(_kept() | {"way": request.args.get("way", row.way)}, request.args.getlist("banks")[:100], {}, row=row,
+                     version=int(version[:9]) if version.isdecimal() else row.version)
     return _form(typed_of(row), [str(one) for one in row.banks], {}, row=row, version=row.version)
 
 
@@ -197,6 +227,9 @@ def edit(paper_id: int) -> Response:
 
 def _save(paper_id: int | None) -> Response:
     typed, banks, version = form_data(), request.form.getlist("banks"), wanted_version()
+    if asked := typed.pop("write", ""):
+        require(current_actor(), WRITE_PAPER)
+        return _write_one(typed, banks, paper_id, asked)
     wizard, then = typed.pop("wizard", ""), typed.pop("and", "")
     held: PaperRow | None = None
     if paper_id is not None:
@@ -250,6 +283,7 @@ def _page(paper_id: int, why: str = "") -> str:
         return render_template(
             "training/papers/show.html", row=row, line=line, asked=asked, it=it, check=found, why=why, show=showing, topics=topics,
             sentences=showing.sentences_of(found, topics) if found is not None else [], bands=list(Band),
+            lacks=showing.to_write(found, topics) if found is not None else [],
             may_write=can(work.actor, WRITE_PAPER), banks=[named.get(one, str(one)) for one in row.banks],
             exams=queries.used_by(work.session, paper_id),
             stale=sum(one.stale for one in asked), usual=PaperWay)

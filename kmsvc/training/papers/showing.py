@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -77,6 +78,16 @@ def short_said(found: Feasibility, blueprint: Blueprint, topics: Mapping[str, st
         told.append(say(N_("%(kind)s, %(band)s: %(count)s short in %(topic)s") if one.band
                         else N_("%(kind)s: %(count)s short in %(topic)s"), values))
     return told
+
+
+def to_write(found: Check, topics: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(what the bank lacks, how the form of one such question begins: parts of an address) of each thing it lacks."""
+    if found.found is None:
+        return []
+    cells = [found.blueprint.cells[one.cell] for one in found.found.orders]
+    said = short_said(found.found, found.blueprint, topics)
+    return [(words, urlencode([(name, value) for name, value in (("kind", cell.kind), ("topic", cell.topic), ("band", one.band), (
+        "points", plain(cell.points))) if value])) for words, cell, one in zip(said, cells, found.found.orders, strict=True)]
 
 
 def sentences_of(found: Check, topics: Mapping[str, str], say: Say = sentence) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
@@ -20,7 +20,7 @@ from kmsvc.training.papers.queries import topic_names
 from kmsvc.training.practice import queries, showing, usecases
 from kmsvc.training.practice.permissions import PRACTISE
 from kmsvc.training.practice.rules import KNOWN, Book, PracticeMode
-from kmsvc.training.practice.schemas import BookPage, JudgeInput, RunInput, answer_of
+from kmsvc.training.practice.schemas import BookPage, JudgeInput, RunInput, answer_of, lacking
 from kmsvc.training.sittings.queries import stored_picture
 
 blueprint = Blueprint("training_practice_pages", __name__, url_prefix="/training/practice")
@@ -139,7 +139,7 @@ def show(run_id: int) -> str:
     return _show(run_id)
 
 
-def _show(run_id: int, why: str = "") -> str:
+def _show(run_id: int, why: str = "", typed: dict[str, str] | None = None, chosen: Sequence[str] = ()) -> str:
     with look() as work:
         card = queries.run_card(work.session, work.actor, run_id)
     place = request.args.get("shown", "")
@@ -149,8 +149,11 @@ def _show(run_id: int, why: str = "") -> str:
                                turns=[(one, _shown(run_id, one)) for one in card.turns if not one.withheld])
     waiting = card.next if card.line.ended_at is None else None
     turn = answered or waiting
+    q = _shown(run_id, turn) if turn is not None else None
+    if q is not None and turn is waiting and typed is not None:
+        q |= {"typed": typed, "chosen": chosen}
     return render_template("training/practice/run.html", card=card, why=why, show=showing, turn=turn, waiting=waiting,
-                           q=_shown(run_id, turn) if turn is not None else None,
+                           q=q,
                            turns=[(one, _shown(run_id, one)) for one in card.turns if one.verdict is not None] if turn is None else [])
 
 
@@ -163,10 +166,13 @@ def answer(run_id: int) -> Response:
         wanted = request.form.get("place", "")
         turn = next((one for one in card.turns if str(one.place) == wanted and one.faced is not None), None)
         given = answer_of(turn.faced or {}, request.form.get, request.form.getlist) if turn is not None else None
+        if given is None and turn is not None and "give_up" not in request.form:
+            said = sentence(lacking(turn.faced or {}))
+            return make_response(_show(run_id, said, request.form.to_dict(), request.form.getlist("a")), 422)
         with begin() as work:
             usecases.answer(work, run_id, turn.place if turn is not None else 0, given, today=today())
     except Refusal as error:
-        return make_response(_show(run_id, form_refused(error).said), error.status)
+        return make_response(_show(run_id, form_refused(error).said, request.form.to_dict(), request.form.getlist("a")), error.status)
     return go(url_for(".show", run_id=run_id, shown=wanted))
 
 

@@ -86,8 +86,17 @@ def answer_of(faced: dict[str, Any], get: Callable[[str], str | None], several: 
         places = {one["id"]: get(f"{before}o-{one['id']}") or "" for one in faced["items"]}
         if not all(one.isdecimal() and len(one) < 4 for one in places.values()):
             return None
+        if len({int(one) for one in places.values()}) < len(places):
+            return None
         return sorted(places, key=lambda one: int(places[one]))
     return (get(f"{before}a") or "").strip() or None
+
+
+def lacking(faced: dict[str, Any]) -> str:
+    """What to say where a form says nothing that is an answer: an English source."""
+    if faced["kind"] == "ordering":
+        return N_("Give every step a place of its own, from 1 on; or let the answer be shown.")
+    return N_("Choose or write an answer, or let it be shown.")
 
 
 def line_json(line: RunLine) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def shown(turn: Turn, pictures: str) -> dict[str, Any]:
     def html(text: str) -> Markup:
         return Markup(render(text, attachment_url=lambda sha: f"{pictures}/{sha}"))
     found: dict[str, Any] = {"kind": faced["kind"], "stem": with_blanks(html(faced["stem"])), "unit": faced.get("unit", ""),
-                             "longest": faced.get("longest", 0)}
+                             "longest": faced.get("longest", 0), "typed": {}, "chosen": []}
     for name in ("options", "items", "lefts", "rights"):
         found[name] = [{"id": one["id"], "html": html(one["text"]), "words": plain_text(one["text"])} for one in faced.get(name, [])]
     found["blanks"] = [one["id"] for one in faced.get("blanks", [])]

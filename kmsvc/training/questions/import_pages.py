@@ -63,7 +63,8 @@ def upload() -> Response:
         wrong["file"] = [sentence(N_("At most %(most)s files at once."), {"most": MOST_FILES})]
     for one in given:
         if Path(one.filename or "").suffix.lower() not in READ:
-            wrong["file"] = [sentence(N_("%(name)s: questions come as xlsx, xls, csv, GIFT, xml, txt or zip."), {"name": one.filename})]
+            wrong["file"] = [sentence(N_("%(name)s: questions come as xlsx, xls, csv, GIFT, xml, txt, zip or json."),
+                                      {"name": one.filename})]
     try:
         data = load(ImportForm, typed)
         said_of(data)

@@ -12,7 +12,7 @@ from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import require
 from kmsvc.core.telling import form_refused, told
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, current_actor, form_data, go, load, look, wanted_version
+from kmsvc.core.web import begin, current_actor, form_data, go, load, look, safe_target, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.files.queries import files_of
 from kmsvc.knowledge.citations.queries import cites_of
@@ -37,8 +37,10 @@ def new() -> str:
     require(current_actor(), WRITE_QUESTIONS)
     kind = request.args.get("kind", "")
     if kind not in set(Kind):
-        return render_template("training/questions/kinds.html", kinds=list(Kind), bank=request.args.get("bank", "")[:10])
-    begun = {name: request.args[name][:200] for name in ("bank", "topic", "cites", "process") if name in request.args}
+        given = {name: request.args[name] for name in ("bank", "topic", "band", "points", "active", "then") if request.args.get(name)}
+        return render_template("training/questions/kinds.html", kinds=list(Kind), given=given)
+    begun = {name: request.args[name][:200] for name in ("bank", "topic", "band", "points", "active", "cites", "process")
+             if request.args.get(name)}
     return _form(blank_form(kind) | {"band": "middle"} | begun, {})
 
 
@@ -49,10 +51,14 @@ def _form(typed: dict[str, str], errors: dict[str, Any], *, question_id: int | N
     with look() as work:
         line = listing.line(work.session, work.actor, question_id) if question_id is not None else None
         files = files_of(work.session, work.actor, QUESTION, question_id) if question_id is not None else []
+        given = choices(work)
+        if question_id is None and not typed.get("bank") and len(given["banks"]) == 1:
+            typed = {**typed, "bank": str(given["banks"][0][0])}
         return render_template(
             "training/questions/edit.html", typed=typed, errors=errors, line=line, version=version, why=why, rows_of=rows_of,
+            then=safe_target(then) if (then := request.values.get("then", "")[:8_000]) else None,
             show=showing, Kind=Kind, credits=[(one.value, sentence(one.label)) for one in Credit], files=files,
-            order_credits=[(one.value, sentence(one.label)) for one in OrderCredit], processes=_processes(work), **choices(work))
+            order_credits=[(one.value, sentence(one.label)) for one in OrderCredit], processes=_processes(work), **given)
 
 
 def _processes(work: Work) -> list[tuple[int, str]]:
@@ -75,7 +81,7 @@ def create() -> Response:
     except (InvalidInput, Stale) as error:
         return make_response(_form(typed, _errors(error)), error.status)
     flash(sentence(N_("%(number)s is kept."), {"number": row.number}), "ok")
-    return go(url_for("training_questions_pages.show", question_id=row.id))
+    return go(request.form.get("then") or url_for("training_questions_pages.show", question_id=row.id))
 
 
 @blueprint.get("/<int:question_id>/edit")

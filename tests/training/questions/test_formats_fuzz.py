@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import random
 import re
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.sheets import csv_sheet
-from kmsvc.training.questions.formats import aiken, gift, gift_writing, moodle, moodle_writing
+from kmsvc.training.questions.formats import aiken, gift, gift_writing, moodle, moodle_writing, whole
+from kmsvc.training.questions.formats.every import read as read_any
 from kmsvc.training.questions.formats.qti.package import read_file, write
-from kmsvc.training.questions.formats.results import Place, Reading, Taken
+from kmsvc.training.questions.formats.results import About, Place, Reading, Taken
 from kmsvc.training.questions.formats.sheet import read_sheets
 from kmsvc.training.questions.formats.sheet_writing import write_csv
 from kmsvc.training.questions.kinds import (
@@ -34,6 +41,7 @@ from kmsvc.training.questions.kinds import (
 )
 from kmsvc.training.questions.problems import problems_of
 from tests.convert import make
+from tests.training.questions.strategies import ROUGH, questions
 
 TOTAL = 1_000 if os.environ.get("KMSVC_HARD") else 60
 A, B, C = options_of(["三天", "七天", "十五天"])
@@ -72,6 +80,25 @@ def _in_xml(text: str, chance: random.Random) -> str:
     return _in_text(text, chance) if chance.random() < 0.1 else text
 
 
+def _in_json(text: str, chance: random.Random) -> str:
+    """A value somewhere inside changed, so that it is still JSON; now and then it is none."""
+    found = json.loads(text)
+    for _ in range(chance.randint(1, 3)):
+        place: Any = found["questions"]
+        while True:
+            keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+            if not keys:
+                break
+            key = chance.choice(keys)
+            if isinstance(place[key], dict | list) and chance.random() < 0.85:
+                place = place[key]
+                continue
+            place[key] = chance.choice([*ODD, None, True, -1, 1e99, [], {}, [[]], {"id": 1}])
+            break
+    text = json.dumps(found, ensure_ascii=False)
+    return _in_text(text, chance) if chance.random() < 0.1 else text
+
+
 def _in_package(data: bytes, chance: random.Random) -> bytes:
     """A package of which a part is damaged, the package itself whole."""
     with zipfile.ZipFile(BytesIO(data)) as package:
@@ -80,7 +107,7 @@ def _in_package(data: bytes, chance: random.Random) -> bytes:
     return make.zipped({**parts, name: _in_xml(parts[name], chance)})
 
 
-@pytest.mark.parametrize("name", ["aiken", "gift", "moodle", "csv", "qti21", "qti30"])
+@pytest.mark.parametrize("name", ["aiken", "gift", "moodle", "csv", "qti21", "qti30", "json"])
 def test_r_u3_damaged_files_are_read_or_refused(tmp_path: Path, name: str) -> None:
     chance = random.Random(name)
     path = tmp_path / "q.zip"
@@ -92,9 +119,10 @@ def test_r_u3_damaged_files_are_read_or_refused(tmp_path: Path, name: str) -> No
     seed, read = {
         "aiken": (aiken.write(SEED[:1] * 3), aiken.read), "gift": (gift_writing.write(SEED[:7]), gift.read),
         "moodle": (moodle_writing.write(SEED), moodle.read), "csv": (write_csv(SEED), lambda data: read_sheets([csv_sheet(data)])),
-        "qti21": (write(SEED, "2.1"), package), "qti30": (write(SEED, "3.0"), package)}[name]
+        "json": (whole.write(SEED, {}), whole.read), "qti21": (write(SEED, "2.1"), package),
+        "qti30": (write(SEED, "3.0"), package)}[name]
     taken = 0
-    damage = {"moodle": _in_xml}.get(name, _in_text)
+    damage = {"moodle": _in_xml, "json": _in_json}.get(name, _in_text)
     for _ in range(TOTAL):
         data = _in_package(seed, chance) if name.startswith("qti") else damage(seed.decode(), chance).encode("utf-8", "replace")
         try:
@@ -108,3 +136,47 @@ def test_r_u3_damaged_files_are_read_or_refused(tmp_path: Path, name: str) -> No
         for away in found.turned_away:
             assert away.reasons
     assert taken > TOTAL  # what is whole is still read
+
+
+BOMBS = {
+    "deep.json": b"[" * 200_000, "deep.xml": b"<quiz>" + b"<question>" * 100_000, "deep.gift": b"::a:: {" * 50_000,
+    "long.gift": b"x" * 5_000_000 + b"{", "line.gift": b"x" * 30_000_000, "line.txt": b"A. " + b"x" * 30_000_000,
+    "line.csv": b"=cmd|' /C calc'!A0," + b"x" * 30_000_000,
+    "line.json": b'{"format": "kmsvc-questions", "questions": ["' + b"x" * 30_000_000 + b'"]}',
+    "laughs.xml": (b'<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;">]>'
+                   b'<quiz><question>&c;</question></quiz>'),
+    "outside.xml": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><quiz><question>&b;</question></quiz>'}
+
+
+@pytest.mark.parametrize("name", sorted(BOMBS))
+def test_r_u1_bombs_are_refused_by_the_limited_child(tmp_path: Path, name: str) -> None:
+    """R-U1: deep nesting, lines without an end, entities: refused in one clear word, nothing of it is taken."""
+    path = tmp_path / name
+    path.write_bytes(BOMBS[name])
+    try:
+        found = read_any(path, name)
+    except Refused:
+        return
+    assert not found.taken and all(one.reasons for one in found.turned_away)
+
+
+@given(questions(ROUGH))
+def test_json_loses_nothing_at_all(question: Question) -> None:
+    assume(not problems_of(question))
+    back = whole.read(whole.write([Taken(Place(), question, About("N-1", "", "退费", "hard", ("a",)))], {}))
+    assert [(one.question, one.about) for one in back.taken] == [(question, About("N-1", "", "退费", "hard", ("a",)))]
+
+
+@given(questions(), st.sampled_from(("=cmd|' /C calc'!A0", "+1", "-2+3", "@SUM(1)", "\t=1")))
+def test_r_c3_no_cell_of_questions_is_a_live_formula(question: Question, words: str) -> None:
+    """R-C3"""
+    data = write_csv([Taken(Place(), replace(question, stem=words, explanation=words), About(words))])
+    rows = csv.reader(StringIO(data.decode("utf-8-sig")))
+    assert all(not str(cell).startswith(("=", "+", "-", "@", "\t")) or _is_number(str(cell)) for row in rows for cell in row)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except ArithmeticError:
+        return False

@@ -68,6 +68,8 @@ def _reader(name: str) -> Callable[[Path], Any]:
         return read_file
     if name == "moodle":
         from kmsvc.training.questions.formats.moodle import read
+    elif name == "json":
+        from kmsvc.training.questions.formats.whole import read
     elif name == "gift":
         from kmsvc.training.questions.formats.gift import read
     else:

@@ -18,7 +18,7 @@ from kmsvc.convert.result import Notice, Picture
 from kmsvc.convert.service import run, sheets_file
 from kmsvc.convert.texts import REFUSALS
 from kmsvc.core.texts import N_
-from kmsvc.training.questions.formats import aiken, gift_writing, moodle_writing, sheet_writing
+from kmsvc.training.questions.formats import aiken, gift_writing, moodle_writing, sheet_writing, whole
 from kmsvc.training.questions.formats.choosing import Said
 from kmsvc.training.questions.formats.qti import package
 from kmsvc.training.questions.formats.results import About, PassedOver, Place, Reading, Taken, TurnedAway
@@ -66,10 +66,11 @@ _TABLE = (
     Format("moodle", N_("Moodle XML"), "xml", "application/xml", partial(_shown, moodle_writing.write), moodle_writing.cannot_hold),
     Format("qti21", N_("QTI 2.1"), "zip", "application/zip", partial(_qti, "2.1"), partial(package.cannot_hold, version="2.1")),
     Format("qti30", N_("QTI 3.0"), "zip", "application/zip", partial(_qti, "3.0"), partial(package.cannot_hold, version="3.0")),
+    Format("json", N_("JSON, everything in it"), "json", "application/json", partial(_shown, whole.write), whole.cannot_hold),
     Format("aiken", N_("Aiken"), "txt", "text/plain; charset=utf-8", partial(_bare, aiken.write), aiken.cannot_hold),
 )
 FORMATS: dict[str, Format] = {one.name: one for one in _TABLE}
-READ = (".xlsx", ".xls", ".csv", ".gift", ".xml", ".txt", ".zip")
+READ = (".xlsx", ".xls", ".csv", ".gift", ".xml", ".txt", ".zip", ".json")
 """endings of files that are read"""
 
 _ROOT = str(Path(__file__).resolve().parents[4])
@@ -79,7 +80,7 @@ _QUIZ = re.compile(rb"<quiz[\s>]")
 
 
 def reader_of(path: Path, filename: str) -> str:
-    """How a file is read: sheet, gift, aiken, moodle or qti. Raises Refused for what is none of them."""
+    """How a file is read: sheet, gift, aiken, moodle, qti or json. Raises Refused for what is none of them."""
     ending = Path(filename).suffix.lower()
     if ending in (".xlsx", ".xls", ".csv"):
         return "sheet"
@@ -96,6 +97,8 @@ def reader_of(path: Path, filename: str) -> str:
         return "qti"
     if ending == ".xml":
         return "moodle" if _QUIZ.search(head) else "qti"
+    if ending == ".json":
+        return "json"
     if ending == ".gift":
         return "gift"
     text, _ = decode(path.read_bytes())
