@@ -32,6 +32,10 @@ from kmsvc.process.definitions.heads import heads
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import open_of
 from kmsvc.training.exams.mine import MyExam, to_sit
+from kmsvc.training.onboarding.rules import NewcomerTalk
+from kmsvc.training.onboarding.waits import OnboardingWaiting
+from kmsvc.training.onboarding.waits import waiting_for as onboarding_for
+from kmsvc.training.onboarding.weeks import OnboardingStep
 
 DAYS_AHEAD = 30
 # what one step takes one person, in minutes; a house estimate that helps to plan the day
@@ -94,7 +98,8 @@ def tasks(session: Session, actor: Actor, today: date, zone: str, now: datetime)
     found = [*_to_read(session, actor, today, now), *_to_confirm(session, actor), *_to_take_on(session, actor, today, zone),
              *_to_review(session, actor, today), *_to_reply(session, actor),
              *_to_fill(session, actor, today), *_to_decide(session, actor, today),
-             *(_exam_task(one, now, zone) for one in to_sit(session, actor.person_id, now))]
+             *(_exam_task(one, now, zone) for one in to_sit(session, actor.person_id, now)),
+             *(_newcomer_task(one, today) for one in onboarding_for(session, actor, today))]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
 
 
@@ -225,6 +230,22 @@ def _exam_task(one: MyExam, now: datetime, zone: str) -> Task:
                 local_date(at, zone), "/training/exams/mine", sentence(button), "exam")
 
 
+_OF_NEWCOMERS = {
+    "sign_talk": ("pen", N_("Read and sign: %(title)s"), N_("Read and sign"), 3),
+    "sign_decision": ("pen", N_("Read and sign: %(title)s"), N_("Read and sign"), 2),
+    "result": ("ear", N_("Note today's results of your newcomers: %(count)s"), N_("Note them"), 3),
+    "decide": ("cap", N_("Decide on the week, %(title)s: %(count)s newcomers"), N_("Decide"), 5),
+}
+
+
+def _newcomer_task(one: OnboardingWaiting, today: date) -> Task:
+    icon, words, button, minutes = _OF_NEWCOMERS[one.what]
+    title = (label(NewcomerTalk(one.title)) if one.what == "sign_talk" else label(OnboardingStep(one.title))
+             if one.what == "sign_decision" else one.title)
+    return Task(icon, sentence(words, {"title": title, "count": one.count}), one.number, minutes, today, one.url, sentence(button),
+                f"newcomer_{one.what}")
+
+
 def grouped(found: Sequence[Task], today: date) -> list[TaskGroup]:
     """The tasks by when they are due: overdue, today, the rest of this week, later."""
     sunday = today + timedelta(days=6 - today.weekday())
@@ -242,7 +263,8 @@ def todo_count(session: Session, actor: Actor, today: date, now: datetime) -> in
         return 0
     return (len(must_read(session, actor, now)) + open_count(session, actor) + len(waiting(session, actor))
             + len(_duties(session, actor, today)) + waiting_count(session, actor)
-            + gaps_count(session, actor) + proposals_count(session, actor, today) + len(to_sit(session, actor.person_id, now)))
+            + gaps_count(session, actor) + proposals_count(session, actor, today) + len(to_sit(session, actor.person_id, now))
+            + len(onboarding_for(session, actor, today)))
 
 
 def asked_by(session: Session, person_id: int | None, *, limit: int = 50, before: int | None = None) -> list[ChangeLine]:

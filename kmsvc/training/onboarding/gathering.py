@@ -181,12 +181,19 @@ def week_lines(it: Gathered, today: date) -> list[Week]:
 def week_to_decide(it: Gathered, today: date) -> int:
     """The week a decision of today is on: the last that is over while it is not decided, else the one that runs. A decision settles
     the weeks before it too."""
-    number = rules.number_on(it.programme, today)
     settled = max((one.week for one in it.decisions if one.undone_at is None), default=0)
-    last = max(1, -(-it.programme.last // rules.WEEK))
-    runs = max(1, min(-(-number // rules.WEEK), last))
-    ended = runs if number > it.programme.last or (number == runs * rules.WEEK and rules.day_of(it.programme, number) < today) else runs - 1
-    return ended if settled < ended else runs
+    ended = ended_weeks(it.programme, today)
+    number, last = rules.number_on(it.programme, today), max(1, -(-it.programme.last // rules.WEEK))
+    return ended if settled < ended else max(1, min(-(-number // rules.WEEK), last))
+
+
+def ended_weeks(programme: Programme, today: date) -> int:
+    """How many weeks of a programme are over."""
+    number = rules.number_on(programme, today)
+    if number > programme.last:
+        return -(-programme.last // rules.WEEK)
+    over = number if number and rules.day_of(programme, number) < today else number - 1
+    return max(0, over) // rules.WEEK
 
 
 def _week(it: Gathered, week: TraineeWeek, until: date, missing: Sequence[FormDue], late: set[date], due: Sequence[FormDue],

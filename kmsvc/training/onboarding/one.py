@@ -116,7 +116,7 @@ class NewcomerCard:
         """Forms that wait for the reader today or are late."""
         return [one for one in self.forms if one.mine and one.state in ("late", "today", "part")]
 
-    def list(self, name: str) -> tuple[Point, ...]:
+    def of_list(self, name: str) -> tuple[Point, ...]:
         """One of the lists."""
         return tuple(one for one in self.points if one.list == name)
 
@@ -158,8 +158,9 @@ def _card(work: Work, it: Gathered, line: BoardLine, today: date) -> NewcomerCar
     number = rules.number_on(programme, today)
     parts, decides = usecases.part_of(work, row), usecases.decides(work, row)
     its = record(it)
-    who = names(work.session, {row.person_id, row.mentor_id, it.its.teacher_id, it.its.inspector_id, *(one.by_id for one in (
-        *it.forms, *it.notes, *it.talks, *it.decisions, *it.ticks)), *(one.undone_by_id for one in it.decisions)})
+    signed: list[Any] = [*it.forms, *it.notes, *it.talks, *it.decisions, *it.ticks]
+    who = names(work.session, {row.person_id, row.mentor_id, it.its.teacher_id, it.its.inspector_id, *(one.by_id for one in signed),
+                               *(one.undone_by_id for one in it.decisions)})
     late = it.late_talks(today)
     held = {one.talk for one in it.talks}
     exams = [day for one in programme.exams if (day := rules.day_of(programme, programme.moved(one))) >= today]

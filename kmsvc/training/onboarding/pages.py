@@ -23,7 +23,12 @@ from kmsvc.people.units.queries import unit_names
 from kmsvc.training.onboarding import classing, doing, inputs, queries, rules, showing, usecases
 from kmsvc.training.onboarding.deciding import OnboardingState
 from kmsvc.training.onboarding.models import OnboardingClass, Trainee
-from kmsvc.training.onboarding.permissions import DECIDE_ONBOARDING, PLAN_ONBOARDING, SEE_CLASSES, SEE_ONBOARDING
+from kmsvc.training.onboarding.permissions import (
+    DECIDE_ONBOARDING,
+    PLAN_ONBOARDING,
+    SEE_CLASSES,
+    SEE_ONBOARDING,
+)
 from kmsvc.training.onboarding.rules import Programme
 
 blueprint = Blueprint("training_onboarding_pages", __name__, url_prefix="/training/onboarding")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -153,7 +154,7 @@ def lines_of(session: Session, rows: Sequence[Trainee], today: date) -> list[Boa
     return sorted(found, key=lambda one: (one.person, one.id))
 
 
-def _seen(actor: Actor) -> Select[tuple[Trainee]]:
+def _seen(actor: Actor) -> Select[Any]:
     """Newcomers this caller sees: themselves, those they mentor, teach or inspect, all of them for who sees all."""
     query = select(Trainee).join(OnboardingClass, OnboardingClass.id == Trainee.class_id).order_by(Trainee.id)
     if can(actor, SEE_ONBOARDING):

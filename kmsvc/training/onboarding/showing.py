@@ -41,8 +41,9 @@ VIEWS = (("score", N_("Marks of the weeks")), ("missing", N_("Missing")), ("qual
 CLASS_HEAD = (N_("Number"), N_("Name of the class"), N_("Class teacher"), N_("Day of entry"), N_("Newcomers"), N_("In the programme"),
               N_("Working day"))
 HOUR_HEAD = (N_("Working day"), N_("Date"), N_("Begins at"), N_("Ends at"), N_("What is taught"), N_("Who teaches"), N_("Where it is"))
-BOARD_HEAD = (N_("Newcomer"), N_("Mentor"), N_("Class of newcomers"), N_("State"), N_("Working day"), N_("Week"), N_("From"), N_("Light"),
-              N_("Why"), N_("Lowest mark of an exam"), N_("Quality"), N_("Forms missing"), N_("Decision on the week"), N_("Before going live"))
+BOARD_HEAD = (N_("Newcomer"), N_("Mentor"), N_("Class of newcomers"), N_("State"), N_("Working day"), N_("Week"), N_("From"),
+              N_("Light"), N_("Why"), N_("Lowest mark of an exam"), N_("Quality"), N_("Forms missing"), N_("Decision on the week"),
+              N_("Before going live"))
 FORM_STATES = {"whole": ("ok", N_("complete")), "part": ("info", N_("a part is missing")), "today": ("due", N_("due today")),
                "late": ("bad", N_("overdue")), "later": ("idle", N_("to come"))}
 POINT_MARKS = {"open": "idle", "done": "ok", "known": "ok", "left_out": "off"}

@@ -114,7 +114,7 @@ def remove_hour(hour_id: int) -> Response:
         row = work.get(OnboardingHour, hour_id)
         queries.class_of(work.session, work.actor, row.class_id)
         gone = timetabling.remove_hour(work, hour_id)
-        kept = {name: getattr(gone, name) or "" for name in HOUR}
+        kept: dict[str, Any] = {name: getattr(gone, name) or "" for name in HOUR}
     return go(url_for(".timetable", class_id=gone.class_id, gone=1, **kept))
 
 
@@ -175,7 +175,8 @@ def _on_item(point_id: int, schema: Any, run: Callable[[Work, dict[str, Any]], A
 @blueprint.post("/items/<int:point_id>/change")
 def change_item(point_id: int) -> Response:
     """Other words for a point."""
-    return _on_item(point_id, inputs.ItemWords, lambda work, data: classing.change_item(work, point_id, title=data["title"]), N_("Kept."))
+    return _on_item(point_id, inputs.ItemWords, lambda work, data: classing.change_item(work, point_id, title=data["title"]),
+                    N_("Kept."))
 
 
 @blueprint.post("/items/<int:point_id>/move")

@@ -117,9 +117,10 @@ def _decide(trainee_id: int, refused: Refused | None = None) -> str:
                  if one.undecided and one.id != trainee_id] if request.values.get("queue") else []
     following = (url_for(".decide", trainee_id=waits[0], queue=1) if waits else
                  url_for("training_onboarding_pages.board", class_id=card.row.class_id) if request.values.get("queue") else "")
-    return render_template("training/onboarding/decide.html", following=following, waiting=len(waits), card=card, row=card.row, typed=refused[1] if refused else {},
-                           errors=refused[2] if refused else {}, why=refused[3] if refused else "", show=showing,
-                           version=wanted_version() if refused else card.row.version)
+    return render_template(
+        "training/onboarding/decide.html", following=following, waiting=len(waits), card=card, row=card.row, show=showing,
+        typed=refused[1] if refused else {}, errors=refused[2] if refused else {}, why=refused[3] if refused else "",
+        version=wanted_version() if refused else card.row.version)
 
 
 @blueprint.post("/trainees/<int:trainee_id>/<any(hand_in, draft, note, talk, tick, leave_out, untick, change, decide):name>")
