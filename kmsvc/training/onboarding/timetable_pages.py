@@ -114,8 +114,8 @@ def remove_hour(hour_id: int) -> Response:
         row = work.get(OnboardingHour, hour_id)
         queries.class_of(work.session, work.actor, row.class_id)
         gone = timetabling.remove_hour(work, hour_id)
-        kept: dict[str, Any] = {name: getattr(gone, name) or "" for name in HOUR}
-    return go(url_for(".timetable", class_id=gone.class_id, gone=1, **kept))
+        kept: dict[str, Any] = {name: getattr(gone, name) or "" for name in HOUR} | {"class_id": gone.class_id, "gone": 1}
+    return go(url_for(".timetable", **kept))
 
 
 def _class_of_hour(hour_id: int) -> int:

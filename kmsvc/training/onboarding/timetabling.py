@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_
@@ -68,7 +68,7 @@ def copy_hours(work: Work, class_id: int, *, from_class_id: int | None, titles: 
     """Copy the timetable of another class, or lines that are given, and say how many. Where lines stand already they are replaced
     only when that is said."""
     row = planned(work, class_id)
-    there = list(work.session.scalars(select(OnboardingHour.id).where(OnboardingHour.class_id == row.id).order_by(OnboardingHour.id)))
+    there = list(work.session.scalars(select(OnboardingHour).where(OnboardingHour.class_id == row.id).order_by(OnboardingHour.id)))
     if there and not replace:
         raise InvalidInput({"replace": [N_("This class has a timetable already. Say that it is replaced.")]})
     lines: list[tuple[int, str, str, str, str | None, str | None]] = [(*one, None, None) for one in titles]
@@ -81,8 +81,9 @@ def copy_hours(work: Work, class_id: int, *, from_class_id: int | None, titles: 
                 OnboardingHour.day, OnboardingHour.begins, OnboardingHour.id).limit(MOST_LINES))]
     if not lines:
         raise InvalidInput({"from_class": [N_("That class has no timetable.")]})
-    if there:
-        work.session.execute(delete(OnboardingHour).where(OnboardingHour.id.in_(there)))
+    for gone in there:
+        work.session.delete(gone)
+    work.session.flush()
     for day, begins, ends, title, place, speaker in lines:
         add_hour(work, class_id, day=day, begins=begins, ends=ends, title=title, place=place, speaker=speaker)
     return len(lines)

@@ -130,8 +130,9 @@ def test_a_timetable_is_copied_written_changed_and_a_line_comes_back(world: Cent
     assert teacher.post(f"{path}/copy", data={"from_class": ""}).status_code == 303
     again = teacher.post(f"{path}/copy", data={"from_class": ""})
     assert again.status_code == 422 and "has a timetable already" in again.text
+    assert teacher.post(f"{path}/copy", data={"from_class": "", "replace": "1"}).status_code == 303
     page = teacher.get(f"{path}/timetable").text
-    assert page.count('class="panel ob-day') == 40 and page.count(">make-up day<") == 1, "the ninth of May is worked"
+    assert page.count('<li id="hour-') == 160 and page.count('class="panel ob-day') == 40 and page.count(">make-up day<") == 1, "the ninth of May is worked"
     lost = teacher.post(f"{path}/teach", data={"day": "5", "begins": "19:00", "ends": "18:00", "title": "加班复习"})
     assert lost.status_code == 422 and "加班复习" in lost.text and "It ends after it begins." in lost.text
     assert teacher.post(f"{path}/teach", data={"day": "5", "begins": "18:00", "ends": "19:00", "title": "加班复习"}).status_code == 303
