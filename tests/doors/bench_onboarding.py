@@ -30,7 +30,7 @@ BODIES: dict[str, dict[str, Any]] = {
     **_both("/hours/{hour_id}/remove", {}),
     **_both("/items/{point_id}/change", {"title": "t"}),
     **_both("/items/{point_id}/move", {}),
-    **_both("/items/{point_id}/remove", {"reason": "r"}),
+    **_both("/items/{point_id}/remove", {"reason": "another"}),
     **_both("/items/{point_id}/restore", {}),
     **_both("/trainees/{trainee_id}/hand_in", FORM),
     **_both("/trainees/{trainee_id}/draft", FORM),
