@@ -132,6 +132,8 @@ class _Story:
         with stage.quiet.begin(stage.actor(self.it.teacher), now) as work:
             for one in here:
                 who = self.trainees[one.login]
+                if week == 1 and self.it.day <= rules.LENGTH:
+                    usecases.tick(work, who, "nda", proof="保密协议已签，人事行政归档")
                 self._daily(work, one, [day for day in days if day < self.it.day], "class_teacher", SAID)
                 for day in set(days) & set(one.exams):
                     usecases.hand_in(work, who, form="exam", day=day, part="trainer", today=self.on(day), mark=MARK,

@@ -32,12 +32,14 @@ from kmsvc.process.definitions.heads import heads
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import open_of
 from kmsvc.training.exams.mine import MyExam, to_sit
-from kmsvc.training.onboarding.rules import NewcomerTalk
+from kmsvc.training.onboarding.duties import FORM, OWN
+from kmsvc.training.onboarding.rules import NewcomerForm, NewcomerTalk
 from kmsvc.training.onboarding.waits import OnboardingWaiting
 from kmsvc.training.onboarding.waits import waiting_for as onboarding_for
 from kmsvc.training.onboarding.weeks import OnboardingStep
 
-DAYS_AHEAD = 30
+DAYS_AHEAD, NEAR = 30, 7
+"""days from today within which a duty has its line; of newcomers, where each has several, within the second"""
 # what one step takes one person, in minutes; a house estimate that helps to plan the day
 MINUTES = {1: 5, 2: 20, 3: 3, 4: 45, 5: 12, 6: 20, 7: 8, 8: 5, 9: 10, 10: 15, 11: 8, 12: 8, 13: 20, 14: 8, 15: 5}
 
@@ -133,7 +135,8 @@ def _to_take_on(session: Session, actor: Actor, today: date, zone: str) -> list[
 
 def _duties(session: Session, actor: Actor, today: date) -> list[tuple[Obligation, Any]]:
     """The duties that have a line on the day, each with what it is about: a process, a card, None for a year without a plan."""
-    every = open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
+    every = [duty for duty in open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
+             if duty.due_on <= today + timedelta(days=NEAR) or not duty.rule.startswith("training.onboarding")]
     of_knowledge = [duty for duty in every if duty.rule.startswith(("knowledge.review", "training."))]
     cards = {kind: whole_cards(session, actor, kind, {duty.subject_id for duty in of_knowledge if duty.subject_kind == kind})
              for kind in {duty.subject_kind for duty in of_knowledge}}
@@ -158,8 +161,9 @@ _OF_TRAINING = {
     "mark_appeal": ("chat", N_("Decide the marking appeal on «%(title)s»"), N_("Decide"), 10),
     "exam_marking": ("pen", N_("Mark answers of «%(title)s»"), N_("Mark"), 20),
     "certificate": ("shield", N_("Pass the certificate «%(title)s»"), N_("Go there"), 30),
-    "training.onboarding.form": ("pen", N_("Fill in the form of «%(title)s»"), N_("Fill it in"), 10),
-    "training.onboarding.own": ("pen", N_("Fill in the daily form of «%(title)s»"), N_("Fill it in"), 5),
+    "training.onboarding.form": ("pen", N_("%(form)s: %(title)s"), N_("Fill it in"), 10),
+    "training.onboarding.own": ("pen", N_("%(form)s: %(title)s"), N_("Fill it in"), 5),
+    "trainer": ("shield", N_("Let the authorisation to teach be renewed: %(title)s"), N_("Go there"), 10),
     "newcomer_class": ("pen", N_("Fill in the daily forms of «%(title)s»"), N_("Fill it in"), 15),
     "training.onboarding.talk": ("chat", N_("Hold the formal talk with «%(title)s»"), N_("Go there"), 30),
     "training.onboarding.decide": ("cap", N_("Decide on «%(title)s»"), N_("Decide"), 15),
@@ -183,7 +187,9 @@ def _review_task(duty: Obligation, thing: Any) -> Task:
     of_training = _OF_TRAINING.get(duty.rule) or _OF_TRAINING.get(duty.subject_kind)
     if of_training is not None:
         icon, words, button, minutes = of_training
-        return Task(icon, sentence(words, {"title": thing.title if thing else duty.subject_id}), thing.number if thing else
+        form = duty.period.split(" ")[0]
+        return Task(icon, sentence(words, {"title": thing.title if thing else duty.subject_id, "form": label(
+            form, NewcomerForm) if duty.rule in (FORM, OWN) else ""}), thing.number if thing else
                     sentence(N_("not planned yet")), minutes, duty.due_on, thing.url if thing else "/training/needs/new",
                     sentence(button), duty.subject_kind)
     if duty.subject_kind == "review":

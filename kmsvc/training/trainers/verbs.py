@@ -59,7 +59,7 @@ _TABLE = (
          lambda work, one, data, today, version: usecases.observe(
              work, one, **{name: value for name, value in data.items() if name not in CRITERIA},
              marks={name: data.get(name) for name in CRITERIA}, version=version),
-         (Input("seen_on", "date", N_("Seen on"), required=True, default="today", past_only=True),
+         (Input("seen_on", "date", N_("Day of the observation"), required=True, default="today", past_only=True),
           Input("course", "line", N_("What was taught")),
           *(Input(name, "whole", label) for name, label in CRITERIA.items()),
           Input("score", "whole", N_("Points, 0 to 100"), hint=N_("Only where the points above are not judged one by one.")),
