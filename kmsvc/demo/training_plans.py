@@ -72,22 +72,22 @@ class PlanText:
 PLANS = (
     PlanText(26, "退费新时限：口径与系统操作", 2, 1200, "全体一线坐席按新时限答复并录单，退费类一次解决率不低于九成。",
              "课后随堂测十题，八十分合格；两周后抽检二十通退费录音。", -9, role="agent", spent=1060, sessions=(
-                 Held(-17, "09:30", "11:00", "培训室A", 8, "fangyuan", "讲了三类例外和对应的系统路径；答疑集中在分期订单的到账时间，"
+                 Held(-17, "09:30", "11:00", "培训室A", 16, "fangyuan", "讲了三类例外和对应的系统路径；答疑集中在分期订单的到账时间，"
                       "会后补进知识库。", ("例子都是我们真接到的电话，听完马上能用。", "系统操作演示有点快，希望发一份截图。",
                                      "例外情况的表格很清楚。"), 1, "手机没电，当面点名"),
-                 Held(-15, "16:30", "18:00", "培训室A", 8, "fangyuan", "补第一场没赶上的同事；逐条过了分期订单的问答。",
+                 Held(-15, "16:30", "18:00", "培训室A", 12, "fangyuan", "补第一场没赶上的同事；逐条过了分期订单的问答。",
                       ("两个人一组对练很好。", "下班前上课有点累，内容是好的。"), 0, "", True))),
     PlanText(24, "信息安全年度必修（课堂）", 1, 600, "人人通过年度信息安全考试，演练中能认出钓鱼电话。", "统一考试，九十分合格。", 20,
              role="agent", logins=("wangxiaoyu", "gaoyuanfan", "fuqing", "fanzhou"), course=0, sessions=(
-                 Held(-6, "14:00", "15:00", "2号会议室", 10, "qinlangyue", "三条红线配三段真实案例；抽问六人全部答对。",
+                 Held(-6, "14:00", "15:00", "2号会议室", 16, "qinlangyue", "三条红线配三段真实案例；抽问六人全部答对。",
                       ("案例有震撼力。", "希望再多讲讲客户要求发截图时怎么拒绝。"), 1, "", False,
                       "## 课前先看\n\n- 三条红线，每条想一个自己遇到过的例子\n- 上课带工牌，签到扫墙上的码\n"),
-                 Held(4, "14:00", "15:00", "2号会议室", 12, "qinlangyue", rest=True))),
+                 Held(4, "14:00", "15:00", "2号会议室", 16, "qinlangyue", rest=True))),
     PlanText(18, "情绪安抚与升级投诉沟通", 3, 3600, "升级投诉当场稳住率从六成提到七成半。", "情景演练评分加三十天后的升级率。", 30,
              units=("OPS-CARE", "OPS-CHAT", "OPS-MALL", "OPS-BB"), course=2, sessions=(
-                 Held(2, "09:30", "12:00", "培训室B", 8, "liangsiqi",
+                 Held(2, "09:30", "12:00", "培训室B", 16, "liangsiqi",
                       materials="## 课前准备\n\n1. 听一通自己处理过的投诉录音\n2. 写下客户最激动的那句话，和你当时怎么回的\n"),
-                 Held(9, "09:30", "12:00", "培训室B", 8, "liangsiqi", rest=True))),
+                 Held(9, "09:30", "12:00", "培训室B", 12, "liangsiqi", rest=True))),
     PlanText(16, "宽带报障定位实操", 4, 900, "带教期同事独立完成七步定位，平均用时不超过八分钟。", "上机考核，逐步计分。", 15,
              logins=("dinghe", "bailu", "hetian", "mengxiao", "luoxi", "chenxiaoman"), course=1, sessions=(
                  Held(-2, "10:00", "12:00", "机房1", 12, "wangxiaoyu", absent=2),
@@ -245,7 +245,7 @@ def _today(stage: Stage, plan_id: int, now: datetime, at: datetime) -> None:
     if begins.hour >= 22 or begins.date() != now.astimezone(ZoneInfo(stage.zone)).date():
         return
     ends = begins + timedelta(minutes=90)
-    held = Held(0, f"{begins:%H:%M}", f"{ends:%H:%M}" if ends.date() == begins.date() else "23:59", "2号会议室", 20, "yezhou",
+    held = Held(0, f"{begins:%H:%M}", f"{ends:%H:%M}" if ends.date() == begins.date() else "23:59", "2号会议室", 30, "yezhou",
                 materials=LISTENED)
     session_id = _plan(stage, plan_id, held, begins.date(), at)
     logins = stage.logins

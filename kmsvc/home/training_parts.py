@@ -30,6 +30,8 @@ TRAINING: tuple[Part, ...] = (
          "plans sessions peixunjihua pxjh kechenganpai kcap qiandao qd"),
     Part(_TEACH, N_("Trainers"), "/training/trainers", "training.trainer.see",
          N_("Who may teach what, until when, by which proof."), "trainers jiangshi js peixunshi pxs shouquan sq"),
+    Part(_FRONT, N_("My sessions"), "/training/plans/mine", "training.plan.attend",
+         N_("Sessions to come, your seat in them, sign-in and feedback."), "mysessions wodeketang wdkt ketang kt qiandao qd"),
     Part(_FRONT, N_("My exams"), "/training/exams/mine", "training.exam.mine", N_("Open now, to come, and what came of them."),
          "my exams wodekaoshi wdks kaoshi ks"),
     Part(_FRONT, N_("Practice"), "/training/practice", "training.practice.do",

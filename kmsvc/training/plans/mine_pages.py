@@ -35,8 +35,11 @@ def index() -> str:
         now = work.now
     ahead = [one for one in held if one.line.state == SessionState.PLANNED and one.line.ends_at + attending.LATE > now
              and one.present_at is None]
+    placed = {one.line.plan_id for one in held if one.present_at is not None or one.place == Place.SEAT}
+    ahead = [one for one in ahead if one.place in (Place.SEAT, Place.WAITING) or one.line.plan_id not in placed]
     asked = [one for one in held if one.present_at is not None and one.rated_at is None]
-    past = [one for one in reversed(held) if one not in ahead and one not in asked]
+    past = [one for one in reversed(held) if one not in ahead and one not in asked and (
+        one.present_at is not None or one.place == Place.SEAT)]
     return render_template("training/plans/mine.html", groups={"ahead": ahead, "asked": asked, "past": past}, now=now, show=showing)
 
 

@@ -43,8 +43,8 @@ class PlanFilters:
 
 @dataclass(frozen=True)
 class PlanLine:
-    """A plan in a list. minutes: per head; cost, spent: yuan; next_at: when its next session begins; present: people who were at one
-    of its sessions."""
+    """A plan in a list. minutes: per head; cost, spent: yuan; next_at: when the session begins that is next or goes on;
+    present: people who were at one of its sessions."""
 
     id: int
     number: str
@@ -169,7 +169,7 @@ def lines_of(session: Session, rows: Sequence[Plan], now: datetime) -> list[Plan
     planned, took = TrainingSession.state == SessionState.PLANNED, TrainingSession.state != SessionState.CANCELLED
     sessions = {row[0]: row[1:] for row in session.execute(select(
         TrainingSession.plan_id, func.count().filter(took), func.count().filter(TrainingSession.state == SessionState.HELD),
-        func.min(TrainingSession.starts_at).filter(planned, TrainingSession.starts_at >= now)).where(
+        func.min(TrainingSession.starts_at).filter(planned, TrainingSession.ends_at >= now)).where(
         TrainingSession.plan_id.in_(ids)).group_by(TrainingSession.plan_id))}
     present: Mapping[int, int] = dict(session.execute(select(
         TrainingSession.plan_id, func.count(SessionPerson.person_id.distinct())).join(
@@ -226,7 +226,7 @@ def reason_words(session: Session, because: str | None) -> tuple[str, dict[str, 
     """Why somebody is on a plan: a sentence and what fills it; words of an event as they are."""
     kind, _, which = (because or "").partition(":")
     if not because:
-        return N_("Named"), {}
+        return N_("Named one by one"), {}
     if kind == "role" and which in set(Role):
         return Role(which).label, {}
     if kind == "unit" and which.isdecimal():

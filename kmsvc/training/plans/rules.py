@@ -29,7 +29,7 @@ class PlanState(Labelled):
 
     DRAFT = "draft", N_("Draft")
     APPROVED = "approved", N_("Approved")
-    RUNNING = "running", N_("Running")
+    RUNNING = "running", N_("Going on")
     DONE = "done", N_("Done")
     CANCELLED = "cancelled", N_("Cancelled")
 
@@ -37,7 +37,7 @@ class PlanState(Labelled):
 class SessionState(Labelled):
     """Where a session stands."""
 
-    PLANNED = "planned", N_("Planned")
+    PLANNED = "planned", N_("To be held")
     HELD = "held", N_("Held")
     CANCELLED = "cancelled", N_("Cancelled")
 

@@ -35,8 +35,8 @@ class SessionTimes(InputSchema):
 
     day = Day(required=True, error_messages=NEEDED, metadata={"label": N_("Day")})
     starts = Line(required=True, validate=validate.Length(max=5), error_messages=NEEDED, metadata={"label": N_("Begins")})
-    ends = Line(required=True, validate=validate.Length(max=5), error_messages=NEEDED, metadata={"label": N_("Ends")})
-    room = Line(required=True, validate=validate.Length(max=LONGEST["room"]), error_messages=NEEDED, metadata={"label": N_("Room")})
+    ends = Line(required=True, validate=validate.Length(max=5), error_messages=NEEDED, metadata={"label": N_("Over at")})
+    room = Line(required=True, validate=validate.Length(max=LONGEST["room"]), error_messages=NEEDED, metadata={"label": N_("Classroom")})
     seats = Whole(required=True, validate=validate.Range(min=1, max=5000), error_messages=NEEDED, metadata={"label": N_("Seats")})
     trainer = Whole(required=True, validate=_ID, metadata={"label": N_("Trainer")},
                     error_messages={"required": N_("Choose who teaches."), "null": N_("Choose who teaches.")})

@@ -17,11 +17,11 @@ SESSION_SHAPES = {"planned": "go", "held": "ok", "cancelled": "off"}
 HEAD = (N_("Number"), N_("Title"), N_("Year"), N_("Counts as"), N_("State"), N_("Course"), N_("People"), N_("Sessions"),
         N_("Were present"), N_("Next session"), N_("Everybody trained by"), N_("Hours a head"),
         N_("Cost in yuan"), N_("What it cost in the end, in yuan"))
-MEMBER_HEAD = (N_("Name"), N_("Account"), N_("Unit"), N_("Post"), N_("Why on the list"), N_("Sessions they were at"))
-SESSION_HEAD = (N_("Number"), N_("Title"), N_("Training plan"), N_("State"), N_("Begins"), N_("Ends"), N_("Room"), N_("Trainer"),
+MEMBER_HEAD = (N_("Full name"), N_("Account"), N_("Unit"), N_("Post"), N_("Why on the list"), N_("Sessions they were at"))
+SESSION_HEAD = (N_("Number"), N_("Title"), N_("Training plan"), N_("State"), N_("Begins"), N_("Over at"), N_("Classroom"), N_("Trainer"),
                 N_("Seats"), N_("Have a seat"), N_("On the waiting list"), N_("Were present"), N_("Gave feedback"),
                 N_("Mean of all marks"))
-SEAT_HEAD = (N_("Name"), N_("Account"), N_("Unit"), N_("Place"), N_("Present"), N_("How signed in"), N_("Reason"))
+SEAT_HEAD = (N_("Full name"), N_("Account"), N_("Unit"), N_("Seat"), N_("Present"), N_("How signed in"), N_("Reason"))
 
 Local = Callable[[datetime], datetime]
 

@@ -70,12 +70,12 @@ def test_programs_do_the_same(client: Callable[..., Any], world: Centre) -> None
     one = made.get_json()["id"]
     assert {it["verb"] for it in made.get_json()["allowed"]} == {"cancel"}
     refused = trainer.post(f"{api}/{one}/sessions", json={"day": "2026-03-04"})
-    assert refused.status_code == 422 and "trainer" in refused.get_json()["errors"]
+    assert refused.status_code == 422 and "trainer" in refused.get_json()["fields"]
     times = {"day": "2026-03-04", "starts": "09:00", "ends": "10:00", "room": "A", "seats": 1, "trainer": teaches}
     assert trainer.post(f"{api}/{one}/sessions", json=times).status_code == 409  # a draft
     assert manager.post(f"{api}/{one}/approve").get_json()["state"] == "approved"
     refused = trainer.post(f"{api}/{one}/sessions", json=times)
-    assert refused.status_code == 422 and "2 people are planned" in str(refused.get_json()["errors"]["anyway"])
+    assert refused.status_code == 422 and "2 people are planned" in str(refused.get_json()["fields"]["anyway"])
     held = trainer.post(f"{api}/{one}/sessions", json=times | {"anyway": "r"}).get_json()
     assert [(row["login"], row["place"]) for row in held["people"]] == [("agent", "seat"), ("agent_b", "waiting")]
     assert {row["name"] for row in trainer.get(f"{api}/{one}/trainers?day=2026-03-04").get_json()["items"]} == {"Trainer"}
@@ -95,7 +95,7 @@ def run(settings: Settings, *words: str, status: int = 0) -> str:
     from kmsvc.cli.training import training
 
     done = CliRunner().invoke(training, list(words), env={"KMSVC_DATA_DIR": str(settings.data_dir),
-                                                         "KMSVC_DATABASE_URL": settings.database_url}, catch_exceptions=status == 0)
+                                                         "KMSVC_DATABASE_URL": settings.database_url}, catch_exceptions=status != 0)
     assert (done.exit_code == 0) == (status == 0), done.output
     return done.output
 
