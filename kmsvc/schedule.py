@@ -39,6 +39,7 @@ from kmsvc.process.definitions.permissions import GO_LIVE
 from kmsvc.process.definitions.usecases import due_publications, go_live_when_due
 from kmsvc.search.usecases import reconcile
 from kmsvc.standards.duties.usecases import run_duties
+from kmsvc.training.certificates.following import follow_asked
 from kmsvc.training.courses.assigning import follow_people
 from kmsvc.training.exams.queries import NEAR, opening_within
 from kmsvc.training.exams.usecases import remind
@@ -81,11 +82,13 @@ def make_due_releases_live(worker: Worker) -> None:
 
 
 def run_the_duties(worker: Worker) -> None:
-    """Obligations that are missing, and the reminders of the day."""
+    """Who is asked for which certificate, obligations that are missing, and the reminders of the day."""
     with worker.db.begin(SYSTEM) as work:
         if leases.take(work.session, "duties", worker.owner, seconds=0) is None:  # one at a time, and a dead one holds up nobody
             return
-        done = run_duties(work, local_date(work.now, worker.settings.timezone))
+        today = local_date(work.now, worker.settings.timezone)
+        follow_asked(work, today)
+        done = run_duties(work, today)
         note_failures(work, "duties", done.failed)
 
 

@@ -38,6 +38,17 @@ COLUMNS: dict[str, str] = {
     "given_at": N_("Given"), "given_by_id": N_("Given by"), "withdrawn_on": N_("Withdrawn"), "seen_on": N_("Observed on"),
 }
 OF_TABLE: dict[tuple[str, str], str] = {
+    ("training_certificate_kind", "by_reading"): N_("Reading all processes proves it too"),
+    ("training_certificate_kind", "preset"): N_("Default it began as"),
+    ("training_certificate_need", "first_days"): N_("Days to prove it first"),
+    ("training_certificate", "asked_on"): N_("Asked for since"), ("training_certificate", "batch_id"): N_("Act on many"),
+    ("training_certificate_passing", "batch_id"): N_("Act on many"), ("training_certificate_turn", "passing_id"): N_("Passing"),
+    ("training_certificate_turn", "counts"): N_("Counts"), ("training_certificate_turn", "on_day"): N_("From this day"),
+    ("training_certificate_extension", "passing_id"): N_("Passing"),
+    ("training_certificate_extension", "on_day"): N_("From this day"),
+    ("training_certificate_extension", "batch_id"): N_("Act on many"), ("training_certificate_batch", "act"): N_("What was done"),
+    ("training_certificate_batch", "people"): N_("People"), ("training_certificate_batch", "undone_at"): N_("Taken back"),
+    ("training_certificate_batch", "undone_by_id"): N_("Taken back by"),
     **{("training_exam", name): words for name, words in EXAM_LABELS.items()},
     ("training_question", "bank_id"): N_("Question bank"), ("training_question", "topic_id"): N_("Topic"),
     ("training_question", "band"): N_("Difficulty"), ("training_question", "flagged_why"): N_("Why it left the pool"),

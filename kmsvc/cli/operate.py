@@ -38,10 +38,15 @@ def init() -> None:
     made = first_rows(db, settings, password)
     if made:
         click.echo(f"First sign-in (shown once): login admin, password {password}")
+    from kmsvc.core.clock import local_date
+    from kmsvc.notices.wording import catalogue
     from kmsvc.people.system import OPERATOR
     from kmsvc.search.engine import SearchEngine
     from kmsvc.search.usecases import rebuild
+    from kmsvc.training.certificates.defaults import default_kinds
 
+    with db.begin(OPERATOR) as work:
+        default_kinds(work, local_date(work.now, settings.timezone), catalogue(settings.language).gettext)
     engine_ = SearchEngine(settings.index_dir)
     if not engine_.is_of_our_making():
         rebuild(db, engine_, OPERATOR)

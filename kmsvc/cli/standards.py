@@ -38,9 +38,11 @@ def run(db: Any, settings: Any, as_of: datetime, as_json: bool) -> None:
     from kmsvc.core.leases import wait_turn
     from kmsvc.operations.failures import note_failures
     from kmsvc.standards.duties.usecases import run_duties
+    from kmsvc.training.certificates.following import follow_asked
 
     with db.begin(acting(db, None)) as work:
         wait_turn(work.session, "duties")
+        follow_asked(work, as_of.date())
         done = run_duties(work, as_of.date())
         note_failures(work, "duties", done.failed)
     settle(db, settings)

@@ -192,7 +192,7 @@ GRANTS: dict[Role, frozenset[str]] = {
 }
 
 SYSTEM_GRANTS = frozenset({
-    "training.certificate.award",
+    "training.certificate.award", "training.certificate.follow",
     "operations.deliver", "notices.notice.send", "notices.mail.send", "search.index.write", "search.index.rebuild",
     "process.definition.go_live", "knowledge.article.follow_process", "standards.duty.run", "standards.duty.complete",
     "knowledge.confirmation.ask", "knowledge.feedback.follow", "people.session.end", "files.file.sweep",

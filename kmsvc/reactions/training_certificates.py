@@ -7,18 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from kmsvc.core.clock import local_date
+from kmsvc.core.clock import add_months, local_date
 from kmsvc.core.work import Work
+from kmsvc.knowledge.articles.models import Article
+from kmsvc.knowledge.confirmations.events import ConfirmationGiven
+from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.notices.usecases import tell
 from kmsvc.people.accounts.directory import directory
-from kmsvc.people.units.queries import parents
+from kmsvc.people.units.queries import parents, upward
 from kmsvc.standards.duties.models import Obligation
-from kmsvc.training.certificates.duties import RETRAIN, tells_supervisor
-from kmsvc.training.certificates.events import CertificateRevoked, NeedChanged
-from kmsvc.training.certificates.models import Certificate, CertificateKind, CertificateNeed
+from kmsvc.training.certificates.duties import FIRST, RETRAIN, tells_supervisor
+from kmsvc.training.certificates.events import CertificateRevoked, NeedChanged, PassingTurned
+from kmsvc.training.certificates.models import (
+    Certificate,
+    CertificateKind,
+    CertificateNeed,
+    Passing,
+    PassingTurn,
+)
 from kmsvc.training.certificates.queries import renewing
-from kmsvc.training.certificates.reading import asked_of
-from kmsvc.training.certificates.usecases import award
+from kmsvc.training.certificates.reading import asked_of, concerns, in_force, needs
+from kmsvc.training.certificates.rules import MOST_MONTHS
+from kmsvc.training.certificates.usecases import award, counts_now
 from kmsvc.training.courses.events import CourseDone
 from kmsvc.training.courses.models import CourseAttempt
 
@@ -63,6 +73,42 @@ def tell_of_revoking(work: Work, fact: CertificateRevoked, around: Surroundings)
          params={"title": kind.name, "reason": row.reason or ""})
 
 
+def tell_of_turn(work: Work, fact: PassingTurned, around: Surroundings) -> None:
+    """Whose passing counts no more, or again, hears so and why; a later turn says it better."""
+    turned, passing = work.get(PassingTurn, fact.turn_id), work.get(Passing, fact.passing_id)
+    if counts_now(work.session, passing.id) != fact.counts:
+        return
+    row = work.get(Certificate, fact.certificate_id)
+    kind = work.get(CertificateKind, row.kind_id)
+    tell(work, [row.person_id], f"training.certificate.{'given' if fact.counts else 'taken'}_back", mail=True, url=PASSPORT,
+         dedup=f"certificate_turn:{turned.id}",
+         params={"title": kind.name, "reason": turned.reason, "passed_on": passing.passed_on.isoformat()})
+
+
+def note_awareness(work: Work, fact: ConfirmationGiven, around: Surroundings) -> None:
+    """Whoever is asked what they know of their processes, and has by now confirmed every one of them that is in force, each within the
+    time such a certificate counts, has proven it. Source: clause 64."""
+    given, today = work.get(Confirmation, fact.confirmation_id), local_date(work.now, around.zone)
+    article = work.get(Article, given.article_id)
+    if article.process_id is None or given.confirmed_at is None:
+        return
+    kinds = list(work.session.scalars(select(CertificateKind).where(
+        CertificateKind.by_reading, CertificateKind.retired_at.is_(None)).order_by(CertificateKind.id)))
+    read = list(work.session.scalars(select(Confirmation.confirmed_at).join(Article, Article.id == Confirmation.article_id).where(
+        Confirmation.person_id == given.person_id, Article.process_id.is_not(None),
+        Article.published_version_id == Confirmation.version_id).order_by(Confirmation.id)))
+    if not kinds or any(one is None for one in read):
+        return
+    person, tree = directory(work.session).people[given.person_id], parents(work.session)
+    above, wanted = upward(tree, person.unit_id), needs(work.session)
+    for kind in kinds:
+        oldest = add_months(today, -(kind.months or MOST_MONTHS))
+        if any(one.kind_id == kind.id and in_force(one, today) and concerns(one, person, above) for one in wanted) and all(
+                one is not None and local_date(one, around.zone) > oldest for one in read):
+            award(work, kind.id, person.id, local_date(given.confirmed_at, around.zone), today=today, source="reading",
+                  source_id=given.id)
+
+
 def superiors(work: Work, person_id: int) -> list[int]:
     """Who leads the team of a person: the leaders of the nearest unit that has some, else the supervisors."""
     held, tree = directory(work.session), parents(work.session)
@@ -84,9 +130,9 @@ def remind_of_certificate(work: Work, duty: Obligation, rung: str) -> None:
         return
     params = {"title": kind.name, "due_on": duty.due_on.isoformat()}
     dedup = f"reminder:{duty.id}:{duty.due_on}:{rung}"
-    tell(work, [row.person_id], "training.certificate.anew" if duty.rule == RETRAIN else "training.certificate.expires", mail=True,
-         url=renewing(kind) or PASSPORT, dedup=dedup, params=params)
-    if tells_supervisor(rung):
+    said = {RETRAIN: "training.certificate.anew", FIRST: "training.certificate.first"}.get(duty.rule, "training.certificate.expires")
+    tell(work, [row.person_id], said, mail=True, url=renewing(kind) or PASSPORT, dedup=dedup, params=params)
+    if tells_supervisor(rung, duty.rule):
         person = directory(work.session).people[row.person_id].name
         tell(work, superiors(work, row.person_id), "training.certificate.expires_of", mail=True,
              url=f"{PASSPORT}/people/{row.person_id}", dedup=f"{dedup}:copy", params=params | {"person": person})
@@ -94,5 +140,5 @@ def remind_of_certificate(work: Work, duty: Obligation, rung: str) -> None:
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {
     CourseDone: (award_by_course,), NeedChanged: (tell_of_change,),
-    CertificateRevoked: (tell_of_revoking,),
+    CertificateRevoked: (tell_of_revoking,), PassingTurned: (tell_of_turn,), ConfirmationGiven: (note_awareness,),
 }

@@ -14,12 +14,13 @@ from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import complete
 from kmsvc.training.certificates.models import CertificateKind
-from kmsvc.training.certificates.usecases import award
+from kmsvc.training.certificates.usecases import ANNULLED, award, follow_result
 from kmsvc.training.exams.events import ExamReleased
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.queries import markers_of
 from kmsvc.training.marking.appeals import AppealState
 from kmsvc.training.marking.automatic import draw_again, draw_seconds, mark_sitting
+from kmsvc.training.marking.changing import RELEASED
 from kmsvc.training.marking.duties import APPEAL, DECIDE
 from kmsvc.training.marking.events import (
     AppealDecided,
@@ -31,14 +32,15 @@ from kmsvc.training.marking.events import (
     SecondsDrawn,
 )
 from kmsvc.training.marking.measuring import take_in
-from kmsvc.training.marking.models import AppealNote, MarkAppeal, Regrade
+from kmsvc.training.marking.models import AppealNote, MarkAppeal, Regrade, ScoreChangeRow
 from kmsvc.training.marking.permissions import LEAD
 from kmsvc.training.marking.rekeying import follow_key
 from kmsvc.training.marking.settling import ended_sittings
 from kmsvc.training.questions.events import QuestionChanged
 from kmsvc.training.questions.models import QuestionRow, QuestionVersion
-from kmsvc.training.sittings.events import SittingAnnulled, SittingHandedIn, SittingReopened
+from kmsvc.training.sittings.events import SittingAnnulled, SittingHandedIn, SittingReopened, SittingRestored
 from kmsvc.training.sittings.models import Sitting
+from kmsvc.training.sittings.rules import SittingState
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
@@ -95,9 +97,33 @@ def award_proven(work: Work, fact: ExamReleased, around: Surroundings) -> None:
 
 
 def award_after_change(work: Work, fact: ScoreChanged, around: Surroundings) -> None:
-    """Whoever passes by a changed score has proven it too; what somebody fails by one is for people to judge."""
+    """Whoever passes by a changed score has proven it too, once more if it was taken back."""
     if fact.turned:
         _award(work, work.get(Exam, fact.exam_id), work.get(Sitting, fact.sitting_id), around)
+
+
+def take_back_failed(work: Work, fact: ScoreChanged, around: Surroundings) -> None:
+    """Whoever fails by a changed score has proven nothing by it any more; the reason is the one of the change."""
+    sitting = work.get(Sitting, fact.sitting_id)
+    if not fact.turned or sitting.passed:
+        return
+    why = work.session.scalar(select(ScoreChangeRow.why).where(ScoreChangeRow.sitting_id == sitting.id).order_by(
+        ScoreChangeRow.id.desc()).limit(1))
+    follow_result(work, "exam", sitting.id, reason=why or work.get(Exam, fact.exam_id).number, today=local_date(work.now, around.zone))
+
+
+def take_back_annulled(work: Work, fact: SittingAnnulled, around: Surroundings) -> None:
+    """What an annulled sitting had proven is proven no more."""
+    sitting = work.get(Sitting, fact.sitting_id)
+    if sitting.state == SittingState.VOID:
+        follow_result(work, "exam", sitting.id, reason=ANNULLED, today=local_date(work.now, around.zone))
+
+
+def award_restored(work: Work, fact: SittingRestored, around: Surroundings) -> None:
+    """What a sitting had proven that counts again is proven again, once its results are out."""
+    exam = work.get(Exam, fact.exam_id)
+    if exam.state in RELEASED:
+        _award(work, exam, work.get(Sitting, fact.sitting_id), around)
 
 
 def _award(work: Work, exam: Exam, sitting: Sitting, around: Surroundings) -> None:
@@ -197,8 +223,9 @@ def remind_of_marking(work: Work, duty: Obligation, rung: str) -> None:
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {
-    SittingHandedIn: (judge_handed_in,), SittingReopened: (wait_for_reopened,), SittingAnnulled: (draw_without,),
-    SecondsDrawn: (tell_markers,), ExamReleased: (tell_results, award_proven, measure_questions), ExamRegraded: (measure_anew,),
-    ScoreChanged: (tell_changed, award_after_change), RegradeAsked: (tell_leads,),
+    SittingHandedIn: (judge_handed_in,), SittingReopened: (wait_for_reopened,), SittingAnnulled: (draw_without, take_back_annulled),
+    SittingRestored: (award_restored,), SecondsDrawn: (tell_markers,),
+    ExamReleased: (tell_results, award_proven, measure_questions), ExamRegraded: (measure_anew,),
+    ScoreChanged: (tell_changed, award_after_change, take_back_failed), RegradeAsked: (tell_leads,),
     QuestionChanged: (look_at_key,), AppealFiled: (ask_decider,), AppealDecided: (tell_decided,), AppealNoted: (tell_said,),
 }

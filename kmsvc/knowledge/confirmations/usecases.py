@@ -12,6 +12,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.queries import may_see
+from kmsvc.knowledge.confirmations.events import ConfirmationGiven
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.knowledge.confirmations.permissions import ASK, CONFIRM
 
@@ -56,7 +57,10 @@ def confirm_read(work: Work, article_id: int, *, version_id: int, today: date | 
         row = Confirmation(article_id=article_id, version_id=version_id, person_id=work.actor.person_id, asked_at=work.now,
                            due_on=today or work.now.date())
         work.session.add(row)
-    if row.confirmed_at is None:
+    new = row.confirmed_at is None
+    if new:
         row.confirmed_at, row.content_hash = work.now, version.content_hash
     work.session.flush()
+    if new:
+        work.record(ConfirmationGiven(row.id, row.article_id, row.person_id))
     return row

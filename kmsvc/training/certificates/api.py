@@ -6,24 +6,54 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kmsvc.access.guard import shown
+from kmsvc.access.rules import Place
 from kmsvc.core.api import part_of, posting, reply
 from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
-from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_version
+from kmsvc.core.schemas import PageQuery
+from kmsvc.core.web import current_actor, load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
-from kmsvc.training.certificates import doing, queries, usecases
-from kmsvc.training.certificates.models import Certificate, CertificateNeed
+from kmsvc.knowledge.tables.doors import run_for_program
+from kmsvc.knowledge.tables.schemas import TableImport
+from kmsvc.training.certificates import (
+    batches,
+    doing,
+    proving,
+    queries,
+    queue_board,
+    things,
+    usecases,
+    yearly,
+)
+from kmsvc.training.certificates.models import Certificate, CertificateBatch, CertificateNeed, Passing
 from kmsvc.training.certificates.permissions import SEE_CERTIFICATES
+from kmsvc.training.certificates.queries import is_what
+from kmsvc.training.certificates.rows import PASSINGS
 from kmsvc.training.certificates.schemas import (
     DayQuery,
     KindInput,
     KindsQuery,
+    ManyInput,
+    QueueQuery,
+    ShortQuery,
+    VerifyQuery,
+    YearQuery,
+    batch_json,
+    board_json,
     kind_json,
     need_json,
+    paper_json,
     passport_json,
+    planned_json,
+    queue_sum_json,
+    short_json,
+    year_json,
+    year_line_json,
 )
 
+MOST_BATCHES = 1_000
 blueprint = Blueprint("training_certificates_api", __name__, url_prefix="/api/v1/training/certificates")
 
 
@@ -45,7 +75,10 @@ def person(person_id: int) -> Response:
     """The passport of a person."""
     asked = query_data(DayQuery)
     with look() as work:
-        return reply(passport_json(queries.passport(work, person_id, asked["on"] or today())))
+        on = asked["on"] or today()
+        card = queries.passport(work, person_id, on)
+        shown(things.look_at_person(work.session, work.actor, person_id, on.isoformat()), Place.PROGRAM)
+        return reply(passport_json(card))
 
 
 @blueprint.get("/teams/<int:unit_id>")
@@ -54,7 +87,9 @@ def team(unit_id: int) -> Response:
     """The passports of a team."""
     asked = query_data(DayQuery)
     with look() as work:
-        name, found = queries.team(work, unit_id, asked["on"] or today())
+        on = asked["on"] or today()
+        name, found = queries.team(work, unit_id, on)
+        shown(things.look_at_team(work.session, unit_id, on.isoformat()), Place.PROGRAM)
     return reply({"id": unit_id, "name": name, "items": [passport_json(one) for one in found]})
 
 
@@ -115,6 +150,15 @@ def _of_need(work: Work, need_id: int) -> dict[str, Any]:
     return _kind(work, work.get(CertificateNeed, need_id).kind_id)
 
 
+def _of_passing(work: Work, passing_id: int) -> dict[str, Any]:
+    return _of_held(work, work.get(Passing, passing_id).certificate_id)
+
+
+def _of_batch(work: Work, batch_id: int) -> dict[str, Any]:
+    work.session.flush()
+    return batch_json(work.get(CertificateBatch, batch_id))
+
+
 def _of_held(work: Work, certificate_id: int) -> dict[str, Any]:
     work.session.flush()
     return passport_json(queries.passport(work, work.get(Certificate, certificate_id).person_id, today()))
@@ -129,3 +173,113 @@ for _name in doing.NEED_ACTS:
 for _name in doing.HELD_ACTS:
     blueprint.add_url_rule(f"/held/<int:certificate_id>/{_name}", endpoint=f"held_{_name}",
                            view_func=_view(doing.HELD_ACTS, _name, _of_held), methods=["POST"])
+for _name in doing.PASSING_ACTS:
+    blueprint.add_url_rule(f"/passings/<int:passing_id>/{_name}", endpoint=f"passing_{_name}",
+                           view_func=_view(doing.PASSING_ACTS, _name, _of_passing), methods=["POST"])
+for _name in doing.BATCH_ACTS:
+    blueprint.add_url_rule(f"/batches/<int:batch_id>/{_name}", endpoint=f"batch_{_name}",
+                           view_func=_view(doing.BATCH_ACTS, _name, _of_batch), methods=["POST"])
+
+
+@blueprint.get("/expiring")
+@says(query=ShortQuery)
+def expiring() -> Response:
+    """Whose certificate ends within days (90), is over, or is missing."""
+    asked = query_data(ShortQuery)
+    with look() as work:
+        found = queries.short_of(work.session, today(), units=queries.units_seen(work, asked["unit"]), days=int(asked["days"] or 90))
+        shown(things.look_at_team(work.session, asked["unit"], "expiring"), Place.PROGRAM)
+    words = (asked["q"] or "").casefold()
+    return reply(part_of([one for one in found if (not asked["kind"] or one.number == asked["kind"].upper()) and (
+        not asked["what"] or is_what(one, asked["what"])) and words in f"{one.person} {one.name}".casefold()], asked, short_json))
+
+
+@blueprint.get("/years")
+@says(query=YearQuery)
+def years() -> Response:
+    """A kind over a year: who must, who has, who is late."""
+    asked = query_data(YearQuery)
+    with look() as work:
+        kind = yearly.kind_of(yearly.yearly_kinds(work.session), asked["kind"])
+        if kind is None:
+            raise NotFound()
+        run = yearly.year_of(work.session, kind, asked["year"] or today().year, today(), queries.units_seen(work, asked["unit"]))
+        shown(things.look_at_team(work.session, asked["unit"], f"year {run.year}"), Place.PROGRAM)
+        words = (asked["q"] or "").casefold()
+        lines = [one for one in run.lines if (not asked["state"] or one.state == asked["state"]) and words in one.person.casefold()]
+        return reply(part_of(lines, asked, year_line_json) | {"year": year_json(run)})
+
+
+@blueprint.get("/queues")
+@says(query=QueueQuery)
+def queues() -> Response:
+    """Every queue with how many may handle it on a day; one queue: who may, and at a time who can be put on it."""
+    asked = query_data(QueueQuery)
+    on = asked["on"] or today()
+    with look() as work:
+        units = queries.units_seen(work, asked["unit"])
+        shown(things.look_at_team(work.session, asked["unit"], f"queue {asked['queue'] or '*'} {on}"), Place.PROGRAM)
+        if not asked["queue"]:
+            return reply({"on": on, "items": [queue_sum_json(one) for one in queue_board.queue_sums(work.session, on, units)],
+                          "next": None})
+        board = queue_board.queue_board(work.session, asked["queue"], on, units, queue_board.instant_of(
+            on, asked["at"], settings().timezone))
+        body = board_json(board)
+    return reply(body | {"items": [one for one in body["items"] if one["fit"] or asked["who"] != "fit"], "next": None})
+
+
+@blueprint.get("/held/<int:certificate_id>/print")
+def paper(certificate_id: int) -> Response:
+    """What stands on a certificate on paper, with the code that proves it."""
+    with look() as work:
+        found = proving.paper_of(work, certificate_id, today())
+        shown(things.look_at_person(work.session, work.actor, found.person_id, found.number), Place.PROGRAM)
+    return reply(paper_json(found))
+
+
+@blueprint.get("/verify")
+@says(query=VerifyQuery)
+def verify() -> Response:
+    """Whether a code stands on a certificate of this house, and whether that counts today."""
+    asked = query_data(VerifyQuery)
+    with look() as work:
+        found = proving.verified(work, asked["code"] or "", today())
+        shown(things.look_at_person(work.session, work.actor, found.person_id, found.number), Place.PROGRAM)
+    return reply(paper_json(found))
+
+
+@blueprint.get("/batches")
+@says(query=PageQuery)
+def batch_list() -> Response:
+    """Acts on many, newest first."""
+    asked = query_data(PageQuery)
+    with look() as work:
+        found = batches.batch_lines(work, 0, MOST_BATCHES)[0]
+        return reply(part_of(found, asked, lambda one: batch_json(one.row) | {"by": one.by, "undone_by": one.undone_by or None}))
+
+
+def _many(act: str) -> Any:
+    @says(body=ManyInput, summary=doing.MANY[act])
+    def view() -> Response:
+        data = load(ManyInput)
+
+        def effect(work: Work) -> tuple[Any, int, int | None]:
+            plan = batches.planned(work, act, data["ids"], days=data["days"], today=today())
+            shown(things.look_at_team(work.session, None, act), Place.PROGRAM)
+            if data["dry_run"]:
+                return {"batch": None, "items": [planned_json(one) for one in plan]}, 200, None
+            batch = batches.do_many(work, act, data["ids"], reason=data["reason"], days=data["days"], today=today())
+            return {"batch": batch_json(batch), "items": [planned_json(one) for one in plan]}, 200, None
+        return posting(effect)
+    return view
+
+
+for _name in doing.MANY:
+    blueprint.add_url_rule(f"/batches/{_name}", endpoint=f"many_{_name}", view_func=_many(_name), methods=["POST"])
+
+
+@blueprint.post("/batches/import")
+@says(form=TableImport)
+def import_passings() -> Response:
+    """Passings from a sheet: every row is counted, every refused one named. One import is one act on many."""
+    return run_for_program(PASSINGS)

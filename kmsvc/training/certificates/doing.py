@@ -13,7 +13,8 @@ from kmsvc.core.work import Work
 from kmsvc.people.accounts.queries import person_by_login
 from kmsvc.people.roles import Role
 from kmsvc.people.units.queries import all_posts, unit_names
-from kmsvc.training.certificates import usecases
+from kmsvc.training.certificates import batches, usecases
+from kmsvc.training.certificates.following import follow_asked
 from kmsvc.training.certificates.schemas import AwardInput, ChangeInput, KindInput, NeedInput, Reason
 from kmsvc.training.certificates.usecases import KindDraft
 
@@ -30,7 +31,16 @@ def _need(work: Work, kind_id: int, data: Mapping[str, Any], today: date, versio
         ("role", {one.value for one in Role})) if data[name] is not None and data[name] not in known}
     if wrong:
         raise InvalidInput(wrong)
-    return usecases.add_need(work, kind_id, **{**data, "since": data["since"] or today})
+    row = usecases.add_need(work, kind_id, **{**data, "since": data["since"] or today})
+    follow_asked(work, today, kind_id)
+    return row
+
+
+def _end_need(work: Work, need_id: int, data: Mapping[str, Any], today: date, version: int | None) -> Any:
+    row = usecases.end_need(work, need_id, reason=data["reason"], today=today, version=version)
+    work.session.flush()
+    follow_asked(work, today, row.kind_id)
+    return row
 
 
 def _award(work: Work, kind_id: int, data: Mapping[str, Any], today: date, version: int | None) -> Any:
@@ -56,8 +66,7 @@ NEED_ACTS: dict[str, tuple[type[InputSchema], Act, str]] = {
     "change": (ChangeInput, lambda work, one, data, today, version: usecases.change_need(
         work, one, reason=data["reason"], due_on=data["due_on"], today=today, version=version),
         N_("Whoever is asked was told to pass anew.")),
-    "end": (Reason, lambda work, one, data, today, version: usecases.end_need(
-        work, one, reason=data["reason"], today=today, version=version), N_("It is asked for no longer.")),
+    "end": (Reason, _end_need, N_("It is asked for no longer.")),
 }
 HELD_ACTS: dict[str, tuple[type[InputSchema], Act, str]] = {
     "revoke": (Reason, lambda work, one, data, today, version: usecases.revoke(
@@ -65,3 +74,14 @@ HELD_ACTS: dict[str, tuple[type[InputSchema], Act, str]] = {
     "reinstate": (Reason, lambda work, one, data, today, version: usecases.reinstate(
         work, one, reason=data["reason"], version=version), N_("It counts again.")),
 }
+PASSING_ACTS: dict[str, tuple[type[InputSchema], Act, str]] = {
+    "take_back": (Reason, lambda work, one, data, today, version: usecases.take_back(
+        work, one, reason=data["reason"], today=today), N_("It counts no more. That can be undone.")),
+    "give_back": (Reason, lambda work, one, data, today, version: usecases.give_back(
+        work, one, reason=data["reason"], today=today), N_("It counts again.")),
+}
+BATCH_ACTS: dict[str, tuple[type[InputSchema], Act, str]] = {
+    "undo": (Reason, lambda work, one, data, today, version: batches.undo_batch(
+        work, one, reason=data["reason"], today=today, version=version), N_("Taken back as a whole.")),
+}
+MANY = {"extend": N_("Extended. It can be taken back as a whole."), "revoke": N_("Revoked. It can be taken back as a whole.")}

@@ -31,3 +31,14 @@ class NeedChanged(Event):
 
     kind = "training.certificate.need_changed"
     need_id: int
+
+
+@dataclass(frozen=True)
+class PassingTurned(Event):
+    """A passing counts no more, or counts again."""
+
+    kind = "training.certificate.turned"
+    certificate_id: int
+    passing_id: int
+    counts: bool
+    turn_id: int

@@ -1,31 +1,37 @@
-"""Pages of certificates: my passport, those of people and teams on any day, kinds and who needs them."""
+"""Pages of passports: mine, those of people and teams on any day, a certificate on paper, whether a paper is genuine."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from markupsafe import Markup
 
+from kmsvc.access.guard import shown
+from kmsvc.access.rules import Place
 from kmsvc.convert.sending import list_answer
-from kmsvc.core.errors import NotFound, Refusal
+from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can, require
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, today, wanted_version
-from kmsvc.core.work import Work
-from kmsvc.people.roles import Role
-from kmsvc.people.units.queries import open_posts, open_units
-from kmsvc.training.certificates import doing, queries, showing, usecases
-from kmsvc.training.certificates.models import Certificate, CertificateNeed
-from kmsvc.training.certificates.permissions import (
-    AWARD_CERTIFICATE,
-    KEEP_CERTIFICATES,
-    REVOKE_CERTIFICATE,
-    SEE_CERTIFICATES,
+from kmsvc.core.web import (
+    begin,
+    current_actor,
+    form_data,
+    go,
+    load,
+    look,
+    query_data,
+    settings,
+    today,
+    wanted_version,
 )
-from kmsvc.training.certificates.schemas import KindInput, KindsQuery, PassportQuery
+from kmsvc.training.certificates import doing, proving, queries, showing, things
+from kmsvc.training.certificates.models import Certificate, Passing
+from kmsvc.training.certificates.permissions import AWARD_CERTIFICATE, REVOKE_CERTIFICATE, SEE_CERTIFICATES
+from kmsvc.training.certificates.schemas import PassportQuery, VerifyQuery
 
 blueprint = Blueprint("training_certificates_pages", __name__, url_prefix="/training/certificates")
 
@@ -46,19 +52,41 @@ def person(person_id: int) -> str | Response:
     return _passport(person_id)
 
 
-def _passport(person_id: int, why: str = "") -> str | Response:
+@blueprint.get("/people/<int:person_id>/print")
+def print_passport(person_id: int) -> str | Response:
+    """The same on paper."""
+    return _passport(person_id, paper=True)
+
+
+def _passport(person_id: int, why: str = "", *, paper: bool = False) -> str | Response:
     asked = query_data(PassportQuery)
     on: date = asked["on"] or today()
     with look() as work:
         card = queries.passport(work, person_id, on)
-        teams = queries.teams(work.session, work.actor)
-        revokes = can(work.actor, REVOKE_CERTIFICATE) and person_id != work.actor.person_id
-        kinds = {str(row.id): row.name for row, _ in queries.kind_lines(work.session)}
         own = person_id == work.actor.person_id
+        noted = things.look_at_person(work.session, work.actor, person_id, on.isoformat())
+        teams = queries.teams(work.session, work.actor)
+        revokes = can(work.actor, REVOKE_CERTIFICATE) and not own
+        awards = can(work.actor, AWARD_CERTIFICATE) and not own
+        kinds = {str(row.id): row.name for row, _ in queries.kind_lines(work.session)}
+        files = things.files_of_person(work.session, person_id)
+    shown(noted, Place.PAGE)
     if asked["format"]:
         return list_answer(asked["format"], N_("Certificates"), showing.HEAD, showing.rows([card]), name="certificates", more=False)
-    return render_template("training/certificates/person.html", card=card, teams=teams, revokes=revokes, kinds=kinds, own=own,
-                           show=showing, on=on, why=why)
+    return render_template("training/certificates/passport_paper.html" if paper else "training/certificates/person.html", card=card,
+                           teams=teams, revokes=revokes, awards=awards, kinds=kinds, own=own, show=showing, on=on, why=why, files=files,
+                           is_today=on == today(), part="mine" if own else "teams")
+
+
+@blueprint.get("/teams")
+def team_of_mine() -> Response:
+    """The team one sees first: the own unit where one may."""
+    with look() as work:
+        found = queries.teams(work.session, work.actor)
+        own = work.actor.unit_id
+    if not found:
+        raise NotFound()
+    return go(url_for(".team", unit_id=own if own in dict(found) else found[0][0]))
 
 
 @blueprint.get("/teams/<int:unit_id>")
@@ -69,71 +97,50 @@ def team(unit_id: int) -> str | Response:
     with look() as work:
         name, found = queries.team(work, unit_id, on)
         teams = queries.teams(work.session, work.actor)
+        noted = things.look_at_team(work.session, unit_id, on.isoformat())
+        kinds = {str(row.id): row.name for row, _ in queries.kind_lines(work.session)}
+    shown(noted, Place.PAGE)
     if asked["format"]:
         return list_answer(asked["format"], N_("Certificates"), showing.HEAD, showing.rows(found), name="certificates", more=False)
-    return render_template("training/certificates/team.html", name=name, unit_id=unit_id, found=found, teams=teams, show=showing, on=on)
+    wanted = (request.args.get("q") or "").strip().casefold()[:100]
+    gaps = request.args.get("gaps") == "1"
+    lines = [one for one in found if wanted in one.person.casefold() and not (gaps and not one.missing)]
+    return render_template("training/certificates/team.html", name=name, unit_id=unit_id, found=lines, everybody=found, teams=teams,
+                           kinds=kinds, show=showing, on=on, is_today=on == today(), q=request.args.get("q"), gaps=gaps, part="teams")
 
 
-@blueprint.get("/kinds")
-def kinds() -> str:
-    """Kinds of certificates."""
-    require(current_actor(), SEE_CERTIFICATES)
-    asked = query_data(KindsQuery)
+@blueprint.get("/held/<int:certificate_id>/print")
+def print_one(certificate_id: int) -> str:
+    """A certificate on paper, with the code that proves it."""
     with look() as work:
-        found = queries.kind_lines(work.session, q=asked["q"], purpose=asked["purpose"])
-        keeps = can(work.actor, KEEP_CERTIFICATES)
-    return render_template("training/certificates/kinds.html", found=found, asked=asked, keeps=keeps, show=showing)
+        paper = proving.paper_of(work, certificate_id, today())
+        noted = things.look_at_person(work.session, work.actor, paper.person_id, paper.number)
+    shown(noted, Place.PAGE)
+    address = f"{settings().base_url}/training/certificates/verify?code={paper.number}-{paper.code}"
+    return render_template("training/certificates/paper.html", paper=paper, address=address, today=today(),
+                           square=Markup(proving.square(address)), part="mine")  # noqa: S704 (our own drawing of our own address)
 
 
-@blueprint.get("/kinds/new")
-def new() -> str:
-    """The form of a kind."""
-    return _new({"early_days": 90, "grace_days": 0, "months": 12}, {})
-
-
-def _new(typed: dict[str, Any], errors: dict[str, Any], why: str = "") -> str:
-    require(current_actor(), KEEP_CERTIFICATES)
-    return render_template("training/certificates/new.html", typed=typed, errors=errors, why=why, show=showing)
-
-
-@blueprint.post("/kinds")
-def make() -> Response:
-    """Make a kind."""
-    typed = form_data()
-    try:
-        data = load(KindInput, typed)
-        with begin() as work:
-            row = usecases.make_kind(work, usecases.KindDraft(**data))
-    except Refusal as error:
-        told = form_refused(error)
-        return make_response(_new(typed, told.errors, told.why), error.status)
-    flash(sentence(N_("Kept.")), "ok")
-    return go(url_for(".kind", kind_id=row.id))
-
-
-@blueprint.get("/kinds/<int:kind_id>")
-def kind(kind_id: int) -> str:
-    """One kind and who needs it."""
-    return _kind(kind_id)
-
-
-def _kind(kind_id: int, *, refused: tuple[str, dict[str, Any], dict[str, Any], str] | None = None) -> str:
+@blueprint.get("/verify")
+def verify() -> str | Response:
+    """Whether a certificate on paper is genuine, and whether it counts today."""
+    asked = query_data(VerifyQuery)
     require(current_actor(), SEE_CERTIFICATES)
-    with look() as work:
-        row = queries.visible_kind(work.session, kind_id)
-        needs = queries.need_lines(work.session, kind_id)
-        chosen = _choices(work)
-        keeps, awards = can(work.actor, KEEP_CERTIFICATES, row), can(work.actor, AWARD_CERTIFICATE, row)
-    return render_template("training/certificates/kind.html", row=row, needs=needs, keeps=keeps, awards=awards, refused=refused,
-                           show=showing, **chosen)
+    paper, errors, noted = None, {}, None
+    if asked["code"]:
+        with look() as work:
+            try:
+                paper = proving.verified(work, asked["code"], today())
+                noted = things.look_at_person(work.session, work.actor, paper.person_id, paper.number)
+            except InvalidInput as error:
+                errors = form_refused(error).errors
+    shown(noted, Place.PAGE)
+    page = render_template("training/certificates/verify.html", paper=paper, errors=errors, code=asked["code"], show=showing,
+                           part="verify")
+    return make_response(page, 422) if errors else page
 
 
-def _choices(work: Work) -> dict[str, Any]:
-    return {"posts": [(one.id, one.name) for one in open_posts(work.session)],
-            "units": [(one.id, one.name) for one in open_units(work.session)], "roles": showing.options(Role)}
-
-
-def _act(table: dict[str, Any], name: str, one: int, kind_of: Any) -> Response:
+def _act(table: dict[str, Any], name: str, one: int, person_id: int) -> Response:
     schema, act, said = table[name]
     typed = {key: value for key, value in form_data().items() if key != "version"}
     try:
@@ -142,26 +149,9 @@ def _act(table: dict[str, Any], name: str, one: int, kind_of: Any) -> Response:
             act(work, one, data, today(), wanted_version())
     except Refusal as error:
         told = form_refused(error)
-        return make_response(kind_of((name, typed, told.errors, told.said)), error.status)
+        return make_response(_passport(person_id, told.why or told.said), error.status)
     flash(sentence(said), "ok")
-    return make_response(kind_of(None))
-
-
-@blueprint.post("/kinds/<int:kind_id>/<any(change, retire, restore, ask, award):name>")
-def act_kind(kind_id: int, name: str) -> Response:
-    """Change, retire or restore a kind, ask for it, note that somebody passed."""
-    return _act(doing.KIND_ACTS, name, kind_id, lambda refused: _kind(kind_id, refused=refused) if refused else go(
-        url_for(".kind", kind_id=kind_id)))
-
-
-@blueprint.post("/needs/<int:need_id>/<any(change, end):name>")
-def act_need(need_id: int, name: str) -> Response:
-    """A requirement changed, or is asked for no longer."""
-    with look() as work:
-        work.permit(KEEP_CERTIFICATES)
-        kind_id = work.get(CertificateNeed, need_id).kind_id
-    return _act(doing.NEED_ACTS, name, need_id, lambda refused: _kind(
-        kind_id, refused=(f"{name}-{need_id}", *refused[1:])) if refused else go(url_for(".kind", kind_id=kind_id)))
+    return go(url_for(".person", person_id=person_id))
 
 
 @blueprint.post("/held/<int:certificate_id>/<any(revoke, reinstate):name>")
@@ -170,5 +160,13 @@ def act_held(certificate_id: int, name: str) -> Response:
     with look() as work:
         work.permit(REVOKE_CERTIFICATE)
         person_id = work.get(Certificate, certificate_id).person_id
-    return _act(doing.HELD_ACTS, name, certificate_id, lambda refused: _passport(person_id, refused[3]) if refused else go(
-        url_for(".person", person_id=person_id)))
+    return _act(doing.HELD_ACTS, name, certificate_id, person_id)
+
+
+@blueprint.post("/passings/<int:passing_id>/<any(take_back, give_back):name>")
+def act_passing(passing_id: int, name: str) -> Response:
+    """Let one passing count no more, or again."""
+    with look() as work:
+        work.permit(REVOKE_CERTIFICATE)
+        person_id = work.get(Certificate, work.get(Passing, passing_id).certificate_id).person_id
+    return _act(doing.PASSING_ACTS, name, passing_id, person_id)

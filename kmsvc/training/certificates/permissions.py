@@ -11,3 +11,5 @@ SEE_ALL_CERTIFICATES = Permission("training.certificate.see_all", N_("See everyb
 KEEP_CERTIFICATES = Permission("training.certificate.keep", N_("Keep kinds of certificates and who needs them"))
 AWARD_CERTIFICATE = Permission("training.certificate.award", N_("Note that somebody passed, with proof"))
 REVOKE_CERTIFICATE = Permission("training.certificate.revoke", N_("Revoke a certificate and take that back"))
+FOLLOW_CERTIFICATES = Permission("training.certificate.follow",
+                                 N_("Let certificates follow people, exams and readings"))

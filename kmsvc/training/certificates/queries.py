@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,9 +10,7 @@ from decimal import Decimal
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from kmsvc.core import cards
 from kmsvc.core.actors import Actor
-from kmsvc.core.cards import ThingCard
 from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can
 from kmsvc.core.work import Work
@@ -20,28 +18,38 @@ from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.people.accounts.queries import names
 from kmsvc.people.roles import Role
 from kmsvc.people.units.queries import all_posts, downward, parents, unit_names, upward
-from kmsvc.training.certificates.models import Certificate, CertificateKind, CertificateNeed, Passing
+from kmsvc.training.certificates.models import (
+    Certificate,
+    CertificateKind,
+    CertificateNeed,
+    Passing,
+    PassingTurn,
+)
 from kmsvc.training.certificates.permissions import (
     SEE_ALL_CERTIFICATES,
     SEE_CERTIFICATES,
     SEE_TEAM_CERTIFICATES,
 )
 from kmsvc.training.certificates.queues import Lack, QueueRight, Requirement, queues_on
-from kmsvc.training.certificates.reading import asked_of, concerns, held_by, in_force, needs
-from kmsvc.training.certificates.rules import COUNTS, CertificateState, Held
+from kmsvc.training.certificates.reading import asked_of, concerns, given_on, held_by, in_force, needs
+from kmsvc.training.certificates.rules import COUNTS, EXPIRING_DAYS, CertificateState, Held
 
 C = CertificateState
 
 
 @dataclass(frozen=True)
 class PassingLine:
-    """One passing as it stands on record."""
+    """One passing as it stands on record. counts: not taken back; turned: why it was, or why it counts again; until_on: extended to."""
 
+    id: int
     passed_on: date
     source: str
     proof: str | None
     score: Decimal | None
     noted_by: str
+    counts: bool = True
+    turned: str | None = None
+    until_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,8 @@ def reach(session: Session, actor: Actor) -> frozenset[int] | None:
     return frozenset()
 
 
-def _visible_person(work: Work, person_id: int) -> Entry:
+def visible_person(work: Work, person_id: int) -> Entry:
+    """A person whose certificates this caller sees, or NotFound."""
     person = directory(work.session).people.get(person_id)
     held = reach(work.session, work.actor)
     own = person_id == work.actor.person_id and can(work.actor, SEE_CERTIFICATES)
@@ -109,7 +118,7 @@ def _visible_person(work: Work, person_id: int) -> Entry:
 
 def passport(work: Work, person_id: int, on: date) -> Passport:
     """The passport of one person this caller may see."""
-    return _passports(work.session, [_visible_person(work, person_id)], on, passings=True)[0]
+    return _passports(work.session, [visible_person(work, person_id)], on, passings=True)[0]
 
 
 def team(work: Work, unit_id: int, on: date) -> tuple[str, list[Passport]]:
@@ -123,26 +132,47 @@ def team(work: Work, unit_id: int, on: date) -> tuple[str, list[Passport]]:
 
 
 def _passports(session: Session, people: Sequence[Entry], on: date, *, passings: bool = False) -> list[Passport]:
+    """A few queries and one pass over the people, whatever their number."""
     kinds = list(session.scalars(select(CertificateKind).order_by(CertificateKind.number)))
     wanted, tree = needs(session), parents(session)
-    everything = held_by(session, [one.id for one in people])
+    living = [one for one in wanted if in_force(one, on) and one.whom != "queue"]
+    everything = held_by(session, [one.id for one in people], on)
+    of_person: dict[int, dict[int, tuple[Certificate, Held]]] = {}
+    for (person_id, kind_id), pair in everything.items():
+        of_person.setdefault(person_id, {})[kind_id] = pair
     units, posts = unit_names(session), {one.id: one.name for one in all_posts(session)}
-    by_queue: dict[str, list[Requirement]] = {}
-    for one in wanted:
-        if one.whom == "queue" and one.queue and (one.ended_on is None or on < one.ended_on):
-            since = one.passed_since if one.passed_since is not None and one.due_on is not None and on > one.due_on else None
-            by_queue.setdefault(one.queue, []).append(Requirement(str(one.kind_id), one.since, since))
-    told = _passings(session, [row.id for row, _ in everything.values()]) if passings else {}
+    by_queue = queue_requirements(wanted, on)
+    told = _passings(session, [row.id for row, _ in everything.values()], on) if passings else {}
+    ways: dict[int, frozenset[int]] = {}
     found = []
     for person in people:
-        above = upward(tree, person.unit_id)
-        asked = {one.kind_id: one for one in wanted if in_force(one, on) and concerns(one, person, above)}
-        held = {kind_id: pair for (person_id, kind_id), pair in everything.items() if person_id == person.id}
+        above = ways.setdefault(person.unit_id, upward(tree, person.unit_id))
+        asked: dict[int, CertificateNeed] = {}
+        for one in living:
+            if concerns(one, person, above) and (one.kind_id not in asked or stricter(one, asked[one.kind_id])):
+                asked[one.kind_id] = one
+        held = of_person.get(person.id, {})
         lines = tuple(_line(kind, held.get(kind.id), asked.get(kind.id), on, told) for kind in kinds
-                      if kind.id in asked or (kind.id in held and held[kind.id][1].state(on) != C.AHEAD))
+                      if kind.id in asked or (kind.id in held and (
+                          held[kind.id][1].state(on) != C.AHEAD or told.get(held[kind.id][0].id))))
         queues = queues_on(on, by_queue, {str(kind_id): one for kind_id, (_, one) in held.items()})
         found.append(Passport(person.id, person.name, units.get(person.unit_id, ""), posts.get(person.post_id or 0, ""), on, lines,
                               tuple(queues)))
+    return found
+
+
+def stricter(one: CertificateNeed, other: CertificateNeed) -> bool:
+    """Of two that ask for the same: whether the first asks for something newer."""
+    return one.passed_since is not None and (other.passed_since is None or one.passed_since > other.passed_since)
+
+
+def queue_requirements(wanted: Iterable[CertificateNeed], on: date) -> dict[str, list[Requirement]]:
+    """What each queue asks for on a day; what changed counts once its day has passed."""
+    found: dict[str, list[Requirement]] = {}
+    for one in sorted((it for it in wanted if it.whom == "queue" and it.queue), key=lambda it: (it.queue or "", it.id)):
+        if one.ended_on is None or on < one.ended_on:
+            since = one.passed_since if one.passed_since is not None and one.due_on is not None and on > one.due_on else None
+            found.setdefault(one.queue or "", []).append(Requirement(str(one.kind_id), one.since, since))
     return found
 
 
@@ -169,14 +199,15 @@ def renewing(kind: CertificateKind) -> str | None:
     return f"/training/learning/courses/{kind.course_id}" if kind.course_id else "/training/exams/mine" if kind.exam_id else None
 
 
-def _passings(session: Session, ids: Sequence[int]) -> dict[int, list[PassingLine]]:
-    rows = list(session.scalars(select(Passing).where(Passing.certificate_id.in_(ids)).order_by(Passing.passed_on.desc(), Passing.id)))
-    who = names(session, [one.noted_by_id for one in rows])
-    found: dict[int, list[PassingLine]] = {}
-    for one in rows:
-        found.setdefault(one.certificate_id, []).append(
-            PassingLine(one.passed_on, one.source, one.proof, one.score, who.get(one.noted_by_id or 0, "")))
-    return found
+def _passings(session: Session, ids: Sequence[int], on: date) -> dict[int, list[PassingLine]]:
+    chosen = Passing.certificate_id.in_(ids)
+    given = given_on(session, chosen, on)
+    turned = {one.passing_id: one.reason for one in session.scalars(select(PassingTurn).where(PassingTurn.passing_id.in_(
+        select(Passing.id).where(chosen)), PassingTurn.on_day <= on).order_by(PassingTurn.id))}
+    who = names(session, [one.row.noted_by_id for its in given.values() for one in its])
+    return {certificate_id: [
+        PassingLine(it.row.id, it.row.passed_on, it.row.source, it.row.proof, it.row.score, who.get(it.row.noted_by_id or 0, ""),
+                    it.counts, turned.get(it.row.id), it.until) for it in reversed(its)] for certificate_id, its in given.items()}
 
 
 @dataclass(frozen=True)
@@ -192,6 +223,7 @@ class NeedLine:
     ended_on: date | None
     people: int
     version: int
+    first_days: int = 30
 
 
 def need_lines(session: Session, kind_id: int) -> list[NeedLine]:
@@ -199,7 +231,8 @@ def need_lines(session: Session, kind_id: int) -> list[NeedLine]:
     posts, units = {one.id: one.name for one in all_posts(session)}, unit_names(session)
     roles = {one.value: one.label for one in Role}
     return [NeedLine(one.id, one.whom, posts.get(one.post_id or 0) or units.get(one.unit_id or 0) or roles.get(one.role or "")  # type: ignore[call-overload]
-                     or one.queue or "", one.since, one.passed_since, one.due_on, one.ended_on, len(asked_of(session, one)), one.version)
+                     or one.queue or "", one.since, one.passed_since, one.due_on, one.ended_on, len(asked_of(session, one)), one.version,
+                     one.first_days)
             for one in session.scalars(select(CertificateNeed).where(CertificateNeed.kind_id == kind_id).order_by(
                 CertificateNeed.id.desc()))]
 
@@ -212,7 +245,8 @@ def kind_lines(session: Session, *, q: str | None = None, purpose: str | None = 
                                 CertificateKind.number.icontains(q, autoescape=True)))
     if purpose:
         query = query.where(CertificateKind.purpose == purpose)
-    counts = {row[0]: row[1] for row in session.execute(select(Certificate.kind_id, func.count()).group_by(Certificate.kind_id))}
+    counts = {row[0]: row[1] for row in session.execute(select(Certificate.kind_id, func.count()).where(
+        Certificate.id.in_(select(Passing.certificate_id))).group_by(Certificate.kind_id))}
     return [(one, counts.get(one.id, 0)) for one in session.scalars(query)]
 
 
@@ -231,16 +265,56 @@ def teams(session: Session, actor: Actor) -> list[tuple[int, str]]:
 
 
 
-def _cards(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
-    """The own certificates, and those of people this caller sees."""
-    held, people = reach(session, actor), directory(session).people
-    found = {}
-    for row, kind in session.execute(select(Certificate, CertificateKind).join(
-            CertificateKind, CertificateKind.id == Certificate.kind_id).where(Certificate.id.in_(ids))):
-        unit = people[row.person_id].unit_id if row.person_id in people else 0
-        if row.person_id == actor.person_id or held is None or unit in held:
-            found[row.id] = ThingCard("certificate", row.id, kind.number, kind.name, renewing(kind) or "/training/certificates")
-    return found
+@dataclass(frozen=True)
+class Short:
+    """Somebody whose certificate ends soon, has ended, or is missing. certificate_id: None without one; expires: it had a last day,
+    which is near or over; lack: why it does not count now."""
+
+    person_id: int
+    person: str
+    unit: str
+    kind_id: int
+    number: str
+    name: str
+    certificate_id: int | None
+    state: str
+    until: date | None
+    passed_on: date | None
+    lack: Lack | None
+    needed: bool
+    expires: bool
 
 
-cards.register(cards.Kind("certificate", C.VALID.label, _cards))
+def short_of(session: Session, on: date, *, kind_id: int | None = None, units: frozenset[int] | None = None,
+             days: int = EXPIRING_DAYS) -> list[Short]:
+    """Active people of some units, or all, whose certificates end within days, are over though asked for, or are missing: what ends
+    first comes first, missing ones last."""
+    people = directory(session).active(units)
+    found = []
+    for card in _passports(session, people, on):
+        for one in card.lines:
+            if kind_id not in (None, one.kind_id) or one.state == C.REVOKED and not one.needed:
+                continue
+            ends = one.until is not None and (one.until - on).days <= days and one.state in (C.EXPIRING, C.GRACE, C.VALID)
+            over = one.needed and one.state == C.EXPIRED
+            if ends or over or (one.needed and one.lack is not None):
+                found.append(Short(card.person_id, card.person, card.unit, one.kind_id, one.number, one.name, one.id, one.state,
+                                   one.until, one.passed_on, one.lack, one.needed, ends or over))
+    return sorted(found, key=lambda it: (not it.expires, it.until or on, it.number, it.person, it.person_id))
+
+
+def is_what(one: Short, what: str) -> bool:
+    """Whether it is `missing`, `over`, or `expires`, which holds what is over too."""
+    return one.expires and one.state == C.EXPIRED if what == "over" else one.expires == (what == "expires")
+
+
+def units_seen(work: Work, unit_id: int | None) -> frozenset[int] | None:
+    """The units a list is of: what this caller sees, cut to one unit and those below it; NotFound for a unit not seen."""
+    held = reach(work.session, work.actor)
+    if held is not None and not held:
+        raise NotFound()
+    if unit_id is None:
+        return held
+    if unit_id not in unit_names(work.session) or not (held is None or unit_id in held):
+        raise NotFound()
+    return downward(parents(work.session), unit_id)

@@ -48,6 +48,11 @@ class QueueRight:
         """Whether nothing is lacking."""
         return not self.lacks
 
+    @property
+    def lost(self) -> bool:
+        """Whether something lacking was there once: expired, revoked, or passed before it changed."""
+        return any(one != Lack.NEVER for one in self.lacks.values())
+
 
 def queues_on(day: date, asked: Mapping[str, Sequence[Requirement]], held: Mapping[str, Held]) -> list[QueueRight]:
     """Which queues a person may handle on a day, in the order of `asked`; a queue that asks for nothing is open to everybody."""

@@ -91,11 +91,13 @@ SAID = {
 
 @dataclass(frozen=True)
 class Term:
-    """One passing and what it gives. counted_from: the day whose months are counted; until: the last day, None for always."""
+    """One passing and what it gives. counted_from: the day whose months are counted; until: the last day, None for always; was: the
+    last day before it was extended."""
 
     passed_on: date
     counted_from: date
     until: date | None
+    was: date | None = None
 
 
 def term(it: Validity, passed_on: date, before: Term | None = None) -> Term:
@@ -144,7 +146,8 @@ def terms(it: Validity, passed: Iterable[date], longer: Mapping[date, date] | No
     for day in sorted(passed):
         new = term(it, day, found[-1] if found else None)
         until = (longer or {}).get(day)
-        found.append(replace(new, until=until) if until is not None and new.until is not None and until > new.until else new)
+        longer_still = until is not None and new.until is not None and until > new.until
+        found.append(replace(new, until=until, was=new.until) if longer_still else new)
     return found
 
 

@@ -18,7 +18,7 @@ from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, form_data, go, load, look, settings, today, wanted_version
 from kmsvc.people.accounts.directory import directory
-from kmsvc.training.exams import queries, showing, usecases
+from kmsvc.training.exams import doing, queries, showing, usecases
 from kmsvc.training.exams.checking import checklist
 from kmsvc.training.exams.clashes import clashes_of
 from kmsvc.training.exams.filling import FIGURES, LABELS, TIMES, differences
@@ -34,16 +34,18 @@ from kmsvc.training.papers.queries import paper_lines
 blueprint = Blueprint("training_exams_planning", __name__, url_prefix="/training/exams")
 MOST_PAPERS = 300
 FIRST_HOUR = 9
+CARRIED = ("rule", "value", "proves")
+"""what a list of people gives the wizard along: the rule by which they come onto the exam, and the certificate it proves"""
 
 
 def _typed_first(zone: str, now: datetime) -> dict[str, Any]:
     """What the first step begins with: what the address says, else tomorrow at nine with the weekly template."""
-    wanted = {name: request.args.get(name, "")[:200] for name in ("title", "template", "paper", "opens_at", "copy")}
+    wanted = {name: request.args.get(name, "")[:200] for name in ("title", "template", "paper", "opens_at", "copy", *CARRIED)}
     tomorrow = (now.astimezone(ZoneInfo(zone)) + timedelta(days=1)).replace(hour=FIRST_HOUR, minute=0)
     at = wanted["opens_at"][:16].replace(" ", "T")
     template = wanted["template"] if wanted["template"] in {one.value for one in ExamTemplate} else ExamTemplate.WEEKLY.value
     return {"title": wanted["title"], "template": template, "paper": wanted["paper"], "what": "existing",
-            "opens_at": at or tomorrow.strftime("%Y-%m-%dT%H:%M")}
+            "opens_at": at or tomorrow.strftime("%Y-%m-%dT%H:%M"), **{name: wanted[name] for name in CARRIED}}
 
 
 @blueprint.get("/new")
@@ -82,16 +84,19 @@ def create() -> Response:
     """Keep the plan and go on to its people; a new paper is made first where one was asked for."""
     typed = form_data()
     if typed.get("what") in ("each", "picked"):
-        kept = {name: typed.get(name, "") for name in ("title", "template", "opens_at")}
+        kept = {name: typed.get(name, "") for name in ("title", "template", "opens_at", *CARRIED) if typed.get(name) or name == "title"}
         asked = urlencode({"way": typed["what"], "title": kept["title"], "wizard": urlencode(kept)})
         return go(f"{request.script_root}/training/papers/new?{asked}")
     zone = settings().timezone
     try:
-        data = load(ExamInput, {name: value for name, value in typed.items() if name != "what" and (value or name == "title")})
+        data = load(ExamInput, {name: value for name, value in typed.items() if name not in ("what", "rule", "value") and (
+            value or name == "title")})
         changes = changes_of(data, zone)
         with begin() as work:
             row = usecases.plan_exam(work, Wish(data["title"], data["paper"], in_zone(data["opens_at"], zone), data.get("template"), {
                 name: value for name, value in changes.items() if name not in ("title", "paper_id", "template", "opens_at")}), zone=zone)
+            if typed.get("rule"):
+                doing.add_by_rule(work, row.id, typed["rule"], typed.get("value", ""), today(), sentence)
     except Refusal as error:
         told = form_refused(error)
         return make_response(_first(typed, told.errors, why=told.why), error.status)
