@@ -62,11 +62,12 @@ def add_rows(rows: Rows) -> None:
         made = usecases.decide(work, who, "go_on", reason="r", today=day).id
         hour = usecases.add_hour(work, one, day=1, begins="10:00", ends="11:00", title="o").id
         usecases.tick(work, who, "supplies")
+        note = usecases.note_day(work, who, kind="attention", on=day, today=day, text="t").id
         talk = usecases.hold_talk(work, who, talk="confirmation", held_on=day, shortcomings="s", advice="a", today=day).id
         first, point = classing.items_of(work, one)[:2]
         classing.remove_item(work, point.id, reason="r")
-    rows.values |= {"class_id": one, "trainee_id": who, "decision_id": made, "hour_id": hour, "talk_id": talk, "point_id": point.id,
-                    "form_name": "training", "form_day": 1, "week_no": 1}
+    rows.values |= {"class_id": one, "trainee_id": who, "decision_id": made, "hour_id": hour, "talk_id": talk, "noted_id": note,
+                    "point_id": point.id, "form_name": "training", "form_day": 1, "week_no": 1}
     assert first.id != point.id
 
 
@@ -76,6 +77,8 @@ def body(rows: Rows, route: Route, verb: str) -> dict[str, Any] | None:
     plain = route.name.replace("/api/v1", "")
     if plain in (f"POST {BASE}/classes", f"POST {BASE}/classes/{{class_id}}/change"):
         return {"name": "n2", "teacher": "class_teacher", "starts_on": str(workdays_after(today, 1))}
+    if plain == f"POST {BASE}/trainees/{{trainee_id}}/unnote":
+        return {"note_id": rows.values["noted_id"]}
     if plain == f"POST {BASE}/classes/{{class_id}}/hand_in_day":
         who = rows.values["trainee_id"]
         return ({"day": 1, "texts": [{"trainee_id": who, "text": "t"}]} if route.is_api else {"day": 1, f"text-{who}": "t"})

@@ -32,6 +32,7 @@ from kmsvc.training.onboarding.inputs import (
     TalkInput,
     TickInput,
     TraineeInput,
+    UnnoteInput,
     UntickInput,
 )
 from kmsvc.training.onboarding.models import OnboardingClass, OnboardingForm, Trainee
@@ -162,6 +163,8 @@ ACTS: dict[str, tuple[type[InputSchema], Act, str]] = {
               N_("The draft is kept. Nobody else sees it.")),
     "note": (NoteInput, lambda work, one, data, today, version: usecases.note_day(
         work, one, kind=data["kind"], on=data["on"] or today, text=data["text"], score=data["score"], today=today), N_("Noted.")),
+    "unnote": (UnnoteInput, lambda work, one, data, today, version: usecases.take_note_back(work, one, data["note_id"]),
+               N_("Taken back.")),
     "talk": (TalkInput, lambda work, one, data, today, version: usecases.hold_talk(
         work, one, talk=data["talk"], held_on=data["held_on"] or today, shortcomings=data["shortcomings"], advice=data["advice"],
         today=today), N_("Kept. The newcomer reads and signs it.")),

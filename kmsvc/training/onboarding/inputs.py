@@ -225,6 +225,12 @@ class UntickInput(InputSchema):
     item = Line(required=True, error_messages=NEEDED, validate=validate.Length(max=64), metadata={"label": N_("Point")})
 
 
+class UnnoteInput(InputSchema):
+    """A note that is taken back."""
+
+    note_id = Whole(required=True, error_messages=NEEDED, validate=validate.Range(1), metadata={"label": N_("Note")})
+
+
 class SignInput(InputSchema):
     """What the newcomer adds when signing."""
 

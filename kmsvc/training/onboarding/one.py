@@ -130,9 +130,9 @@ class NewcomerCard:
         """Whether they serve customers under supervision now, so that quality results are noted."""
         return bool({OnboardingPhase.MENTORING, OnboardingPhase.OBSERVATION} & set(self.phases))
 
-    def is_absent(self, on: date) -> bool:
-        """Whether they are noted as missing on a day."""
-        return any(one.kind == "absent" and one.on == on for one in self.notes)
+    def absence(self, on: date) -> OnboardingNote | None:
+        """The note that they are missing on a day."""
+        return next((one for one in self.notes if one.kind == "absent" and one.on == on), None)
 
     @property
     def to_sign(self) -> list[tuple[str, Signed]]:

@@ -25,6 +25,7 @@ from kmsvc.training.onboarding.deciding import OnboardingState
 from kmsvc.training.onboarding.models import OnboardingClass, Trainee
 from kmsvc.training.onboarding.permissions import (
     DECIDE_ONBOARDING,
+    ENTER_RESULTS,
     PLAN_ONBOARDING,
     SEE_CLASSES,
     SEE_ONBOARDING,
@@ -157,7 +158,8 @@ def _board(class_id: int | None) -> str | Response:
     weeks = max([8, *(len(one.weeks) for one in every)])
     return render_template(
         "training/onboarding/board.html", row=row, lines=every, plans=plans, picks=picks, asked=asked, show=showing, number=number,
-        decides=decides, weeks=range(1, weeks + 1), view=asked["show"] or "score", teacher=teacher, counts=counts,
+        enters=can(current_actor(), ENTER_RESULTS), decides=decides, weeks=range(1, weeks + 1), view=asked["show"] or "score",
+        teacher=teacher, counts=counts,
         phase=showing.phases(rules.phases_on(programme, number)) if programme else "")
 
 

@@ -37,7 +37,7 @@ DECISIONS = {"go_on": N_("Go on"), "extend": N_("Extend"), "observe": N_("Observ
              "transfer": N_("Transfer"), "leave": N_("Exit")}
 
 
-VIEWS = (("score", N_("Marks of the weeks")), ("missing", N_("Missing")), ("quality", N_("Quality")))
+VIEWS = (("score", N_("Marks of the weeks")), ("missing", N_("What is missing")), ("quality", N_("Quality")))
 CLASS_HEAD = (N_("Number"), N_("Name of the class"), N_("Class teacher"), N_("Day of entry"), N_("Newcomers"), N_("In the programme"),
               N_("Working day"))
 HOUR_HEAD = (N_("Working day"), N_("Date"), N_("Begins at"), N_("Ends at"), N_("What is taught"), N_("Who teaches"), N_("Where it is"))

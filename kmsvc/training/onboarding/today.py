@@ -41,7 +41,7 @@ class ClassDay:
     @property
     def absent(self) -> set[int]:
         """Newcomers noted as missing today."""
-        return {one.row.id for one in self.cards if any(note.kind == "absent" and note.on == self.on for note in one.notes)}
+        return {one.row.id for one in self.cards if one.absence(self.on) is not None}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from kmsvc.core.i18n import sentence
 from kmsvc.core.schemas import InputSchema
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, form_data, go, load, look, safe_target, today, wanted_version
+from kmsvc.core.web import begin, current_actor, form_data, go, load, look, safe_target, today, wanted_version
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.sessions.proof import prove
 from kmsvc.training.onboarding import doing, inputs, queries, rules, showing, signing, today_pages, usecases
@@ -45,6 +45,7 @@ def _show(trainee_id: int, refused: Refused | None = None) -> str:
         mentors = [(one.login, one.name) for one in directory(work.session).active() if one.login] if card.plans else []
         held = directory(work.session).people.get(card.row.mentor_id or 0)
     return render_template("training/onboarding/show.html", card=card, row=card.row, refused=refused, show=showing, mentors=mentors,
+                           me=current_actor().person_id,
                            mentor_login=held.login if held else "", every=request.args.get("forms") == "all")
 
 
@@ -123,7 +124,7 @@ def _decide(trainee_id: int, refused: Refused | None = None) -> str:
         version=wanted_version() if refused else card.row.version)
 
 
-@blueprint.post("/trainees/<int:trainee_id>/<any(hand_in, draft, note, talk, tick, leave_out, untick, change, decide):name>")
+@blueprint.post("/trainees/<int:trainee_id>/<any(hand_in, draft, note, unnote, talk, tick, leave_out, untick, change, decide):name>")
 def act(trainee_id: int, name: str) -> Response:
     """Fill in a form, note a day, a talk, a point of a list; change; decide. What was typed comes back where it is refused."""
     schema, run, said = doing.ACTS[name]

@@ -215,6 +215,19 @@ def note_day(work: Work, trainee_id: int, *, kind: str, on: date, today: date, t
     return note
 
 
+def take_note_back(work: Work, trainee_id: int, note_id: int) -> None:
+    """A day missed, a call for attention or a note goes again, by whoever noted it or decides; the trail keeps that it was there.
+    Quality results go where they are entered."""
+    row = _running(work, trainee_id)
+    note = work.get(OnboardingNote, note_id, lock=True)
+    if note.trainee_id != row.id or note.kind == "quality":
+        raise NotFound()
+    if note.by_id != work.actor.person_id and not decides(work, row):
+        raise NotPermitted()
+    work.session.delete(note)
+    work.session.flush()
+
+
 def hold_talk(work: Work, trainee_id: int, *, talk: str, held_on: date, shortcomings: str, advice: str, today: date) -> OnboardingTalk:
     """A formal talk with shortcomings and advice, by whoever decides. Source: N16."""
     row = _decided(work, trainee_id)
