@@ -112,7 +112,8 @@ def _write_one(typed: dict[str, Any], banks: list[str], paper_id: int | None, as
     held = [one for one in held if not (one[0].startswith("c-") and one[1].strip() == "0")]
     here = url_for(".new") if paper_id is None else url_for(".edit_page", paper_id=paper_id)
     begun = dict(parse_qsl(asked[:500]))
-    wanted = [(name, begun[name]) for name in ("kind", "topic", "band", "points") if name in begun]
+    names = ("kind", "topic", "band", "points")
+    wanted: list[tuple[str, str]] = [(name, begun[name]) for name in names if name in begun]
     wanted += [("bank", banks[0])] if banks else []
     then = f"{here}?{urlencode([('kept', '1'), *held, *(('banks', one) for one in banks)])}"
     return go(f"{request.script_root}/training/questions/new?{urlencode([*wanted, ('active', '1'), ('then', then)])}")

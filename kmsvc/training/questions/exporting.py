@@ -60,7 +60,8 @@ def written(work: Work, items: Sequence[Taken], form: Format, files: Path, langu
 
 def for_ending(ending: str) -> Format:
     """The format that an ending of a file says; InvalidInput for one that says none."""
-    name = {".xlsx": "xlsx", ".csv": "csv", ".gift": "gift", ".xml": "moodle", ".zip": "qti21", ".txt": "aiken", ".json": "json"}.get(ending.lower())
+    name = {".xlsx": "xlsx", ".csv": "csv", ".gift": "gift", ".xml": "moodle", ".zip": "qti21", ".txt": "aiken",
+            ".json": "json"}.get(ending.lower())
     if name is None:
         raise InvalidInput({"format": [N_("Name a format: the ending of the file says none.")]})
     return FORMATS[name]

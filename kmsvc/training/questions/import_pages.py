@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from kmsvc.convert.receiving import Waiting, drop, keep, waiting
+from kmsvc.convert.sending import list_answer
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import require
 from kmsvc.core.telling import form_refused, told_fields
 from kmsvc.core.texts import N_
-from kmsvc.core.web import current_actor, database, form_data, go, load, look, settings
+from kmsvc.core.web import current_actor, database, form_data, go, load, look, query_data, settings
 from kmsvc.files.pictures import picture_keeper
 from kmsvc.markup.cleaning import name_on_disk
 from kmsvc.training.questions import showing
@@ -25,14 +28,16 @@ from kmsvc.training.questions.looking import looks_at, remember, remembered, wor
 from kmsvc.training.questions.pages import languages
 from kmsvc.training.questions.permissions import WRITE_QUESTIONS
 from kmsvc.training.questions.queries import bank_names
-from kmsvc.training.questions.schemas import ImportForm, into_of, said_of
+from kmsvc.training.questions.schemas import ImportForm, LinesQuery, into_of, said_of
 from kmsvc.training.questions.usecases import QUESTION
 
 blueprint = Blueprint("training_question_import_pages", __name__, url_prefix="/training/questions/import")
 
-PLACE = "question-imports"
+PLACE, DONE = "question-imports", "question-reports"
 MOST_FILES = 10
-LINES_SHOWN = 2_000
+PAGE = 200
+ORDER = {"rejected": 0, "updated": 1, "created": 2, "unchanged": 3}
+"""outcome -> where its lines stand in a report"""
 
 
 @blueprint.get("")
@@ -97,11 +102,18 @@ def _files(held: list[Waiting]) -> list[tuple[Path, str]]:
 
 @blueprint.get("/<token>")
 def dry_run(token: str) -> Response | str:
-    """What would happen, line by line, refused ones first."""
+    """What would happen, or of an import that was done what did, line by line, refused ones first; narrowed, taken away as a sheet."""
     require(current_actor(), WRITE_QUESTIONS)
+    asked = query_data(LinesQuery)
     try:
-        data = load(ImportForm, {name: request.args[name] for name in request.args})
-        return _result(token, data, dry=True)
+        held = waiting(DONE, token)
+    except NotFound:
+        pass
+    else:
+        return _lines(ReportShown(**json.loads(held.path.read_text("utf-8"))), asked, token)
+    try:
+        data = load(ImportForm, {name: request.args[name] for name in request.args if name in ImportForm().fields})
+        return _lines(_taken(token, data, dry=True)[0], asked, token, data)
     except InvalidInput as error:
         return make_response(_form(dict(request.args), told_fields(error)), error.status)
 
@@ -121,7 +133,7 @@ def take(token: str) -> Response | str:
             data["columns"] = ",".join((old | {word.rpartition("=")[0]: word for word in words}).values())
             said_of(data)
             return go(url_for(".dry_run", token=token, **_kept(data)))
-        answer = _result(token, data, dry=False)
+        shown, broken = _taken(token, data, dry=False)
     except Refusal as error:
         told = form_refused(error)
         return make_response(_form(typed, told.errors or {"file": [told.said]}), error.status)
@@ -130,10 +142,34 @@ def take(token: str) -> Response | str:
     for one in held:
         if one.path.exists():
             drop(one.path.parent)
-    return answer
+    if broken is not None:
+        return make_response(_lines(shown, load(LinesQuery, {}), token), broken.status)
+    return go(url_for(".dry_run", token=keep(DONE, shown, "report.json")))
 
 
-def _result(token: str, data: dict[str, Any], *, dry: bool) -> Response | str:
+@dataclass(frozen=True)
+class ReportShown:
+    """A report in the words of who reads it. counts: read, created, updated, unchanged, rejected; lines: where, shown, id, kind,
+    outcome, why, question of each, refused ones first."""
+
+    names: list[str]
+    bank: str
+    bank_id: int | None
+    dry: bool
+    counts: dict[str, int]
+    warnings: list[str]
+    lines: list[dict[str, Any]]
+
+    def save(self, path: Path) -> None:
+        """Write it to a new file, for the page it is shown on."""
+        path.write_text(json.dumps(asdict(self), ensure_ascii=False), "utf-8")
+
+
+def _say(source: str, params: dict[str, Any]) -> str:
+    return sentence(source, params)
+
+
+def _taken(token: str, data: dict[str, Any], *, dry: bool) -> tuple[ReportShown, BrokenOff | None]:
     held, into = _held(token), into_of(data)
     if not held:
         raise NotFound()
@@ -143,14 +179,29 @@ def _result(token: str, data: dict[str, Any], *, dry: bool) -> Response | str:
                          keep_picture=picture_keeper(settings().files_dir, QUESTION))
     except BrokenOff as error:
         report, broken = error.report, error
-    order = {"rejected": 0, "updated": 1, "created": 2, "unchanged": 3}
-    lines = sorted(report.lines, key=lambda one: order[one.outcome])
-    warnings = report.warnings(lambda source, params: sentence(source, params))
+    warnings = report.warnings(_say)
     if broken is not None:
         warnings.append(sentence(broken.sentence, broken.params))
-    page = render_template(
-        "training/questions/report.html", report=report, lines=lines[:LINES_SHOWN], more=max(0, len(lines) - LINES_SHOWN), dry=dry,
-        token=token, data=data, sent=_kept(data), warnings=warnings, show=showing, names=[one.name for one in held],
-        reason=lambda one: reason_of(one, lambda source, params: sentence(source, params)),
-        looks=looks_at(_files(held), into.columns) if dry else [], codes=[(code, sentence(word)) for code, word in CODES.items()])
-    return make_response(page, broken.status) if broken else page
+    several = len(held) > 1
+    lines = [{"where": " ".join(str(one) for one in (line.file if several else "", line.sheet,
+                                                     line.row if line.row is not None else line.id) if one != ""),
+              "shown": line.shown, "id": line.id, "kind": line.kind, "outcome": line.outcome, "why": reason_of(line, _say),
+              "question": line.question_id} for line in sorted(report.lines, key=lambda one: ORDER[one.outcome])]
+    return ReportShown([one.name for one in held], data["bank"], report.bank_id, dry, {
+        "read": len(lines), **{name: report.count(name) for name in ORDER}}, warnings, lines), broken
+
+
+def _lines(shown: ReportShown, asked: dict[str, Any], token: str, data: dict[str, Any] | None = None) -> Response | str:
+    """The page of a report, or its lines as a sheet. data: what was said of the files, while nothing is done yet."""
+    q = (asked["q"] or "").casefold()
+    fit = [one for one in shown.lines if (asked["outcome"] is None or one["outcome"] == asked["outcome"]) and (
+        not q or q in f"{one['where']} {one['shown']} {one['id']} {one['why']}".casefold())]
+    words = showing.outcomes(shown.dry)
+    if asked["format"]:
+        return list_answer(asked["format"], N_("Lines"), showing.REPORT_HEAD, showing.report_rows(fit, shown.dry), name="import")
+    start = asked["cursor"]
+    looks = looks_at(_files(_held(token)), into_of(data).columns) if data is not None else []
+    return render_template(
+        "training/questions/report.html", report=shown, lines=fit[start:start + PAGE], total=len(fit), dry=shown.dry, token=token,
+        data=data, sent=_kept(data) if data is not None else {}, show=showing, asked=asked, words=words, looks=looks,
+        next_cursor=start + PAGE if start + PAGE < len(fit) else None, codes=[(code, sentence(word)) for code, word in CODES.items()])

@@ -123,6 +123,16 @@ class ImportForm(InputSchema):
     dry_run = fields.Boolean(load_default=False, metadata={"label": N_("Only see what would happen")})
 
 
+class LinesQuery(InputSchema):
+    """What narrows the lines of a report."""
+
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200), metadata={"label": N_("Search")})
+    outcome = fields.String(load_default=None, allow_none=True,
+                            validate=validate.OneOf(["rejected", "updated", "created", "unchanged"]))
+    cursor = Whole(load_default=0, validate=validate.Range(min=0, max=1_000_000))
+    format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
+
+
 def filters_of(asked: Mapping[str, Any]) -> Filters:
     """What the address asks for."""
     return Filters(**{name: asked[name] for name in ("q", "bank", "topic", "kind", "band", "state", "language", "process", "author",

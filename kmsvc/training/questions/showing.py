@@ -93,6 +93,23 @@ def rows(lines: Iterable[Line]) -> list[list[Any]]:
             for one in lines]
 
 
+REPORT_HEAD = (N_("Where"), N_("Exam question"), N_("Outside number"), N_("Kind"), N_("Outcome"), N_("Why"))
+
+
+def outcomes(dry: bool) -> dict[str, tuple[str, str]]:
+    """outcome of a line of an import -> (mark, word). dry: nothing is done yet."""
+    words = {"rejected": ("bad", N_("refused")), "updated": ("info", N_("to be changed") if dry else N_("changed")),
+             "created": ("ok", N_("to be added") if dry else N_("added")), "unchanged": ("idle", N_("unchanged"))}
+    return {name: (mark, sentence(word)) for name, (mark, word) in words.items()}
+
+
+def report_rows(lines: Iterable[dict[str, Any]], dry: bool) -> list[list[Any]]:
+    """Lines of a report as a table."""
+    words = outcomes(dry)
+    return [[one["where"], one["shown"], one["id"], kind_of(one["kind"]) if one["kind"] else "", words[one["outcome"]][1], one["why"]]
+            for one in lines]
+
+
 def remarks(found: Sequence[Flag], question: Question) -> list[str]:
     """What speaks for a look at it, as sentences."""
     letters = {one.id: LETTERS[place] for place, one in enumerate(question.body.options)} if isinstance(question.body, Choice) else {}

@@ -18,6 +18,7 @@ from kmsvc.training.questions.forming import typed_of
 from kmsvc.training.questions.kinds import Question
 from kmsvc.training.questions.storing import to_json
 from tests.support.centre import Centre
+from tests.support.pages import problems
 from tests.training.questions.test_importing import ROWS, SOUND, sheet
 from tests.training.questions.test_usecases import bank, pool, row, write
 from tests.training.sittings.exams import SECRET, SINGLE
@@ -93,8 +94,19 @@ def test_import_on_the_page_first_says_what_would_happen(world: Centre, client: 
     again = browser.post(tokens, data={"bank": "新库", "act": "read", "s0-2": "explanation"})
     assert again.status_code == 303 and "columns=" in again.headers["Location"]
     assert browser.get(again.headers["Location"]).status_code == 200
+    only = browser.get(f"{place}&outcome=rejected")
+    refused = only.text.count("<tr data-row")
+    assert 0 < refused < dry.text.count("<tr data-row") and problems(only.text) == []
+    assert browser.get(f"{place}&q=没有选项的题").text.count("<tr data-row") == 1
+    taken = browser.get(f"{place}&outcome=rejected&format=csv").text
+    assert "没有选项的题" in taken and "退款几天到账" not in taken
     done = browser.post(tokens, data={"bank": "新库"})
-    assert done.status_code == 200 and len(pool(world)) == 3
+    assert done.status_code == 303 and len(pool(world)) == 3
+    report = done.headers["Location"]
+    assert "没有选项的题" in browser.get(report).text and problems(browser.get(report).text) == []
+    assert browser.get(f"{report}?outcome=rejected&format=xlsx").status_code == 200
+    assert browser.get(f"{report}?outcome=x").status_code == 422
+    assert client("agent").get(report).status_code == 403
 
 
 def test_banks_and_topics_on_pages(world: Centre, client: Callable[..., Any]) -> None:
