@@ -7,6 +7,8 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -95,36 +97,66 @@ def _open_ones(stage: Stage, now: datetime, *, whole: bool) -> None:
         begun = {(row.exam_id, row.person_id) for row in work.session.execute(select(Sitting.exam_id, Sitting.person_id))}
     logins = stage.logins
     left: dict[int, int] = {}
-    for exam_id, person_id in invited:
+    under_way: list[tuple[datetime, int, Told, Iterator[tuple[datetime, Told]]]] = []
+
+    def queue(number: int, steps: Iterator[tuple[datetime, Told]]) -> None:
+        following = next(steps, None)
+        if following is not None:
+            heappush(under_way, (following[0], number, following[1], steps))
+    for number, (exam_id, person_id) in enumerate(invited):
         left[exam_id] = left.get(exam_id, 0) + 1
         if (exam_id, person_id) not in begun and person_id in logins and left[exam_id] <= MOST:
-            sit(stage, exam_id, logins[person_id], now, skill=0.55 + (person_id * 7 % 9) / 20, whole=whole, place=left[exam_id])
+            queue(number, _steps(stage, exam_id, logins[person_id], now + timedelta(seconds=3 * number),
+                                 skill=0.55 + (person_id * 7 % 9) / 20, whole=whole, place=left[exam_id]))
+    while under_way:  # side by side, as the clock goes
+        at, number, act, steps = heappop(under_way)
+        act(at)
+        queue(number, steps)
 
 
-def sit(stage: Stage, exam_id: int, login: str, now: datetime, *, skill: float, whole: bool = True, place: int = 1) -> int:
-    """One person sits an exam from `now` on. skill: share of right answers; whole: to the end, else in the middle of it."""
+def sit(stage: Stage, exam_id: int, login: str, now: datetime, *, skill: float, place: int = 1) -> None:
+    """One person sits an exam from `now` on to its end. skill: share of right answers."""
+    for at, act in _steps(stage, exam_id, login, now, skill=skill, whole=True, place=place):
+        act(at)
+
+
+def _steps(stage: Stage, exam_id: int, login: str, now: datetime, *, skill: float, whole: bool,
+           place: int) -> Iterator[tuple[datetime, Told]]:
+    """What one person does, and when: several are played side by side. whole: to the end, else in the middle of it."""
     actor, lot = stage.actor(login), random.Random(f"{exam_id}/{login}")
-    with stage.db.look(actor, now) as work:
-        drawn = drawn_for(work.session, work.session.get_one(Exam, exam_id), actor.person_id or 0)
-    with stage.db.begin(actor, now) as work:
-        sitting = usecases.begin_sitting(work, exam_id, drawn).id
-    with stage.db.look(actor, now) as work:
-        items = queries.items_of(work.session, queries.own_card(work.session, actor, sitting, now))
-    done = items if whole else items[:max(1, len(items) * (place % 5) // 5)]
-    came = [Came(one.place, number, answer_to(one.question, lot, skill), lot.random() < 0.1) for number, one in enumerate(done, 1)]
-    for start in range(0, len(came), 8):
-        at = now + timedelta(seconds=40 + 20 * start)
-        if not whole:
-            at = min(at, now + timedelta(minutes=12))
+    held: dict[str, Any] = {}
+
+    def begin(at: datetime) -> None:
+        with stage.db.look(actor, at) as work:
+            drawn = drawn_for(work.session, work.session.get_one(Exam, exam_id), actor.person_id or 0)
         with stage.db.begin(actor, at) as work:
-            usecases.save_answers(work, sitting, came[start:start + 8], items, f"demo-{login}")
+            held["id"] = usecases.begin_sitting(work, exam_id, drawn).id
+        with stage.db.look(actor, at) as work:
+            items = queries.items_of(work.session, queries.own_card(work.session, actor, held["id"], at))
+        done = items if whole else items[:max(1, len(items) * (place % 5) // 5)]
+        held["items"] = items
+        held["came"] = [Came(one.place, number, answer_to(one.question, lot, skill), lot.random() < 0.1)
+                        for number, one in enumerate(done, 1)]
+
+    def save(at: datetime, start: int) -> None:
+        with stage.db.begin(actor, at) as work:
+            usecases.save_answers(work, held["id"], held["came"][start:start + 8], held["items"], f"demo-{login}")
+
+    def leave(at: datetime) -> None:
+        with stage.db.begin(actor, at) as work:
+            usecases.note_focus(work, held["id"], "back", f"demo-{login}", away_s=20 + place)
+
+    def hand_in(at: datetime) -> None:
+        with stage.db.begin(actor, at) as work:
+            usecases.submit(work, held["id"])
+    yield now, begin
     if place % 4 == 0:
-        with stage.db.begin(actor, now + timedelta(minutes=1)) as work:
-            usecases.note_focus(work, sitting, "back", f"demo-{login}", away_s=20 + place)
+        yield now + timedelta(minutes=1), leave
+    for start in range(0, len(held["came"]), 8):
+        at = now + timedelta(seconds=70 + 20 * start)
+        yield at if whole else min(at, now + timedelta(minutes=12)), partial(save, start=start)
     if whole or place % 6 == 5:
-        with stage.db.begin(actor, now + timedelta(seconds=60 + 20 * len(came))) as work:
-            usecases.submit(work, sitting)
-    return sitting
+        yield now + timedelta(seconds=90 + 20 * len(held["came"])), hand_in
 
 
 def answer_to(question: Question, lot: random.Random, skill: float) -> Any:

@@ -1,4 +1,5 @@
-"""The bench of sittings: of three exams of the agent one is not begun, one is sat, with a picture in it, one is handed in."""
+"""The bench of sittings: of three exams of the agent one is not begun, one is sat, with a picture in it, one is handed in;
+one was taken out of the count, one exam stands still."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from kmsvc.files.store import keep
 from kmsvc.files.usecases import attach
 from kmsvc.people.units.permissions import MANAGE_UNITS
 from kmsvc.training.questions.kinds import Question, TrueFalse
+from kmsvc.training.sittings.pausing import pause
+from kmsvc.training.sittings.steering import annul
 from kmsvc.training.sittings.usecases import submit
 from tests.training.sittings.exams import begin, make_exam
 
@@ -51,6 +54,12 @@ def add_rows(rows: Rows) -> None:
     rows.instead["sitting_id", "reopen"] = begin(world, done)
     with world.begin("agent") as work:
         submit(work, rows.instead["sitting_id", "reopen"])
+    rows.instead["sat_id", "extend"] = runs
+    rows.instead["sitting_id", "restore"] = begin(world, make_exam(world, questions=(question,)))
+    rows.instead["sat_id", "resume"] = make_exam(world, questions=(question,))
+    with world.begin("trainer") as work:
+        annul(work, rows.instead["sitting_id", "restore"], reason="r")
+        pause(work, rows.instead["sat_id", "resume"], reason="r")
 
 
 def body(rows: Rows, route: Route, verb: str) -> dict[str, Any] | None:
