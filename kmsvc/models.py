@@ -22,7 +22,7 @@ MODULES = (
     "kmsvc.training.sittings.models", "kmsvc.training.marking.models", "kmsvc.training.practice.models",
     "kmsvc.training.certificates.models", "kmsvc.training.onboarding.models",
     "kmsvc.training.needs.models", "kmsvc.training.evaluations.models",
-    "kmsvc.training.trainers.models", "kmsvc.training.plans.models",
+    "kmsvc.training.trainers.models", "kmsvc.training.plans.models", "kmsvc.training.plans.arising_models",
 )
 
 

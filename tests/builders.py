@@ -168,7 +168,7 @@ def _take_on(world: Centre, change_id: int, now: rules.Scene, *, body: str | Non
                 step("knowledge_editor", "release_kb")
         case 9:
             if now.unplanned or not now.plan_lines:
-                step("trainer", "plan_training", course="退款新规", held_on=today, trainer="trainer")
+                step("trainer", "plan_training", course="退款新规", held_on=today, trainer="trainer", by_hand=True)
             step("trainer", "finish_planning")
         case 10:
             if not now.sit_ins:

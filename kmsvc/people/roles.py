@@ -201,6 +201,7 @@ SYSTEM_GRANTS = frozenset({
     "knowledge.citation.follow", "hooks.hook.deliver", "knowledge.figure.count",
     "training.course.follow", "training.question.follow",
     "training.sitting.keep_time", "training.exam.keep_time", "training.marking.follow", "training.plan.make",
+    "process.change.link_training",
 })
 
 OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({

@@ -49,6 +49,7 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     relations,
     reviews,
     standards,
+    training_arising,
     training_certificates,
     training_courses,
     training_evaluations,
@@ -68,7 +69,7 @@ for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedb
               training_courses.REACTIONS, training_questions.REACTIONS, training_exams.REACTIONS,
               training_marking.REACTIONS, training_needs.REACTIONS,
               training_evaluations.REACTIONS, training_plans.REACTIONS, training_certificates.REACTIONS,
-              training_onboarding.REACTIONS,
+              training_onboarding.REACTIONS, training_arising.REACTIONS,
               training_sittings.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)

@@ -10,7 +10,7 @@ from kmsvc.core.acts import note_act
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
-from kmsvc.people.accounts.events import PersonRightsChanged
+from kmsvc.people.accounts.events import PersonJoined, PersonMoved, PersonRightsChanged
 from kmsvc.people.accounts.models import Account, Person, RoleGrant
 from kmsvc.people.accounts.permissions import KEEP_SELF, MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import account_by_login, person_by_login
@@ -100,6 +100,7 @@ def _new_person(work: Work, *, name: str, roles: Sequence[str], unit_code: str |
                     roles=[RoleGrant(role=role) for role in sorted(check_roles(roles))])
     work.session.add(person)
     work.session.flush()
+    work.record(PersonJoined(person.id, person.unit_id, person.post_id))
     return person
 
 
@@ -137,6 +138,7 @@ def change_person(work: Work, person_id: int, *, version: int | None = None, nam
         raise InvalidInput({"unit": [N_("There is no unit with this code.")]})
     post_id = _post_id(work, post, person.post_id) if post is not None else person.post_id
     moved = unit is not None and person.unit_id != unit.id
+    before = person.unit_id, person.post_id
     person.name = name if name is not None else person.name  # all at once: one act is one entry of the trail
     person.email = (email or None) if email is not None else person.email
     person.language = language if language is not None else person.language
@@ -153,6 +155,8 @@ def change_person(work: Work, person_id: int, *, version: int | None = None, nam
         end_sessions(work, person.id)
         work.record(PersonRightsChanged(person.id))
     work.session.flush()
+    if before != (person.unit_id, person.post_id):
+        work.record(PersonMoved(person.id, *before, person.unit_id, person.post_id, person.version))
     return person
 
 

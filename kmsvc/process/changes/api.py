@@ -23,6 +23,7 @@ from kmsvc.process.changes.schemas import (
     line_json,
     submit_arguments,
 )
+from kmsvc.process.changes.training import sees_who, training_json, training_of
 from kmsvc.process.changes.verbs import VERBS
 
 blueprint = Blueprint("process_changes_api", __name__, url_prefix="/api/v1/process/changes")
@@ -67,6 +68,14 @@ def show(change_id: int) -> Response:
     with look() as work:
         body = _json(work, change_id)
     return reply(body, version=body["version"])
+
+
+@blueprint.get("/<int:change_id>/training")
+def show_training(change_id: int) -> Response:
+    """How many of those affected are trained, and who is missing, for who works on the change."""
+    with look() as work:
+        change = queries.visible_change(work.session, work.actor, change_id)
+        return reply(training_json(training_of(work.session, change, today()), sees_who(work.session, work.actor, change)))
 
 
 def _json(work: Work, change_id: int) -> dict[str, Any]:

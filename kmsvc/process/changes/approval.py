@@ -9,7 +9,7 @@ from sqlalchemy import select
 from kmsvc.core import options
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput, NotPermitted, Stale
-from kmsvc.core.texts import N_
+from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.people.units.queries import unit_by_code
 from kmsvc.process.changes import rules, scenes
@@ -18,6 +18,7 @@ from kmsvc.process.changes.events import VersionReleased
 from kmsvc.process.changes.models import Change, HistoryEntry, ReleaseRecord, Signature
 from kmsvc.process.changes.moves import Turn, enter, finish, start
 from kmsvc.process.changes.options import APPROVAL_NEEDS_PERSON
+from kmsvc.process.changes.training import training_of
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
 from kmsvc.process.definitions.permissions import GO_LIVE
 from kmsvc.process.definitions.usecases import plan_publication, write_version
@@ -62,10 +63,12 @@ def _approved(turn: Turn) -> ProcessVersion:
 
 
 def release(work: Work, change_id: int, act: str, *, zone: str, effective_on: date | None = None,
-            audience_unit: str | None = None, comment: str | None = None, version: int | None = None) -> None:
+            audience_unit: str | None = None, untrained: str | None = None, comment: str | None = None,
+            version: int | None = None) -> None:
     """Steps 8 and 15: one of the two acts. When both are done the version takes effect, today or on the day named.
 
-    effective_on: given with the mail; empty means at once. Raises InvalidInput for a day in the past.
+    effective_on: given with the mail; empty means at once. untrained: why it takes effect although fewer are trained than is asked
+    for. Raises InvalidInput for a day in the past, and under `untrained` where that reason is needed.
     """
     turn = start(work, change_id, f"release_{act}", version=version)
     change, step = turn.change, turn.scene.step
@@ -78,8 +81,22 @@ def release(work: Work, change_id: int, act: str, *, zone: str, effective_on: da
         version_id=change.candidate_id, effective_on=effective_on, audience_unit_id=unit.id if unit else None, at=work.now))
     work.session.flush()
     if {act, *turn.scene.released} >= set(rules.RELEASE_ACTS):
+        if step == 15:
+            comment = _trained_enough(turn, untrained, comment, today)
         _take_effect(turn, zone=zone, today=today)
     finish(turn, comment=comment, version_id=change.candidate_id, awaited=True)
+
+
+def _trained_enough(turn: Turn, untrained: str | None, comment: str | None, today: date) -> str | None:
+    """The comment of the release, with the reason why it takes effect before enough are trained."""
+    found = training_of(turn.work.session, turn.change, today)
+    if found.is_enough:
+        return comment
+    if not untrained:
+        raise InvalidInput({"untrained": [Filled(
+            N_("%(trained)d of %(people)d affected people are trained, %(asked)d percent are asked for: train them first, or say why not."),
+            trained=found.trained, people=found.people, asked=found.asked)]})
+    return "\n".join(filter(None, (f"{found.trained}/{found.people}: {untrained}", comment)))
 
 
 def _take_effect(turn: Turn, *, zone: str, today: date) -> None:

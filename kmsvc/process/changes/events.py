@@ -63,3 +63,14 @@ class VersionReleased(Event):
     release_round: int
     version_id: int
     publication_id: int
+
+
+@dataclass(frozen=True)
+class TrainingPlanned(Event):
+    """Step 9: a training was planned that asks for a real plan. line_id: of the field records; plan_id: the plan that is there already,
+    none where one is to be made."""
+
+    kind = "process.change.training_planned"
+    change_id: int
+    line_id: int
+    plan_id: int | None

@@ -12,10 +12,12 @@ from kmsvc.core.work import Work
 from kmsvc.people.accounts.queries import active_people
 from kmsvc.people.units.queries import downward, parents, unit_by_code
 from kmsvc.process.changes import scenes
+from kmsvc.process.changes.events import TrainingPlanned
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.moves import finish, start
+from kmsvc.process.changes.permissions import LINK_TRAINING
 from kmsvc.process.changes.usecases import person_named
-from kmsvc.process.fieldwork import gates
+from kmsvc.process.fieldwork import gates, teaching
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine, PlanPerson, Sample, SitIn
 from kmsvc.process.fieldwork.rules import (
     FeedbackRoute,
@@ -27,8 +29,10 @@ from kmsvc.process.fieldwork.rules import (
 
 
 def plan_training(work: Work, change_id: int, *, course: str, held_on: date, trainer: str, unit: str | None = None,
-                  material: str | None = None, exam: str | None = None, version: int | None = None) -> PlanLine:
-    """Step 9: one session; without a unit it plans every affected person who has none yet."""
+                  material: str | None = None, exam: str | None = None, plan: str | None = None, by_hand: bool | None = None,
+                  version: int | None = None) -> PlanLine:
+    """Step 9: one training; without a unit it plans every affected person who has none yet. A real training plan is made of it, or
+    they are put on the one that `plan` numbers; by_hand: neither, what is known is what is entered here."""
     turn = start(work, change_id, "plan_training", version=version)
     change = turn.change
     people = set(scenes.affected_people(work.session, change))
@@ -37,6 +41,10 @@ def plan_training(work: Work, change_id: int, *, course: str, held_on: date, tra
         inside = {person.id for person in active_people(work.session, downward(parents(work.session), place.id))}
         people &= inside
     people -= gates.counts(work.session, change_id, change.visit(9)).planned
+    held = teaching.plan_named(work.session, plan) if plan else None
+    if plan and (held is None or by_hand):
+        raise InvalidInput({"plan": [N_("There is no such training plan, or it is over.") if held is None else
+                                     N_("Name a plan, or enter it by hand, not both.")]})
     line = PlanLine(change_id=change_id, visit=change.visit(9), version_id=change.candidate_id, course=course,
                     held_on=held_on, trainer_id=person_named(work, trainer, "trainer").id,
                     unit_id=place.id if place else None, material=material, exam=exam,
@@ -45,19 +53,31 @@ def plan_training(work: Work, change_id: int, *, course: str, held_on: date, tra
     work.session.add(line)
     work.session.flush()
     finish(turn, comment=f"{course} · {held_on}", record=("plan_line", line.id))
+    if not by_hand:
+        work.record(TrainingPlanned(change_id, line.id, held))
     return line
 
 
-def record_sit_in(work: Work, change_id: int, *, plan_line: int, held_on: date, verdict: str,
+def note_plan(work: Work, line_id: int, plan_id: int) -> None:
+    """The real training plan of a line of step 9 is known; called when one was made or linked, twice changes nothing."""
+    line = work.get(PlanLine, line_id, lock=True)
+    work.permit(LINK_TRAINING, line)
+    line.plan_id = plan_id
+
+
+def record_sit_in(work: Work, change_id: int, *, plan_line: int, held_on: date, verdict: str, session: int | None = None,
                   questions: str | None = None, version: int | None = None) -> SitIn:
-    """Step 10: what was seen while sitting in: taught right? which questions?"""
+    """Step 10: what was seen while sitting in: taught right? which questions? session: the real one, of the plan of this line."""
     turn = start(work, change_id, "record_sit_in", version=version)
     line = work.get(PlanLine, plan_line)
     if line.change_id != change_id or line.visit != turn.change.visit(9):
         raise NotFound()  # a session of another request, or of a round that was taught again
     if verdict != TaughtVerdict.RIGHT and not questions:
         raise InvalidInput({"questions": [N_("Say what was missing or unclear.")]})
-    row = SitIn(change_id=change_id, visit=turn.change.visit(9), line_id=line.id, held_on=held_on,
+    plan = teaching.taught(work.session, [line.plan_id]).get(line.plan_id) if line.plan_id is not None else None
+    if session is not None and (plan is None or session not in {one.id for one in plan.sessions}):
+        raise InvalidInput({"session": [N_("This session belongs to another training.")]})
+    row = SitIn(change_id=change_id, visit=turn.change.visit(9), line_id=line.id, held_on=held_on, session_id=session,
                 verdict=TaughtVerdict(verdict), questions=questions, person_id=work.actor.person_id, recorded_at=work.now)
     work.session.add(row)
     work.session.flush()

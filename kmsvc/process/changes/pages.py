@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request
 from marshmallow import fields, validate
 
-from kmsvc.convert.sending import ended
+from kmsvc.convert.sending import ended, list_answer
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import sentence
 from kmsvc.core.schemas import Choice, InputSchema, Line, Whole
@@ -28,6 +28,7 @@ from kmsvc.process.changes.outcomes import outcomes_of
 from kmsvc.process.changes.painting import full_text
 from kmsvc.process.changes.queries import ChangeLine
 from kmsvc.process.changes.schemas import LIST_STATES, SubmitChange, submit_arguments
+from kmsvc.process.changes.training import sees_who, training_of
 from kmsvc.process.definitions.models import ProcessVersion
 from kmsvc.process.definitions.queries import process_lines
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
@@ -37,6 +38,7 @@ blueprint = Blueprint("process_changes_pages", __name__, url_prefix="/process/ch
 TABS = ("changes", "impact", "talk", "record")
 MODES = ("inline", "side", "changes", "full")
 PAGE = 40
+TRAINING_HEAD = (N_("Name"), N_("Unit"), N_("Why missing"), N_("Training plan"))
 ENUMS = {"Urgency": Urgency, "Trigger": Trigger, "State": rules.State, "Phase": rules.Phase,
          "ProcessGroup": ProcessGroup, "ProcessClass": ProcessClass}
 
@@ -201,3 +203,16 @@ def show_record(change_id: int, kind: str, record_id: int) -> str:
         change = queries.visible_change(work.session, work.actor, change_id)
         found = records.record_card(work.session, change, kind, record_id)
     return render_template("process/changes/record.html", change=change, record=found, labels=records.LABELS)
+
+
+@blueprint.get("/<int:change_id>/training")
+def show_training(change_id: int) -> str | Response:
+    """How many of those affected are trained; who works on the change sees who is missing, and can take the list away."""
+    with look() as work:
+        change = queries.visible_change(work.session, work.actor, change_id)
+        found, who = training_of(work.session, change, today()), sees_who(work.session, work.actor, change)
+    if who and request.args.get("format") in ("csv", "xlsx"):
+        return list_answer(request.args["format"], N_("Still to be trained"), TRAINING_HEAD, [
+            [one.name, one.unit, sentence(one.why), one.plan.number if one.plan else ""] for one in found.missing],
+            name=f"{change.number}-training")
+    return render_template("process/changes/training.html", change=change, found=found, who=who)

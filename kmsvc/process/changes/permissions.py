@@ -19,6 +19,7 @@ SIGN = Permission("process.change.sign", N_("Approve and sign finals"))
 RELEASE_MAIL = Permission("process.change.release_mail", N_("Release a version by mail"))
 RELEASE_KB = Permission("process.change.release_kb", N_("Release a version into the knowledge base"))
 PLAN_TRAINING = Permission("process.change.plan_training", N_("Plan the training of a change"))
+LINK_TRAINING = Permission("process.change.link_training", N_("Note the real training plan of a change"))
 SIT_IN = Permission("process.change.sit_in", N_("Record a sit-in"))
 CHECK_LIVE = Permission("process.change.check_live", N_("Sample contacts and record feedback"))
 

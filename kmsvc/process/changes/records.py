@@ -26,6 +26,7 @@ from kmsvc.process.fieldwork.rules import (
     TaughtVerdict,
     plain_contact,
 )
+from kmsvc.process.fieldwork.teaching import taught
 
 LABELS = {
     "plan_line": N_("Training session"), "sit_in": N_("Sit-in"), "sample": N_("Sample"),
@@ -131,16 +132,28 @@ def _plan_line(session: Session, row: PlanLine) -> RecordCard:
     return RecordCard("plan_line", row.id, row.course, (
         (N_("Day of the session"), row.held_on), (N_("Trainer"), _who(session, row.trainer_id)),
         (N_("Only people of this unit"), unit.name if unit else None), (N_("Version"), _version(session, row.version_id)),
-        (N_("Material"), row.material), (N_("Exam"), row.exam), (N_("People planned"), len(row.people))),
+        (N_("Material"), row.material), (N_("Exam"), row.exam), (N_("Training plan"), _plan(session, row)),
+        (N_("People planned"), len(row.people))),
         (), tuple(people[one.person_id] for one in row.people if one.person_id in people),
         _who(session, row.planned_by_id), row.recorded_at)
+
+
+def _plan(session: Session, row: PlanLine) -> str:
+    held = taught(session, [row.plan_id]).get(row.plan_id) if row.plan_id is not None else None
+    return f"{held.number} {held.title}" if held else N_("entered by hand")
+
+
+def _session(session: Session, line: PlanLine | None, session_id: int | None) -> str | None:
+    plans = taught(session, [line.plan_id]) if line is not None and line.plan_id is not None and session_id is not None else {}
+    return next((one.number for plan in plans.values() for one in plan.sessions if one.id == session_id), None)
 
 
 def _sit_in(session: Session, row: SitIn) -> RecordCard:
     line = session.get(PlanLine, row.line_id)
     return RecordCard("sit_in", row.id, line.course if line else "", (
         (N_("Day of the session"), row.held_on), (N_("Taught right?"), TaughtVerdict(row.verdict)),
-        (N_("Session"), line.course if line else None)), ((N_("Questions asked"), row.questions),), (),
+        (N_("Training"), line.course if line else None), (N_("Session"), _session(session, line, row.session_id))),
+        ((N_("Questions asked"), row.questions),), (),
         _who(session, row.person_id), row.recorded_at)
 
 

@@ -18,6 +18,7 @@ from kmsvc.process.changes.counting import affected_people, owner_id, scene_of, 
 from kmsvc.process.changes.models import Assistant, Change, Comment, HistoryEntry
 from kmsvc.process.definitions.models import Process, ProcessVersion
 from kmsvc.process.definitions.rules import content_hash
+from kmsvc.process.fieldwork import teaching
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine
 from kmsvc.process.fieldwork.rules import FeedbackRoute, FeedbackSource, SampleResult, TaughtVerdict
 
@@ -128,6 +129,13 @@ def shown_hash(session: Session, change: Change) -> str:
     return content_hash(base.name, base.purpose, base.body) if base else ""
 
 
+def _sessions(session: Session, change: Change) -> list[Choice]:
+    plans = session.scalars(select(PlanLine.plan_id).where(
+        PlanLine.change_id == change.id, PlanLine.visit == change.visit(9), PlanLine.plan_id.is_not(None)).order_by(PlanLine.id))
+    return [(one.id, f"{one.number} {one.starts_at:%Y-%m-%d}") for plan in teaching.taught(session, list(plans)).values()  # type: ignore[arg-type]
+            for one in plan.sessions]
+
+
 _MAKERS: dict[str, Any] = {
     "authors": lambda s, c, sc, a: _people(s, c, [
         person for person in holders_of(s, "process_author") if person.id not in sc.signed.values()]),
@@ -153,6 +161,7 @@ _MAKERS: dict[str, Any] = {
         .order_by(FeedbackItem.id))],
     "plan_lines": lambda s, c, sc, a: [(row.id, f"{row.course} {row.held_on}") for row in s.scalars(
         select(PlanLine).where(PlanLine.change_id == c.id, PlanLine.visit == c.visit(9)).order_by(PlanLine.id))],
+    "plan_sessions": lambda s, c, sc, a: _sessions(s, c),
     "content_hash": lambda s, c, sc, a: shown_hash(s, c),
     "default:name": lambda s, c, sc, a: text_on_the_desk(s, c)["name"],
     "default:purpose": lambda s, c, sc, a: text_on_the_desk(s, c)["purpose"] or None,

@@ -35,9 +35,9 @@ class Verb:
         return RULES[self.name]
 
     def inputs_for(self, scene: Scene) -> tuple[Input, ...]:
-        """The inputs that make sense now: an owner is asked for only where the process has none."""
-        return tuple(one for one in self.inputs if not (self.name == "accept" and one.name == "owner"
-                                                        and scene.owner_id is not None))
+        """The inputs that make sense now: an owner is asked for only where the process has none, a waiver only at the second release."""
+        return tuple(one for one in self.inputs if not (self.name == "accept" and one.name == "owner" and scene.owner_id is not None)
+                     and not (one.name == "untrained" and scene.step != 15))
 
     def schema(self) -> type[InputSchema]:
         """The marshmallow schema of the API route and the form; what only some moments need, the moment asks for."""
@@ -52,6 +52,7 @@ def text(name: str, label: str, *, required: bool = False, most: int = NOTE) -> 
 
 _REASON = text("reason", N_("Reason"), required=True)
 _COMMENT = text("comment", N_("Comment"))
+_UNTRAINED = Input("untrained", "line", N_("Why it takes effect before enough are trained"), most=500)
 _WRITTEN = (Input("name", "line", N_("Name of the process")), text("purpose", N_("Purpose")))
 _NOTE = text("note", N_("What changed"))
 
@@ -100,17 +101,21 @@ _TABLE = (
     _reason_only("return_final", writing.send_back),
     Verb("release_mail", partial(_named, approval.release, "mail"), (
         Input("effective_on", "date", N_("In force from"), default="today"),
-        Input("audience_unit", "choice", N_("Audience"), choices="units"), _COMMENT), zoned=True),
-    Verb("release_kb", partial(_named, approval.release, "kb"), (_COMMENT,), zoned=True),
+        Input("audience_unit", "choice", N_("Audience"), choices="units"), _UNTRAINED, _COMMENT), zoned=True),
+    Verb("release_kb", partial(_named, approval.release, "kb"), (_UNTRAINED, _COMMENT), zoned=True),
     Verb("plan_training", fieldsteps.plan_training, (
         Input("course", "line", N_("Course"), required=True),
         Input("held_on", "date", N_("Day of the session"), required=True, default="today"),
         Input("trainer", "choice", N_("Trainer"), required=True, choices="trainers"),
         Input("unit", "choice", N_("Only people of this unit"), choices="affected_units"),
-        Input("material", "line", N_("Material")), Input("exam", "line", N_("Exam")))),
+        Input("material", "line", N_("Material")),
+        Input("exam", "line", N_("Exam"), hint=N_("The number of an exam: then it is to be passed too.")),
+        Input("plan", "line", N_("Training plan that is there already"), hint=N_("Its number. Empty: a plan is made.")),
+        Input("by_hand", "yes", N_("Without a training plan: enter by hand who was trained")))),
     Verb("finish_planning", partial(_named, fieldsteps.finish_step, "finish_planning"), (_COMMENT,)),
     Verb("record_sit_in", fieldsteps.record_sit_in, (
-        Input("plan_line", "choice", N_("Session"), required=True, choices="plan_lines"),
+        Input("plan_line", "choice", N_("Training"), required=True, choices="plan_lines"),
+        Input("session", "choice", N_("Session"), choices="plan_sessions"),
         Input("held_on", "date", N_("Day of the session"), default="today", past_only=True),
         Input("verdict", "choice", N_("Taught right?"), required=True, choices="taught_verdicts"),
         text("questions", N_("Questions asked")))),

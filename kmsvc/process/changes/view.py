@@ -21,6 +21,7 @@ from kmsvc.process.changes.impact import ResearchNote, impact_count, research_of
 from kmsvc.process.changes.models import Change, Signature
 from kmsvc.process.changes.queries import ChangeCard
 from kmsvc.process.changes.talk import Remark, remarks
+from kmsvc.process.changes.training import Training, training_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class RequestView:
     drafts_shown: bool
     today: date
     zone: str
+    training: Training | None = None
 
     @property
     def done_steps(self) -> int:
@@ -59,7 +61,8 @@ def request_view(session: Session, actor: Actor, change_id: int, *, today: date,
         change=change, card=card, scene=scene, rows=fifteen.rows(card.history, change.state, now), notes=notes,
         comparison=compare(session, actor, change, notes, old=old, new=new), remarks=remarks(session, change),
         research=research_of(session, change), signatures=signature_rows(session, change, scene, card),
-        impact_count=impact_count(session, actor, change), drafts_shown=sees_draft(session, actor, change), today=today, zone=zone)
+        impact_count=impact_count(session, actor, change), drafts_shown=sees_draft(session, actor, change), today=today, zone=zone,
+        training=training_of(session, change, today) if change.visit(9) else None)
 
 
 def signature_rows(session: Session, change: Change, scene: rules.Scene, card: ChangeCard) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from kmsvc.core.db import Base, Code
 
 
 class PlanLine(Base):
-    """One training session that goes with a change: what, when, by whom, for whom."""
+    """One training that goes with a change: what, until when, by whom, for whom. plan_id: the real training plan made of it or linked to
+    it (a pointer, decision 0014); none: entered by hand."""
 
     __tablename__ = "process_plan_line"
 
@@ -27,6 +28,7 @@ class PlanLine(Base):
     exam: Mapped[str | None] = mapped_column(String(200))
     planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     recorded_at: Mapped[datetime]
+    plan_id: Mapped[int | None] = mapped_column(index=True)
 
     people: Mapped[list[PlanPerson]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
@@ -43,7 +45,8 @@ class PlanPerson(Base):
 
 
 class SitIn(Base):
-    """What the author or an assistant saw while sitting in on a session. Never changed."""
+    """What the author or an assistant saw while sitting in on a session. session_id: the real session, where the line has a plan.
+    Never changed."""
 
     __tablename__ = "process_sit_in"
 
@@ -56,6 +59,7 @@ class SitIn(Base):
     questions: Mapped[str | None] = mapped_column(Text)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     recorded_at: Mapped[datetime]
+    session_id: Mapped[int | None]
 
 
 class Sample(Base):

@@ -42,6 +42,14 @@ class NeedsSigned(Event):
 
 
 @dataclass(frozen=True)
+class NeedEntered(Event):
+    """Something that hurts was entered for the first time: by hand or out of a file."""
+
+    kind = "training.needs.entered"
+    entry_id: int
+
+
+@dataclass(frozen=True)
 class SuggestionSent(Event):
     """Somebody suggested a training."""
 

@@ -14,7 +14,7 @@ from kmsvc.core.texts import N_, compared
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.training.needs import rules
-from kmsvc.training.needs.events import AnnualLineGiven, SuggestionAnswered, SuggestionSent
+from kmsvc.training.needs.events import AnnualLineGiven, NeedEntered, SuggestionAnswered, SuggestionSent
 from kmsvc.training.needs.models import AnnualLine, Campaign, DeliveryStep, NeedEntry, Suggestion
 from kmsvc.training.needs.permissions import PLAN_YEAR, SUGGEST
 from kmsvc.training.needs.rules import (
@@ -175,6 +175,8 @@ def add_entry(work: Work, *, year: int, source: str, subject: str, count: int, n
         row = NeedEntry(year=year, source=source, subject=subject, subject_key=compared(subject), count=count, note=note,
                         entered_by_id=work.actor.person_id, entered_at=work.now)
         work.session.add(row)
+        work.session.flush()
+        work.record(NeedEntered(row.id))
     else:
         row.count, row.note = count, note if note is not None else row.note
     work.session.flush()

@@ -271,7 +271,7 @@ class Lives(RuleBasedStateMachine):
                 product = {"zone": ZONE}
             case "plan_training":
                 part = unit if dice in (1, 2) else None
-                told, product = {"unit": part}, {"course": "课", "held_on": today, "trainer": "trainer", "unit": part}
+                told, product = {"unit": part}, {"course": "课", "held_on": today, "trainer": "trainer", "unit": part, "by_hand": True}
             case "record_sit_in":
                 line = self.one(PlanLine, PlanLine.change_id == self.change_id, newest=True)  # of this round of training
                 product = {"plan_line": line, "held_on": today, "verdict": "taught_right"}
