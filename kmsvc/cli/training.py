@@ -20,6 +20,7 @@ NOUNS: dict[str, tuple[str, str, str]] = {
     "papers": ("kmsvc.cli.papers", "papers", N_("What exams ask: picked, composed once, composed for each person.")),
     "exams": ("kmsvc.cli.exams", "exams", N_("Exams: plan, announce, move, cancel; their people.")),
     "practice": ("kmsvc.cli.practice", "practice", N_("Practise alone: topics, five a day, mistakes, mock exams.")),
+    "onboarding": ("kmsvc.cli.onboarding", "onboarding", N_("Newcomers: classes, the board, lists, decisions, quality results.")),
     "certificates": ("kmsvc.cli.certificates", "certificates",
                      N_("What people have proven, what expires, which queues they may handle.")),
     "evaluations": ("kmsvc.cli.evaluations", "evaluations", N_("Has the training helped: six factors, four levels, adjustments.")),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request
+from flask import Flask, g, has_app_context, request
 from flask_babel import Babel, format_date, format_datetime, get_domain, get_locale, ngettext
 from markupsafe import Markup
 
@@ -65,7 +65,8 @@ def _catalogue() -> Any:
 
 
 def _said(source: str) -> str:
-    return str(_catalogue().ugettext(source))
+    """In the reader's language; at the command line, where there is no reader's, as it stands in the source."""
+    return str(_catalogue().ugettext(source)) if has_app_context() else source
 
 
 def _in_page(source: str, **places: Any) -> Markup:
