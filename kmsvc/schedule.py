@@ -41,8 +41,8 @@ from kmsvc.search.usecases import reconcile
 from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.training.certificates.following import follow_asked
 from kmsvc.training.courses.assigning import follow_people
-from kmsvc.training.exams.queries import NEAR, opening_within
-from kmsvc.training.exams.usecases import remind
+from kmsvc.training.exams.queries import NEAR, make_ups_due, opening_within
+from kmsvc.training.exams.usecases import offer_make_up, remind, remind_of_make_up
 from kmsvc.training.marking.automatic import draw_seconds, due_to_draw
 from kmsvc.training.sittings.queries import due_sittings
 from kmsvc.training.sittings.usecases import time_out
@@ -160,7 +160,8 @@ def mind_the_marking(worker: Worker) -> None:
 
 
 def remind_of_exams(worker: Worker) -> None:
-    """Who sits an exam tomorrow is reminded once; papers with questions that count no more are composed anew."""
+    """Who sits an exam tomorrow is reminded once; papers with questions that count no more are composed anew. Who missed it is put
+    into its make-up, and reminded of that."""
     with worker.db.look(SYSTEM) as work:
         near = opening_within(work.session, work.now, NEAR)
 
@@ -168,6 +169,14 @@ def remind_of_exams(worker: Worker) -> None:
         with worker.db.begin(SYSTEM) as work:
             remind(work, exam_id)
     for_each(worker.db, "exams", [(f"exam:{one}", partial(tell, one)) for one in near], worker.stopping.is_set)
+    with worker.db.look(SYSTEM) as work:
+        late = make_ups_due(work.session, work.now)
+
+    def make_up(exam_id: int) -> None:
+        with worker.db.begin(SYSTEM) as work:
+            offer_make_up(work, exam_id)
+            remind_of_make_up(work, exam_id)
+    for_each(worker.db, "exams", [(f"make_up:{one}", partial(make_up, one)) for one in late], worker.stopping.is_set)
 
 
 def assign_courses(worker: Worker) -> None:

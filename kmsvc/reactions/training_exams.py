@@ -84,10 +84,12 @@ def tell_cancelled(work: Work, fact: ExamCancelled, around: Surroundings) -> Non
 
 
 def remind_candidates(work: Work, fact: ExamNear, around: Surroundings) -> None:
-    """Those of the first window are reminded; whoever makes it up hears of the own window."""
+    """Those of the window that is near are reminded: of the first one, later of the make-up."""
     row = work.get(Exam, fact.exam_id)
+    made_up = row.make_up_reminded_at is not None
     if row.state == ExamState.PUBLISHED:
-        _invite(work, row, None, "near", "near", around)
+        its = [one.person_id for one in candidates_of(work.session, row) if one.made_up == made_up]
+        _invite(work, row, its, "near", "near_make_up" if made_up else "near", around)
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {

@@ -8,15 +8,20 @@ down_revision = "0042_certificate_kinds"
 
 PAUSE, SITTING = "training_exam_pause", "training_sitting"
 QUESTION, USE = "training_question", "training_question_use"
+EXAM, MAKE_UP = "training_exam", ("make_up_offered_at", "make_up_reminded_at")
 BIG = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 
 def upgrade() -> None:
     _pauses()
     _uses()
+    for name in MAKE_UP:
+        op.add_column(EXAM, sa.Column(name, sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    for name in MAKE_UP:
+        op.drop_column(EXAM, name)
     _no_uses()
     _no_pauses()
 

@@ -40,14 +40,18 @@ def register(finder: Finder) -> None:
 def clashes_of(session: Session, exam: Exam) -> dict[int, list[Clash]]:
     """person -> what speaks against them sitting this exam when they are to."""
     cards = candidates_of(session, exam)
-    windows = {made_up: window_for(exam, made_up) for made_up in (False, True)}
     found: dict[int, list[Clash]] = {}
-    for made_up, window in windows.items():
-        people = [one.person_id for one in cards if one.made_up == made_up]
-        if people:
-            for finder in (_elsewhere(exam), _passed(exam), *FINDERS):
-                for clash in finder(session, people, window):
-                    found.setdefault(clash.person_id, []).append(clash)
+    for made_up in (False, True):
+        found |= against(session, exam, [one.person_id for one in cards if one.made_up == made_up], made_up=made_up)
+    return found
+
+
+def against(session: Session, exam: Exam, people: Collection[int], *, made_up: bool = False) -> dict[int, list[Clash]]:
+    """person -> what speaks against them sitting this exam in a window of it, on its list or not."""
+    found: dict[int, list[Clash]] = {}
+    for finder in (_elsewhere(exam), _passed(exam), *FINDERS) if people else ():
+        for clash in finder(session, people, window_for(exam, made_up)):
+            found.setdefault(clash.person_id, []).append(clash)
     return found
 
 

@@ -17,7 +17,8 @@ class Exam(Base):
     none; second_percent: of the others, by lot; limit: two marks further apart go to a third person; settling: which mark results of
     two that are near enough; drawn_at: the papers were composed, seconds_at: it was drawn what is marked twice; shows: what candidates
     see in the review: `score`, `marks` of each question, or `answers` with key and explanation; proves_id: the kind of certificate
-    that passing gives, course_id: the course it belongs to (pointers, decision 0014)."""
+    that passing gives, course_id: the course it belongs to (pointers, decision 0014); make_up_offered_at: who missed the exam was put
+    into its make-up."""
 
     __tablename__ = "training_exam"
 
@@ -60,6 +61,8 @@ class Exam(Base):
     final_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    make_up_offered_at: Mapped[datetime | None]
+    make_up_reminded_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column()
 

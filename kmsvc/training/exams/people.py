@@ -12,10 +12,10 @@ from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
-from kmsvc.training.exams.events import CandidatesAdded, CandidatesRemoved, ExamMoved
+from kmsvc.training.exams.events import CandidatesAdded, CandidatesRemoved, ExamMoved, ExamNear
 from kmsvc.training.exams.models import Exam, ExamCandidate, ExamMarker, ExamRoom
-from kmsvc.training.exams.permissions import PLAN_EXAM
-from kmsvc.training.exams.queries import candidates_of, plan_of, rooms_of
+from kmsvc.training.exams.permissions import KEEP_EXAMS, PLAN_EXAM
+from kmsvc.training.exams.queries import NEAR, candidates_of, plan_of, rooms_of
 from kmsvc.training.exams.rules import MOST_EXTRA_MIN, MOST_EXTRA_PERCENT, Extra, Room, seconds_for
 from kmsvc.training.exams.rules import SAID as PLAN_SAID
 from kmsvc.training.exams.states import ExamState
@@ -176,18 +176,51 @@ def move_to_make_up(work: Work, exam_id: int, person_ids: Collection[int], *, re
     gone = [one for one in _rows(work, row.id) if one.person_id in set(person_ids) and one.made_up == back]
     if any(one.person_id in begun for one in gone):
         raise RuleBroken("training.exam.candidate_begun", N_("Somebody of them has begun already."))
-    seats = _free(work, row, made_up=not back)
+    _move(work, row, gone, made_up=not back)
+    return len(gone)
+
+
+def _move(work: Work, row: Exam, gone: Sequence[ExamCandidate], *, made_up: bool) -> None:
+    seats = _free(work, row, made_up=made_up)
     for one in gone:
-        one.made_up = not back
+        one.made_up = made_up
         if seats and seats.get(one.room or "", 0) < 1:
             one.room = next((name for name, left in seats.items() if left > 0), one.room)
         if one.room in seats:
             seats[one.room] -= 1
     work.session.flush()
-    if gone and row.state == ExamState.PUBLISHED:
-        at = row.opens_at if back else row.make_up_opens_at
+    at = row.make_up_opens_at if made_up else row.opens_at
+    if gone and row.state == ExamState.PUBLISHED and at is not None:
         work.record(ExamMoved(row.id, at.isoformat(), [one.person_id for one in gone]))
+
+
+def offer_make_up(work: Work, exam_id: int) -> int:
+    """The exam has closed: whoever was to sit it and did not begin sits in the make-up instead and hears of it, once. How many."""
+    work.permit(KEEP_EXAMS)
+    row = work.get(Exam, exam_id, lock=True)
+    if (row.state != ExamState.PUBLISHED or row.make_up_opens_at is None or row.make_up_closes_at is None
+            or row.make_up_offered_at is not None or not row.closes_at <= work.now < row.make_up_closes_at):
+        return 0
+    row.make_up_offered_at = work.now
+    if row.make_up_opens_at - work.now <= NEAR:
+        row.make_up_reminded_at = work.now  # who hears of it now needs no second word today
+    missed = {one.person_id for one in candidates_of(work.session, row) if one.sat is None and not one.made_up}
+    gone = [one for one in _rows(work, row.id) if one.person_id in missed]
+    _move(work, row, gone, made_up=True)
     return len(gone)
+
+
+def remind_of_make_up(work: Work, exam_id: int) -> bool:
+    """The make-up opens soon: who sits in it hears of it, once."""
+    work.permit(KEEP_EXAMS)
+    row = work.get(Exam, exam_id, lock=True)
+    if (row.state != ExamState.PUBLISHED or row.make_up_opens_at is None or row.make_up_reminded_at is not None
+            or not row.make_up_opens_at - NEAR <= work.now < row.make_up_opens_at):
+        return False
+    row.make_up_reminded_at = work.now
+    if any(one.made_up for one in _rows(work, row.id)):
+        work.record(ExamNear(row.id))
+    return True
 
 
 def _open(work: Work, exam_id: int) -> Exam:

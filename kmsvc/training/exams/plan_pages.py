@@ -11,21 +11,23 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kmsvc.core.errors import NotFound, Refusal, Stale
+from kmsvc.core.errors import InvalidInput, NotFound, Refusal, Stale
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import require
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, form_data, go, load, look, settings, today, wanted_version
+from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.training.exams import doing, queries, showing, usecases
 from kmsvc.training.exams.checking import checklist
-from kmsvc.training.exams.clashes import clashes_of
+from kmsvc.training.exams.clashes import against, clashes_of
 from kmsvc.training.exams.filling import FIGURES, LABELS, TIMES, differences
-from kmsvc.training.exams.finding import RULES
+from kmsvc.training.exams.finding import RULES, found_by
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.permissions import PLAN_EXAM
 from kmsvc.training.exams.schemas import ExamInput, RulesInput, changes_of, in_zone
+from kmsvc.training.exams.states import ExamState
 from kmsvc.training.exams.templates import PRESETS, ExamTemplate
 from kmsvc.training.exams.usecases import Wish
 from kmsvc.training.papers.models import PaperRow
@@ -104,13 +106,15 @@ def create() -> Response:
 
 
 @blueprint.get("/<int:exam_id>/plan/<int:plan_step>")
-def step(exam_id: int, plan_step: int) -> str:
+def step(exam_id: int, plan_step: int) -> str | Response:
     """A step of the plan."""
     if not 1 <= plan_step <= 4:
         raise NotFound()
     with look() as work:
         row = queries.visible(work.session, work.actor, exam_id)
         work.permit(PLAN_EXAM, row)
+    if plan_step == 4 and row.state != ExamState.DRAFT:
+        return go(url_for("training_exams_pages.show", exam_id=exam_id))  # what was announced is checked no more
     if plan_step == 1:
         return _first(_typed_of(row), {}, row=row, version=row.version)
     return {2: _who, 3: _rules, 4: _last}[plan_step](exam_id)
@@ -133,7 +137,25 @@ def _who(exam_id: int) -> str:
         cards = queries.candidates_of(work.session, row)
         rules = [(rule, sentence(rule.label), rule.choices(work.session)) for rule in RULES.values()]
         return render_template("training/exams/who.html", row=row, cards=cards, clashes=clashes_of(work.session, row), now=2,
-                               exam_id=exam_id, rules=[one for one in rules if one[2]], show=showing)
+                               exam_id=exam_id, rules=[one for one in rules if one[2]], show=showing,
+                               ahead=_ahead(work, row, {one.person_id for one in cards}))
+
+
+def _ahead(work: Work, row: Exam, there: set[int]) -> dict[str, Any] | None:
+    """Whom the rule in the address would bring, with what speaks against each; nothing is done yet."""
+    rule, value = request.args.get("rule", ""), request.args.get("value", "")
+    if not rule:
+        return None
+    try:
+        ids, words = found_by(work.session, rule, value, today(), sentence)
+    except InvalidInput:
+        return None
+    people = directory(work.session).people
+    new = [people[one] for one in ids if one in people and one not in there and people[one].is_active]
+    clashes = against(work.session, row, [one.id for one in new])
+    return {"rule": rule, "value": value, "words": words, "people": sorted(new, key=lambda one: (one.id not in clashes, one.name)),
+            "there": len(there & set(ids)), "clashes": clashes,
+            "free": "\n".join(one.logins[0] for one in new if one.id not in clashes and one.logins)}
 
 
 def _rules(exam_id: int, *, typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = None, why: str = "",

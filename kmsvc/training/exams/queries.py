@@ -283,6 +283,15 @@ def opening_within(session: Session, now: datetime, span: timedelta) -> list[int
         Exam.id)))
 
 
+def make_ups_due(session: Session, now: datetime) -> list[int]:
+    """Announced exams that have closed and whose make-up was not offered yet, or opens soon and nobody was reminded of."""
+    return list(session.scalars(select(Exam.id).where(
+        Exam.state == ExamState.PUBLISHED, Exam.make_up_opens_at.is_not(None), Exam.make_up_closes_at > now, or_(
+            (Exam.make_up_offered_at.is_(None)) & (Exam.closes_at <= now),
+            (Exam.make_up_reminded_at.is_(None)) & (Exam.make_up_opens_at > now) & (Exam.make_up_opens_at <= now + NEAR))).order_by(
+        Exam.id)))
+
+
 def unreleased(session: Session) -> list[Exam]:
     """Exams whose questions nobody may meet elsewhere yet: those being planned or announced."""
     return list(session.scalars(select(Exam).where(Exam.state.in_((ExamState.DRAFT, ExamState.PUBLISHED))).order_by(Exam.id)))

@@ -24,7 +24,9 @@ from kmsvc.training.exams.people import (
     Added,
     add_candidates,
     move_to_make_up,
+    offer_make_up,
     place_people,
+    remind_of_make_up,
     remove_candidates,
     set_extra,
     set_markers,
@@ -44,8 +46,9 @@ from kmsvc.training.papers.stocking import pool_for
 from kmsvc.training.questions.kinds import MANUAL, Kind
 from kmsvc.training.questions.models import QuestionRow
 
-__all__ = ["Added", "Wish", "a_week_later", "add_candidates", "cancel", "change_exam", "copy_exam", "move_to_make_up", "place_people",
-           "plan_exam", "publish", "redraw", "remind", "remove_candidates", "scene_of", "set_extra", "set_markers", "set_rooms",
+__all__ = ["Added", "Wish", "a_week_later", "add_candidates", "cancel", "change_exam", "copy_exam", "move_to_make_up", "offer_make_up",
+           "place_people", "plan_exam", "publish", "redraw", "remind", "remind_of_make_up", "remove_candidates",
+           "scene_of", "set_extra", "set_markers", "set_rooms",
            "take_back"]
 
 SETTLING, SHOWS = ("mean", "higher", "second"), ("score", "marks", "answers")
@@ -123,7 +126,7 @@ def change_exam(work: Work, exam_id: int, changes: Mapping[str, Any], *, zone: s
         if found := inconsistencies(plan_of(row), zone, work.now):
             raise PlanRefused(found)
         if any(abs(old - new) >= MOVED_BY for old, new in zip(before, (row.opens_at, row.closes_at), strict=True)):
-            row.reminded_at = None
+            row.reminded_at = row.make_up_offered_at = row.make_up_reminded_at = None
             work.record(ExamMoved(row.id, row.opens_at.isoformat(), []))
     work.session.flush()
     return row
@@ -184,6 +187,7 @@ def take_back(work: Work, exam_id: int, *, zone: str, reason: str | None = None,
     _refuse(work, "take_back", row, scene_counts(work.session, row), zone)
     work.because(reason)
     row.state, row.published_at, row.drawn_at, row.reminded_at = VERBS["take_back"][1], None, None, None
+    row.make_up_offered_at = row.make_up_reminded_at = None
     undraw(work, row)
     work.record(ExamTakenBack(row.id, candidate_ids(work.session, row.id)))
     return row

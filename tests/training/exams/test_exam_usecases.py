@@ -20,6 +20,7 @@ from kmsvc.training.exams.queries import (
     ExamFilters,
     candidate_ids,
     candidate_of,
+    candidates_of,
     exam_line,
     exam_lines,
     markers_of,
@@ -38,6 +39,7 @@ from tests.support.centre import Centre
 from tests.support.clock import ZONE
 from tests.training.banks import small_bank
 from tests.training.papers.test_papers import blueprint
+from tests.training.sittings.exams import begin
 
 OPENS = datetime(2026, 3, 9, 1, tzinfo=UTC)  # nine in the morning, a Monday a week after the clock of tests
 PEOPLE = ("agent", "agent_b", "team_leader")
@@ -186,6 +188,47 @@ def test_everybody_is_reminded_once_within_a_day_though_the_worker_slept(world: 
     world.clock.now = OPENS + timedelta(days=400)
     remind_of_exams(worker)
     assert told(world, "near") == sorted(PEOPLE)
+
+
+def test_who_missed_an_exam_sits_its_make_up_and_is_reminded_of_it_once(world: Centre, paper: int, worker: Worker) -> None:
+    exam_id = planned(world, paper, template="go_live")
+    with world.begin("trainer") as work:
+        usecases.set_markers(work, exam_id, [world.people["marker"]])
+        usecases.publish(work, exam_id, zone=ZONE)
+        row = work.get(Exam, exam_id)
+        closes_at, make_up = row.closes_at, row.make_up_opens_at
+    assert make_up is not None and make_up > closes_at + timedelta(days=2)
+    with world.begin("trainer") as work:
+        usecases.remove_candidates(work, exam_id, [world.people["team_leader"]])
+    world.clock.now = OPENS + timedelta(minutes=5)
+    begin(world, exam_id, login="agent_b")
+    world.clock.now = closes_at - timedelta(minutes=1)
+    remind_of_exams(worker)
+    assert told(world, "moved") == []
+    for later in (timedelta(), timedelta(hours=5), timedelta(days=1)):
+        world.clock.now = closes_at + later
+        remind_of_exams(worker)
+    assert told(world, "moved") == ["agent"], "who began it has sat it"
+    assert told(world, "near") == []
+    for before in (timedelta(hours=20), timedelta(hours=3)):
+        world.clock.now = make_up - before
+        remind_of_exams(worker)
+    assert told(world, "near") == ["agent"], "once"
+    with world.look("trainer") as work:
+        cards = {one.person_id: one.made_up for one in candidates_of(work.session, work.get(Exam, exam_id))}
+    assert cards == {world.people["agent"]: True, world.people["agent_b"]: False}
+    world.clock.now = make_up + timedelta(days=400)
+    remind_of_exams(worker)
+    assert told(world, "near") == ["agent"]
+
+
+def test_a_make_up_of_the_next_morning_is_told_in_one_word(world: Centre, announced: int, worker: Worker) -> None:
+    with world.look() as work:
+        closes_at = work.get(Exam, announced).closes_at
+    for later in (timedelta(minutes=1), timedelta(hours=12), timedelta(hours=20)):
+        world.clock.now = closes_at + later
+        remind_of_exams(worker)
+    assert told(world, "moved") == sorted(PEOPLE) and told(world, "near") == []
 
 
 def test_a_reminder_mends_papers_whose_questions_count_no_more(world: Centre, bank: dict[str, int], worker: Worker) -> None:
