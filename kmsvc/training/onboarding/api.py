@@ -18,8 +18,16 @@ from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_
 from kmsvc.core.work import Work
 from kmsvc.training.onboarding import classing, doing, inputs, queries, signing, timetabling, usecases
 from kmsvc.training.onboarding.one import card_of, secret_of
+from kmsvc.training.onboarding.overdue import overdue as overdue_of
 from kmsvc.training.onboarding.permissions import SEE_OWN_ONBOARDING
-from kmsvc.training.onboarding.showing import card_json, class_json, day_json, hour_json, line_json
+from kmsvc.training.onboarding.showing import (
+    card_json,
+    class_json,
+    day_json,
+    hour_json,
+    line_json,
+    overdue_json,
+)
 from kmsvc.training.onboarding.today import day_of_person
 
 blueprint = Blueprint("training_onboarding_api", __name__, url_prefix="/api/v1/training/onboarding")
@@ -44,8 +52,19 @@ def newcomers() -> Response:
     asked = query_data(inputs.NewcomersQuery)
     with look() as work:
         found = queries.newcomers(work.session, work.actor, today(), class_id=asked["class_id"], mentor=asked["mentor"],
-                                  unit=asked["unit"], state=asked["state"])
+                                  unit=asked["unit"], state=asked["state"], q=asked["q"])
         return reply(part_of(found, asked, line_json))
+
+
+@blueprint.get("/overdue")
+@says(query=inputs.OverdueQuery)
+def overdue() -> Response:
+    """What is overdue of the newcomers this caller sees, the oldest first."""
+    require(current_actor(), SEE_OWN_ONBOARDING)
+    asked = query_data(inputs.OverdueQuery)
+    with look() as work:
+        found = overdue_of(work, today(), class_id=asked["class_id"], what=asked["what"], q=asked["q"])
+        return reply(part_of(found, asked, overdue_json))
 
 
 @blueprint.get("/today")

@@ -255,10 +255,25 @@ class ClassesQuery(PageQuery):
 class NewcomersQuery(PageQuery):
     """Which newcomers."""
 
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     class_id = Whole(load_default=None, allow_none=True, validate=validate.Range(1))
     mentor = Whole(load_default=None, allow_none=True, validate=validate.Range(1))
     unit = Whole(load_default=None, allow_none=True, validate=validate.Range(1))
     state = Choice(("open", "red", "amber", *(one.value for one in OnboardingState)))
+
+
+class OverdueQuery(PageQuery):
+    """What of it."""
+
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    class_id = Whole(load_default=None, allow_none=True, validate=validate.Range(1))
+    what = Choice(("form", "talk", "week", "pack"))
+
+
+class OverdueList(OverdueQuery):
+    """The list as a page."""
+
+    format = Choice(("csv", "xlsx"))
 
 
 class BoardQuery(NewcomersQuery):

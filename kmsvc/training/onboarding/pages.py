@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 
 from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import InvalidInput, Refusal
-from kmsvc.core.i18n import sentence
+from kmsvc.core.i18n import label, sentence
 from kmsvc.core.permissions import can, require
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
@@ -23,6 +23,8 @@ from kmsvc.people.units.queries import unit_names
 from kmsvc.training.onboarding import classing, doing, inputs, queries, rules, showing, usecases
 from kmsvc.training.onboarding.deciding import OnboardingState
 from kmsvc.training.onboarding.models import OnboardingClass, Trainee
+from kmsvc.training.onboarding.overdue import OverdueKind
+from kmsvc.training.onboarding.overdue import overdue as overdue_of
 from kmsvc.training.onboarding.permissions import (
     DECIDE_ONBOARDING,
     ENTER_RESULTS,
@@ -131,6 +133,24 @@ def newcomers() -> str | Response:
     return _board(None)
 
 
+@blueprint.get("/overdue")
+def overdue() -> str | Response:
+    """What is overdue of all newcomers this caller sees, with filters and export."""
+    require(current_actor(), SEE_CLASSES)
+    asked = query_data(inputs.OverdueList)
+    with look() as work:
+        found = overdue_of(work, today(), class_id=asked["class_id"], what=asked["what"], q=asked["q"])
+        classes = [(one.id, one.name) for one in queries.classes(work.session, work.actor)]
+    if asked["format"]:
+        return list_answer(asked["format"], N_("What is overdue"), showing.OVERDUE_HEAD, showing.overdue_rows(found),
+                           name="onboarding-overdue")
+    start = int(asked["cursor"]) if (asked["cursor"] or "").isdecimal() else 0
+    return render_template(
+        "training/onboarding/overdue.html", asked=asked, found=found[start:start + PAGE], total=len(found), show=showing,
+        classes=classes, kinds=[(one.value, label(one)) for one in OverdueKind],
+        next_cursor=start + PAGE if len(found) > start + PAGE else None)
+
+
 @blueprint.get("/classes/<int:class_id>")
 def board(class_id: int) -> str | Response:
     """The board of one class."""
@@ -144,7 +164,7 @@ def _board(class_id: int | None) -> str | Response:
         if row is None and asked["state"] is None and not request.args.get("state"):
             asked["state"] = "open"
         every = queries.newcomers(work.session, work.actor, today(), class_id=class_id or asked["class_id"],
-                                  state=asked["state"], mentor=asked["mentor"], unit=asked["unit"])
+                                  state=asked["state"], mentor=asked["mentor"], unit=asked["unit"], q=asked["q"])
         if asked["format"]:
             return list_answer(asked["format"], N_("Newcomers and weeks"), showing.BOARD_HEAD, showing.board_rows(every),
                                name="onboarding-board")

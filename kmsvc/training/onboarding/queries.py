@@ -176,7 +176,7 @@ def busy(session: Session) -> set[int]:
 
 
 def newcomers(session: Session, actor: Actor, today: date, *, class_id: int | None = None, mentor: int | None = None,
-              unit: int | None = None, state: str | None = None) -> list[BoardLine]:
+              unit: int | None = None, state: str | None = None, q: str | None = None) -> list[BoardLine]:
     """Lines of the board over all classes this caller sees. state: of OnboardingState, `open` for all that run, or `red`, `amber`
     for those that run and whose light is that."""
     query = _seen(actor)
@@ -189,7 +189,9 @@ def newcomers(session: Session, actor: Actor, today: date, *, class_id: int | No
     elif state:
         query = query.where(Trainee.state == state)
     lines = lines_of(session, list(session.scalars(query.limit(MOST_LINES))), today)
-    return [one for one in lines if (unit is None or one.unit_id == unit) and (state not in ("red", "amber") or one.stand == state)]
+    low = (q or "").lower()
+    return [one for one in lines if (unit is None or one.unit_id == unit) and (state not in ("red", "amber") or one.stand == state)
+            and low in one.person.lower()]
 
 
 def mine(session: Session, actor: Actor) -> tuple[list[Trainee], list[Trainee]]:

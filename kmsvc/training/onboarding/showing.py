@@ -14,6 +14,7 @@ from kmsvc.training.onboarding.deciding import CLAUSES, HINDERED, GoLive, Onboar
 from kmsvc.training.onboarding.gathering import BASELINE, Week
 from kmsvc.training.onboarding.models import OnboardingClass, OnboardingHour, OnboardingItem, OnboardingNote
 from kmsvc.training.onboarding.one import FormLine, NewcomerCard
+from kmsvc.training.onboarding.overdue import Overdue, OverdueKind
 from kmsvc.training.onboarding.points import OF_CODE, OnboardingList, Point, knows
 from kmsvc.training.onboarding.queries import BoardLine
 from kmsvc.training.onboarding.rules import (
@@ -341,3 +342,29 @@ def decision_choices(card: NewcomerCard) -> list[tuple[str, str, str]]:
             note = sentence(N_("Not yet: %(why)s"), {"why": sentence(HINDERED[hindered])})
         found.append((verb, sentence(words), note))
     return found
+
+
+OVERDUE_HEAD = (N_("Newcomer"), N_("Class of newcomers"), N_("What is overdue"), N_("Due"), N_("Working days late"), N_("Waits for"))
+
+
+def overdue_words(one: Overdue) -> str:
+    """What is overdue, in words."""
+    if one.what == OverdueKind.FORM:
+        return f"{label(NewcomerForm(one.code))} · {sentence(N_('Day %(day)s'), {'day': one.number})}"
+    if one.what == OverdueKind.TALK:
+        return talk(one.code)
+    if one.what == OverdueKind.WEEK:
+        return f"{label(OverdueKind.WEEK)} · {sentence(N_('Week %(n)s'), {'n': one.number})}"
+    return f"{label(OnboardingList.WELCOME)} · {one.title or label(OF_CODE[one.code])}"
+
+
+def overdue_rows(found: Sequence[Overdue]) -> list[tuple[Any, ...]]:
+    """Rows of the export of what is overdue."""
+    return [(one.person, one.class_name, overdue_words(one), one.due_on, one.late, parts(one.waits_for)) for one in found]
+
+
+def overdue_json(one: Overdue) -> dict[str, Any]:
+    """Something overdue, as JSON."""
+    return {"trainee_id": one.trainee_id, "class_id": one.class_id, "person": one.person, "what": one.what.value,
+            "code": one.code or None, "number": one.number or None, "title": overdue_words(one), "due_on": one.due_on, "late": one.late,
+            "waits_for": list(one.waits_for), "url": one.url}

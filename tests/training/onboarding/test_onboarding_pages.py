@@ -87,6 +87,27 @@ def test_the_board_opens_to_what_its_lights_count_and_is_exported(world: Centre,
     assert len(rows) == 9 and "Several forms are missing" in rows[1]
 
 
+def test_what_is_overdue_is_listed_and_goes_when_it_is_done(world: Centre, client: Client, klass: tuple[int, int]) -> None:
+    one, who = klass
+    teacher = client("class_teacher")
+    found = teacher.get(f"/api/v1{BASE}/overdue?class_id={one}&limit=200").get_json()["items"]
+    assert [(it["number"], it["late"]) for it in found if it["what"] == "form" and it["code"] == "training"] == [
+        (day, 12 - day) for day in range(1, 12)]
+    assert {it["code"] for it in found if it["what"] == "pack"} == {"letter", "supplies", "local", "timetable", "material"}
+    assert [it["number"] for it in found if it["what"] == "week"] == [1], "the second week ended yesterday only"
+    with world.begin("class_teacher") as work:
+        usecases.hand_in(work, who, form="training", day=1, part="class_teacher", answers={"text": "x"}, today=on(12))
+        usecases.tick(work, who, "letter")
+        usecases.decide(work, who, "go_on", reason="x", today=on(12))
+    page = teacher.get(f"{BASE}/overdue?class_id={one}&what=form").text
+    assert page.count("data-row") == 12 and ">Newcomer<" in page, "eleven days and an exam form"
+    assert "Nothing is overdue" in teacher.get(f"{BASE}/overdue?what=week").text
+    rows = teacher.get(f"{BASE}/overdue?format=csv&q=agent").get_data().decode("utf-8-sig").splitlines()
+    assert len(rows) == 1 + 12 + 4 and client("agent").get(f"{BASE}/overdue").status_code == 403
+    assert {it["trainee_id"] for it in client("agent").get(f"/api/v1{BASE}/overdue").get_json()["items"]} == {who}
+    assert client("marker").get(f"/api/v1{BASE}/overdue").get_json()["items"] == []
+
+
 def test_points_are_ticked_left_out_and_taken_back(world: Centre, client: Client, klass: tuple[int, int]) -> None:
     one, who = klass
     teacher, path = client("class_teacher"), f"{BASE}/trainees/{who}"
