@@ -16,7 +16,7 @@ COLUMNS: dict[str, str] = {
     "day": N_("Day"), "begins": N_("Begins"), "ends": N_("Ends"), "speaker": N_("Teacher"), "mentor_id": N_("Mentor"),
     "confidential": N_("Gets access to confidential information"), "extensions": N_("Extensions"),
     "observation_days": N_("Days of observation"), "confirmation_on": N_("End of probation"), "trainee_id": N_("Newcomer"),
-    "inspector_id": N_("QA inspector"), "left_out": N_("Left out"), "removed_why": N_("Why this class does without it"),
+    "inspector_id": N_("QA inspector"), "mentor": N_("Mentor"), "left_out": N_("Left out"), "removed_why": N_("Why this class does without it"),
     "talk_id": N_("Talk"), "decision_id": N_("Decision"), "word": N_("In own words"), "list": N_("List"),
     "by_id": N_("By"), "form": N_("Form"), "mark": N_("Pass mark"), "talk": N_("Talk"), "shortcomings": N_("Shortcomings"),
     "advice": N_("Advice"), "week": N_("Week"), "state_before": N_("State before"),
