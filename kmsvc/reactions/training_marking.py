@@ -14,13 +14,12 @@ from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import complete
 from kmsvc.training.certificates.models import CertificateKind
-from kmsvc.training.certificates.usecases import ANNULLED, award, follow_result
+from kmsvc.training.certificates.usecases import award, follow_result
 from kmsvc.training.exams.events import ExamReleased
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.queries import markers_of
 from kmsvc.training.marking.appeals import AppealState
 from kmsvc.training.marking.automatic import draw_again, draw_seconds, mark_sitting
-from kmsvc.training.marking.changing import RELEASED
 from kmsvc.training.marking.duties import APPEAL, DECIDE
 from kmsvc.training.marking.events import (
     AppealDecided,
@@ -38,9 +37,8 @@ from kmsvc.training.marking.rekeying import follow_key
 from kmsvc.training.marking.settling import ended_sittings
 from kmsvc.training.questions.events import QuestionChanged
 from kmsvc.training.questions.models import QuestionRow, QuestionVersion
-from kmsvc.training.sittings.events import SittingAnnulled, SittingHandedIn, SittingReopened, SittingRestored
+from kmsvc.training.sittings.events import SittingAnnulled, SittingHandedIn, SittingReopened
 from kmsvc.training.sittings.models import Sitting
-from kmsvc.training.sittings.rules import SittingState
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
@@ -110,20 +108,6 @@ def take_back_failed(work: Work, fact: ScoreChanged, around: Surroundings) -> No
     why = work.session.scalar(select(ScoreChangeRow.why).where(ScoreChangeRow.sitting_id == sitting.id).order_by(
         ScoreChangeRow.id.desc()).limit(1))
     follow_result(work, "exam", sitting.id, reason=why or work.get(Exam, fact.exam_id).number, today=local_date(work.now, around.zone))
-
-
-def take_back_annulled(work: Work, fact: SittingAnnulled, around: Surroundings) -> None:
-    """What an annulled sitting had proven is proven no more."""
-    sitting = work.get(Sitting, fact.sitting_id)
-    if sitting.state == SittingState.VOID:
-        follow_result(work, "exam", sitting.id, reason=ANNULLED, today=local_date(work.now, around.zone))
-
-
-def award_restored(work: Work, fact: SittingRestored, around: Surroundings) -> None:
-    """What a sitting had proven that counts again is proven again, once its results are out."""
-    exam = work.get(Exam, fact.exam_id)
-    if exam.state in RELEASED:
-        _award(work, exam, work.get(Sitting, fact.sitting_id), around)
 
 
 def _award(work: Work, exam: Exam, sitting: Sitting, around: Surroundings) -> None:
@@ -223,8 +207,8 @@ def remind_of_marking(work: Work, duty: Obligation, rung: str) -> None:
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {
-    SittingHandedIn: (judge_handed_in,), SittingReopened: (wait_for_reopened,), SittingAnnulled: (draw_without, take_back_annulled),
-    SittingRestored: (award_restored,), SecondsDrawn: (tell_markers,),
+    SittingHandedIn: (judge_handed_in,), SittingReopened: (wait_for_reopened,), SittingAnnulled: (draw_without,),
+    SecondsDrawn: (tell_markers,),
     ExamReleased: (tell_results, award_proven, measure_questions), ExamRegraded: (measure_anew,),
     ScoreChanged: (tell_changed, award_after_change, take_back_failed), RegradeAsked: (tell_leads,),
     QuestionChanged: (look_at_key,), AppealFiled: (ask_decider,), AppealDecided: (tell_decided,), AppealNoted: (tell_said,),

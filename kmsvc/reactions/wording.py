@@ -205,8 +205,6 @@ REACTION_WORDS: dict[str, str] = {
     "tell_of_turn": N_("Tell whose passing it is"),
     "note_awareness": N_("Note that somebody has read every process in force"),
     "take_back_failed": N_("Take back what a result proved that passes no more"),
-    "award_restored": N_("Note again what a sitting proves that counts again"),
-    "take_back_annulled": N_("Take back what an annulled sitting proved"),
     "tell_of_revoking": N_("Tell whose certificate it is"),
     "tell_adjuster": N_("Tell who is to adjust a training"),
     "remind_owner": N_("Remind the owner"),

@@ -206,9 +206,8 @@ def award(work: Work, kind_id: int, person_id: int, passed_on: date, *, today: d
     return row
 
 
-PASSED_AGAIN, ANNULLED = N_("The result is a passing one again."), N_("The sitting was annulled.")
-OWN_WORDS = (PASSED_AGAIN, ANNULLED)
-"""reasons the service gives by itself, as English sources"""
+PASSED_AGAIN = N_("The result is a passing one again.")
+"""the reason the service gives by itself, an English source"""
 
 
 def counts_now(session: Session, passing_id: int) -> bool:

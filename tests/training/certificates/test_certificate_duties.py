@@ -7,17 +7,20 @@ from datetime import date, timedelta
 
 import pytest
 
+from kmsvc.core.clock import add_months, local_date, start_of_day
 from kmsvc.standards.duties.rules import further_up, reminder_step
 from kmsvc.training.certificates.duties import (
+    FIRST,
     REMIND_BEFORE,
     Change,
     Holding,
     fulfilled_on,
+    proving,
     renewal,
     retraining,
     tells_supervisor,
 )
-from kmsvc.training.certificates.rules import Held, Validity, terms
+from kmsvc.training.certificates.rules import Held, Term, Validity, terms
 
 D = date
 YEAR = Validity(12, early_days=90, grace_days=30)
@@ -104,3 +107,47 @@ def test_a_changed_requirement_is_asked_once_of_everybody_in_the_post() -> None:
 def test_the_supervisor_hears_of_the_last_thirty_days_and_of_what_is_late() -> None:
     assert [rung for rung in ("90d", "60d", "30d", "7d", "late0", "late35", "nonsense") if tells_supervisor(rung)] == [
         "30d", "7d", "late0", "late35"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "America/Santiago", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("last", [D(2027, 3, 14), D(2027, 11, 7), D(2027, 4, 4), D(2027, 9, 5), D(2028, 2, 29), D(2027, 12, 31)])
+def test_r_j3_each_rung_falls_on_its_day_once_whatever_the_clocks_do(zone: str, last: date) -> None:
+    """A worker that looks every twenty minutes, over days on which clocks change north and south, and a 29 February."""
+    held = Held((Term(add_months(last, -12), add_months(last, -12), last),), YEAR)
+    it = Holding(7, 3, held, clause="80")
+    told: list[tuple[date, str]] = []
+    reached: dict[str, str] = {}
+    looked: set[date] = set()
+    at = start_of_day(last - timedelta(days=95), zone)
+    while local_date(at, zone) <= last + timedelta(days=9):
+        day = local_date(at, zone)
+        looked.add(day)
+        for one in renewal(it, day):
+            rung = reminder_step(one.due.due_on, day, REMIND_BEFORE)
+            if rung is not None and further_up(rung, reached.get(one.due.period)):
+                reached[one.due.period] = rung
+                told.append((day, rung))
+        at += timedelta(minutes=20)
+    assert told == [(last - timedelta(days=days), f"{days}d") for days in (90, 60, 30, 7)] + [
+        (last + timedelta(days=days), f"late{days if days > 1 else 0}") for days in (1, 7)]
+    assert len(looked) == 95 + 10, "no day of the calendar is skipped"
+
+
+def test_whoever_is_newly_asked_proves_it_within_days_unless_nothing_leads_there() -> None:
+    new = Holding(7, 3, Held((), YEAR), clause="28", asked_on=D(2028, 6, 1), first_days=30)
+    assert [(one.due.period, one.due.due_on, one.clause, one.owner_id) for one in proving(new, None, D(2028, 6, 1))] == [
+        ("asked-2028-06-01", D(2028, 7, 1), "28", 3)]
+    for change in ({"asked_on": None}, {"has_way": False}, {"is_given": False}, {"person_works": False}, {"is_required": False},
+                   {"held": LEAP.held}):
+        assert list(proving(replace(new, **change), None, D(2028, 6, 5))) == [], change
+    assert list(proving(new, Change(D(2028, 6, 3), D(2028, 7, 1)), D(2028, 6, 5))) == [], "the change asks instead"
+    assert fulfilled_on(LEAP.held, "asked-2026-01-01") == D(2028, 2, 20) and fulfilled_on(Held((), YEAR), "asked-2026-01-01") is None
+    assert [rung for rung in ("30d", "7d", "late0") if tells_supervisor(rung, FIRST)] == ["7d", "late0"]
+
+
+def test_a_longer_term_is_no_fulfilment_of_the_day_it_moved() -> None:
+    longer = Held(tuple(terms(YEAR, [D(2027, 2, 28)], {D(2027, 2, 28): D(2028, 4, 30)})), YEAR)
+    assert [one.due.due_on for one in renewal(Holding(7, 3, longer), D(2028, 2, 1))] == [D(2028, 4, 30)]
+    assert fulfilled_on(longer, "2028-02-28") is None
+    renewed = Held(tuple(terms(YEAR, [D(2027, 2, 28), D(2028, 4, 20)], {D(2027, 2, 28): D(2028, 4, 30)})), YEAR)
+    assert fulfilled_on(renewed, "2028-02-28") == fulfilled_on(renewed, "2028-04-30") == D(2028, 4, 20)

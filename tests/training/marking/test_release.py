@@ -16,6 +16,7 @@ from kmsvc.core.events import Fact
 from kmsvc.notices.models import Notice
 from kmsvc.people.units.permissions import MANAGE_UNITS
 from kmsvc.training.certificates.models import Certificate
+from kmsvc.training.certificates.queries import passport
 from kmsvc.training.certificates.usecases import KindDraft, make_kind
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.marking.changing import correct_mark
@@ -301,3 +302,28 @@ def test_what_an_exam_proves_is_noted_at_the_release_and_when_a_change_lets_some
         correct_mark(work, sitting_of(world, exam, "agent_b").id, 1, new=Decimal(4), why="看错")
     world.drain(index=False)
     assert proven() == {world.people["agent"], world.people["agent_b"]}
+
+
+def test_a_pass_that_turns_into_a_fail_takes_back_what_it_proved_with_its_reason_and_the_way_back_gives_it(world: Centre) -> None:
+    with world.begin("operator") as work:
+        kind = make_kind(work, KindDraft("退款上岗", "skills", months=12)).id
+    exam = sat(world, {"agent": [RIGHT, True]}, questions=(CLOSED, TRUE), proves_id=kind)
+    let_out(world, exam)
+
+    def line() -> Any:
+        with world.look("trainer") as work:
+            return passport(work, world.people["agent"], world.clock.today).lines[0]
+    assert line().state == "expiring" or line().state == "valid"
+    sitting = sitting_of(world, exam, "agent").id
+    for new, why, counts in ((Decimal(0), "答案写在别人的卷上", False), (Decimal(4), "查清是监考登记有误", True)):
+        with world.begin("trainer") as work:
+            correct_mark(work, sitting, 1, new=new, why=why)
+        world.drain(index=False)
+        passing = line().passings[0]
+        assert (passing.counts, line().state in ("valid", "expiring")) == (counts, counts)
+        assert len(line().passings) == 1, "the record is one, whatever turns"
+        assert counts or passing.turned == why
+    with world.look() as work:
+        said = list(work.session.scalars(select(Notice.kind).where(
+            Notice.person_id == world.people["agent"], Notice.kind.startswith("training.certificate")).order_by(Notice.id)))
+    assert said == ["training.certificate.taken_back", "training.certificate.given_back"]
