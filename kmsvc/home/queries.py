@@ -37,6 +37,7 @@ from kmsvc.training.onboarding.rules import NewcomerForm, NewcomerTalk
 from kmsvc.training.onboarding.waits import OnboardingWaiting
 from kmsvc.training.onboarding.waits import waiting_for as onboarding_for
 from kmsvc.training.onboarding.weeks import OnboardingStep
+from kmsvc.training.plans.waiting import AFTER, Waits, waits_for
 
 DAYS_AHEAD, NEAR = 30, 7
 """days from today within which a duty has its line; of newcomers, where each has several, within the second"""
@@ -101,6 +102,7 @@ def tasks(session: Session, actor: Actor, today: date, zone: str, now: datetime)
              *_to_review(session, actor, today), *_to_reply(session, actor),
              *_to_fill(session, actor, today), *_to_decide(session, actor, today),
              *(_exam_task(one, now, zone) for one in to_sit(session, actor.person_id, now)),
+             *(_session_task(one, zone) for one in waits_for(session, actor.person_id, now)),
              *(_newcomer_task(one, today) for one in onboarding_for(session, actor, today))]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
 
@@ -226,6 +228,13 @@ def _to_decide(session: Session, actor: Actor, today: date) -> list[Task]:
             for one in proposals_for(session, actor, today)]
 
 
+def _session_task(one: Waits, zone: str) -> Task:
+    words = N_("Say what you thought of «%(title)s»") if one.rate else N_("Go to the training «%(title)s»")
+    why = sentence(N_("%(number)s · %(when)s, %(room)s"), {"number": one.number, "when": fmt_when(one.starts_at), "room": one.room})
+    return Task("cap", sentence(words, {"title": one.title}), why, one.minutes, local_date(one.ends_at, zone) + timedelta(
+        days=AFTER.days if one.rate else 0), one.url, sentence(N_("Give feedback") if one.rate else N_("Look at it")), "session")
+
+
 def _exam_task(one: MyExam, now: datetime, zone: str) -> Task:
     opened = one.window.opens_at <= now
     words = N_("%(number)s · open until %(when)s") if opened else N_("%(number)s · opens at %(when)s")
@@ -270,7 +279,7 @@ def todo_count(session: Session, actor: Actor, today: date, now: datetime) -> in
     return (len(must_read(session, actor, now)) + open_count(session, actor) + len(waiting(session, actor))
             + len(_duties(session, actor, today)) + waiting_count(session, actor)
             + gaps_count(session, actor) + proposals_count(session, actor, today) + len(to_sit(session, actor.person_id, now))
-            + len(onboarding_for(session, actor, today)))
+            + len(onboarding_for(session, actor, today)) + len(waits_for(session, actor.person_id, now)))
 
 
 def asked_by(session: Session, person_id: int | None, *, limit: int = 50, before: int | None = None) -> list[ChangeLine]:

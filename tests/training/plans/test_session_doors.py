@@ -9,13 +9,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from kmsvc.training.plans import codes, people
+from kmsvc.home.queries import tasks, todo_count
+from kmsvc.training.plans import attending, codes, people
 from kmsvc.training.plans.models import TrainingSession
 from kmsvc.training.plans.session_queries import session_card
 from tests.support.centre import Centre
 from tests.support.pages import problems
-from tests.training.plans.test_plans import GOOD, a_plan, a_session
+from tests.training.plans.test_plans import GOOD, ZONE_NAME, a_plan, a_session
 
 BASE = "/training/plans"
 
@@ -212,3 +214,26 @@ def test_the_agents_list_says_what_is_coming_and_lets_take_and_give_back(client:
     assert agent.post(f"{BASE}/sessions/{one}/join").status_code == 409
     assert client("marker").get(f"{BASE}/sessions/{one}").status_code == 404
     assert "No session is planned for you" in text_of(client("marker").get(f"{BASE}/mine"))
+
+
+def test_a_session_waits_on_the_own_day_then_its_feedback(app: Flask, world: Centre) -> None:
+    plan, teaches = a_plan(world)
+    one = a_session(world, plan, teaches, day=world.clock.today + timedelta(days=4))
+
+    def waiting() -> list[str]:
+        with app.test_request_context("/", headers={"Cookie": "km-language=en"}), world.look("agent") as work:
+            found = tasks(work.session, work.actor, world.clock.today, ZONE_NAME, work.now)
+            assert todo_count(work.session, work.actor, world.clock.today, work.now) == len(found)
+            return [task.url for task in found if task.kind == "session"]
+    assert waiting() == []
+    world.clock.move(days=3)
+    assert waiting() == [f"{BASE}/sessions/{one}/mine"]
+    now_is_its_time(world, one)
+    with world.begin("agent") as work:
+        attending.sign_in(work, one)
+    assert waiting() == []
+    world.clock.move(hours=3)
+    assert waiting() == [f"{BASE}/sessions/{one}/feedback"]
+    with world.begin("agent") as work:
+        attending.rate(work, one, marks=GOOD)
+    assert waiting() == []
