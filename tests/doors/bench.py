@@ -23,6 +23,7 @@ from kmsvc.people.accounts.models import Account
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.models import SignInSession, Token
 from tests.doors.bench_bodies import ACCOUNTS, ARTICLES, QUERIES, SEARCHES, UPLOADS, WORDS, body_of
+from tests.doors.bench_certificates import LIST as PASSINGS
 from tests.doors.bench_evaluations import LIST as EFFECTS
 from tests.doors.bench_needs import LIST as NEEDS
 from tests.doors.bench_questions import SHEET as QUESTIONS
@@ -164,7 +165,7 @@ class Bench:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "staff.csv").write_bytes(ACCOUNTS)
         for sort, data in (("vocabulary", WORDS), ("searches", SEARCHES), ("templates", TEMPLATES), ("scopes", VALUES),
-                           ("needs", NEEDS), ("effects", EFFECTS), ("question", QUESTIONS)):
+                           ("needs", NEEDS), ("effects", EFFECTS), ("passings", PASSINGS), ("question", QUESTIONS)):
             place = self.world.settings.data_dir / f"{sort}-imports" / folder.name
             place.mkdir(parents=True, exist_ok=True)
             (place / "list.csv").write_bytes(data)

@@ -177,7 +177,7 @@ for _name in doing.PASSING_ACTS:
     blueprint.add_url_rule(f"/passings/<int:passing_id>/{_name}", endpoint=f"passing_{_name}",
                            view_func=_view(doing.PASSING_ACTS, _name, _of_passing), methods=["POST"])
 for _name in doing.BATCH_ACTS:
-    blueprint.add_url_rule(f"/batches/<int:batch_id>/{_name}", endpoint=f"batch_{_name}",
+    blueprint.add_url_rule(f"/batches/<int:many_id>/{_name}", endpoint=f"batch_{_name}",
                            view_func=_view(doing.BATCH_ACTS, _name, _of_batch), methods=["POST"])
 
 

@@ -73,15 +73,15 @@ def many() -> Response:
 
 
 @blueprint.post("/<int:batch_id>/undo")
-def undo(batch_id: int) -> Response:
+def undo(many_id: int) -> Response:
     """Take one back as a whole."""
     schema, act, said = doing.BATCH_ACTS["undo"]
     try:
         data = load(schema, {name: value for name, value in form_data().items() if name != "version"})
         with begin() as work:
-            act(work, batch_id, data, today(), wanted_version())
+            act(work, many_id, data, today(), wanted_version())
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_list(told.why or told.said, told.errors, batch_id), error.status)
+        return make_response(_list(told.why or told.said, told.errors, many_id), error.status)
     flash(sentence(said), "ok")
     return go(url_for(".index"))
