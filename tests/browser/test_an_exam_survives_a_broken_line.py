@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -209,3 +210,50 @@ def test_a_session_that_ends_in_the_middle_takes_a_password_and_nothing_else(hou
     page.locator("dialog.signs-in input[name=password]").press("Enter")
     saved(page)
     assert kept(house, sitting)[1] == page.locator("#q-1 input").nth(1).get_attribute("value")
+
+
+def test_a_pause_covers_the_questions_and_costs_nobody_a_second(house: House) -> None:
+    """R-E3: paused by who watches, also for who opens the paper meanwhile; it goes on by itself, and nothing is said that is not so."""
+    exam = make_exam(house.world, minutes=30)
+    page, sitting = opened(house, exam)
+    page.keyboard.press("1")
+    saved(page)
+    board = house.window("trainer", f"/training/sittings/board/{exam}")
+    assert page.locator("#toasts").inner_text() == "", "nobody was given time"
+    house.world.clock.move(minutes=5)
+    board.fill("input[name=reason]", "消防演习")
+    board.locator("#pause").click()
+    board.wait_for_selector("#resume")
+    page.keyboard.press("2")
+    expect(page.locator("[data-paused]")).to_be_visible()
+    expect(page.locator(".sit-b")).to_be_hidden()
+    expect(page.locator("[data-clock] b")).to_contain_text("25:00")
+    page.keyboard.press("3")  # goes nowhere
+    other = house.window("agent", f"/training/sittings/{sitting}", width=420, height=860)
+    expect(other.locator("[data-sitting-paused]")).to_contain_text("The exam is paused")
+    assert axe_findings(other) == []
+    house.world.clock.move(minutes=20)
+    board.fill("input[name=reason]", "演习结束")
+    board.locator("#resume").click()
+    board.wait_for_selector("#pause")
+    expect(page.locator(".sit-b")).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-clock] b")).to_contain_text(re.compile("2[45]:"))
+    expect(page.locator("#toasts")).to_contain_text("The exam goes on.")
+    other.wait_for_selector("body.sit", timeout=20_000)
+    page.keyboard.press("3")
+    saved(page)
+    assert kept(house, sitting)[1] == page.locator("#q-1 input").nth(2).get_attribute("value")
+
+
+def test_a_service_that_does_not_answer_is_told_calmly(house: House) -> None:
+    """R-E4: the line is there, the service is not: other words than for a broken line, and the answer is sent once it is back."""
+    page, sitting = opened(house, make_exam(house.world))
+    house.open_window.watches[-1].allow(FAULTS)
+    house.open_window.watches[-1].allow("503")
+    page.route("**/api/v1/training/sittings/**", lambda route: route.fulfill(status=503, body="{}"))
+    page.keyboard.press("1")
+    expect(page.locator("[data-band]")).to_contain_text("perhaps it is being started again")
+    page.unroute("**/api/v1/training/sittings/**")
+    saved(page)
+    expect(page.locator("[data-band]")).to_be_hidden()
+    assert 1 in kept(house, sitting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 
+from kmsvc.core.api import jsonable
 from kmsvc.core.errors import NotFound, RuleBroken
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import require
@@ -57,7 +58,7 @@ def show(sitting_id: int) -> str:
         if card.paused:
             return render_template("training/sittings/paused.html", card=card, show=showing)
         paper = showing.paper_rows(queries.paper_of(work.session, card), request.script_root)
-    state = {**card_json(card), **newest_json(kept)}
+    state = jsonable({**card_json(card), **newest_json(kept)})  # instants as the API writes them, to the same fraction of a second
     return render_template("training/sittings/show.html", card=card, paper=paper, state=state, zone=settings().timezone)
 
 
