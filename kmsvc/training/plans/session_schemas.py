@@ -112,8 +112,8 @@ class RateInput(InputSchema):
 class _Narrowed(InputSchema):
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     state = Choice(STATES)
-    plan = Whole(load_default=None, allow_none=True, validate=_ID)
-    trainer = Whole(load_default=None, allow_none=True, validate=_ID)
+    plan = Whole(load_default=None, allow_none=True, validate=_ID, metadata={"label": N_("Training plan")})
+    trainer = Whole(load_default=None, allow_none=True, validate=_ID, metadata={"label": N_("Trainer")})
 
 
 class SessionsAsked(_Narrowed):
