@@ -17,6 +17,7 @@ from kmsvc.core.schemas import InputSchema, ReasonInput
 from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.training.onboarding import classing, doing, inputs, queries, signing, timetabling, usecases
+from kmsvc.training.onboarding.allowing import allowed
 from kmsvc.training.onboarding.one import card_of, secret_of
 from kmsvc.training.onboarding.overdue import overdue as overdue_of
 from kmsvc.training.onboarding.permissions import SEE_OWN_ONBOARDING
@@ -194,7 +195,8 @@ def show(trainee_id: int) -> Response:
 
 def _one(work: Work, trainee_id: int) -> dict[str, Any]:
     work.session.flush()
-    return card_json(card_of(work, trainee_id, today()))
+    card = card_of(work, trainee_id, today())
+    return card_json(card) | {"allowed": allowed(card, today())}
 
 
 def _view(name: str) -> Any:

@@ -226,6 +226,24 @@ def test_talks_and_decisions_are_signed_by_the_newcomer_with_the_password(world:
         assert work.get(Trainee, who).extensions == []
 
 
+@pytest.mark.parametrize("login", ["agent", "agent_b", "class_teacher", "trainer"])
+def test_whatever_is_allowed_is_done_when_it_is_sent(world: Centre, client: Client, klass: tuple[int, int], login: str) -> None:
+    """A program that reads only `allowed` gets through: each act with what stands first, or a word."""
+    _, who = klass
+    with world.begin("class_teacher") as work:
+        usecases.tick(work, who, "letter")
+        usecases.hold_talk(work, who, talk="first", held_on=on(2), shortcomings="s", advice="a", today=on(12))
+    caller, path = client(login), f"/api/v1{BASE}/trainees/{who}"
+    offers = {one["verb"]: one for one in caller.get(path).get_json()["allowed"]}
+    assert offers and all(set(one["schema"]) == {"type", "properties", "required"} for one in offers.values())
+    assert ("decide" in offers) == (login == "class_teacher") and ("sign_talk" in offers) == (login == "agent")
+    for one in offers.values():
+        body = {name: it.get("const", it.get("default", (it.get("enum") or ["x"])[0]))
+                for name, it in one["schema"]["properties"].items() if name in one["schema"]["required"]}
+        done = caller.post(one["href"], json=body)
+        assert done.status_code == 200, (one["verb"], body, done.text)
+
+
 def test_newcomers_come_from_people_and_from_a_list(world: Centre, client: Client, klass: tuple[int, int]) -> None:
     one, _ = klass
     teacher, path = client("class_teacher"), f"{BASE}/classes/{one}"
