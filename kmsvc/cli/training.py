@@ -13,6 +13,7 @@ NOUNS: dict[str, tuple[str, str, str]] = {
     "courses": ("kmsvc.cli.courses", "courses", N_("Courses: written, assigned, who is how far.")),
     "learning": ("kmsvc.cli.courses", "my_learning", N_("What one must take and may take, and what one has learned.")),
     "plans": ("kmsvc.cli.plans", "plans", N_("Training plans: their people, sessions and attendance.")),
+    "plan-rules": ("kmsvc.cli.plan_rules", "plan_rules", N_("Rules by which training plans arise from what happens.")),
     "trainers": ("kmsvc.cli.trainers", "trainers", N_("Who may teach: authorisations, their proof, observations.")),
     "questions": ("kmsvc.cli.questions", "questions", N_("Questions of exams and practice: banks, files in and out.")),
     "sittings": ("kmsvc.cli.sittings", "sittings", N_("Who sits an exam, how far they are, more time with a reason.")),

@@ -166,6 +166,8 @@ _OF_TRAINING = {
     "training.onboarding.form": ("pen", N_("%(form)s: %(title)s"), N_("Fill it in"), 10),
     "training.onboarding.own": ("pen", N_("%(form)s: %(title)s"), N_("Fill it in"), 5),
     "trainer": ("shield", N_("Let the authorisation to teach be renewed: %(title)s"), N_("Go there"), 10),
+    "training.plan.hold": ("cal", N_("Train everybody of «%(title)s»"), N_("Go there"), 30),
+    "training.plan.attend": ("users", N_("Take part in the training «%(title)s»"), N_("Look at it"), 60),
     "newcomer_class": ("pen", N_("Fill in the daily forms of «%(title)s»"), N_("Fill it in"), 15),
     "training.onboarding.talk": ("chat", N_("Hold the formal talk with «%(title)s»"), N_("Go there"), 30),
     "training.onboarding.decide": ("cap", N_("Decide on «%(title)s»"), N_("Decide"), 15),

@@ -17,7 +17,6 @@ from kmsvc.process.definitions.events import ProcessAdded
 from kmsvc.training.certificates.events import CertificateAwarded
 from kmsvc.training.courses.events import CourseRetired
 from kmsvc.training.exams.events import ExamFinished
-from kmsvc.training.plans.events import SignedIn
 from kmsvc.training.questions.events import QuestionReturned, QuestionsImported
 from kmsvc.training.sittings.events import SittingBegun
 
@@ -80,7 +79,6 @@ for _fact in REACTIONS:
 
 NO_REACTION_YET: dict[type[Event], str] = {
     CertificateAwarded: "the passport shows it at once; duties read it at their next run",
-    SignedIn: "attendance stands on the list of the session; fieldwork of a change will read it",
     ExamFinished: "nothing more can come; every page reads the state",
     QuestionReturned: "the pool reads the living rows",
     QuestionsImported: "the pool reads the living rows",

@@ -10,6 +10,7 @@ from kmsvc.notices.usecases import tell
 from kmsvc.process.definitions.models import Process
 from kmsvc.reactions.licences import remind_of_licence
 from kmsvc.reactions.reviews import remind_of_review
+from kmsvc.reactions.training_arising import remind_of_plan
 from kmsvc.reactions.training_certificates import remind_of_certificate
 from kmsvc.reactions.training_courses import remind_of_course
 from kmsvc.reactions.training_evaluations import remind_of_evaluation
@@ -32,6 +33,7 @@ REMINDERS: dict[str, Callable[[Work, Obligation, str], None]] = {
     "licence": remind_of_licence, APPEAL: remind_of_appeal, MARKING: remind_of_marking, ASSIGNEE: remind_of_course,
     "needs_year": remind_of_needs, "needs_answer": remind_of_needs,
     duties.NEWCOMER: remind_of_onboarding, duties.CLASS: remind_of_onboarding,
+    "training_plan": remind_of_plan,
     "trainer": remind_of_authorisation, "evaluation_rating": remind_of_evaluation, "adjustment": remind_of_evaluation}
 """By the kind of its subject, how a duty is reminded of."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.notices.usecases import tell
@@ -15,23 +17,37 @@ from kmsvc.people.accounts.rules import PersonState
 from kmsvc.process.changes.events import TrainingPlanned
 from kmsvc.process.changes.fieldsteps import note_plan
 from kmsvc.process.changes.models import Change
+from kmsvc.process.changes.rules import is_open
+from kmsvc.process.changes.training import training_of
 from kmsvc.process.definitions.events import VersionWentLive
 from kmsvc.process.definitions.models import Publication
 from kmsvc.process.fieldwork.models import PlanLine
+from kmsvc.standards.duties.models import Obligation
+from kmsvc.training.courses.teaching import was_taught
+from kmsvc.training.evaluations.models import Evaluation
+from kmsvc.training.evaluations.permissions import RUN_EVALUATION
+from kmsvc.training.evaluations.rules import SubjectKind
 from kmsvc.training.needs.arising import of_entry
 from kmsvc.training.needs.events import NeedEntered
 from kmsvc.training.needs.models import NeedEntry
 from kmsvc.training.plans.arising import Arises, Happening, happened, of_person, of_publication, plan_of_line
 from kmsvc.training.plans.arising_models import ArisingRule
-from kmsvc.training.plans.models import Plan
+from kmsvc.training.plans.duties import ATTEND_PLAN
+from kmsvc.training.plans.events import PlanFinished, SignedIn
+from kmsvc.training.plans.models import Plan, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS
+from kmsvc.training.plans.rules import PlanState, SessionState
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
 
 
+def _holders(work: Work, permission: str) -> list[int]:
+    return [one.id for one in directory(work.session).active() if permission in one.permissions and one.logins]
+
+
 def _planners(work: Work) -> list[int]:
-    return [one.id for one in directory(work.session).active() if MAKE_PLANS.name in one.permissions and one.logins]
+    return _holders(work, MAKE_PLANS.name)
 
 
 def _let_arise(work: Work, it: Happening | None, around: Surroundings) -> None:
@@ -79,6 +95,55 @@ def plan_of_change(work: Work, fact: TrainingPlanned, around: Surroundings) -> N
          params={"number": plan.number, "title": plan.title, "change": change.number, "due_on": line.held_on.isoformat()})
 
 
+def finish_taught_lessons(work: Work, fact: SignedIn, around: Surroundings) -> None:
+    """Who was at a session of a plan with a course has done its lessons that are taught."""
+    plan = work.get(Plan, fact.plan_id)
+    line = work.session.scalars(select(SessionPerson).where(
+        SessionPerson.session_id == fact.session_id, SessionPerson.person_id == fact.person_id)).one_or_none()
+    if plan.course_id is not None and line is not None and line.present_at is not None:
+        was_taught(work, plan.course_id, fact.person_id)
+
+
+def tell_enough_are_trained(work: Work, fact: SignedIn, around: Surroundings) -> None:
+    """The author and who releases hear it, once, when the share that a change asks for is reached."""
+    for change_id in sorted(set(work.session.scalars(select(PlanLine.change_id).where(PlanLine.plan_id == fact.plan_id)))):
+        change = work.get(Change, change_id)
+        if not is_open(change.state):
+            continue
+        now = training_of(work.session, change, local_date(around.at or work.now, around.zone))
+        if now.is_real and now.is_enough:
+            people = {*_holders(work, "process.change.release_mail"), change.author_id}
+            tell(work, sorted(one for one in people if one is not None), "training.plan.enough", about=("change", change.id),
+                 url=f"/process/changes/{change.id}/training", dedup=f"enough:{change.id}:{change.visit(9)}",
+                 params={"number": change.number, "title": change.title, "trained": str(now.trained), "people": str(now.people)})
+
+
+def suggest_evaluation(work: Work, fact: PlanFinished, around: Surroundings) -> None:
+    """A plan that is done, with somebody who was there, asks those who run evaluations for its own, once."""
+    plan = work.get(Plan, fact.plan_id)
+    held = work.session.scalar(select(TrainingSession.id).where(
+        TrainingSession.plan_id == plan.id, TrainingSession.state == SessionState.HELD).limit(1))
+    known = work.session.scalar(select(Evaluation.id).where(
+        Evaluation.subject_kind == SubjectKind.PLAN, Evaluation.subject_id == plan.id, Evaluation.cancelled_at.is_(None)).limit(1))
+    if plan.state != PlanState.DONE or held is None or known is not None:
+        return
+    people = _holders(work, RUN_EVALUATION.name)
+    made_by = [plan.made_by_id] if plan.made_by_id in people else people
+    tell(work, [one for one in made_by if one is not None], "training.plan.evaluate", url=f"/training/evaluations/new?plan={plan.id}",
+         dedup=f"evaluate:{plan.id}", params={"number": plan.number, "title": plan.title})
+
+
+def remind_of_plan(work: Work, duty: Obligation, rung: str) -> None:
+    """Who is to be trained, or who answers for a plan that has no session yet, hears that its day is near or gone."""
+    if duty.owner_id is None:
+        return
+    plan = work.get(Plan, duty.subject_id)
+    place = "/training/plans/mine" if duty.rule == ATTEND_PLAN else f"/training/plans/{plan.id}"
+    tell(work, [duty.owner_id], "training.plan.due", url=place, dedup=f"reminder:{duty.id}:{duty.due_on}:{rung}",
+         params={"number": plan.number, "title": plan.title, "due_on": duty.due_on.isoformat()})
+
+
 REACTIONS: dict[type[Any], tuple[Any, ...]] = {
     PersonJoined: (plans_for_who_joins,), PersonMoved: (plans_for_who_moves,), VersionWentLive: (plans_for_what_is_published,),
-    NeedEntered: (plans_for_gap,), TrainingPlanned: (plan_of_change,)}
+    NeedEntered: (plans_for_gap,), TrainingPlanned: (plan_of_change,), SignedIn: (finish_taught_lessons, tell_enough_are_trained),
+    PlanFinished: (suggest_evaluation,)}

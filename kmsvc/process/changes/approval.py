@@ -94,7 +94,7 @@ def _trained_enough(turn: Turn, untrained: str | None, comment: str | None, toda
         return comment
     if not untrained:
         raise InvalidInput({"untrained": [Filled(
-            N_("%(trained)d of %(people)d affected people are trained, %(asked)d percent are asked for: train them first, or say why not."),
+            N_("%(trained)d of %(people)d affected people are trained, %(asked)d percent are asked for: train them, or say why not."),
             trained=found.trained, people=found.people, asked=found.asked)]})
     return "\n".join(filter(None, (f"{found.trained}/{found.people}: {untrained}", comment)))
 

@@ -9,4 +9,4 @@ CONFIRM_WITHOUT_EDIT = Option("process.change.allow_confirm_without_edit", True,
 APPROVAL_NEEDS_PERSON = Option("process.change.approval_needs_person", False,
                                N_("Approving needs a signed-in person, not an API token"))
 TRAINED_SHARE = Option("process.change.trained_share", 90,
-                       N_("Percent of those affected who must be trained before the second release takes effect"), minimum=0, maximum=100)
+                       N_("Percent of those affected to be trained before the second release takes effect"), minimum=0, maximum=100)

@@ -93,8 +93,8 @@ def training_of(session: Session, change: Change, today: date) -> Training:
     people, units = directory(session).people, unit_names(session)
     missing = [Untrained(one, people[one].name, units.get(people[one].unit_id, ""), *why.get(one, (N_("is not planned"), None)))
                for one in affected - trained]
-    return Training(len(affected), len(affected & trained), len((affected & by_hand) - _proven(plans)), options.value(session, TRAINED_SHARE),
-                    tuple(plans.values()), sum(line.plan_id not in plans for line in lines),
+    return Training(len(affected), len(affected & trained), len((affected & by_hand) - _proven(plans)),
+                    options.value(session, TRAINED_SHARE), tuple(plans.values()), sum(line.plan_id not in plans for line in lines),
                     tuple(sorted(missing, key=lambda one: (one.unit, one.name, one.person_id))))
 
 

@@ -234,7 +234,8 @@ def put_file(course_id: int, taught_id: int) -> Response:
     def effect(work: Work) -> tuple[Any, int, int | None]:
         work.permit(WRITE_COURSE)
         now = found_lesson(work, course_id, taught_id)
-        data = {"title": now.title, "required": now.required, "minutes": now.minutes, "whole": now.content.get("whole")}
+        data = {"title": now.title, "required": now.required, "minutes": now.minutes, "whole": now.content.get("whole"),
+                "taught": now.content.get("taught")}
         usecases.change_lesson(work, course_id, taught_id, filling.lesson_of_input(
             work, course_id, data, kind=now.kind, given=given, held=now.content), version=wanted_version())
         return _lesson_json(found_lesson(work, course_id, taught_id)), 200, None

@@ -51,6 +51,8 @@ def lesson_of_input(work: Work, course_id: int, data: Mapping[str, Any], *, kind
     content = _content(work, course_id, data, kind, given, held or {})
     if kind == LessonKind.VIDEO:
         content = {key: value for key, value in content.items() if key != "whole"} | ({"whole": True} if data.get("whole") else {})
+    if kind != LessonKind.PACKAGE:
+        content = {key: value for key, value in content.items() if key != "taught"} | ({"taught": True} if data.get("taught") else {})
     return LessonDraft(kind, data["title"], data["required"], data["minutes"] or 0, content)
 
 
@@ -115,7 +117,8 @@ def typed_of(work: Work, kind: str, content: Mapping[str, Any]) -> dict[str, Any
             numbers.append(seen.number + (f"#{block}" if block else ""))
     lesson = work.session.get(Lesson, content["lesson_id"]) if content.get("lesson_id") else None
     return {"body": content.get("body"), "cites": "\n".join(numbers), "url": content.get("url"),
-            "lesson": lesson.number if lesson else "", "whole": bool(content.get("whole"))}
+            "lesson": lesson.number if lesson else "", "whole": bool(content.get("whole")),
+            "taught": bool(content.get("taught"))}
 
 
 def package_of(work: Work, content: Mapping[str, Any]) -> CoursePackage:

@@ -65,10 +65,11 @@ def begin_course(work: Work, course_id: int) -> CourseAttempt:
         return held
     if course.state != CourseState.PUBLISHED:
         raise RuleBroken("training.course.retired_to_learners", N_("This course is retired; it can be taken no longer."))
-    return _attempt(work, course, me)
+    return attempt_for(work, course, me)
 
 
-def _attempt(work: Work, course: Course, person_id: int) -> CourseAttempt:
+def attempt_for(work: Work, course: Course, person_id: int) -> CourseAttempt:
+    """One more attempt at the published version."""
     last = work.session.scalar(select(func.max(CourseAttempt.number)).where(
         CourseAttempt.course_id == course.id, CourseAttempt.person_id == person_id)) or 0
     row = CourseAttempt(course_id=course.id, version_id=course.published_version_id, person_id=person_id, number=last + 1,
@@ -97,7 +98,7 @@ def take_newer(work: Work, attempt_id: int) -> CourseAttempt:
     _record(work, attempt, "left")
     attempt.left_at = work.now
     work.session.flush()
-    made = _attempt(work, course, attempt.person_id)
+    made = attempt_for(work, course, attempt.person_id)
     now = {row.lesson_id: row.id for row in lessons_of(work.session, made).values()}
     for row in done:
         if now.get(row.lesson_id) is not None and now[row.lesson_id] == same.get(row.lesson_id):
@@ -142,10 +143,11 @@ def open_lesson(work: Work, attempt_id: int, lesson_id: int) -> CourseProgress |
     """A lesson is looked at: it is begun from now on. Of an attempt that is over nothing is noted; None there."""
     attempt, _ = own_attempt(work, attempt_id)
     lesson_of(work.session, attempt, lesson_id)
-    return _progress(work, attempt, lesson_id)
+    return progress_row(work, attempt, lesson_id)
 
 
-def _progress(work: Work, attempt: CourseAttempt, lesson_id: int) -> CourseProgress | None:
+def progress_row(work: Work, attempt: CourseAttempt, lesson_id: int) -> CourseProgress | None:
+    """How far an attempt is in a lesson, locked, begun where it was not; None once the attempt is over."""
     if attempt.done_at is not None or attempt.left_at is not None:
         return None
     row = work.session.scalar(select(CourseProgress).where(
@@ -165,7 +167,7 @@ def note_progress(work: Work, attempt_id: int, lesson_id: int, *, seconds: int =
     text = lesson_of(work.session, attempt, lesson_id)
     if done and text.kind == LessonKind.PACKAGE:
         raise InvalidInput({"done": [N_("A package says itself when it is done.")]})
-    row = _progress(work, attempt, lesson_id)
+    row = progress_row(work, attempt, lesson_id)
     if row is None:
         return attempt
     elapsed = (work.now - row.last_at).total_seconds()
@@ -176,6 +178,8 @@ def note_progress(work: Work, attempt_id: int, lesson_id: int, *, seconds: int =
     if place is not None:
         row.place = place
     if done:
+        if text.content.get("taught"):
+            raise RuleBroken("training.course.taught", N_("This lesson is taught in a session: signing in there finishes it."))
         if text.content.get("whole") and not watching.watched_of(row.data).is_enough:
             raise RuleBroken("training.course.not_watched", N_("This video is to be watched to its end first."))
         finish_lesson(work, attempt, row)
@@ -194,7 +198,7 @@ def note_package(work: Work, attempt: CourseAttempt, lesson_id: int, *, item: st
                  done: bool, score: int | None, seconds: int = 0, place: str | None = None) -> CourseProgress | None:
     """What a package keeps and says of one of its items. items: of the package, and whether each counts; done: this one is;
     score: hundredths of a percent. The lesson is done once every item is."""
-    row = _progress(work, attempt, lesson_id)
+    row = progress_row(work, attempt, lesson_id)
     if row is None:
         return None
     held = dict(row.data or {})

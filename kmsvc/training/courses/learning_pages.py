@@ -131,7 +131,7 @@ def lesson(attempt_id: int, taught_id: int) -> str:
             "training/learning/lesson.html", played=view, step=steps[at], at=at + 1, steps=steps, view=drawn, progress=progress,
             before=steps[at - 1] if at else None, after=steps[at + 1] if at + 1 < len(steps) else None, show=showing, now=work.now,
             place=progress.place if progress else None, watched=showing.watched(text.content, progress), stage=stage, secret=secret,
-            may_print=can(work.actor, PRINT_SECRET),
+            may_print=can(work.actor, PRINT_SECRET), taught=bool(text.content.get("taught")),
             file_url=url_for(".file", attempt_id=attempt_id, taught_id=taught_id) if text.content.get("attachment_id") else None)
 
 

@@ -67,7 +67,8 @@ class ArrangeInput(InputSchema):
 
 class LessonInput(InputSchema):
     """A lesson. kind: what it holds; a lesson keeps it. body: of a text; cites: of an article or process; lesson: number of a
-    knowledge lesson; url: of a link; whole: a video cannot be skipped; files come as multipart."""
+    knowledge lesson; url: of a link; whole: a video cannot be skipped; taught: being at a
+    session of a plan with this course finishes it, nothing else; files come as multipart."""
 
     kind = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(KINDS), metadata={"label": N_("Kind")})
     chapter = Whole(load_default=1, allow_none=True, validate=validate.Range(min=1, max=1000), metadata={"label": N_("Chapter")})
@@ -81,6 +82,7 @@ class LessonInput(InputSchema):
     lesson = Line(load_default=None, allow_none=True, validate=validate.Length(max=60), metadata={
         "label": N_("Number of the knowledge lesson")})
     whole = fields.Boolean(load_default=False, metadata={"label": N_("Must be watched through")})
+    taught = fields.Boolean(load_default=False, metadata={"label": N_("Taught in a session")})
     url = Line(load_default=None, allow_none=True, validate=validate.Length(max=2000), metadata={"label": N_("Address")})
 
 

@@ -14,6 +14,7 @@ from kmsvc.training.evaluations import rules
 from kmsvc.training.evaluations.models import Evaluation, Measure, Participant, Rating
 from kmsvc.training.evaluations.rules import Factor, Level, Measured, SubjectKind
 from kmsvc.training.exams.models import Exam
+from kmsvc.training.plans.models import Plan, TrainingSession
 from kmsvc.training.sittings.models import Sitting
 
 Effect = Callable[[Session, Evaluation], Iterable[Measured]]
@@ -60,15 +61,28 @@ def people_of(session: Session, row: Evaluation) -> list[int]:
         Participant.evaluation_id == row.id).order_by(Participant.person_id)))
 
 
+def _course_of(session: Session, row: Evaluation) -> int | None:
+    if row.subject_kind == SubjectKind.COURSE:
+        return row.subject_id
+    if row.subject_kind == SubjectKind.PLAN:
+        return session.scalar(select(Plan.course_id).where(Plan.id == row.subject_id))
+    if row.subject_kind == SubjectKind.SESSION:
+        return session.scalar(select(Plan.course_id).join(TrainingSession, TrainingSession.plan_id == Plan.id).where(
+            TrainingSession.id == row.subject_id))
+    return None
+
+
 def learning(session: Session, row: Evaluation) -> Iterator[Measured]:
-    """Released exams of those who took part: mean score and share passed, before the training and from its day on; of a course
-    its own exams alone. And how many finished the course. Of fewer than five people there is no mean: it would be a person's mark."""
+    """Released exams of those who took part: mean score and share passed, before the training and from its day on; of a course, or a
+    plan with one, its own exams alone. And how many finished the course. Of fewer than five people there is no mean: it would be a
+    person's mark."""
     people = people_of(session, row)
     query = select(Exam.id, Exam.closes_at, Sitting.person_id, Sitting.score, Sitting.most, Sitting.passed).join(
         Sitting, Sitting.exam_id == Exam.id).where(
         Exam.released_at.is_not(None), Exam.cancelled_at.is_(None), Sitting.score.is_not(None), Sitting.person_id.in_(people))
-    if row.subject_kind == SubjectKind.COURSE:
-        query = query.where(Exam.course_id == row.subject_id)
+    course_id = _course_of(session, row)
+    if course_id is not None:
+        query = query.where(Exam.course_id == course_id)
     day = row.held_on or row.made_at.date()
     parts: dict[bool, list[tuple[float, bool]]] = {False: [], True: []}
     who: set[int] = set()
@@ -82,9 +96,9 @@ def learning(session: Session, row: Evaluation) -> Iterator[Measured]:
         count = len(parts[True]) + len(parts[False])
         yield Measured(Level.LEARNING, N_("Mean exam score"), means[False], means[True], "%", count, N_("Released exams"))
         yield Measured(Level.LEARNING, N_("Share that passed"), passed[False], passed[True], "%", count, N_("Released exams"))
-    if row.subject_kind == SubjectKind.COURSE and people:
+    if course_id is not None and people:
         done = set(session.scalars(select(CourseAttempt.person_id).where(
-            CourseAttempt.course_id == row.subject_id, CourseAttempt.person_id.in_(people), CourseAttempt.done_at.is_not(None))))
+            CourseAttempt.course_id == course_id, CourseAttempt.person_id.in_(people), CourseAttempt.done_at.is_not(None))))
         if done:
             yield Measured(Level.LEARNING, N_("Finished the course"), None, round(100 * len(done) / len(people), 1), "%", len(people),
                            N_("Learning history"))

@@ -39,6 +39,7 @@ from kmsvc.training.evaluations.schemas import (
     MeasureInput,
     RatingInput,
 )
+from kmsvc.training.plans.models import Plan, TrainingSession
 
 blueprint = Blueprint("training_evaluations_pages", __name__, url_prefix="/training/evaluations")
 
@@ -73,17 +74,29 @@ def courses(work: Work) -> list[tuple[int, str]]:
     return [(row.id, f"{row.number} {row.title}") for row in rows]
 
 
+def plans(work: Work) -> list[tuple[int, str]]:
+    """The training plans that had a session, the newest first."""
+    rows = work.session.execute(select(Plan.id, Plan.number, Plan.title).where(Plan.id.in_(select(TrainingSession.plan_id).where(
+        TrainingSession.state == "held"))).order_by(Plan.id.desc()).limit(300))
+    return [(row.id, f"{row.number} {row.title}") for row in rows]
+
+
 @blueprint.get("/new")
 def new() -> str:
     """Begin an evaluation."""
-    return _new({"kind": SubjectKind.COURSE.value, "subject_id": request.args.get("course")}, {})
+    plan = request.args.get("plan", "")[:20]
+    return _new({"kind": SubjectKind.PLAN.value, "subject_id": plan} if plan else
+                {"kind": SubjectKind.COURSE.value, "subject_id": request.args.get("course")}, {})
 
 
 def _new(typed: Mapping[str, Any], errors: dict[str, Any], why: str = "") -> str:
     with look() as work:
         work.permit(RUN_EVALUATION)
         held = courses(work)
-    kinds = [(one.value, sentence(one.label)) for one in (SubjectKind.COURSE, SubjectKind.OTHER)]
+        if typed.get("kind") == SubjectKind.PLAN:
+            held = plans(work)
+    kinds = [(one.value, sentence(one.label)) for one in (
+        (SubjectKind.PLAN,) if typed.get("kind") == SubjectKind.PLAN else (SubjectKind.COURSE, SubjectKind.OTHER))]
     return render_template("training/evaluations/new.html", typed=typed, errors=errors, why=why, courses=held, kinds=kinds)
 
 

@@ -30,6 +30,7 @@ from kmsvc.training.evaluations.models import (
     Rating,
 )
 from kmsvc.training.evaluations.permissions import FINISH_ADJUSTMENT, RATE_TRAINING, RUN_EVALUATION
+from kmsvc.training.evaluations.plan_effects import about, take_part
 from kmsvc.training.evaluations.rules import (
     AdjustmentState,
     Audience,
@@ -67,12 +68,15 @@ def course_title(work: Work, course_id: int) -> str:
 
 def begin_evaluation(work: Work, *, kind: str, title: str | None = None, subject_id: int | None = None,
                      held_on: date | None = None) -> Evaluation:
-    """Begin the evaluation of a course, plan, session or another training."""
+    """Begin the evaluation of a course, plan, session or another training; of a plan or session with everybody who was there."""
     work.permit(RUN_EVALUATION)
     if kind == SubjectKind.COURSE:
         if subject_id is None:
             raise InvalidInput({"subject_id": [N_("Choose a course.")]})
         title = title or course_title(work, subject_id)
+    elif kind in (SubjectKind.PLAN, SubjectKind.SESSION):
+        its, first = about(work, kind, subject_id)
+        title, held_on = title or its, held_on or first
     if not title:
         raise InvalidInput({"title": [N_("This is needed.")]})
     row = Evaluation(number=f"TE-{work.now.year}-{next_number(work.session, f'evaluation-{work.now.year}'):04d}",
@@ -80,6 +84,8 @@ def begin_evaluation(work: Work, *, kind: str, title: str | None = None, subject
                      anonymous=True, made_by_id=work.actor.person_id, made_at=work.now)
     work.session.add(row)
     work.session.flush()
+    if kind in (SubjectKind.PLAN, SubjectKind.SESSION):
+        take_part(work, row)
     _prove(work, row, "begin", title=title)
     return row
 

@@ -29,10 +29,12 @@ from kmsvc.training.needs.plan_schemas import (
     filters_of,
     line_text,
     plan_line_json,
+    plan_so_far_json,
     ranked_json,
     suggestion_json,
     sums_json,
 )
+from kmsvc.training.needs.realising import so_far
 from kmsvc.training.needs.rows import ENTRIES
 from kmsvc.training.needs.schemas import HurtsQuery
 from kmsvc.training.needs.sources import silent, what_hurts
@@ -82,7 +84,8 @@ def list_lines() -> Response:
 def _line(work: Work, line_id: int) -> dict[str, Any]:
     work.session.flush()
     card = plan_queries.line_card(work.session, work.actor, line_id)
-    return plan_line_json(card, verbs.line_offers(work.actor, card, today()))
+    return plan_line_json(card, verbs.line_offers(work.actor, card, today())) | {
+        "plan": plan_so_far_json(so_far(work.session, card, work.now))}
 
 
 @blueprint.post("/lines")

@@ -44,6 +44,7 @@ from kmsvc.training.needs.plan_schemas import (
     line_text,
 )
 from kmsvc.training.needs.planlinks import link_of
+from kmsvc.training.needs.realising import so_far
 from kmsvc.training.needs.rules import EvaluationMethod, LineState, SourceKind, SuggestionState, quarter_of
 from kmsvc.training.needs.schemas import HurtsQuery
 from kmsvc.training.needs.sources import silent, what_hurts
@@ -197,12 +198,14 @@ def _line(line_id: int | None, typed: Mapping[str, Any] | None, errors: dict[str
         units = [(one.id, one.name) for one in open_units(work.session)]
         people = [(one.login, one.name) for one in directory(work.session).active() if one.login]
         plan_link = link_of(work.session, work.actor, card) if card else None
+        progress = so_far(work.session, card, work.now) if card else None
     if typed is None and card is not None:
         typed = {"subject": card.subject, "audience": card.audience, "unit": card.unit_id, "heads": card.heads, "hours": card.hours,
                  "cost": card.yuan, "quarter": card.quarter, "target": card.target, "evaluation": card.evaluation,
                  "owner": card.owner_login}
     return render_template("training/needs/line.html", line=card, typed=typed, errors=errors, why=why, may=may, offers=offers,
                            refused=refused, units=units, people=people, verbs=verbs.LINE_VERBS, show=showing, plan_link=plan_link,
+                           progress=progress,
                            year=card.year if card else (typed or {}).get("year"),
                            methods=[(one.value, sentence(one.label)) for one in EvaluationMethod])
 
@@ -243,9 +246,9 @@ def change_line(line_id: int) -> Response:
     return go(url_for(".line", line_id=line_id))
 
 
-@blueprint.post("/lines/<int:line_id>/<any(deliver, drop, restore):name>")
+@blueprint.post("/lines/<int:line_id>/<any(deliver, drop, restore, make_plan, unlink_plan):name>")
 def act_line(line_id: int, name: str) -> Response:
-    """Deliver a step, drop it, put it back."""
+    """Deliver a step, drop it, put it back, make its training plan, take that off again."""
     typed = form_data()
     try:
         data = load(verbs.LINE_VERBS[name].schema(), typed)

@@ -13,6 +13,7 @@ from kmsvc.core.schemas import Choice, InputSchema, Line, PageQuery, Text, Whole
 from kmsvc.core.texts import N_
 from kmsvc.training.needs.plan_queries import EntryLine, LineFilters, PlanLineCard, SuggestionLine
 from kmsvc.training.needs.planning import LineText
+from kmsvc.training.needs.realising import SoFar
 from kmsvc.training.needs.rules import (
     LONGEST,
     EvaluationMethod,
@@ -186,6 +187,14 @@ def plan_line_json(line: PlanLineCard, offers: Sequence[Offer] | None = None) ->
             "delivery": [{"step": one.step, "done_on": one.done_on, "note": one.note, "person": one.person or None}
                          for one in line.delivery]}
     return body if offers is None else body | {"allowed": allowed_json(f"/api/v1/training/needs/lines/{line.id}", offers)}
+
+
+def plan_so_far_json(one: SoFar | None) -> dict[str, Any] | None:
+    """How far the training plan of a line is, as JSON."""
+    return None if one is None else {
+        "id": one.plan_id, "number": one.number, "title": one.title, "state": one.state, "url": one.url, "people": one.people,
+        "present": one.present, "sessions": one.sessions, "held": one.held, "minutes": one.minutes, "cost": one.cost,
+        "spent": one.spent}
 
 
 def sums_json(sums: Sums) -> dict[str, Any]:

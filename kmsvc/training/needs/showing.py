@@ -25,6 +25,7 @@ from kmsvc.training.needs.rules import (
     SourceKind,
     SuggestionState,
 )
+from kmsvc.training.plans.rules import PlanState
 
 _SHAPES = {CampaignState.SIGNED: "ok", CampaignState.CANCELLED: "off", CampaignState.DESIGN: "idle"}
 _LINE_SHAPES = {LineState.PLANNED: "idle", LineState.RUNNING: "go", LineState.DONE: "ok", LineState.DROPPED: "off"}
@@ -162,3 +163,8 @@ def answers_typed(questions: Sequence[Mapping[str, Any]], form: MultiDict[str, s
 def yuan(amount: float) -> str:
     """Money without needless places."""
     return f"{amount:,.2f}".removesuffix(".00")
+
+
+def plan_state(code: str) -> str:
+    """How a training plan stands."""
+    return label(code, PlanState)

@@ -17,12 +17,13 @@ from kmsvc.core.permissions import Permission, can
 from kmsvc.core.schemas import InputSchema
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
-from kmsvc.training.needs import designing, planning, rules, usecases
+from kmsvc.training.needs import designing, planning, realising, rules, usecases
 from kmsvc.training.needs.models import AnnualLine, Campaign, Suggestion
 from kmsvc.training.needs.permissions import PLAN_YEAR, RUN_NEEDS, SIGN_NEEDS
 from kmsvc.training.needs.plan_queries import PlanLineCard
 from kmsvc.training.needs.queries import CampaignCard
 from kmsvc.training.needs.rules import LONGEST, CampaignState, LineState
+from kmsvc.training.plans.permissions import MAKE_PLANS
 
 BETWEEN = re.compile("[,;\\s\uff0c\uff1b\u3001]+")
 
@@ -112,8 +113,18 @@ _LINE = (
          lambda work, one, data, today, version: planning.restore_line(work, one, version=version), (),
          N_("It stands in the plan again."), icon="swap"),
 )
+_LINE = (
+    Verb("make_plan", N_("Make a training plan of it"), MAKE_PLANS,
+         lambda work, one, data, today, version: realising.make_plan_of(work, one, version=version), (),
+         N_("A draft stands among the training plans, with hours, cost, target and evaluation of this line."), icon="cal"),
+    *_LINE,
+    Verb("unlink_plan", N_("Take the training plan off this line"), MAKE_PLANS,
+         lambda work, one, data, today, version: realising.unlink_plan(work, one, reason=data["reason"], version=version), (_REASON,),
+         N_("The line stands without a plan again; another can be made."), back=True, icon="x"),
+)
 LINE_VERBS: dict[str, Verb] = {verb.name: verb for verb in _LINE}
-_LINE_STATES = {"deliver": {LineState.PLANNED, LineState.RUNNING}, "drop": {LineState.PLANNED}, "restore": {LineState.DROPPED}}
+_LINE_STATES = {"deliver": {LineState.PLANNED, LineState.RUNNING}, "drop": {LineState.PLANNED}, "restore": {LineState.DROPPED},
+                "make_plan": {LineState.PLANNED, LineState.RUNNING}, "unlink_plan": {LineState.PLANNED, LineState.RUNNING}}
 
 _ANSWER = (Input("verdict", "choice", N_("What becomes of it"), required=True, choices="verdicts"),
            Input("answer", "text", N_("Answer to the sender"), required=True, most=LONGEST["text"]))
@@ -151,7 +162,8 @@ def offers_for(actor: Actor, row: Campaign, card: CampaignCard, today: date) -> 
 def line_offers(actor: Actor, row: AnnualLine | PlanLineCard, today: date) -> tuple[Offer, ...]:
     """What this caller may do with a line now."""
     found = [offer(verb.name, verb.label, verb.inputs, moment(today), today, forward=not verb.back, back=verb.back)
-             for verb in _LINE if row.state in _LINE_STATES[verb.name] and can(actor, verb.permission)]
+             for verb in _LINE if row.state in _LINE_STATES[verb.name] and can(actor, verb.permission) and can(actor, PLAN_YEAR)
+             and not (verb.name == "make_plan" and row.plan_id is not None) and not (verb.name == "unlink_plan" and row.plan_id is None)]
     return tuple(one for one in found if one is not None)
 
 

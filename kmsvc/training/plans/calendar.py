@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,8 +13,9 @@ from kmsvc.core.actors import Actor
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """Something with a time. said: title as it is shown; lanes: rooms and trainers it occupies, by name; url: where it is opened,
-    empty where this reader may not; shape: `go`, `due`, `ok`, `off` or `peak`; peak: an interval that is shaded."""
+    """Something with a time. said: title as it is shown; room, trainer: the lanes it occupies, by name; url: where it is opened, empty
+    where this reader may not; people: how many take part; against: a sentence of what speaks against it; draft: not announced yet;
+    peak: an interval that is shaded."""
 
     starts_at: datetime
     ends_at: datetime
@@ -25,16 +25,22 @@ class CalendarEntry:
     trainer: str | None = None
     kind: str = "session"
     peak: bool = False
+    number: str = ""
+    people: int | None = None
+    against: str = ""
+    draft: bool = False
 
 
 @dataclass(frozen=True)
 class Making:
-    """What an empty place offers. label: English source; url: with `{day}` and `{at}` to be filled; permission: who is offered it."""
+    """What an empty place offers. label: English source; url: with `{day}` and `{at}` to be filled; permission: who is offered it; key:
+    on the keyboard; kind: of the entries it makes."""
 
     label: str
     url: str
     permission: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+    kind: str = "session"
 
 
 Source = Callable[[Session, Actor, datetime, datetime], Iterator[CalendarEntry]]

@@ -34,6 +34,15 @@ class SeatGiven(Event):
 
 
 @dataclass(frozen=True)
+class PlanFinished(Event):
+    """A plan is done. turn: its version."""
+
+    kind = "training.plan.finished"
+    plan_id: int
+    turn: int
+
+
+@dataclass(frozen=True)
 class SignedIn(Event):
     """Somebody was present at a session."""
 

@@ -30,6 +30,7 @@ from kmsvc.people.accounts.directory import directory
 from kmsvc.people.roles import Role
 from kmsvc.people.units.queries import open_posts, open_units
 from kmsvc.training.plans import people, queries, session_queries, showing, usecases, verbs
+from kmsvc.training.plans.arising_queries import because_of
 from kmsvc.training.plans.opening import OVER
 from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
 from kmsvc.training.plans.rules import PlanState, Purpose
@@ -128,7 +129,8 @@ def _page(plan_id: int, *, refused: tuple[str, dict[str, Any], str] | None = Non
         row = queries.visible(work.session, work.actor, plan_id)
 
         def because(code: str | None) -> str:
-            return sentence(*queries.reason_words(work.session, code))
+            found = because_of(work.session, code)
+            return sentence(found[0], found[1]) if found else sentence(*queries.reason_words(work.session, code))
         if request.method == "GET" and request.args.get("format") in ("csv", "xlsx"):
             return table_answer(request.args["format"], row.number, [sentence(one) for one in showing.MEMBER_HEAD],
                                 showing.member_rows(card.members, because), name=row.number)
@@ -138,7 +140,7 @@ def _page(plan_id: int, *, refused: tuple[str, dict[str, Any], str] | None = Non
         sessions, _ = session_queries.session_lines(work.session, work.actor, work.now, SessionFilters(plan=row.id), limit=200)
         return render_template(
             "training/plans/show.html", card=card, line=card.line, members=members, q=wanted, sessions=sessions,
-            now=work.now, show=showing, because=because,
+            now=work.now, show=showing, because=because, came_from=because_of(work.session, row.because),
             offers={one.verb: one for one in verbs.offers_for(work.actor, row, today())}, verbs=verbs.VERBS, refused=refused,
             makes=makes, adding=adding or {}, errors=errors or {}, why=why, **(_groups(work) if makes else {}))
 

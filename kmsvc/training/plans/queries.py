@@ -239,9 +239,12 @@ def reason_words(session: Session, because: str | None) -> tuple[str, dict[str, 
 
 
 def _cards(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
-    if not can(actor, SEE_PLANS):
-        return {}
-    return {row.id: _card(row) for row in session.scalars(select(Plan).where(Plan.id.in_(ids)).order_by(Plan.id))}
+    query = select(Plan).where(Plan.id.in_(ids)).order_by(Plan.id)
+    if can(actor, SEE_PLANS):
+        return {row.id: _card(row) for row in session.scalars(query)}
+    mine = select(PlanParticipant.plan_id).where(PlanParticipant.person_id == (actor.person_id or 0))
+    return {row.id: ThingCard("training_plan", row.id, row.number, row.title, "/training/plans/mine", row.state)
+            for row in session.scalars(query.where(Plan.id.in_(mine), Plan.state.not_in((PlanState.DRAFT, PlanState.CANCELLED))))}
 
 
 def _card(row: Plan) -> ThingCard:

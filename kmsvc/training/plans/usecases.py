@@ -14,7 +14,7 @@ from kmsvc.core.numbers import next_number
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.training.courses.models import Course
-from kmsvc.training.plans.events import SessionChanged
+from kmsvc.training.plans.events import PlanFinished, SessionChanged
 from kmsvc.training.plans.models import Plan, TrainingSession
 from kmsvc.training.plans.opening import OVER, opened
 from kmsvc.training.plans.people import add_people, put_in, remove_people
@@ -110,6 +110,8 @@ def finish(work: Work, plan_id: int, *, spent: int | None = None, version: int |
     if _waits(work, row):
         raise RuleBroken("training.plan.waits", N_("A session of this plan is still to be held."))
     row.state, row.spent = PlanState.DONE, row.spent if spent is None else spent
+    work.session.flush()
+    work.record(PlanFinished(row.id, row.version))
     return row
 
 

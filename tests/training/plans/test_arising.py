@@ -170,7 +170,8 @@ def test_step_nine_makes_a_real_plan_and_the_second_release_waits_for_its_people
     with world.look() as work:
         line = work.session.scalars(select(PlanLine.id).where(PlanLine.change_id == change)).one()
     with pytest.raises(InvalidInput):
-        do(world, "process_author", "record_sit_in", change, plan_line=line, held_on=world.clock.today, verdict="taught_right", session=999)
+        do(world, "process_author", "record_sit_in", change, plan_line=line, held_on=world.clock.today, verdict="taught_right",
+           session=999)
     sit = do(world, "process_author", "record_sit_in", change, plan_line=line, held_on=world.clock.today, verdict="taught_right",
              session=session)
     with world.look() as work:

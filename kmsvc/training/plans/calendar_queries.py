@@ -1,0 +1,79 @@
+"""Reads of the calendar: sessions in it with what speaks against them, peaks, how many are on shift, what waits for a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.permissions import can
+from kmsvc.core.telling import told
+from kmsvc.core.texts import N_
+from kmsvc.training.plans.calendar import CalendarEntry, Making, register
+from kmsvc.training.plans.clashes import Times, clashes_of
+from kmsvc.training.plans.models import Busy, Plan, PlanParticipant, SessionPerson, TrainingSession
+from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
+from kmsvc.training.plans.rules import BusyKind, Place, PlanState, SessionState
+from kmsvc.training.plans.session_queries import lines_of
+from kmsvc.training.plans.week import bounds
+
+MOST_WAITING = 8
+
+
+@dataclass(frozen=True)
+class Unplanned:
+    """A plan of which people have no seat yet. people: so many of them; due_on: until when everybody is to be trained."""
+
+    id: int
+    number: str
+    title: str
+    people: int
+    due_on: date | None
+
+
+def sessions_between(session: Session, actor: Actor, begins: datetime, ends: datetime) -> Iterator[CalendarEntry]:
+    """Sessions, with what speaks against those that are still to come: for who sees plans."""
+    if not can(actor, SEE_PLANS):
+        return
+    rows = {row.id: row for row in session.scalars(select(TrainingSession).where(
+        TrainingSession.state != SessionState.CANCELLED, TrainingSession.starts_at < ends, TrainingSession.ends_at > begins).order_by(
+        TrainingSession.starts_at, TrainingSession.id))}
+    for line in lines_of(session, list(rows)):
+        row = rows[line.id]
+        against = told(clashes_of(session, Times(row.id, row.plan_id, row.starts_at, row.ends_at, row.room, row.seats, row.trainer_id, tuple(
+            session.scalars(select(SessionPerson.person_id).where(SessionPerson.session_id == row.id, SessionPerson.place == Place.SEAT)))
+        ))) if line.state == SessionState.PLANNED else []
+        yield CalendarEntry(line.starts_at, line.ends_at, line.title, line.url, line.room, line.trainer, "session", number=line.number,
+                            people=line.taken, against=" ".join(against))
+
+
+def peaks_between(session: Session, begins: datetime, ends: datetime) -> list[CalendarEntry]:
+    """Intervals in which nobody should be away from the phones."""
+    return [CalendarEntry(row.starts_at, row.ends_at, row.note or "", kind=BusyKind.PEAK, peak=True) for row in session.scalars(
+        select(Busy).where(Busy.kind == BusyKind.PEAK, Busy.starts_at < ends, Busy.ends_at > begins).order_by(Busy.starts_at, Busy.id))]
+
+
+def on_shift(session: Session, day: date, zone: str) -> int:
+    """How many people have a shift on a day, as far as shifts were imported."""
+    begins, ends = bounds(day, 1, zone)
+    return session.scalar(select(func.count(func.distinct(Busy.person_id))).where(
+        Busy.kind == BusyKind.SHIFT, Busy.starts_at < ends, Busy.ends_at > begins)) or 0
+
+
+def unplanned(session: Session) -> list[Unplanned]:
+    """Approved plans with people who have a seat nowhere, the soonest due first."""
+    seated = select(SessionPerson.id).join(TrainingSession, TrainingSession.id == SessionPerson.session_id).where(
+        TrainingSession.plan_id == PlanParticipant.plan_id, SessionPerson.person_id == PlanParticipant.person_id,
+        SessionPerson.place == Place.SEAT, TrainingSession.state != SessionState.CANCELLED).exists()
+    rows = session.execute(select(Plan.id, Plan.number, Plan.title, func.count(PlanParticipant.id), Plan.due_on).join(
+        PlanParticipant, PlanParticipant.plan_id == Plan.id).where(
+        Plan.state.in_((PlanState.APPROVED, PlanState.RUNNING)), ~seated).group_by(
+        Plan.id, Plan.number, Plan.title, Plan.due_on).order_by(Plan.due_on.is_(None), Plan.due_on, Plan.id).limit(MOST_WAITING))
+    return [Unplanned(*row) for row in rows]
+
+
+register("session", sessions_between, Making(N_("Session"), "/training/plans/sessions/new?day={day}&at={at}", MAKE_PLANS.name, "C"))
