@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kmsvc.access.guard import shown
-from kmsvc.access.rules import Place
+from kmsvc.access.rules import Act, Place
+from kmsvc.access.usecases import note
 from kmsvc.core.api import part_of, posting, reply
 from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
@@ -265,7 +266,7 @@ def _many(act: str) -> Any:
 
         def effect(work: Work) -> tuple[Any, int, int | None]:
             plan = batches.planned(work, act, data["ids"], days=data["days"], today=today())
-            shown(things.look_at_team(work.session, None, act), Place.PROGRAM)
+            note(work, Act.SEEN, things.look_at_team(work.session, None, act), place=Place.PROGRAM)
             if data["dry_run"]:
                 return {"batch": None, "items": [planned_json(one) for one in plan]}, 200, None
             batch = batches.do_many(work, act, data["ids"], reason=data["reason"], days=data["days"], today=today())

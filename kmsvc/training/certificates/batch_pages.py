@@ -72,7 +72,7 @@ def many() -> Response:
                                          sure=sure, show=showing, part="expiring"), status)
 
 
-@blueprint.post("/<int:batch_id>/undo")
+@blueprint.post("/<int:many_id>/undo")
 def undo(many_id: int) -> Response:
     """Take one back as a whole."""
     schema, act, said = doing.BATCH_ACTS["undo"]
