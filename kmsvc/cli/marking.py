@@ -178,7 +178,7 @@ def team(db: Any, settings: Settings, which: str | None, as_login: str | None, a
     """Exams of one's own unit (--as), and who stands where in one of them; a look at names is noted."""
     if which is None:
         with db.look(acting(db, as_login)) as work:
-            rows, _ = teams.team_exams(work.session, work.actor, limit=500)
+            rows, _ = teams.team_exams(work.session, work.actor, work.now, limit=500)
         put({"items": [schemas.team_exam_json(one) for one in rows]}, as_json=as_json, text="\n".join(
             f"{one.number:13} {one.state:10} {one.handed_in:4}/{one.people:<4} {one.title}" for one in rows))
         return

@@ -15,7 +15,7 @@ from kmsvc.people.accounts.usecases import change_person
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.marking.models import Mark, ScoreChangeRow
 from kmsvc.training.papers.models import PaperQuestion, PaperRow
-from kmsvc.training.sittings.models import Sitting
+from kmsvc.training.sittings.models import Answer, Sitting, SittingItem
 from tests.browser.conftest import NAMES, House
 from tests.support.centre import Centre
 from tests.training.marking.marked import CLOSED, OPEN, RIGHT, WRONG, hand_in, settle
@@ -34,7 +34,7 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def in_chinese(world: Centre) -> None:
     with world.begin("operator") as work:
-        for login in ("trainer", "agent", "agent_b", "marker", "everything", "manager"):
+        for login in ("trainer", "agent", "agent_b", "marker", "everything", "manager", "team_leader"):
             change_person(work, world.people[login], name=NAMES.get(login), language="zh_Hans_CN")
 
 
@@ -107,12 +107,22 @@ def sat_by_agent(house: House, exam: int) -> None:
     page.locator("#q-2 textarea").fill(SAID)
     page.locator("#q-2 textarea").blur()
     expect(page.locator("[data-band]")).to_be_visible()
+    expect(page.locator("[data-saved]")).to_have_attribute("data-waiting", "1")
     house.world.clock.move(seconds=60)
+    assert answered(house.world, exam) == [1], "nothing arrives while the line is cut"
     page.context.set_offline(False)
     expect(page.locator("[data-saved]")).to_have_attribute("data-waiting", "0")
+    assert answered(house.world, exam) == [1, 2]
     page.locator("[data-submit]").click()
     page.locator("[data-asks] button.btn-primary").click()
     page.wait_for_selector("[data-sitting-over]")
+
+
+def answered(world: Centre, exam: int) -> list[int]:
+    """Places of the answers the service has."""
+    with world.look() as work:
+        return list(work.session.scalars(select(SittingItem.place).join(Answer, Answer.item_id == SittingItem.id).join(
+            Sitting, Sitting.id == SittingItem.sitting_id).where(Sitting.exam_id == exam).distinct().order_by(SittingItem.place)))
 
 
 def marked(house: House, login: str, desk: str, points: int, count: int) -> None:
@@ -184,7 +194,12 @@ def test_an_exam_from_plan_to_release_and_appeal(house: House, steady: None) -> 
         rows = [(one.cause, one.old, one.new, one.who_id) for one in work.session.scalars(select(ScoreChangeRow).order_by(
             ScoreChangeRow.id))]
     assert sorted(rows) == [("appeal", 2, 4, world.people["manager"]), ("same_answer", 2, 4, world.people["manager"])]
-    candidate.goto("/training/marking/results")
-    candidate.locator("[data-row] a", has_text="退款月考").click()
-    expect(candidate.locator("#q-2")).to_contain_text("2 → 4")
-    expect(candidate.locator("#q-2")).to_contain_text("两点都写到了。")
+    for login in ("agent", "agent_b"):  # who contested it, and who wrote the same
+        candidate = house.window(login, "/training/marking/results")
+        candidate.locator("[data-row] a", has_text="退款月考").click()
+        expect(candidate.locator("#q-2")).to_contain_text("2 → 4")
+        expect(candidate.locator("#q-2")).to_contain_text("两点都写到了。")
+    leader = house.window("team_leader", "/training/marking/team")
+    leader.locator("[data-row] a", has_text="EX-").first.click()
+    expect(leader.locator("main")).to_contain_text("孟晓")
+    expect(leader.locator("main")).to_contain_text("通过")

@@ -257,7 +257,7 @@ def result_json(line: ResultLine, *, named: bool = False) -> dict[str, Any]:
 
 def team_exam_json(one: TeamExam) -> dict[str, Any]:
     """An exam with people of a team."""
-    return {"id": one.id, "number": one.number, "title": one.title, "state": one.state, "opens_at": one.opens_at,
+    return {"id": one.id, "number": one.number, "title": one.title, "state": one.state, "phase": one.phase, "opens_at": one.opens_at,
             "closes_at": one.closes_at, "released_at": one.released_at, "people": one.people, "begun": one.begun,
             "handed_in": one.handed_in, "passed": one.passed}
 

@@ -61,11 +61,6 @@ def team_stand(stand: TeamStand) -> tuple[str, str]:
     return STANDS[stand], label(stand)
 
 
-def state_word(state: str) -> str:
-    """The state of an exam in a word."""
-    return label(ExamState(state))
-
-
 def exam_state(line: ExamLine) -> tuple[str, str]:
     """Shape and word: what an exam waits for."""
     if line.state == ExamState.PUBLISHED:

@@ -21,7 +21,7 @@ def list_exams() -> Response:
     asked = query_data(TeamQuery)
     start = cursor_id(asked["cursor"]) or 0
     with look() as work:
-        rows, total = teams.team_exams(work.session, work.actor, q=asked["q"], skip=start, limit=asked["limit"])
+        rows, total = teams.team_exams(work.session, work.actor, work.now, q=asked["q"], skip=start, limit=asked["limit"])
     following = start + asked["limit"]
     return reply(page([team_exam_json(one) for one in rows], following if following < total else None, total=total))
 

@@ -12,6 +12,7 @@ from kmsvc.core.i18n import label, local
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, look, query_data, settings
 from kmsvc.training.exams.models import Exam
+from kmsvc.training.exams.showing import state_of
 from kmsvc.training.marking import showing, teams
 from kmsvc.training.marking.looking import note_results
 from kmsvc.training.marking.schemas import TeamQuery
@@ -30,13 +31,13 @@ def index() -> str | Response:
     asked = query_data(TeamQuery)
     start = cursor_id(asked["cursor"]) or 0
     with look() as work:
-        rows, total = teams.team_exams(work.session, work.actor, q=asked["q"], skip=0 if asked["format"] else start,
+        rows, total = teams.team_exams(work.session, work.actor, work.now, q=asked["q"], skip=0 if asked["format"] else start,
                                        limit=MOST_EXPORTED if asked["format"] else PAGE)
     if asked["format"]:
         return list_answer(asked["format"], N_("Exams of my team"), LIST_HEAD, [
-            [one.number, one.title, showing.state_word(one.state), local(one.opens_at, settings().timezone), one.people, one.begun,
+            [one.number, one.title, state_of(one.state, one.phase)[1], local(one.opens_at, settings().timezone), one.people, one.begun,
              one.handed_in, one.passed] for one in rows], name="team", more=total > MOST_EXPORTED)
-    return render_template("training/marking/team.html", rows=rows, total=total, asked=asked, show=showing,
+    return render_template("training/marking/team.html", rows=rows, total=total, asked=asked, state_of=state_of,
                            next_cursor=start + PAGE if start + PAGE < total else None)
 
 

@@ -17,7 +17,8 @@ from kmsvc.core.texts import N_, Labelled
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.units.queries import downward, parents, unit_names
 from kmsvc.training.exams.models import Exam, ExamCandidate
-from kmsvc.training.exams.states import ExamState
+from kmsvc.training.exams.queries import plan_of
+from kmsvc.training.exams.states import ExamState, phase
 from kmsvc.training.marking.changing import RELEASED
 from kmsvc.training.marking.permissions import SEE_RESULTS, SEE_TEAM_RESULTS
 from kmsvc.training.marking.settling import ENDED
@@ -41,12 +42,14 @@ class TeamStand(Labelled):
 
 @dataclass(frozen=True)
 class TeamExam:
-    """An exam with people of the team on its list. people: so many; begun, handed_in: of these; passed: once results are released."""
+    """An exam with people of the team on its list. phase: what the clock makes of it; people: so many; begun, handed_in: of these;
+    passed: once results are released."""
 
     id: int
     number: str
     title: str
     state: str
+    phase: str | None
     opens_at: datetime
     closes_at: datetime
     released_at: datetime | None
@@ -89,7 +92,7 @@ def _team(units: frozenset[int] | None) -> list[ColumnElement[bool]]:
     return only if units is None else [*only, Person.unit_id.in_(units)]
 
 
-def team_exams(session: Session, actor: Actor, *, q: str | None = None, skip: int = 0,
+def team_exams(session: Session, actor: Actor, now: datetime, *, q: str | None = None, skip: int = 0,
                limit: int = 50) -> tuple[list[TeamExam], int]:
     """Announced exams with people of the team on their list, the latest first; and how many there are."""
     units = reach(session, actor)
@@ -107,7 +110,8 @@ def team_exams(session: Session, actor: Actor, *, q: str | None = None, skip: in
     total = session.scalar(select(func.count()).select_from(query.with_only_columns(Exam.id).subquery())) or 0
     rows = session.execute(query.order_by(Exam.opens_at.desc(), Exam.id.desc()).offset(skip).limit(limit)).all()
     return [TeamExam(
-        exam.id, exam.number, exam.title, exam.state, exam.opens_at, exam.closes_at, exam.released_at, on_list, begun, ended,
+        exam.id, exam.number, exam.title, exam.state, phase(plan_of(exam, (), ()), exam.state, now), exam.opens_at, exam.closes_at,
+        exam.released_at, on_list, begun, ended,
         passed if exam.state in RELEASED else None) for exam, on_list, begun, ended, passed in rows], total
 
 

@@ -189,9 +189,9 @@ def test_a_leader_learns_no_result_before_the_release(world: Centre) -> None:
         assert sitting_of(world, exam, "agent").score is not None
     assert {one[1:] for one in stands()} == {("waiting", None), ("missed", None)}
     with world.look("team_leader") as work:
-        rows, total = team_exams(work.session, work.actor, q="退款")
+        rows, total = team_exams(work.session, work.actor, work.now, q="退款")
         assert (total, rows[0].handed_in, rows[0].passed) == (1, 1, None)
-        assert team_exams(work.session, work.actor, q="没有这个") == ([], 0)
+        assert team_exams(work.session, work.actor, work.now, q="没有这个") == ([], 0)
         assert work.session.scalars(select(ExamCandidate.person_id).where(ExamCandidate.exam_id == exam)).all()
 
 
