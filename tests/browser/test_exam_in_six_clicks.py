@@ -52,7 +52,7 @@ def test_from_a_day_of_the_calendar_to_announced_in_five_clicks_and_one_field(ho
     page.wait_for_url("**/plan/2")
     row = page.locator("form.rule-row", has=page.locator("input[value=unit]"))
     row.locator("select").select_option("TEAM-A")
-    row.get_by_role("button").click()  # 3
+    row.get_by_role("button", name="Add").click()  # 3
     expect(page.locator("tr[data-row]")).to_have_count(2)
     assert axe_findings(page) == []
     page.get_by_role("link", name="On to the check").click()  # 4
@@ -65,6 +65,38 @@ def test_from_a_day_of_the_calendar_to_announced_in_five_clicks_and_one_field(ho
     mine = house.window("agent", "/training/exams/mine", width=420, height=860)
     expect(mine.locator("#ahead")).to_contain_text("新人周测")
     assert not wide(mine) and axe_findings(mine) == []
+
+
+def test_an_exam_is_planned_by_keys_alone(house: House) -> None:
+    small_bank(house.world)
+    with house.world.begin("trainer") as work:
+        paper = make_paper(work, Draft("小测", "picked"))
+        pick(work, paper.id, [(1, None), (2, None)])
+        ready(work, paper.id)
+    page = house.window("trainer", "/training/exams")
+    page.keyboard.press("n")
+    page.wait_for_url("**/exams/new")
+    page.wait_for_selector("html.km-ready")
+    page.keyboard.type("新人周测")  # the cursor stands in the title
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plan/2")
+    page.wait_for_selector("html.km-ready")
+    page.keyboard.press("r")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # look first
+    expect(page.locator("#ahead tr[data-row]")).to_have_count(2)
+    assert axe_findings(page) == [] and not wide(page)
+    page.locator("h1").click()
+    page.keyboard.press("a")
+    expect(page.locator("#off tr[data-row]")).to_have_count(2)
+    page.keyboard.press("k")
+    page.wait_for_url("**/plan/4")
+    page.wait_for_selector("html.km-ready")
+    assert axe_findings(page) == []
+    page.keyboard.press("y")
+    expect(page.locator("h1")).to_contain_text("Not open yet")
 
 
 def test_five_questions_are_practised_on_a_phone(house: House) -> None:

@@ -200,11 +200,13 @@ def feasibility(it: Blueprint, pool: Pool) -> Feasibility:
     buys as few as possible; what it would buy no more if the bank had one question more is what the bank lacks (in a bank without
     shares these are the cells of König's and Hall's argument: they ask for more than there is for all of them). Source: C5."""
     there = stock(it, pool)
+    available = tuple(sum(len(there.rows[one]) for one in its) for its in there.options)
+    if not drawing(it, there, [[0] * min(len(rows), it.count) for rows in there.rows]).run().missing:
+        return Feasibility(available)  # the usual case, without buying anything
     bought = _bought(it, len(there.rows))
     draw = drawing(it, there, [[0] * min(len(rows), it.count) for rows in there.rows], bought).run()
     lacking = {place: {bought.bands[one - len(there.rows)]: count for one in bought.options[place]
                        if (count := draw.taken[one].get(place, 0))} for place in range(len(it.cells))}
-    available = tuple(sum(len(there.rows[one]) for one in its) for its in there.options)
     if not any(lacking.values()):
         return Feasibility(available)
     return Feasibility(available, tuple(_shortages(it, there, draw, lacking)), tuple(

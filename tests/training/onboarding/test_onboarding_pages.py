@@ -262,6 +262,21 @@ def test_newcomers_come_from_people_and_from_a_list(world: Centre, client: Clien
     assert people == {world.people[login] for login in ("agent", "marker", "compliance", "auditor", "trainer")}
 
 
+def test_somebody_taken_in_by_mistake_is_taken_out_until_something_is_on_record(
+        world: Centre, client: Client, klass: tuple[int, int]) -> None:
+    one, who = klass
+    teacher = client("class_teacher")
+    with world.begin("class_teacher") as work:
+        wrong = usecases.add_trainee(work, one, world.people["marker"]).id
+        usecases.tick(work, wrong, "letter")
+        usecases.note_day(work, who, kind="note", on=on(2), today=on(2), text="x")
+    assert client("agent").post(f"/api/v1{BASE}/trainees/{who}/take_out").status_code == 403
+    assert "decide on an exit instead" in teacher.post(f"/api/v1{BASE}/trainees/{who}/take_out").text
+    assert teacher.post(f"{BASE}/trainees/{wrong}/take_out").status_code == 303
+    assert [it["id"] for it in teacher.get(f"/api/v1{BASE}/classes/{one}").get_json()["trainees"]] == [who]
+    assert teacher.post(f"{BASE}/classes/{one}/join", data={"person": "marker"}).status_code == 303
+
+
 def test_the_daily_page_keeps_what_was_typed_and_hands_in_for_many(world: Centre, client: Client, klass: tuple[int, int]) -> None:
     one, who = klass
     teacher, path = client("class_teacher"), f"{BASE}/classes/{one}/hand_in_day"

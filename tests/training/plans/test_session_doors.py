@@ -70,6 +70,8 @@ def test_a_trainer_plans_moves_cancels_and_brings_back_a_session(client: Callabl
     page = text_of(trainer.get(f"{BASE}/sessions?state=ahead&q=退费"))
     assert "TS-" in page and not problems(page)
     assert trainer.get(f"{BASE}/sessions?format=csv").status_code == 200
+    secret = trainer.post(f"{place}/materials", data={"materials": "::: secret\n退费上限\n:::"})
+    assert secret.status_code == 422 and "退费上限" in text_of(secret)  # everybody on the list would read it
     assert trainer.post(f"{place}/materials", data={"materials": "见[退费规则](/knowledge/articles/1)"}).status_code == 303
     assert not problems(text_of(trainer.get(f"{place}/materials"))) and "/knowledge/articles/1" in text_of(client("agent").get(place))
 
