@@ -222,7 +222,7 @@ def _say(stage: Stage, held: Held, session_id: int, now: datetime) -> None:
     with stage.quiet.look(stage.actor(MAKER), now) as work:
         there = _seated(work, session_id, present=True)
     for place, one in enumerate(there[:len(held.said) + 3] if held.said else []):
-        marks = {name: 5 - (place * 3 + at * (1 + place % 2)) % (2 if name in ("content", "trainer") else 3)
+        marks = {name: 5 - int((place * 7 + at * 5 + session_id * 3) % 11 > 6) - int((place * 5 + at * 3 + session_id) % 9 > 6)
                  for at, name in enumerate(FACTORS)}
         with stage.quiet.begin(stage.actor(logins[one]), now + timedelta(seconds=50 * place)) as work:
             attending.rate(work, session_id, marks=marks, said=held.said[place] if place < len(held.said) else None)

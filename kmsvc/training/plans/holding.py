@@ -12,6 +12,7 @@ from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.numbers import next_number
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
+from kmsvc.markup.fences import secret_parts
 from kmsvc.training.plans.clashes import Times, clashes_of
 from kmsvc.training.plans.events import SessionChanged, SessionPlanned
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
@@ -178,5 +179,7 @@ def set_materials(work: Work, session_id: int, *, materials: str | None, version
     work.permit(MAKE_PLANS, row)
     if materials is not None and len(materials) > LONGEST["minutes"]:
         raise InvalidInput({"materials": [Filled(N_("At most %(number)d characters."), number=LONGEST["minutes"])]})
+    if materials and secret_parts(materials):
+        raise InvalidInput({"materials": [N_("Everybody on the list reads this: put secret text into an article and link that.")]})
     row.materials = materials
     return row
