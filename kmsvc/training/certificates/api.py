@@ -269,7 +269,7 @@ def _many(act: str) -> Any:
             note(work, Act.SEEN, things.look_at_team(work.session, None, act), place=Place.PROGRAM)
             if data["dry_run"]:
                 return {"batch": None, "items": [planned_json(one) for one in plan]}, 200, None
-            batch = batches.do_many(work, act, data["ids"], reason=data["reason"], days=data["days"], today=today())
+            batch = batches.do_many(work, act, data["ids"], reason=data["reason"] or "", days=data["days"], today=today())
             return {"batch": batch_json(batch), "items": [planned_json(one) for one in plan]}, 200, None
         return posting(effect)
     return view

@@ -60,7 +60,7 @@ def many() -> Response:
             noted = things.look_at_team(work.session, None, act)
         if sure:
             with begin() as work:
-                batch = batches.do_many(work, act, data["ids"], reason=data["reason"], days=data["days"], today=today())
+                batch = batches.do_many(work, act, data["ids"], reason=data["reason"] or "", days=data["days"], today=today())
                 count = batch.people
             flash(sentence(N_("%(count)s people changed. It can be taken back as a whole."), {"count": count}), "ok")
             return go(url_for(".index"))

@@ -109,7 +109,7 @@ def queue_board(session: Session, queue: str, on: date, units: frozenset[int] | 
     lines = [QueueLine(person_id, people[person_id].name, names.get(people[person_id].unit_id, ""), right,
                        tuple(away.get(person_id, ())), None if shifts is None or not right.may else person_id in shifts)
              for person_id, right in rights if right is not None]
-    lines.sort(key=lambda one: (not one.fit, one.on_shift is False, not one.right.may, len(one.right.lacks), one.person, one.person_id))
+    lines.sort(key=lambda one: (not one.fit, not one.right.may, one.on_shift is False, len(one.right.lacks), one.person, one.person_id))
     return QueueBoard(queue, on, at, tuple(kinds[one] for one in asks), tuple(lines))
 
 

@@ -30,6 +30,8 @@ BATCH = "\0batch"
 def take(work: Work, values: Mapping[str, str], dry_run: bool, before: dict[str, str]) -> Taken:
     """Note one passing; one of the same day with the same proof is left alone."""
     person, name = _person(work, values.get("person", ""))
+    if person == work.actor.person_id:
+        raise InvalidInput({"person": [N_("Nobody notes the own passing.")]})
     kind = _kind(work, values.get("certificate", ""))
     passed_on, score, proof = _day(values.get("passed_on", "")), _score(values.get("score", "")), values.get("proof", "").strip()
     today = date.fromisoformat(before[TODAY]) if TODAY in before else local_date(work.now, "Asia/Shanghai")

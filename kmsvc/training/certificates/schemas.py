@@ -86,7 +86,7 @@ class ManyInput(InputSchema):
     ids = fields.List(Whole(validate=validate.Range(min=1)), required=True, error_messages=NEEDED,
                       validate=validate.Length(min=1, max=MOST), metadata={"label": N_("Certificates")})
     days = Whole(load_default=None, allow_none=True, validate=validate.Range(1, MOST_EXTRA), metadata={"label": N_("By days")})
-    reason = Line(load_default="", validate=validate.Length(max=500), metadata={"label": N_("Reason")})
+    reason = Line(load_default=None, allow_none=True, validate=validate.Length(max=500), metadata={"label": N_("Reason")})
     dry_run = fields.Boolean(load_default=False, metadata={"label": N_("Only look")})
 
 
