@@ -34,6 +34,7 @@ from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.relating import related
 from kmsvc.demo.searching import note_searches
 from kmsvc.demo.story import Told, tell_story
+from kmsvc.demo.training_arising import arisen
 from kmsvc.demo.training_certificates import certified
 from kmsvc.demo.training_courses import taught
 from kmsvc.demo.training_exams import examined
@@ -134,7 +135,7 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     events = list(search_events(seed, WEEKS * 7, searches))
     _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now), *gathered(stage, events), *marked(stage),
                  *examined(stage, now), *sat(stage, now), *surveyed(stage), *authorised(stage), *certified(stage), *planned(stage, now),
-                 *welcomed(stage)], now)
+                 *arisen(stage), *welcomed(stage)], now)
     told("searches and duties")
     stage.now = now
     note_searches(stage, seed, events)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.demo.content.changes import ChangeStory, Mail
+from kmsvc.demo.training_arising import REAL
 from kmsvc.process.changes import approval, fieldsteps, scenes, usecases, writing
 from kmsvc.process.changes.models import Change, Comment
 from kmsvc.process.fieldwork.models import FeedbackItem, PlanLine
@@ -234,7 +235,8 @@ def _release(letter: Callable[[ChangeStory], Mail | None]) -> Callable[[Teller, 
 def _plan(t: Teller, partly: bool) -> Acts:
     def plan_all(work: Work) -> None:
         affected = {t.unit_of(login) for login in t.story.assistants}
-        plan, last, trainer = partial(fieldsteps.plan_training, work, t.change_id), work.now.date(), "fangyuan"
+        plan = partial(fieldsteps.plan_training, work, t.change_id, by_hand=t.story.target != REAL)
+        last, trainer = work.now.date(), "fangyuan"
         for line in t.story.plan:
             last, trainer = t.stage.today + timedelta(days=line.in_days), line.trainer_login
             units: list[str | None] = [unit for unit in line.units if unit in affected]

@@ -134,7 +134,7 @@ def _draft(work: Work, rule: ArisingRule, it: Happening, today: date) -> Plan:
         because = f"rule:{rule.id}:{it.key}"
         row = None
     if row is None:
-        title = f"{rule.name} {today:%Y-%m}" if by_month else f"{rule.name}: {it.title}"
+        title = f"{rule.name} {today:%Y-%m}" if by_month else f"{rule.name} · {it.title}"
         row = plan_for(work, (), title=title[:200], because=because, year=today.year,
                        purpose=Purpose.ONBOARDING if it.event == Arises.JOINED else Purpose.OTHER)
         row.course_id, row.minutes, row.due_on = rule.course_id, rule.hours * 60, today + timedelta(days=rule.days)
