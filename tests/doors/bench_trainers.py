@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kmsvc.training.trainers import usecases
@@ -28,5 +29,7 @@ def body(rows: Rows, route: Route, verb: str) -> dict[str, Any] | None:
     """Days and the authorisation of the moment."""
     name, day = route.name.replace("/api/v1", ""), str(rows.world.clock.today)
     return {f"POST {BASE}/{{trainer_id}}/authorise": {"from_on": day, "until_on": day, "proof": "p"},
+            f"POST {BASE}/{{trainer_id}}/renew": {"authorisation": rows.values["authorisation"], "proof": "p", "until_on": str(
+                rows.world.clock.today + timedelta(days=9))},
             f"POST {BASE}/{{trainer_id}}/observe": {"seen_on": day, "score": 80, "note": "n"},
             f"POST {BASE}/{{trainer_id}}/withdraw": {"authorisation": rows.values["authorisation"], "reason": "r"}}.get(name)

@@ -11,12 +11,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kmsvc.core.actors import Actor
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
+from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
-from kmsvc.training.onboarding.models import OnboardingImport, OnboardingImportRow, OnboardingNote, Trainee
-from kmsvc.training.onboarding.permissions import ENTER_RESULTS
+from kmsvc.people.roles import Role
+from kmsvc.training.onboarding.models import (
+    OnboardingClass,
+    OnboardingImport,
+    OnboardingImportRow,
+    OnboardingNote,
+    Trainee,
+)
+from kmsvc.training.onboarding.permissions import ENTER_RESULTS, SEE_ONBOARDING
 from kmsvc.training.onboarding.queries import programme_of
 
 QUALITY = "quality"
@@ -41,10 +50,23 @@ class Settled:
     stayed: int
 
 
+def reaches_all(actor: Actor) -> bool:
+    """Whether this caller sees and enters results of every newcomer: who inspects quality, and who sees all classes; a class teacher
+    those of the own classes alone."""
+    return can(actor, SEE_ONBOARDING) or Role.QA_INSPECTOR in actor.roles
+
+
+def reaches(work: Work, row: Trainee) -> bool:
+    """Whether this newcomer is among them."""
+    return reaches_all(work.actor) or work.get(OnboardingClass, row.class_id).teacher_id == work.actor.person_id
+
+
 def judge(work: Work, row: Trainee, it: Result, today: date) -> None:
     """Refuse a result of oneself, of somebody whose onboarding is over, of a day outside the programme so far."""
     if row.person_id == work.actor.person_id:
         raise NotPermitted()
+    if not reaches(work, row):
+        raise RuleBroken("training.onboarding.not_yours", N_("This newcomer is in no class of yours."))
     if row.ended_on is not None:
         raise RuleBroken("training.onboarding.over", N_("This onboarding is over."))
     if it.on > today:
@@ -102,6 +124,8 @@ def remove_result(work: Work, result_id: int, *, reason: str) -> Result:
     if held.kind != QUALITY:
         raise NotFound()
     row = work.get(Trainee, held.trainee_id)
+    if not reaches(work, row):
+        raise NotFound()
     if row.person_id == work.actor.person_id:
         raise NotPermitted()
     if row.ended_on is not None:
@@ -128,11 +152,19 @@ def _rows(work: Work, held: OnboardingImport) -> list[OnboardingImportRow]:
         OnboardingImportRow.id)))
 
 
+def _import(work: Work, import_id: int, version: int | None) -> OnboardingImport:
+    """An import: everybody's for whoever reaches every newcomer, else the own."""
+    work.permit(ENTER_RESULTS)
+    held = work.get(OnboardingImport, import_id, lock=True, version=version)
+    if not reaches_all(work.actor) and held.by_id != work.actor.person_id:
+        raise NotFound()
+    return held
+
+
 def take_back(work: Work, import_id: int, *, reason: str, version: int | None = None) -> Settled:
     """Take an import back: results it made go, results it changed say what they said before. What was changed since stays, as does what
     belongs to somebody whose onboarding is over."""
-    work.permit(ENTER_RESULTS)
-    held = work.get(OnboardingImport, import_id, lock=True, version=version)
+    held = _import(work, import_id, version)
     if held.undone_at is not None:
         raise RuleBroken("training.onboarding.import_undone", N_("This import was taken back already."))
     done, rows = 0, _rows(work, held)
@@ -153,8 +185,7 @@ def take_back(work: Work, import_id: int, *, reason: str, version: int | None = 
 
 def bring_back(work: Work, import_id: int, *, version: int | None = None) -> Settled:
     """Bring an import back that was taken back; what says something else by now stays so."""
-    work.permit(ENTER_RESULTS)
-    held = work.get(OnboardingImport, import_id, lock=True, version=version)
+    held = _import(work, import_id, version)
     if held.undone_at is None:
         raise RuleBroken("training.onboarding.import_stands", N_("This import stands."))
     done, rows = 0, _rows(work, held)

@@ -1,7 +1,8 @@
-"""Quality results of newcomers as JSON."""
+"""Quality results of newcomers, and courses of their classes, as JSON."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response
@@ -15,7 +16,8 @@ from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.tables.doors import run_for_program
 from kmsvc.knowledge.tables.schemas import TableImport
-from kmsvc.training.onboarding import results
+from kmsvc.training.onboarding import finding, queries, results
+from kmsvc.training.onboarding.course_pages import ClassCourseInput, assign
 from kmsvc.training.onboarding.permissions import ENTER_RESULTS
 from kmsvc.training.onboarding.results_queries import (
     import_line,
@@ -35,7 +37,7 @@ from kmsvc.training.onboarding.results_schemas import (
     result_of,
 )
 
-blueprint = Blueprint("training_onboarding_results_api", __name__, url_prefix="/api/v1/training/onboarding/results")
+blueprint = Blueprint("training_onboarding_results_api", __name__, url_prefix="/api/v1/training/onboarding")
 
 
 def _permit() -> None:
@@ -43,7 +45,7 @@ def _permit() -> None:
         raise NotPermitted()
 
 
-@blueprint.get("")
+@blueprint.get("/results")
 @says(query=ResultsQuery)
 def list_results() -> Response:
     """Results, entered last first."""
@@ -55,7 +57,7 @@ def list_results() -> Response:
     return reply(page([result_json(one) for one in found], following))
 
 
-@blueprint.post("")
+@blueprint.post("/results")
 @says(body=ResultInput, status=201)
 def enter() -> Response:
     """Enter one."""
@@ -70,27 +72,48 @@ def enter() -> Response:
     return posting(effect)
 
 
-@blueprint.get("/<int:result_id>")
-def show(result_id: int) -> Response:
+@blueprint.get("/classes/<int:class_id>/courses")
+def list_courses(class_id: int) -> Response:
+    """What the newcomers of a class must take, and who has not."""
+    with look() as work:
+        queries.class_of(work.session, work.actor, class_id)
+        return reply({"items": [asdict(one) for one in finding.courses_of(work.session, class_id, today())], "next": None})
+
+
+@blueprint.post("/classes/<int:class_id>/courses")
+@says(body=ClassCourseInput)
+def add_course(class_id: int) -> Response:
+    """Let everybody of a class take a course."""
+    data = load(ClassCourseInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        count = assign(work, class_id, data)
+        work.session.flush()
+        return {"people": count, "items": [asdict(one) for one in finding.courses_of(work.session, class_id, today())]}, 200, None
+    return posting(effect)
+
+
+@blueprint.get("/results/<int:quality_id>")
+def show(quality_id: int) -> Response:
     """One result."""
     with look() as work:
-        return reply(result_json(result_line(work.session, work.actor, result_id)))
+        return reply(result_json(result_line(work.session, work.actor, quality_id)))
 
 
-@blueprint.post("/<int:result_id>/remove")
+@blueprint.post("/results/<int:quality_id>/remove")
 @says(body=WhyInput)
-def remove(result_id: int) -> Response:
+def remove(quality_id: int) -> Response:
     """Take one out; the answer is what it said."""
     data = load(WhyInput)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        was = result_json(result_line(work.session, work.actor, result_id))
-        results.remove_result(work, result_id, reason=data["reason"])
+        was = result_json(result_line(work.session, work.actor, quality_id))
+        results.remove_result(work, quality_id, reason=data["reason"])
         return was, 200, None
     return posting(effect)
 
 
-@blueprint.post("/import")
+@blueprint.post("/results/import")
 @says(form=TableImport)
 def import_results() -> Response:
     """A csv or xlsx of results; every row counted, every refused one named."""
@@ -98,7 +121,7 @@ def import_results() -> Response:
     return run_for_program(RESULTS)
 
 
-@blueprint.get("/imports")
+@blueprint.get("/results/imports")
 @says(query=PageQuery)
 def list_imports() -> Response:
     """Files that were taken in, newest first."""
@@ -109,36 +132,36 @@ def list_imports() -> Response:
     return reply(page([import_json(one) for one in found], following))
 
 
-@blueprint.get("/imports/<int:import_id>")
-def show_import(import_id: int) -> Response:
+@blueprint.get("/results/imports/<int:taken_id>")
+def show_import(taken_id: int) -> Response:
     """One file that was taken in."""
     with look() as work:
-        return reply(import_json(import_line(work.session, work.actor, import_id)))
+        return reply(import_json(import_line(work.session, work.actor, taken_id)))
 
 
-@blueprint.post("/imports/<int:import_id>/take-back")
+@blueprint.post("/results/imports/<int:taken_id>/take-back")
 @says(body=WhyInput)
-def take_back(import_id: int) -> Response:
+def take_back(taken_id: int) -> Response:
     """Take an import back."""
     data, version = load(WhyInput), wanted_version()
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        import_line(work.session, work.actor, import_id)
-        return _settled(work, import_id, results.take_back(work, import_id, reason=data["reason"], version=version))
+        import_line(work.session, work.actor, taken_id)
+        return _settled(work, taken_id, results.take_back(work, taken_id, reason=data["reason"], version=version))
     return posting(effect)
 
 
-@blueprint.post("/imports/<int:import_id>/bring-back")
-def bring_back(import_id: int) -> Response:
+@blueprint.post("/results/imports/<int:taken_id>/bring-back")
+def bring_back(taken_id: int) -> Response:
     """Bring an import back that was taken back."""
     version = wanted_version()
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        import_line(work.session, work.actor, import_id)
-        return _settled(work, import_id, results.bring_back(work, import_id, version=version))
+        import_line(work.session, work.actor, taken_id)
+        return _settled(work, taken_id, results.bring_back(work, taken_id, version=version))
     return posting(effect)
 
 
-def _settled(work: Work, import_id: int, found: results.Settled) -> tuple[Any, int, int | None]:
-    line = import_line(work.session, work.actor, import_id)
+def _settled(work: Work, taken_id: int, found: results.Settled) -> tuple[Any, int, int | None]:
+    line = import_line(work.session, work.actor, taken_id)
     return import_json(line) | {"done": found.done, "stayed": found.stayed}, 200, line.version

@@ -86,16 +86,16 @@ def enter() -> Response:
     return go(url_for(".index", person=data["person"]))
 
 
-@blueprint.post("/<int:result_id>/remove")
-def remove(result_id: int) -> Response:
+@blueprint.post("/<int:quality_id>/remove")
+def remove(quality_id: int) -> Response:
     """Take one out; what it said stands in the form again."""
     typed = form_data()
     with look() as work:
-        line = result_line(work.session, work.actor, result_id)
+        line = result_line(work.session, work.actor, quality_id)
     try:
         data = load(WhyInput, {"reason": typed.get("reason", "")})
         with begin() as work:
-            was = results.remove_result(work, result_id, reason=data["reason"])
+            was = results.remove_result(work, quality_id, reason=data["reason"])
     except Refusal as error:
         told = form_refused(error)
         return make_response(_index({}, typed, told.errors, told.said), error.status)
@@ -119,30 +119,30 @@ def _imports(errors: dict[str, Any], why: str, *, open_id: int = 0) -> str:
                            open_id=open_id)
 
 
-@blueprint.post("/imports/<int:import_id>/take-back")
-def take_back(import_id: int) -> Response:
+@blueprint.post("/imports/<int:taken_id>/take-back")
+def take_back(taken_id: int) -> Response:
     """Take it back."""
     typed = form_data()
     with look() as work:
-        import_line(work.session, work.actor, import_id)
+        import_line(work.session, work.actor, taken_id)
     try:
         data = load(WhyInput, {"reason": typed.get("reason", "")})
         with begin() as work:
-            found = results.take_back(work, import_id, reason=data["reason"], version=wanted_version())
+            found = results.take_back(work, taken_id, reason=data["reason"], version=wanted_version())
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_imports(told.errors, told.said, open_id=import_id), error.status)
+        return make_response(_imports(told.errors, told.said, open_id=taken_id), error.status)
     _told(N_("Taken back: %(done)s results."), found)
     return go(url_for(".imports"))
 
 
-@blueprint.post("/imports/<int:import_id>/bring-back")
-def bring_back(import_id: int) -> Response:
+@blueprint.post("/imports/<int:taken_id>/bring-back")
+def bring_back(taken_id: int) -> Response:
     """Bring it back."""
     with look() as work:
-        import_line(work.session, work.actor, import_id)
+        import_line(work.session, work.actor, taken_id)
     with begin() as work:
-        found = results.bring_back(work, import_id, version=wanted_version())
+        found = results.bring_back(work, taken_id, version=wanted_version())
     _told(N_("Brought back: %(done)s results."), found)
     return go(url_for(".imports"))
 

@@ -22,7 +22,7 @@ from kmsvc.training.onboarding.models import (
     Trainee,
 )
 from kmsvc.training.onboarding.permissions import ENTER_RESULTS, SEE_ONBOARDING
-from kmsvc.training.onboarding.results import QUALITY
+from kmsvc.training.onboarding.results import QUALITY, reaches_all
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class ImportLine:
 
 
 def sees_results(actor: Actor) -> bool:
-    """Whether this caller sees the results of all newcomers."""
+    """Whether this caller sees results: of all newcomers, or of the own classes."""
     return can(actor, ENTER_RESULTS) or can(actor, SEE_ONBOARDING)
 
 
@@ -75,6 +75,8 @@ def result_lines(session: Session, actor: Actor, *, q: str | None = None, class_
         return [], None
     query = select(OnboardingNote, Trainee, OnboardingClass).join(Trainee, Trainee.id == OnboardingNote.trainee_id).join(
         OnboardingClass, OnboardingClass.id == Trainee.class_id).where(OnboardingNote.kind == QUALITY)
+    if not reaches_all(actor):
+        query = query.where(OnboardingClass.teacher_id == (actor.person_id or 0))
     people = directory(session).people
     if q:
         word = q.casefold()
@@ -114,6 +116,8 @@ def import_lines(session: Session, actor: Actor, *, before: int | None = None, l
     if not sees_results(actor):
         return [], None
     query = select(OnboardingImport)
+    if not reaches_all(actor):
+        query = query.where(OnboardingImport.by_id == (actor.person_id or 0))
     query = query.where(OnboardingImport.id < before) if before else query
     rows = list(session.scalars(query.order_by(OnboardingImport.id.desc()).limit(limit + 1)))
     shown = [one.id for one in rows[:limit]]
@@ -142,8 +146,10 @@ def import_line(session: Session, actor: Actor, import_id: int) -> ImportLine:
 def running(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """(account, name and class) of newcomers whose onboarding runs, by name; but for the caller."""
     people = directory(session).people
-    rows = session.execute(select(Trainee.person_id, OnboardingClass.name).join(
-        OnboardingClass, OnboardingClass.id == Trainee.class_id).where(
-        Trainee.ended_on.is_(None), Trainee.person_id != (actor.person_id or 0)).order_by(Trainee.id)).all()
+    query = select(Trainee.person_id, OnboardingClass.name).join(OnboardingClass, OnboardingClass.id == Trainee.class_id).where(
+        Trainee.ended_on.is_(None), Trainee.person_id != (actor.person_id or 0)).order_by(Trainee.id)
+    if not reaches_all(actor):
+        query = query.where(OnboardingClass.teacher_id == (actor.person_id or 0))
+    rows = session.execute(query).all()
     found = [(people[person].login, f"{people[person].name} \u00b7 {name}") for person, name in rows if person in people]
     return sorted([one for one in found if one[0]], key=lambda one: one[1])
