@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -16,7 +17,7 @@ from kmsvc.training.sittings.models import ExamPause, Sitting
 from kmsvc.training.sittings.permissions import STEER
 from kmsvc.training.sittings.rules import SittingState
 from kmsvc.training.sittings.steering import minutes_of
-from kmsvc.training.sittings.timing import close_if_due, counting_at, newest, pause_of, ticking_at
+from kmsvc.training.sittings.timing import close_if_due, counting_at, latest_in, pause_of, ticking_at
 
 
 def _held(work: Work, exam_id: int, reason: str | None) -> Exam:
@@ -31,14 +32,16 @@ def _held(work: Work, exam_id: int, reason: str | None) -> Exam:
     return exam
 
 
-def _running(work: Work, exam_id: int, room: str | None = None) -> list[Sitting]:
-    """Everybody who sits it now, held; whose time is up is handed in. room: only who has a seat there."""
+def _running(work: Work, exam_id: int, room: str | None = None) -> list[tuple[Sitting, datetime]]:
+    """Everybody who sits it now, held, with the latest instant that counted; whose time is up is handed in. room: only who has a seat
+    there."""
     query = select(Sitting).where(Sitting.exam_id == exam_id, Sitting.state == SittingState.RUNNING)
     if room:
         query = query.where(Sitting.person_id.in_(select(ExamCandidate.person_id).where(
             ExamCandidate.exam_id == exam_id, ExamCandidate.room == room)))
     rows = list(work.session.scalars(query.order_by(Sitting.id).with_for_update()))
-    return [row for row in rows if not close_if_due(work, row, counting_at(row, work.now, newest(work.session, row).at))]
+    latest = latest_in(work.session, exam_id, rows)
+    return [(row, latest[row.id]) for row in rows if not close_if_due(work, row, counting_at(row, work.now, latest[row.id]))]
 
 
 def extend_all(work: Work, exam_id: int, *, minutes: int, reason: str, room: str | None = None) -> int:
@@ -46,7 +49,7 @@ def extend_all(work: Work, exam_id: int, *, minutes: int, reason: str, room: str
     How many got it. Source: R-E3, C7."""
     more = minutes_of(minutes)
     _held(work, exam_id, reason)
-    rows = [row for row in _running(work, exam_id, room) if row.person_id != work.actor.person_id]
+    rows = [row for row, _ in _running(work, exam_id, room) if row.person_id != work.actor.person_id]
     for row in rows:
         row.more_s += int(more.total_seconds())
     if not rows:
@@ -60,10 +63,10 @@ def pause(work: Work, exam_id: int, *, reason: str) -> ExamPause:
     if pause_of(work.session, exam_id) is not None:
         raise RuleBroken("training.sitting.paused_already", N_("The exam is paused already."))
     rows = _running(work, exam_id)
-    if any(row.person_id == work.actor.person_id for row in rows):
+    if any(row.person_id == work.actor.person_id for row, _ in rows):
         raise NotPermitted()
-    for row in rows:
-        row.paused_at = counting_at(row, work.now, newest(work.session, row).at)
+    for row, latest in rows:
+        row.paused_at = counting_at(row, work.now, latest)
     made = ExamPause(exam_id=exam.id, paused_at=work.now)
     work.session.add(made)
     work.record(ExamPaused(exam.id))
@@ -77,11 +80,11 @@ def resume(work: Work, exam_id: int, *, reason: str) -> ExamPause:
     if held is None:
         raise RuleBroken("training.sitting.not_paused", N_("The exam is not paused."))
     rows = _running(work, exam_id)
-    if any(row.person_id == work.actor.person_id for row in rows):
+    if any(row.person_id == work.actor.person_id for row, _ in rows):
         raise NotPermitted()
-    for row in rows:
+    for row, latest in rows:
         if row.paused_at is not None:
-            at = ticking_at(row, work.now, newest(work.session, row).at)
+            at = ticking_at(row, work.now, latest)
             row.more_s += math.ceil((at - row.paused_at).total_seconds())
             row.paused_at, row.latest_at = None, max(row.latest_at, at)
     held.resumed_at = max(work.now, held.paused_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +51,19 @@ def newest(session: Session, row: Sitting) -> Newest:
     """What has come of a sitting until now."""
     found = session.execute(_LATEST, {"sitting": row.id}).one()
     return Newest(found.number or 0, found.mark or 0, max(one for one in (row.latest_at, found.answered, found.seen) if one is not None))
+
+
+def latest_in(session: Session, exam_id: int, rows: Iterable[Sitting]) -> dict[int, datetime]:
+    """By id of the sitting: the latest instant at which anything of it counted, of many sittings of an exam at once."""
+    found = {row.id: row.latest_at for row in rows}
+    for told in (select(Answer.sitting_id, func.max(Answer.at)).join(Sitting, Sitting.id == Answer.sitting_id).group_by(
+                     Answer.sitting_id),
+                 select(SittingDevice.sitting_id, func.max(SittingDevice.seen_at)).join(
+                     Sitting, Sitting.id == SittingDevice.sitting_id).group_by(SittingDevice.sitting_id)):
+        for sitting_id, at in session.execute(told.where(Sitting.exam_id == exam_id, Sitting.state == SittingState.RUNNING)):
+            if sitting_id in found:
+                found[sitting_id] = max(found[sitting_id], at)
+    return found
 
 
 def counting_at(row: Sitting, now: datetime, latest: datetime | None = None) -> datetime:

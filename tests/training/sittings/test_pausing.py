@@ -22,6 +22,7 @@ from kmsvc.training.sittings.usecases import submit
 from tests.support.centre import Centre
 from tests.support.clients import Caller
 from tests.training.sittings.exams import SHORT, TRUE_FALSE, begin, make_exam
+from tests.training.sittings.test_cheap_enough import statements
 from tests.training.sittings.test_sitting import row_of
 
 Clients = Callable[..., Caller]
@@ -199,3 +200,18 @@ def test_another_attempt_in_its_place_counts_instead(world: Centre) -> None:
     with pytest.raises(RuleBroken) as refused, world.begin("trainer") as work:
         restore(work, first, reason="x")
     assert refused.value.code == "training.sitting.another"
+
+
+def test_a_pause_of_many_asks_the_database_no_more_than_one_of_few(world: Centre) -> None:
+    """Answers of everybody wait while it is written: what is read is read at once, only the rows and their trail are one by one."""
+    counts = []
+    for people in (("agent",), ("agent", "agent_b", "team_leader", "marker")):
+        exam = make_exam(world, people=people, questions=(TRUE_FALSE,))
+        for login in people:
+            begin(world, exam, login)
+        with statements(world) as asked:
+            for act in (pause, resume):
+                with world.begin("trainer") as work:
+                    act(work, exam, reason="x")
+        counts.append(len(asked))
+    assert counts[1] - counts[0] <= 3 * 2 * 2, counts  # an update and a line of the trail, twice, for three people more
