@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kmsvc.core.i18n import local
 from kmsvc.training.plans import attending, holding, people, usecases
+from kmsvc.training.plans.codes import code_for
 from kmsvc.training.trainers import usecases as trainers
 from tests.support.clock import ZONE
 
@@ -19,9 +20,10 @@ BASE = "/training/plans"
 PLAN = {"title": "t", "year": 2026, "hours": 1, "cost": 0, "target": "t", "evaluation": "e"}
 REASON = {"reason": "r"}
 BODIES: dict[str, dict[str, Any]] = {f"POST {door}{BASE}{path}": body for door in ("", "/api/v1") for path, body in {
-    "": PLAN, "/{plan_id}/edit": PLAN | REASON, "/{plan_id}/people": {"people": "auditor"}, "/{plan_id}/take_back": REASON,
+    "": PLAN, "/{plan_id}/edit": PLAN | REASON | {"title": "another"},
+    "/{plan_id}/people": {"people": "auditor"}, "/{plan_id}/take_back": REASON,
     "/{plan_id}/cancel": REASON, "/{plan_id}/reopen": REASON, "/{plan_id}/restore": {}, "/{plan_id}/finish": {},
-    "/sessions/{meeting_id}/minutes": {"minutes": "m"}, "/sessions/{meeting_id}/hold": {"minutes": "m"},
+    "/sessions/{meeting_id}/minutes": {"minutes": "n"}, "/sessions/{meeting_id}/hold": {"minutes": "m"},
     "/sessions/{meeting_id}/cancel": REASON, "/sessions/{meeting_id}/unhold": REASON, "/sessions/{meeting_id}/bring_back": {},
     "/sessions/{meeting_id}/materials": {"materials": "m"}, "/sessions/{meeting_id}/let_in": {"login": "marker", "reason": "r"},
     "/sessions/{meeting_id}/join": {}, "/sessions/{meeting_id}/leave": {},
@@ -44,16 +46,19 @@ def add_rows(rows: Rows) -> None:
             usecases.approve(work, one)
         usecases.finish(work, done)
         usecases.cancel(work, over, reason="r")
-        now_on, held, cancelled = (holding.plan_session(
+        now_on, held, cancelled, seated, left = (holding.plan_session(
             work, running, day=world.clock.today, starts=begins, ends=ends, room=room, seats=9, trainer=teaches, zone=zone,
-            anyway="r").id for room in ("A", "B", "C"))
+            anyway="r").id for room in "ABCEF")
         attending.sign_in_by_hand(work, now_on, person=world.people["agent"], reason="r")
         holding.hold(work, held, minutes="m")
         holding.cancel_session(work, cancelled, reason="r")
     rows.values |= {"plan_id": running, "meeting_id": now_on}
     for verb, one in (("approve", draft), ("take_back", approved), ("reopen", done), ("restore", over), ("finish", approved)):
         rows.instead["plan_id", verb] = one
-    for verb, one in (("minutes", held), ("unhold", held), ("bring_back", cancelled)):
+    with world.begin("agent") as work:
+        attending.leave(work, left)
+    for verb, one in (("leave", seated), ("sign-in", seated), ("join", left), ("minutes", held),
+                      ("unhold", held), ("bring_back", cancelled)):
         rows.instead["meeting_id", verb] = one
     rows.teaches = teaches  # type: ignore[attr-defined]
 
@@ -68,6 +73,8 @@ def body(rows: Rows, route: Route, verb: str) -> dict[str, Any] | None:
     there = {"person": [world.people["agent"]] if here is None else str(world.people["agent"])}
     return {f"POST {BASE}/{{plan_id}}/sessions": times, f"POST {BASE}/sessions/{{meeting_id}}/edit": times | REASON,
             f"POST {BASE}/{{plan_id}}/people/remove": one,
+            f"POST {BASE}/sessions/{{meeting_id}}/sign-in": {} if here is not None else {
+                "code": code_for(world.settings.secret_key, rows.instead["meeting_id", "sign-in"], world.clock())},
             f"POST {BASE}/sessions/{{meeting_id}}/people/came": one | REASON,
             f"POST {BASE}/sessions/{{meeting_id}}/people/out": one | REASON,
             f"POST {BASE}/sessions/{{meeting_id}}/people/gone": there | REASON}.get(name)
