@@ -23,6 +23,7 @@ MODULES = (
     "kmsvc.training.certificates.models", "kmsvc.training.onboarding.models",
     "kmsvc.training.needs.models", "kmsvc.training.evaluations.models",
     "kmsvc.training.trainers.models", "kmsvc.training.plans.models", "kmsvc.training.plans.arising_models",
+    "kmsvc.training.plans.busy_models", "kmsvc.training.plans.ical_models",
 )
 
 

@@ -104,6 +104,8 @@ DOORS = (
     "kmsvc.training.plans.api",
     "kmsvc.training.plans.arising_api",
     "kmsvc.training.plans.arising_pages",
+    "kmsvc.training.plans.busy_api",
+    "kmsvc.training.plans.busy_pages",
     "kmsvc.training.plans.session_api",
     "kmsvc.training.plans.pages",
     "kmsvc.training.plans.session_pages",

@@ -30,7 +30,7 @@ NAMED_BY = {
     "training_trainer": "number", "training_plan": "number", "training_session": "number", "training_busy": "kind",
     "training_evaluation": "number", "training_adjustment": "number", "training_needs_form": "title",
     "training_need_entry": "subject", "training_certificate_kind": "number", "training_onboarding_class": "number",
-    "training_onboarding_import": "file", "training_certificate_batch": "act",
+    "training_onboarding_import": "file", "training_busy_import": "file", "training_certificate_batch": "act",
     "knowledge_saying": "text", "training_mark_appeal": "number", "knowledge_alignment": "number", "knowledge_saved_search": "query",
 }
 """the column people know a row by"""
@@ -43,6 +43,7 @@ PART_OF = {
     **{f"training_onboarding_{part}": ("trainee_id", "training_onboarding_trainee")
        for part in ("tick", "form", "talk", "note", "decision", "draft", "signature")},
     "training_onboarding_import_row": ("import_id", "training_onboarding_import"),
+    "training_busy_import_row": ("import_id", "training_busy_import"),
     **{f"training_needs_{part}": ("campaign_id", "training_needs_campaign") for part in ("form", "asked", "interview", "step")},
     **{f"training_evaluation_{part}": ("evaluation_id", "training_evaluation") for part in ("participant", "step", "measure")},
     **{f"training_trainer_{part}": ("trainer_id", "training_trainer") for part in ("authorisation", "observation")},

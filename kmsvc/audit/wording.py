@@ -131,6 +131,8 @@ SUBJECTS: dict[str, str] = {
     "training_trainer_observation": N_("Observation of a trainer"), "training_plan": N_("Training plan"),
     "training_plan_person": N_("Person of a training plan"), "training_session": N_("Session of a training"),
     "training_session_person": N_("Person of a session"), "training_busy": N_("Leave, shift or peak interval"),
+    "training_busy_import": N_("Import of leave, shifts and peaks"), "training_busy_import_row": N_("Row of an import of busy times"),
+    "training_calendar_link": N_("Calendar link"),
     "training_evaluation": N_("Evaluation"), "training_evaluation_participant": N_("Participant of an evaluation"),
     "training_evaluation_rating": N_("Answer of an evaluation"), "training_evaluation_step": N_("Step of an evaluation"),
     "training_evaluation_measure": N_("Figure of an effect"), "training_adjustment": N_("Adjustment of a training"),

@@ -15,9 +15,11 @@ RULE, CATCH = "training_plan_rule", "training_plan_catch"
 def upgrade() -> None:
     _doors()
     _arising()
+    _busy()
 
 
 def downgrade() -> None:
+    _no_busy()
     _no_arising()
     _no_doors()
 
@@ -101,3 +103,56 @@ def _no_doors() -> None:
     with op.batch_alter_table("training_plan") as table:
         table.drop_column("spent")
         table.drop_column("due_on")
+
+
+IMPORT, IMPORT_ROW, FEED = "training_busy_import", "training_busy_import_row", "training_calendar_link"
+
+
+def _busy() -> None:
+    op.create_table(
+        IMPORT,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("file", sa.String(length=200), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        _key(IMPORT, "by_id", "people_person"), _key(IMPORT, "undone_by_id", "people_person"),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{IMPORT}")))
+    op.create_table(
+        IMPORT_ROW,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("busy_id", sa.Integer(), nullable=False),
+        sa.Column("before", JSON, nullable=True),
+        sa.Column("after", JSON, nullable=False),
+        _key(IMPORT_ROW, "import_id", IMPORT),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{IMPORT_ROW}")))
+    op.create_index(f"ix_{IMPORT_ROW}_import_id", IMPORT_ROW, ["import_id"])
+    with op.batch_alter_table("training_busy") as table:
+        table.add_column(sa.Column("import_id", sa.Integer(), nullable=True))
+        table.create_foreign_key(op.f(f"fk_training_busy_import_id_{IMPORT}"), IMPORT, ["import_id"], ["id"])
+    op.create_index("ix_training_busy_import_id", "training_busy", ["import_id"])
+    op.create_table(
+        FEED,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        _key(FEED, "person_id", "people_person"),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{FEED}")),
+        sa.UniqueConstraint("person_id", name=op.f(f"uq_{FEED}_person_id")),
+        sa.UniqueConstraint("digest", name=op.f(f"uq_{FEED}_digest")))
+
+
+def _no_busy() -> None:
+    op.drop_table(FEED)
+    op.drop_index("ix_training_busy_import_id", "training_busy")
+    with op.batch_alter_table("training_busy") as table:
+        table.drop_constraint(op.f(f"fk_training_busy_import_id_{IMPORT}"), type_="foreignkey")
+        table.drop_column("import_id")
+    op.drop_index(f"ix_{IMPORT_ROW}_import_id", IMPORT_ROW)
+    op.drop_table(IMPORT_ROW)
+    op.drop_table(IMPORT)

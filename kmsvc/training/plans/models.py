@@ -116,7 +116,8 @@ class SessionPerson(Base):
 
 
 class Busy(Base):
-    """Leave or shift of a person, or a peak interval of everybody (person_id none); imported until a slice of scheduling exists."""
+    """Leave or shift of a person, or a peak interval of everybody (person_id none); imported until a slice of scheduling exists.
+    import_id: the file it came with, none by hand."""
 
     __tablename__ = "training_busy"
 
@@ -126,6 +127,7 @@ class Busy(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     note: Mapped[str | None] = mapped_column(String(200))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("training_busy_import.id"), index=True)
 
     __table_args__ = (
         Index("ix_training_busy_person_id_starts_at", "person_id", "starts_at"),

@@ -1,0 +1,155 @@
+"""Busy times, that is leave, shifts and peaks: entering one, deleting one, taking an import back as a whole and bringing it back, until
+a slice of scheduling keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.texts import N_, Filled
+from kmsvc.core.work import Work
+from kmsvc.people.accounts.directory import Entry, directory
+from kmsvc.training.plans.busy_models import BusyImport, BusyImportRow
+from kmsvc.training.plans.busy_reading import Interval
+from kmsvc.training.plans.models import Busy
+from kmsvc.training.plans.permissions import MAKE_PLANS
+from kmsvc.training.plans.rules import BusyKind
+
+
+@dataclass(frozen=True)
+class BusySettled:
+    """What taking an import back, or bringing it back, did. stayed: times that say something else by now."""
+
+    done: int
+    stayed: int
+
+
+def person_named(session: Session, login: str, name: str) -> Entry:
+    """Whom an account or a name stands for. InvalidInput says why there is none, or more than one."""
+    people = [one for one in directory(session).people.values() if not one.is_first]
+    word, field = (login, "login") if login else (name, "name")
+    if not word:
+        raise InvalidInput({"name": [N_("A name or an account is needed.")]})
+    found = [one for one in people if login in one.logins] if login else [one for one in people if name in (one.name, *one.logins)]
+    if not found and login and name:
+        return person_named(session, "", name)
+    if not found:
+        raise InvalidInput({field: [Filled(N_("Nobody here is called “%(word)s”."), word=word[:60])]})
+    if login and name and found[0].name != name:
+        raise InvalidInput({"name": [Filled(N_("The account %(login)s belongs to %(name)s."), login=login[:60], name=found[0].name)]})
+    working = [one for one in found if one.is_active] or found
+    if len(working) > 1:
+        raise InvalidInput({"name": [Filled(N_("Several people are called %(name)s; add a column with the account."), name=word[:60])]})
+    return working[0]
+
+
+def person_of(session: Session, kind: str, login: str, name: str) -> int | None:
+    """Of whom the time is: of nobody when it is a peak. InvalidInput where a peak names somebody, or something else nobody."""
+    if kind == BusyKind.PEAK:
+        if login or name:
+            raise InvalidInput({"name": [N_("A peak is everybody's: leave the name out.")]})
+        return None
+    return person_named(session, login, name).id
+
+
+def overlapping(session: Session, person_id: int | None, it: Interval) -> list[Busy]:
+    """Times of the same kind and person that share an instant with it, by time."""
+    whose = Busy.person_id.is_(None) if person_id is None else Busy.person_id == person_id
+    return list(session.scalars(select(Busy).where(
+        whose, Busy.kind == it.kind, Busy.starts_at < it.ends_at, Busy.ends_at > it.starts_at).order_by(Busy.starts_at, Busy.id)))
+
+
+def add(work: Work, person_id: int | None, it: Interval, import_id: int | None = None) -> Busy:
+    """The row of a time that was judged."""
+    row = Busy(kind=it.kind, person_id=person_id, starts_at=it.starts_at, ends_at=it.ends_at, note=it.note, import_id=import_id)
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def put(row: Busy, it: Interval) -> None:
+    """Let a time say this."""
+    row.starts_at, row.ends_at, row.note = it.starts_at, it.ends_at, it.note
+
+
+def enter(work: Work, person_id: int | None, times: list[Interval]) -> list[Busy]:
+    """Enter times by hand. InvalidInput where one overlaps what is there."""
+    work.permit(MAKE_PLANS)
+    made = []
+    for one in times:
+        if overlapping(work.session, person_id, one):
+            raise InvalidInput({"on": [N_("A time of this kind is there already at that time.")]})
+        made.append(add(work, person_id, one))
+    return made
+
+
+def remove(work: Work, busy_id: int, *, reason: str) -> Busy:
+    """Delete one, with a reason; what it said is given back, so that it can be entered again."""
+    work.permit(MAKE_PLANS)
+    row = work.get(Busy, busy_id, lock=True)
+    work.because(reason)
+    work.session.delete(row)
+    work.session.flush()
+    return row
+
+
+def as_json(row: Busy) -> dict[str, Any]:
+    """A time as a row of an import keeps it."""
+    return {"kind": row.kind, "person_id": row.person_id, "starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat(),
+            "note": row.note}
+
+
+def interval_of(kept: dict[str, Any]) -> Interval:
+    """The same back."""
+    return Interval(kept["kind"], datetime.fromisoformat(kept["starts_at"]), datetime.fromisoformat(kept["ends_at"]), kept["note"])
+
+
+def _rows(work: Work, held: BusyImport) -> list[BusyImportRow]:
+    return list(work.session.scalars(select(BusyImportRow).where(BusyImportRow.import_id == held.id).order_by(BusyImportRow.id)))
+
+
+def take_back(work: Work, import_id: int, *, reason: str, version: int | None = None) -> BusySettled:
+    """Take an import back: times it made go, times it changed say what they said before. What was changed since stays."""
+    work.permit(MAKE_PLANS)
+    held = work.get(BusyImport, import_id, lock=True, version=version)
+    if held.undone_at is not None:
+        raise RuleBroken("training.busy.import_undone", N_("This import was taken back already."))
+    done, rows = 0, _rows(work, held)
+    for one in reversed(rows):
+        row = work.session.get(Busy, one.busy_id)
+        if row is None or as_json(row) != one.after:
+            continue
+        done += 1
+        if one.before is None:
+            work.session.delete(row)
+        else:
+            put(row, interval_of(one.before))
+    work.because(reason)
+    held.undone_at, held.undone_by_id, held.reason = work.now, work.actor.person_id, reason
+    work.session.flush()
+    return BusySettled(done, len(rows) - done)
+
+
+def bring_back(work: Work, import_id: int, *, version: int | None = None) -> BusySettled:
+    """Bring an import back that was taken back; what overlaps something that came since stays out."""
+    work.permit(MAKE_PLANS)
+    held = work.get(BusyImport, import_id, lock=True, version=version)
+    if held.undone_at is None:
+        raise RuleBroken("training.busy.import_stands", N_("This import stands."))
+    done, rows = 0, _rows(work, held)
+    for one in rows:
+        row, after = work.session.get(Busy, one.busy_id), interval_of(one.after)
+        if one.before is None and row is None and not overlapping(work.session, one.after["person_id"], after):
+            one.busy_id = add(work, one.after["person_id"], after, held.id).id
+            done += 1
+        elif one.before is not None and row is not None and as_json(row) == one.before:
+            put(row, after)
+            done += 1
+    held.undone_at = held.undone_by_id = held.reason = None
+    work.session.flush()
+    return BusySettled(done, len(rows) - done)
