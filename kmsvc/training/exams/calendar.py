@@ -37,7 +37,8 @@ def exams_between(session: Session, actor: Actor, begins: datetime, ends: dateti
         rooms: list[str | None] = [one.name for one in rooms_of(session, row.id)]
         for opens_at, closes_at in ((row.opens_at, row.closes_at), (row.make_up_opens_at, row.make_up_closes_at)):
             if opens_at is not None and closes_at is not None and opens_at < ends and begins < closes_at:
-                yield from (CalendarEntry(opens_at, closes_at, row.title, url, room=room, kind="exam") for room in rooms or [None])
+                yield from (CalendarEntry(opens_at, closes_at, row.title, url, room=room, kind="exam", number=row.number,
+                                         draft=row.state == ExamState.DRAFT) for room in rooms or [None])
 
 
 def away(session: Session, people: Collection[int], window: Window) -> Iterator[Clash]:
@@ -59,5 +60,5 @@ def away(session: Session, people: Collection[int], window: Window) -> Iterator[
             yield Clash(one.person_id, N_("on shift in a peak"))
 
 
-register("exam", exams_between, Making(N_("New exam"), "/training/exams/new?opens_at={day}T{at}", PLAN_EXAM.name))
+register("exam", exams_between, Making(N_("Exam"), "/training/exams/new?opens_at={day}T{at}", PLAN_EXAM.name, "E", "exam"))
 clashes.register(away)

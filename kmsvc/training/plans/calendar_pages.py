@@ -1,18 +1,18 @@
-"""The calendar of training: a week by hours, a month, rooms or trainers as lanes; as a page, JSON and rows of a file."""
+"""The calendar of training: a week by hours, a month, rooms or trainers as lanes; as a page and a file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import format_date
+from marshmallow import fields, validate
 
 from kmsvc.convert.sending import list_answer
 from kmsvc.core.actors import Actor
-from kmsvc.core.api import page, reply
 from kmsvc.core.i18n import label, local
-from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line
 from kmsvc.core.texts import N_, Labelled
@@ -21,11 +21,10 @@ from kmsvc.core.workdays import is_workday
 from kmsvc.training.plans import calendar, calendar_queries, week
 from kmsvc.training.plans.calendar import CalendarEntry
 from kmsvc.training.plans.permissions import SEE_PLANS
-from marshmallow import fields, validate
 
 blueprint = Blueprint("training_calendar_pages", __name__, url_prefix="/training/plans/calendar")
-api = Blueprint("training_calendar_api", __name__, url_prefix="/api/v1/training/plans/calendar")
-MOST_DAYS = 100
+HEAD = (N_("Begins"), N_("Ends"), N_("Kind"), N_("Number"), N_("Title"), N_("Classroom"), N_("Trainer"), N_("People"),
+        N_("What speaks against it"))
 
 
 class View(Labelled):
@@ -58,13 +57,6 @@ class CalendarAsked(CalendarFilters):
     view = fields.String(load_default=View.WEEK.value, validate=validate.OneOf([one.value for one in View]))
     day = Day(load_default=None, allow_none=True)
     format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
-
-
-class CalendarQuery(CalendarFilters):
-    """From a day on, so many days."""
-
-    since = Day(load_default=None, allow_none=True)
-    days = fields.Integer(load_default=7, strict=False, validate=validate.Range(min=1, max=MOST_DAYS))
 
 
 def shown(entries: Sequence[CalendarEntry], asked: dict[str, Any]) -> list[CalendarEntry]:
@@ -100,8 +92,9 @@ def index() -> str | Response:
         found = shown(every, asked)
         if asked["format"]:
             return _file(asked["format"], found)
-        drawn = {"laid": week.laid(first, found, calendar_queries.peaks_between(work.session, begins, ends), zone)} if view == View.WEEK \
-            else {"weeks": _weeks(first, days, found, zone)} if view == View.MONTH else {"lanes": _lanes(view, first, found, zone)}
+        peaks = calendar_queries.peaks_between(work.session, begins, ends)
+        drawn = ({"laid": week.laid(first, found, peaks, zone)} if view == View.WEEK else
+                 {"weeks": _weeks(first, days, found, zone)} if view == View.MONTH else {"lanes": _lanes(view, first, found, zone)})
         dates = [first + timedelta(days=n) for n in range(days)]
         return render_template(
             "training/plans/calendar.html", asked=asked, view=view, day=day, today=today(), first=first, last=dates[-1], dates=dates,
@@ -109,17 +102,16 @@ def index() -> str | Response:
             views=[{"label": label(one), "href": _at(asked["day"], one.value), "current": one == view} for one in View],
             kinds=[(one.value, label(one)) for one in EntryKind], makings=_makings(work.actor, None, None), is_workday=is_workday,
             by_day=[(one, [it for it in found if week.on_day(it, one, zone)]) for one in dates], making_at=_making_at(work.actor),
-            rooms=sorted({one.room for one in every if one.room}), trainers=sorted({one.trainer for one in every if one.trainer}),
+            rooms=[(one, one) for one in sorted({it.room for it in every if it.room})], weekday=lambda day: format_date(day, "EEE"),
+            trainers=[(one, one) for one in sorted({it.trainer for it in every if it.trainer})],
             shifts={one: calendar_queries.on_shift(work.session, one, zone) for one in dates} if view == View.WEEK else {},
             unplanned=calendar_queries.unplanned(work.session), clock=lambda at: local(at, zone).strftime("%H:%M"))
 
 
 def _at(day: date | None, view: str | None = None) -> str:
     """This page around another day."""
-    kept = {name: value for name, value in request.args.items() if name not in ("day", "format", *(("view",) if view else ()))}
-    from flask import url_for
-
-    return url_for(".index", **kept, **({"day": day.isoformat()} if day else {}), **({"view": view} if view else {}))
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name in ("view", "kind", "room", "trainer")}
+    return url_for(".index", **kept | ({"day": day.isoformat()} if day else {}) | ({"view": view} if view else {}))
 
 
 def _makings(actor: Actor, day: date | None, at: str | None) -> list[dict[str, str]]:
@@ -147,30 +139,6 @@ def _lanes(view: str, first: date, found: Sequence[CalendarEntry], zone: str) ->
 
 def _file(form: str, found: Sequence[CalendarEntry]) -> Response:
     zone = settings().timezone
-
-    def when(at: datetime) -> Any:
-        return local(at, zone)
-    return list_answer(form, N_("Training calendar"), [
-        (N_("Begins"), 18), (N_("Ends"), 18), (N_("Kind"), 10), (N_("Number"), 14), (N_("Title"), 40), (N_("Classroom"), 18),
-        (N_("Trainer"), 14), (N_("People"), 8), (N_("What speaks against it"), 40)],
-        [[when(one.starts_at), when(one.ends_at), label(one.kind, EntryKind), one.number, one.said, one.room or "", one.trainer or "",
-          one.people if one.people is not None else "", one.against] for one in found], name="calendar")
-
-
-def entry_json(one: CalendarEntry) -> dict[str, Any]:
-    """An entry for programs."""
-    return {"kind": one.kind, "number": one.number or None, "title": one.said, "starts_at": one.starts_at, "ends_at": one.ends_at,
-            "room": one.room, "trainer": one.trainer, "people": one.people, "against": one.against or None, "draft": one.draft,
-            "url": one.url or None}
-
-
-@api.get("")
-@says(query=CalendarQuery)
-def list_entries() -> Response:
-    """Everything in the calendar that touches these days, by time."""
-    require(current_actor(), SEE_PLANS)
-    asked = query_data(CalendarQuery)
-    begins, ends = week.bounds(asked["since"] or today(), asked["days"], settings().timezone)
-    with look() as work:
-        found = shown(calendar.entries(work.session, work.actor, begins, ends), asked)
-    return reply(page([entry_json(one) for one in found], None))
+    return list_answer(form, N_("Training calendar"), HEAD,
+        [[local(one.starts_at, zone), local(one.ends_at, zone), label(one.kind, EntryKind), one.number, one.said, one.room or "",
+          one.trainer or "", one.people if one.people is not None else "", one.against] for one in found], name="calendar")

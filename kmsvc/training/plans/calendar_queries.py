@@ -44,11 +44,15 @@ def sessions_between(session: Session, actor: Actor, begins: datetime, ends: dat
         TrainingSession.starts_at, TrainingSession.id))}
     for line in lines_of(session, list(rows)):
         row = rows[line.id]
-        against = told(clashes_of(session, Times(row.id, row.plan_id, row.starts_at, row.ends_at, row.room, row.seats, row.trainer_id, tuple(
-            session.scalars(select(SessionPerson.person_id).where(SessionPerson.session_id == row.id, SessionPerson.place == Place.SEAT)))
-        ))) if line.state == SessionState.PLANNED else []
+        against = told(clashes_of(session, _times(session, row))) if line.state == SessionState.PLANNED else []
         yield CalendarEntry(line.starts_at, line.ends_at, line.title, line.url, line.room, line.trainer, "session", number=line.number,
                             people=line.taken, against=" ".join(against))
+
+
+def _times(session: Session, row: TrainingSession) -> Times:
+    seated = session.scalars(select(SessionPerson.person_id).where(
+        SessionPerson.session_id == row.id, SessionPerson.place == Place.SEAT).order_by(SessionPerson.id))
+    return Times(row.id, row.plan_id, row.starts_at, row.ends_at, row.room, row.seats, row.trainer_id, tuple(seated))
 
 
 def peaks_between(session: Session, begins: datetime, ends: datetime) -> list[CalendarEntry]:
