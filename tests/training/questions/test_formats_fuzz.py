@@ -10,6 +10,7 @@ import re
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
+from hashlib import sha256
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from xml.sax.saxutils import escape
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from PIL import Image
 
 from kmsvc.convert.refusals import Refused
+from kmsvc.convert.result import Picture
 from kmsvc.convert.sheets import csv_sheet
 from kmsvc.training.questions.formats import aiken, gift, gift_writing, moodle, moodle_writing, whole
 from kmsvc.training.questions.formats.every import read as read_any
@@ -180,3 +183,16 @@ def _is_number(text: str) -> bool:
         return Decimal(text).is_finite()
     except ArithmeticError:
         return False
+
+
+def test_pictures_and_tables_come_back_out_of_json() -> None:
+    drawn = BytesIO()
+    Image.new("RGB", (3, 3), "red").save(drawn, "PNG")
+    sha = sha256(drawn.getvalue()).hexdigest()
+    words = f"![图](attachment:{sha})\n\n| 档 | 天 |\n| --- | --- |\n| 甲 | 5 |"
+    item = Taken(Place(), Question(words, TrueFalse(True)), About("N-1"))
+    back = whole.read(whole.write([item], {sha: Picture(sha, "image/png", drawn.getvalue())}))
+    assert [one.question.stem for one in back.taken] == [words]
+    assert [(one.sha256, one.content_type) for one in back.pictures] == [(sha, "image/png")]
+    false = whole.read(whole.write([item], {sha: Picture(sha, "image/png", b"<svg onload=alert(1)>")}))
+    assert false.pictures == () and [one.code for one in false.notices] == ["pictures_left_out"]
