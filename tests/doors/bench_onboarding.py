@@ -62,12 +62,13 @@ def add_rows(rows: Rows) -> None:
         made = usecases.decide(work, who, "go_on", reason="r", today=day).id
         hour = usecases.add_hour(work, one, day=1, begins="10:00", ends="11:00", title="o").id
         usecases.tick(work, who, "supplies")
+        joined = usecases.add_trainee(work, one, world.people["compliance"]).id
         note = usecases.note_day(work, who, kind="attention", on=day, today=day, text="t").id
         talk = usecases.hold_talk(work, who, talk="confirmation", held_on=day, shortcomings="s", advice="a", today=day).id
         first, point = classing.items_of(work, one)[:2]
         classing.remove_item(work, point.id, reason="r")
     rows.values |= {"class_id": one, "trainee_id": who, "decision_id": made, "hour_id": hour, "talk_id": talk, "noted_id": note,
-                    "point_id": point.id, "form_name": "training", "form_day": 1, "week_no": 1}
+                    "joined_id": joined, "point_id": point.id, "form_name": "training", "form_day": 1, "week_no": 1}
     assert first.id != point.id
 
 

@@ -218,6 +218,16 @@ for _name in doing.ACTS:
     blueprint.add_url_rule(f"/trainees/<int:trainee_id>/{_name}", endpoint=f"do_{_name}", view_func=_view(_name), methods=["POST"])
 
 
+@blueprint.post("/trainees/<int:joined_id>/take_out")
+@says()
+def take_out(joined_id: int) -> Response:
+    """Take somebody out of a class who was taken in by mistake."""
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        queries.visible(work.session, work.actor, joined_id)
+        return _class(work, classing.take_out(work, joined_id).id), 200, None
+    return posting(effect)
+
+
 @blueprint.post("/decisions/<int:decision_id>/undo")
 @says(body=ReasonInput)
 def undo(decision_id: int) -> Response:

@@ -16,8 +16,12 @@ from kmsvc.people.accounts.directory import directory
 from kmsvc.training.onboarding import rules
 from kmsvc.training.onboarding.models import (
     OnboardingClass,
+    OnboardingDecision,
+    OnboardingDraft,
     OnboardingForm,
     OnboardingItem,
+    OnboardingNote,
+    OnboardingTalk,
     OnboardingTick,
     Trainee,
 )
@@ -56,6 +60,24 @@ def change_trainee(work: Work, trainee_id: int, *, mentor_id: int | None, confir
     row.mentor_id, row.confirmation_on, row.confidential = mentor_id, confirmation_on, confidential
     work.session.flush()
     return row
+
+
+def take_out(work: Work, trainee_id: int) -> OnboardingClass:
+    """Somebody who was taken in by mistake leaves the class again, while nothing of theirs is on record; the trail keeps that they
+    were in it."""
+    row = work.get(Trainee, trainee_id, lock=True)
+    its = planned(work, row.class_id)
+    kinds: tuple[Any, ...] = (OnboardingForm, OnboardingNote, OnboardingTalk, OnboardingDecision)
+    if any(work.session.scalar(select(kind.id).where(kind.trainee_id == row.id).limit(1)) for kind in kinds):
+        raise RuleBroken("training.onboarding.begun", N_("Something of this newcomer is on record already; decide on an exit instead."))
+    own: tuple[Any, ...] = (OnboardingTick, OnboardingDraft)
+    for kind in own:
+        for one in work.session.scalars(select(kind).where(kind.trainee_id == row.id).order_by(kind.id)):
+            work.session.delete(one)
+    work.session.flush()
+    work.session.delete(row)
+    work.session.flush()
+    return its
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from kmsvc.convert.sending import list_answer
-from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.permissions import can, require
 from kmsvc.core.telling import form_refused
@@ -267,6 +267,22 @@ def join_many(class_id: int) -> Response:
     if any(one.said for one in told):
         return make_response(_people(class_id, typed, told=told), 200)
     flash(sentence(N_("%(count)s newcomers were taken in."), {"count": len(told)}), "ok")
+    return go(url_for(".people", class_id=class_id))
+
+
+@blueprint.post("/trainees/<int:joined_id>/take_out")
+def take_out(joined_id: int) -> Response:
+    """Take somebody out who was taken in by mistake."""
+    with look() as work:
+        class_id = queries.visible(work.session, work.actor, joined_id).class_id
+    try:
+        with begin() as work:
+            queries.visible(work.session, work.actor, joined_id)
+            classing.take_out(work, joined_id)
+    except RuleBroken as error:
+        flash(sentence(error.sentence), "bad")
+        return go(url_for(".people", class_id=class_id))
+    flash(sentence(N_("Taken out of the class. They can be taken in again.")), "ok")
     return go(url_for(".people", class_id=class_id))
 
 
