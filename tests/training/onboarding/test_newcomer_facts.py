@@ -23,6 +23,7 @@ from kmsvc.training.onboarding import finding, usecases
 from kmsvc.training.onboarding.models import OnboardingClass, Trainee
 from kmsvc.training.onboarding.proofs import known_codes, proofs
 from kmsvc.training.onboarding.queries import record_of
+from kmsvc.training.plans.further import onboarding_minutes
 from tests.support.centre import Centre
 from tests.training.courses.makers import published
 
@@ -109,3 +110,16 @@ def test_the_command_line_shows_settles_and_takes_results_in_and_back(world: Cen
     run(settings, "results", "add", "--person", "Agent", "--score", "合格", fails=True)
     assert "90" in run(settings, "results", "list", "--stand", "meets")
     assert "Agent" in run(settings, "show", "agent", "--as", "class_teacher")
+
+
+def test_hours_of_the_timetable_count_as_onboarding_without_days_missed(world: Centre, newcomer: tuple[int, int]) -> None:
+    with world.begin("class_teacher") as work:
+        for day, begins, ends in ((1, "09:00", "12:00"), (1, "13:30", "17:00"), (2, "09:00", "10:30"), (40, "09:00", "10:00")):
+            usecases.add_hour(work, newcomer[0], day=day, begins=begins, ends=ends, title="t")
+        usecases.note_day(work, newcomer[1], kind="absent", on=START + timedelta(days=1), today=START + timedelta(days=1))
+    who = world.people["agent"]
+    with world.look() as work:
+        def counted(until: date) -> dict[int, int]:
+            return onboarding_minutes(work.session, [who, world.people["agent_b"]], START, until)
+        assert counted(START) == {who: 390} and counted(START + timedelta(days=20)) == {who: 390}
+        assert counted(START + timedelta(days=90)) == {who: 450}
