@@ -31,6 +31,8 @@ HEAD = (N_("Person"), N_("Unit"), N_("Number"), N_("Certificate"), N_("State"), 
 
 def mark(one: HeldLine) -> tuple[str, str]:
     """Mark and word of a certificate of a person: what is lacking, else how it stands."""
+    if one.lack == Lack.NEVER and one.passings:
+        return "bad", sentence(N_("taken back"))
     if one.lack is not None and (one.needed or one.state == C.AHEAD):
         return "bad", label(one.lack)
     return MARKS[CertificateState(one.state)], label(CertificateState(one.state))
