@@ -42,7 +42,7 @@ EVERYONE = frozenset({
     "training.learning.see", "training.learning.learn",
     "training.needs.answer", "training.needs.suggest", "training.evaluation.rate", "training.evaluation.adjust",
     "training.marking.see_own", "training.marking.appeal", "training.certificate.see", "training.onboarding.see",
-    "training.sitting.sit", "training.exam.mine", "training.practice.do", "training.plan.attend",
+    "training.sitting.sit", "training.exam.mine", "training.practice.do", "training.plan.attend", "training.plan.teach",
 })
 
 GRANTS: dict[Role, frozenset[str]] = {

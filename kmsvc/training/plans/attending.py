@@ -12,7 +12,7 @@ from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.training.plans.events import SignedIn
-from kmsvc.training.plans.holding import standing
+from kmsvc.training.plans.holding import permit_holding, standing
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.people import free_seats, give_up, held_by, place_in
 from kmsvc.training.plans.permissions import ATTEND, MAKE_PLANS
@@ -120,7 +120,7 @@ def _seat(work: Work, row: TrainingSession, person_id: int) -> SessionPerson:
 def sign_in_by_hand(work: Work, session_id: int, *, person: int, reason: str, version: int | None = None) -> TrainingSession:
     """The trainer says that somebody is there, with a reason, from half an hour before the session begins; also afterwards."""
     row, plan = standing(work, session_id, version, SessionState.PLANNED, SessionState.HELD)
-    work.permit(MAKE_PLANS, plan)
+    permit_holding(work, row)
     if work.now < row.starts_at - EARLY:
         raise RuleBroken("training.session.time", _TIME)
     work.because(reason)
@@ -145,7 +145,7 @@ def let_in(work: Work, session_id: int, *, login: str, reason: str, version: int
     """Put somebody into a session who is not on its list, by account or name: a seat where one is free, else the waiting list. During
     the session they count as present, where there is room for one more."""
     row, plan = standing(work, session_id, version)
-    work.permit(MAKE_PLANS, plan)
+    permit_holding(work, row)
     found = [one for one in directory(work.session).active() if login in one.logins or login == one.name]
     if len(found) != 1:
         raise InvalidInput({"login": [Filled(N_("Nobody here is called %(login)s."), login=login[:60]) if not found else
@@ -166,7 +166,7 @@ def let_in(work: Work, session_id: int, *, login: str, reason: str, version: int
 def take_back_sign_in(work: Work, session_id: int, *, person: int, reason: str, version: int | None = None) -> TrainingSession:
     """Somebody was not there after all; who has given feedback was."""
     row, plan = standing(work, session_id, version, SessionState.PLANNED, SessionState.HELD)
-    work.permit(MAKE_PLANS, plan)
+    permit_holding(work, row)
     held = held_by(work, row.id, person)
     if held is None or held.present_at is None:
         raise NotFound()

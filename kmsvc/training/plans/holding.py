@@ -6,10 +6,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from kmsvc.core.actors import Actor
 from kmsvc.core.clock import local_date, start_of_day
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.numbers import next_number
+from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.markup.fences import secret_parts
@@ -18,7 +21,7 @@ from kmsvc.training.plans.events import SessionChanged, SessionPlanned
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.opening import opened
 from kmsvc.training.plans.people import free_seats, move_up
-from kmsvc.training.plans.permissions import MAKE_PLANS
+from kmsvc.training.plans.permissions import MAKE_PLANS, TEACH
 from kmsvc.training.plans.rules import LONGEST, Place, PlanState, SessionState, clock_time
 from kmsvc.training.trainers.models import Trainer
 from kmsvc.training.trainers.usecases import is_authorised
@@ -121,6 +124,19 @@ def _listed(work: Work, row: TrainingSession) -> tuple[int, ...]:
         SessionPerson.session_id == row.id, SessionPerson.place != Place.LEFT).order_by(SessionPerson.person_id)))
 
 
+def holds(session: Session, actor: Actor, row: TrainingSession) -> bool:
+    """Whether somebody may hold a session: plans sessions, or teaches this one."""
+    return can(actor, MAKE_PLANS, row) or can(actor, TEACH, session.get_one(Trainer, row.trainer_id).person_id)
+
+
+def permit_holding(work: Work, row: TrainingSession) -> None:
+    """Who plans sessions, and who teaches this one."""
+    if can(work.actor, MAKE_PLANS, row):
+        work.permit(MAKE_PLANS, row)
+    else:
+        work.permit(TEACH, work.session.get_one(Trainer, row.trainer_id).person_id)
+
+
 def cancel_session(work: Work, session_id: int, *, reason: str, version: int | None = None) -> TrainingSession:
     """Cancel a session; everybody concerned is told. `bring_back` undoes it."""
     row, plan = standing(work, session_id, version)
@@ -149,7 +165,7 @@ def bring_back(work: Work, session_id: int, *, zone: str, anyway: str | None = N
 def hold(work: Work, session_id: int, *, minutes: str, version: int | None = None) -> TrainingSession:
     """Close a session that was held, with its minutes."""
     row, plan = standing(work, session_id, version)
-    work.permit(MAKE_PLANS, plan)
+    permit_holding(work, row)
     if work.now < row.starts_at:
         raise RuleBroken("training.session.ahead", N_("This session has not begun."))
     row.state, row.minutes = SessionState.HELD, minutes
@@ -159,7 +175,7 @@ def hold(work: Work, session_id: int, *, minutes: str, version: int | None = Non
 def change_minutes(work: Work, session_id: int, *, minutes: str, version: int | None = None) -> TrainingSession:
     """Write the minutes of a session that was held anew."""
     row, plan = standing(work, session_id, version, SessionState.HELD)
-    work.permit(MAKE_PLANS, plan)
+    permit_holding(work, row)
     row.minutes = minutes
     return row
 
@@ -176,7 +192,7 @@ def unhold(work: Work, session_id: int, *, reason: str, version: int | None = No
 def set_materials(work: Work, session_id: int, *, materials: str | None, version: int | None = None) -> TrainingSession:
     """What there is to read before and after: Markdown with links to articles and to files of this session."""
     row = work.get(TrainingSession, session_id, lock=True, version=version)
-    work.permit(MAKE_PLANS, row)
+    permit_holding(work, row)
     if materials is not None and len(materials) > LONGEST["minutes"]:
         raise InvalidInput({"materials": [Filled(N_("At most %(number)d characters."), number=LONGEST["minutes"])]})
     if materials and secret_parts(materials):

@@ -32,7 +32,7 @@ def index() -> str:
     with look() as work:
         work.permit(ATTEND)
         held = session_queries.my_sessions(work.session, work.actor)
-        now = work.now
+        now, taught = work.now, session_queries.taught_by(work.session, work.actor)
     ahead = [one for one in held if one.line.state == SessionState.PLANNED and one.line.ends_at + attending.LATE > now
              and one.present_at is None]
     placed = {one.line.plan_id for one in held if one.present_at is not None or one.place == Place.SEAT}
@@ -40,7 +40,8 @@ def index() -> str:
     asked = [one for one in held if one.present_at is not None and one.rated_at is None]
     past = [one for one in reversed(held) if one not in ahead and one not in asked and (
         one.present_at is not None or one.place == Place.SEAT)]
-    return render_template("training/plans/mine.html", groups={"ahead": ahead, "asked": asked, "past": past}, now=now, show=showing)
+    return render_template("training/plans/mine.html", groups={"ahead": ahead, "asked": asked, "past": past}, now=now, show=showing,
+                           taught=taught)
 
 
 @blueprint.get("/sessions/<int:meeting_id>/mine")

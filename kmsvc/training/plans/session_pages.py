@@ -38,6 +38,7 @@ from kmsvc.people.accounts.directory import directory
 from kmsvc.training.plans import attending, codes, holding, queries, session_queries, session_verbs, showing
 from kmsvc.training.plans.clashes import Times, clashes_of
 from kmsvc.training.plans.mine_pages import own_page
+from kmsvc.training.plans.models import TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
 from kmsvc.training.plans.rules import FACTOR_LABELS, Place, PlanState, SessionState
 from kmsvc.training.plans.session_schemas import (
@@ -187,9 +188,10 @@ def create(plan_id: int) -> Response:
 @blueprint.get("/sessions/<int:meeting_id>")
 def show(meeting_id: int) -> str | Response:
     """One session: for who sees plans with its people; for whom it concerns the own page of it."""
-    if not can(current_actor(), SEE_PLANS):
-        return own_page(meeting_id)
-    return _page(meeting_id)
+    with look() as work:
+        row = work.get(TrainingSession, meeting_id)
+        whole = can(work.actor, SEE_PLANS) or holding.holds(work.session, work.actor, row)
+    return _page(meeting_id) if whole else own_page(meeting_id)
 
 
 def _page(meeting_id: int, *, refused: tuple[str, dict[str, Any], str] | None = None, people: Mapping[str, Any] | None = None,
@@ -201,16 +203,17 @@ def _page(meeting_id: int, *, refused: tuple[str, dict[str, Any], str] | None = 
             return table_answer(
                 request.args["format"], row.number, [sentence(one) for one in showing.SEAT_HEAD],
                 showing.seat_rows(card.people, lambda at: local(at, settings().timezone)), name=row.number)
-        makes = can(work.actor, MAKE_PLANS, row)
+        makes, holds = can(work.actor, MAKE_PLANS, row), holding.holds(work.session, work.actor, row)
         return render_template(
-            "training/plans/session.html", card=card, line=card.line, show=showing, makes=makes, refused=refused, people=people or {},
+            "training/plans/session.html", card=card, line=card.line, show=showing, makes=makes, holds=holds, refused=refused,
+            people=people or {},
             errors=errors or {}, why=why, verbs=session_verbs.VERBS, now=work.now,
             factors={name: sentence(words) for name, words in FACTOR_LABELS.items()},
             offers={one.verb: one for one in session_verbs.offers_for(work.actor, row, work.now, today())},
             signing=row.state == SessionState.PLANNED and attending.may_sign_in_now(work, row),
             late=work.now >= row.starts_at - attending.EARLY, mine=_mine(work, card),
             materials=Markup(render(card.materials, attachment_url=address_of(work.session, work.actor))) if card.materials else "",
-            logins=[(one.login, one.name) for one in directory(work.session).active() if one.login] if makes else [])
+            logins=[(one.login, one.name) for one in directory(work.session).active() if one.login] if holds else [])
 
 
 def _mine(work: Work, card: session_queries.SessionCard) -> bool:
@@ -322,7 +325,7 @@ def materials(meeting_id: int) -> str:
 
 def _materials(meeting_id: int, typed: Mapping[str, Any], errors: dict[str, Any], why: str = "") -> str:
     with look() as work:
-        work.permit(MAKE_PLANS)
+        holding.permit_holding(work, session_queries.visible(work.session, work.actor, meeting_id))
         line = session_queries.session_card(work.session, work.actor, meeting_id).line
     return render_template("training/plans/materials.html", line=line, typed=typed, errors=errors, why=why)
 
@@ -346,7 +349,7 @@ def put_materials(meeting_id: int) -> Response:
 def code(meeting_id: int) -> str:
     """For the wall: the code of now as a picture, who has come; a script asks for the next one, without it a link does."""
     with look() as work:
-        work.permit(MAKE_PLANS)
+        holding.permit_holding(work, session_queries.visible(work.session, work.actor, meeting_id))
         line = session_queries.session_card(work.session, work.actor, meeting_id).line
         row = session_queries.visible(work.session, work.actor, meeting_id)
         signing = row.state == SessionState.PLANNED and attending.may_sign_in_now(work, row)

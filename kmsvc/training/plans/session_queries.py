@@ -20,8 +20,9 @@ from kmsvc.core.texts import N_
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import unit_names
 from kmsvc.training.plans.clashes import Times, trainer_clashes
+from kmsvc.training.plans.holding import holds
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
-from kmsvc.training.plans.permissions import ATTEND, MAKE_PLANS, SEE_PLANS
+from kmsvc.training.plans.permissions import ATTEND, SEE_PLANS
 from kmsvc.training.plans.queries import courses_of
 from kmsvc.training.plans.rules import FACTORS, Place, SessionState
 from kmsvc.training.trainers.models import Authorisation, Trainer
@@ -219,9 +220,9 @@ def _means(session: Session, ids: Sequence[int]) -> dict[int, float]:
 
 
 def visible(session: Session, actor: Actor, session_id: int) -> TrainingSession:
-    """The row of a session, or NotFound where there is none for this caller."""
-    row = session.get(TrainingSession, session_id) if can(actor, SEE_PLANS) else None
-    if row is None:
+    """The row of a session, or NotFound where there is none for this caller: who sees plans, and who teaches it."""
+    row = session.get(TrainingSession, session_id)
+    if row is None or not (can(actor, SEE_PLANS) or holds(session, actor, row)):
         raise NotFound()
     return row
 
@@ -287,6 +288,14 @@ def my_sessions(session: Session, actor: Actor) -> list[MySession]:
     return [my_session(session, actor, one, line) for one, line in zip(ids, lines_of(session, ids), strict=True)]
 
 
+def taught_by(session: Session, actor: Actor) -> list[SessionLine]:
+    """Sessions to be held that this person teaches, by time."""
+    return lines_of(session, list(session.scalars(select(TrainingSession.id).join(
+        Trainer, Trainer.id == TrainingSession.trainer_id).where(
+        Trainer.person_id == (actor.person_id or 0), TrainingSession.state == SessionState.PLANNED).order_by(
+        TrainingSession.starts_at, TrainingSession.id))))
+
+
 def my_session(session: Session, actor: Actor, session_id: int, line: SessionLine | None = None) -> MySession:
     """One session as the one it concerns sees it, or NotFound."""
     row, held, on_plan = concerned(session, actor, session_id)
@@ -328,7 +337,7 @@ def _cards(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, T
         TrainingSession.id.in_(list(ids))).order_by(TrainingSession.id)).all()
     if not can(actor, SEE_PLANS):
         mine = {one.line.id for one in my_sessions(session, actor)}
-        rows = [one for one in rows if one[0].id in mine]
+        rows = [one for one in rows if one[0].id in mine or holds(session, actor, one[0])]
     return {row.id: _card(row, title) for row, title in rows}
 
 
@@ -337,7 +346,8 @@ def _card(row: TrainingSession, title: str) -> ThingCard:
 
 
 def _keeps(session: Session, actor: Actor, session_id: int) -> bool:
-    return can(actor, MAKE_PLANS, session.get(TrainingSession, session_id))
+    row = session.get(TrainingSession, session_id)
+    return row is not None and holds(session, actor, row)
 
 
 def _texts(session: Session, actor: Actor, session_id: int) -> Iterable[str]:

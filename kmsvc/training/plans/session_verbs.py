@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.orm import object_session
+
 from kmsvc.core import forms
 from kmsvc.core.actors import Actor
 from kmsvc.core.forms import Input
@@ -24,7 +26,8 @@ from kmsvc.training.plans.verbs import REASON
 
 @dataclass(frozen=True)
 class SessionVerb:
-    """An act. run(work, id, inputs, zone, version); begun: only once it has begun; otherwise as in `verbs.Verb`."""
+    """An act. run(work, id, inputs, zone, version); begun: only once it has begun, also by who teaches it; else as in
+    `verbs.Verb`."""
 
     name: str
     label: str
@@ -70,13 +73,20 @@ VERBS: dict[str, SessionVerb] = {verb.name: verb for verb in _TABLE}
 
 def offers_for(actor: Actor, row: TrainingSession, now: datetime, today: date) -> tuple[Offer, ...]:
     """What this caller may do with a session now."""
+    session = object_session(row)
+    teaches = session is not None and holding.holds(session, actor, row)
     found = (offer(verb.name, verb.label, verb.inputs, {}, today, forward=not verb.back, back=verb.back) for verb in _TABLE
-             if row.state in verb.states and can(actor, MAKE_PLANS, row) and (not verb.begun or now >= row.starts_at))
+             if row.state in verb.states and (teaches if verb.begun else can(actor, MAKE_PLANS, row))
+             and (not verb.begun or now >= row.starts_at))
     return tuple(one for one in found if one is not None)
 
 
 def act(work: Work, session_id: int, name: str, data: dict[str, Any], zone: str, today: date, version: int | None) -> Any:
     """Do an act with loaded inputs."""
     verb = VERBS[name]
-    work.permit(MAKE_PLANS, work.get(TrainingSession, session_id))
+    row = work.get(TrainingSession, session_id)
+    if verb.begun:
+        holding.permit_holding(work, row)
+    else:
+        work.permit(MAKE_PLANS, row)
     return verb.run(work, session_id, forms.check_against(verb.inputs, {}, data, today), zone, version)

@@ -15,6 +15,7 @@ from kmsvc.home.queries import tasks, todo_count
 from kmsvc.training.plans import attending, codes, people
 from kmsvc.training.plans.models import TrainingSession
 from kmsvc.training.plans.session_queries import session_card
+from kmsvc.training.trainers import usecases as trainers
 from tests.support.centre import Centre
 from tests.support.pages import problems
 from tests.training.plans.test_plans import GOOD, ZONE_NAME, a_plan, a_session
@@ -83,7 +84,7 @@ def test_a_phone_signs_in_by_the_code_of_now_and_no_other(client: Callable[..., 
     now_is_its_time(world, one)
     trainer, agent = client("trainer"), client("agent")
     page = text_of(trainer.get(f"{BASE}/sessions/{one}/code"))
-    assert "<svg" in page and not problems(page) and agent.get(f"{BASE}/sessions/{one}/code").status_code == 403
+    assert "<svg" in page and not problems(page) and agent.get(f"{BASE}/sessions/{one}/code").status_code == 404
     address = code_of(page)
     phone = text_of(agent.get(address))
     assert "I am here" in phone and not problems(phone)
@@ -239,3 +240,26 @@ def test_a_session_waits_on_the_own_day_then_its_feedback(app: Flask, world: Cen
     with world.begin("agent") as work:
         attending.rate(work, one, marks=GOOD)
     assert waiting() == []
+
+
+def test_who_teaches_a_session_holds_it_whatever_their_role(client: Callable[..., Any], world: Centre) -> None:
+    plan, _ = a_plan(world)
+    with world.begin("manager") as work:
+        one = trainers.open_file(work, login="business_owner", qualification="q").id
+        trainers.authorise(work, one, from_on=world.clock.today, until_on=world.clock.today + timedelta(days=30), proof="p")
+    own, other = a_session(world, plan, one), a_session(world, plan, 1, starts="13:00", ends="14:00")
+    now_is_its_time(world, own)
+    teaches, ids = client("business_owner"), world.people
+    assert "You teach" in text_of(teaches.get(f"{BASE}/mine"))
+    page = text_of(teaches.get(f"{BASE}/sessions/{own}"))
+    assert not problems(page) and "Code for the wall" in page and "Cancel the session" not in page
+    assert "<svg" in text_of(teaches.get(f"{BASE}/sessions/{own}/code"))
+    hand = {"person": [str(ids["agent"])], "reason": "r"}
+    assert teaches.post(f"{BASE}/sessions/{own}/people/came", data=hand).status_code == 303
+    assert teaches.post(f"{BASE}/sessions/{own}/materials", data={"materials": "m"}).status_code == 303
+    assert teaches.post(f"{BASE}/sessions/{own}/people/out", data={"person": [str(ids["agent_b"])], "reason": "r"}).status_code == 403
+    assert teaches.post(f"{BASE}/sessions/{own}/cancel", data={"reason": "r"}).status_code == 403
+    assert teaches.post(f"{BASE}/sessions/{own}/hold", data={"minutes": "m"}).status_code == 303
+    for place in ("", "/code", "/materials"):
+        assert teaches.get(f"{BASE}/sessions/{other}{place}").status_code == 404
+    assert teaches.post(f"{BASE}/sessions/{other}/hold", data={"minutes": "m"}).status_code == 403
