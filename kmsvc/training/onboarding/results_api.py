@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kmsvc.access.guard import shown
+from kmsvc.access.rules import Place
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.errors import NotPermitted
 from kmsvc.core.openapi import says
@@ -18,6 +20,7 @@ from kmsvc.knowledge.tables.doors import run_for_program
 from kmsvc.knowledge.tables.schemas import TableImport
 from kmsvc.training.onboarding import finding, queries, results
 from kmsvc.training.onboarding.course_pages import ClassCourseInput, assign
+from kmsvc.training.onboarding.one import secret_of
 from kmsvc.training.onboarding.permissions import ENTER_RESULTS
 from kmsvc.training.onboarding.results_queries import (
     import_line,
@@ -51,6 +54,10 @@ def list_results() -> Response:
     """Results, entered last first."""
     _permit()
     asked = query_data(ResultsQuery)
+    if asked["trainee_id"]:
+        with look() as work:
+            secret = secret_of(work.session, work.actor, asked["trainee_id"])
+        shown(secret, Place.PROGRAM)
     with look() as work:
         found, following = result_lines(work.session, work.actor, **chosen(asked), before=cursor_id(asked["cursor"]),
                                         limit=asked["limit"])

@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 
+from kmsvc.access.guard import shown
+from kmsvc.access.rules import Place
 from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import NotPermitted, Refusal
 from kmsvc.core.i18n import sentence
@@ -17,6 +19,7 @@ from kmsvc.core.web import begin, current_actor, form_data, go, load, look, quer
 from kmsvc.knowledge.tables import doors
 from kmsvc.training.onboarding import queries, results
 from kmsvc.training.onboarding.gathering import BASELINE
+from kmsvc.training.onboarding.one import secret_of
 from kmsvc.training.onboarding.permissions import ENTER_RESULTS
 from kmsvc.training.onboarding.results_queries import (
     import_line,
@@ -45,6 +48,10 @@ def index() -> str | Response:
     """Results, entered last first."""
     _permit()
     asked = query_data(ResultsFilters)
+    if asked["trainee_id"]:
+        with look() as work:
+            secret = secret_of(work.session, work.actor, asked["trainee_id"])
+        shown(secret, Place.PAGE)
     if asked["format"]:
         with look() as work:
             found, rest = result_lines(work.session, work.actor, **chosen(asked), limit=MOST_EXPORTED)

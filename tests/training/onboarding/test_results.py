@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import select
 
+from kmsvc.access.models import AccessEntry
 from kmsvc.convert.values import day_in, of_hundred
 from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
 from kmsvc.knowledge.tables.taking import read_rows, take_rows
@@ -189,3 +191,27 @@ def _saved(book: Workbook) -> bytes:
     held = io.BytesIO()
     book.save(held)
     return held.getvalue()
+
+
+def test_a_look_at_the_results_of_one_newcomer_is_noted(world: Centre, newcomers: dict[str, int], client: Callable[..., Any]) -> None:
+    one = newcomers["agent"]
+    for who, door in (("supervisor", PAGE), ("trainer", f"/api/v1{PAGE}")):
+        assert client(who).get(f"{door}?trainee_id={one}").status_code == 200
+    with world.look() as work:
+        assert [(row.login, row.kind, row.ref_id) for row in work.session.scalars(select(AccessEntry).order_by(AccessEntry.id))] == [
+            ("supervisor", "newcomer", one), ("trainer", "newcomer", one)]
+
+
+def test_a_class_teacher_reaches_the_own_class_alone(world: Centre, newcomers: dict[str, int]) -> None:
+    with world.begin("trainer") as work:
+        other = usecases.plan_class(work, name="四月班", teacher_id=world.people["trainer"], starts_on=START).id
+        far = usecases.add_trainee(work, other, world.people["agent_b"]).id
+    with world.begin("qa_inspector") as work:
+        for one in (far, newcomers["agent"]):
+            made = results.enter_result(work, one, Result(on(31), Decimal(70)), today=TODAY).id
+    with world.look("class_teacher") as work:
+        assert [one.trainee_id for one in result_lines(work.session, work.actor)[0]] == [newcomers["agent"]]
+    with pytest.raises(RuleBroken), world.begin("class_teacher") as work:
+        results.enter_result(work, far, Result(on(32), Decimal(70)), today=TODAY)
+    with world.begin("class_teacher") as work:
+        results.remove_result(work, made, reason="录错")
