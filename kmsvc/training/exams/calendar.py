@@ -60,5 +60,5 @@ def away(session: Session, people: Collection[int], window: Window) -> Iterator[
             yield Clash(one.person_id, N_("on shift in a peak"))
 
 
-register("exam", exams_between, Making(N_("Exam"), "/training/exams/new?opens_at={day}T{at}", PLAN_EXAM.name, "E", "exam"))
+register("exam", exams_between, Making(N_("New exam"), "/training/exams/new?opens_at={day}T{at}", PLAN_EXAM.name, "E"))
 clashes.register(away)

@@ -34,13 +34,12 @@ class CalendarEntry:
 @dataclass(frozen=True)
 class Making:
     """What an empty place offers. label: English source; url: with `{day}` and `{at}` to be filled; permission: who is offered it; key:
-    on the keyboard; kind: of the entries it makes."""
+    on the keyboard."""
 
     label: str
     url: str
     permission: str
     key: str = ""
-    kind: str = "session"
 
 
 Source = Callable[[Session, Actor, datetime, datetime], Iterator[CalendarEntry]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from marshmallow import fields, validate
 
 from kmsvc.convert.sending import list_answer
 from kmsvc.core.actors import Actor
-from kmsvc.core.i18n import label, local
+from kmsvc.core.i18n import label, listed, local, sentence
 from kmsvc.core.permissions import require
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line
 from kmsvc.core.texts import N_, Labelled
@@ -93,19 +94,28 @@ def index() -> str | Response:
         if asked["format"]:
             return _file(asked["format"], found)
         peaks = calendar_queries.peaks_between(work.session, begins, ends)
-        drawn = ({"laid": week.laid(first, found, peaks, zone)} if view == View.WEEK else
-                 {"weeks": _weeks(first, days, found, zone)} if view == View.MONTH else {"lanes": _lanes(view, first, found, zone)})
+        whole = _whole(found)
+        drawn = ({"laid": week.laid(first, whole, peaks, zone)} if view == View.WEEK else
+                 {"weeks": _weeks(first, days, whole, zone)} if view == View.MONTH else {"lanes": _lanes(view, first, found, zone)})
         dates = [first + timedelta(days=n) for n in range(days)]
         return render_template(
             "training/plans/calendar.html", asked=asked, view=view, day=day, today=today(), first=first, last=dates[-1], dates=dates,
             entries=found, **drawn, earlier=_at(_step(view, day, -1)), later=_at(_step(view, day, 1)), now=_at(None),
             views=[{"label": label(one), "href": _at(asked["day"], one.value), "current": one == view} for one in View],
             kinds=[(one.value, label(one)) for one in EntryKind], makings=_makings(work.actor, None, None), is_workday=is_workday,
-            by_day=[(one, [it for it in found if week.on_day(it, one, zone)]) for one in dates], making_at=_making_at(work.actor),
+            by_day=[(one, [it for it in whole if week.on_day(it, one, zone)]) for one in dates], making_at=_making_at(work.actor),
             rooms=[(one, one) for one in sorted({it.room for it in every if it.room})], weekday=lambda day: format_date(day, "EEE"),
             trainers=[(one, one) for one in sorted({it.trainer for it in every if it.trainer})],
             shifts={one: calendar_queries.on_shift(work.session, one, zone) for one in dates} if view == View.WEEK else {},
             unplanned=calendar_queries.unplanned(work.session), clock=lambda at: local(at, zone).strftime("%H:%M"))
+
+
+def _whole(found: Sequence[CalendarEntry]) -> list[CalendarEntry]:
+    """What occupies several rooms once, with all of them."""
+    held: dict[tuple[Any, ...], list[CalendarEntry]] = {}
+    for one in found:
+        held.setdefault((one.kind, one.number or one.said, one.starts_at, one.ends_at), []).append(one)
+    return [its[0] if len(its) == 1 else replace(its[0], room=listed([one.room for one in its if one.room])) for its in held.values()]
 
 
 def _at(day: date | None, view: str | None = None) -> str:
@@ -116,7 +126,7 @@ def _at(day: date | None, view: str | None = None) -> str:
 
 def _makings(actor: Actor, day: date | None, at: str | None) -> list[dict[str, str]]:
     when = (day or today()).isoformat(), at or "09:00"
-    return [{"label": one.label, "href": request.script_root + one.url.format(day=when[0], at=when[1]), "key": one.key, "kind": one.kind}
+    return [{"label": sentence(one.label), "href": request.script_root + one.url.format(day=when[0], at=when[1]), "key": one.key}
             for one in calendar.offered(actor)]
 
 

@@ -80,4 +80,4 @@ def unplanned(session: Session) -> list[Unplanned]:
     return [Unplanned(*row) for row in rows]
 
 
-register("session", sessions_between, Making(N_("Session"), "/training/plans/sessions/new?day={day}&at={at}", MAKE_PLANS.name, "C"))
+register("session", sessions_between, Making(N_("New session"), "/training/plans/sessions/new?day={day}&at={at}", MAKE_PLANS.name, "C"))

@@ -45,7 +45,8 @@ def test_early_and_late_hours_come_into_sight_and_long_entries_stand_above() -> 
 def test_what_ends_when_a_day_begins_is_not_of_that_day() -> None:
     day = date(2026, 11, 16)
     begins, ends = bounds(day, 1, SHANGHAI)
-    assert on_day(CalendarEntry(begins, ends, "x"), day, SHANGHAI) and not on_day(CalendarEntry(begins, ends, "x"), day + timedelta(1), SHANGHAI)
+    one = CalendarEntry(begins, ends, "x")
+    assert on_day(one, day, SHANGHAI) and not on_day(one, day + timedelta(1), SHANGHAI)
 
 
 @pytest.mark.parametrize(("zone", "day", "hours"), [
@@ -59,7 +60,8 @@ def test_a_day_is_a_day_when_clocks_are_changed_R_J3(zone: str, day: date, hours
 
 def test_a_peak_over_midnight_is_shaded_on_both_days_within_the_hours_shown() -> None:
     day = date(2026, 11, 16)
-    peak = CalendarEntry(bounds(day, 1, SHANGHAI)[0] + timedelta(hours=18), bounds(day, 1, SHANGHAI)[1] + timedelta(hours=9), "p", peak=True)
+    begins, ends = bounds(day, 1, SHANGHAI)
+    peak = CalendarEntry(begins + timedelta(hours=18), ends + timedelta(hours=9), "p", peak=True)
     assert [(one.day, one.at, one.length) for one in laid(day, [], [peak], SHANGHAI).peaks] == [(1, 20, 2), (2, 0, 2)]
 
 
@@ -79,6 +81,7 @@ def test_every_short_entry_has_its_place_and_none_covers_another(found: list[tup
 
 
 @pytest.mark.parametrize(("day", "first", "days"), [
-    (date(2026, 11, 23), date(2026, 10, 26), 42), (date(2027, 2, 3), date(2027, 2, 1), 28), (date(2026, 12, 31), date(2026, 11, 30), 35)])
+    (date(2026, 11, 23), date(2026, 10, 26), 42), (date(2027, 2, 3), date(2027, 2, 1), 28),
+    (date(2026, 12, 31), date(2026, 11, 30), 35)])
 def test_a_month_has_whole_weeks(day: date, first: date, days: int) -> None:
     assert month_of(day) == (first, days)
