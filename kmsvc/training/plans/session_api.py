@@ -107,6 +107,14 @@ def show(meeting_id: int) -> Response:
         return reply(body, version=body["version"])
 
 
+@blueprint.get("/sessions/<int:meeting_id>/code")
+def code(meeting_id: int) -> Response:
+    """The code of now for another display: it counts for about a minute; the next one comes at `until`."""
+    with look() as work:
+        holding.permit_holding(work, session_queries.visible(work.session, work.actor, meeting_id))
+        return reply({"code": codes.code_for(settings().secret_key, meeting_id, work.now), "until": codes.turn_ends(work.now)})
+
+
 def _do(meeting_id: int, act: Callable[[Work], Any]) -> Response:
     def effect(work: Work) -> tuple[Any, int, int | None]:
         act(work)

@@ -84,6 +84,9 @@ def test_programs_do_the_same(client: Callable[..., Any], world: Centre) -> None
     assert [row["place"] for row in agent.get(f"{api}/mine").get_json()["items"] if row["id"] == held["id"]] == ["seat"]
     assert agent.get(f"{api}/sessions/{held['id']}").status_code == 404
     assert agent.post(f"{api}/sessions/{held['id']}/sign-in", json={"code": "nonsense"}).status_code == 409
+    told = trainer.get(f"{api}/sessions/{held['id']}/code").get_json()
+    early = agent.post(f"{api}/sessions/{held['id']}/sign-in", json={"code": told["code"]})
+    assert early.get_json()["code"] == "training.session.time" and agent.get(f"{api}/sessions/{held['id']}/code").status_code == 404
     assert agent.post(f"{api}/sessions/{held['id']}/leave", json={}).get_json()["place"] == "left"
     again = trainer.get(f"{api}/sessions/{held['id']}").get_json()
     assert [(row["login"], row["place"]) for row in again["people"]] == [("agent_b", "seat")]
