@@ -49,10 +49,9 @@ def test_the_pages_of_onboarding_have_no_barriers(house: House, klass: tuple[int
     one, who = klass
     page = house.window("class_teacher")
     assert faults(page, [
-        BASE, f"{BASE}/newcomers", f"{BASE}/overdue", f"{BASE}/today", f"{BASE}/classes/new", f"{BASE}/classes/{one}",
+        f"{BASE}/overdue", f"{BASE}/today", f"{BASE}/classes/{one}",
         f"{BASE}/classes/{one}/people", f"{BASE}/classes/{one}/timetable", f"{BASE}/classes/{one}/lists", f"{BASE}/trainees/{who}",
-        f"{BASE}/trainees/{who}/weeks/7", f"{BASE}/trainees/{who}/talk", f"{BASE}/trainees/{who}/decide",
-        f"{BASE}/trainees/{who}/forms/training/34"], fits=True) == []
+        f"{BASE}/trainees/{who}/weeks/7", f"{BASE}/trainees/{who}/decide", f"{BASE}/trainees/{who}/forms/training/34"], fits=True) == []
     page = house.window("agent")
     assert faults(page, [f"{BASE}/today", f"{BASE}/trainees/{who}", f"{BASE}/trainees/{who}/forms/evaluation/30"], fits=True) == []
     assert faults(house.window("agent_b"), [f"{BASE}/today"], fits=True) == []
