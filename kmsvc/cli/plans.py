@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kmsvc.cli.calendar import calendar_command
 from kmsvc.cli.glue import (
     PartFailed,
     acting,
@@ -309,3 +310,6 @@ def let_in(db: Any, settings: Any, which: str, login: str, reason: str, as_login
     """Somebody who is on no list."""
     act_on(db, settings, as_login, TrainingSession, which, lambda work, one: attending.let_in(work, one, login=login, reason=reason),
            lambda work, one: _put_session(work, one, settings, as_json))
+
+
+plans.add_command(calendar_command)

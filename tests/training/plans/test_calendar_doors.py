@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from kmsvc.settings import Settings
 from kmsvc.training.plans.models import Busy, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS
 from kmsvc.training.plans.rules import BusyKind
 from tests.support.centre import Centre
 from tests.support.clients import Caller
+from tests.training.plans.test_plan_doors import run
 from tests.training.plans.test_plans import a_plan, a_session
 from tests.training.sittings.exams import make_exam
 
@@ -70,3 +73,10 @@ def test_filters_narrow_page_file_and_json_alike(world: Centre, client: Clients,
     assert one["number"] in file and "EX-T" not in file
     wrong = asks.get(f"/api/v1{PLACE}", query_string={"days": "1000", "since": "x"})
     assert wrong.status_code == 422 and set(wrong.get_json()["fields"]) == {"days", "since"}
+
+
+def test_the_command_line_lists_it(world: Centre, settings: Settings, planned: tuple[int, str]) -> None:
+    told = run(settings, "plans", "calendar", "--since", planned[1], "--days", "1", "--as", "auditor")
+    assert "TS-" in told and "! " in told and planned[1] in told
+    assert json.loads(run(settings, "plans", "calendar", "--since", "2031-01-01", "--json"))["items"] == []
+    assert "Traceback" not in run(settings, "plans", "calendar", "--days", "1000", status=2)
