@@ -52,10 +52,11 @@ from kmsvc.settings import Settings
 from kmsvc.training.courses.stage import PLAY
 from kmsvc.training.onboarding.rules import NewcomerForm
 from kmsvc.training.onboarding.weeks import OnboardingStep
+from kmsvc.training.plans.rules import FEED
 from kmsvc.training.questions.rules import Why
 
 PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
-          "/favicon.ico", "/preferences", "/offline", "/offline/worker.js", PLAY)
+          "/favicon.ico", "/preferences", "/offline", "/offline/worker.js", PLAY, FEED)
 PASSWORD_PAGE = "/people/me/password"
 KEPT_FRAGMENTS = 1000
 UNASKED = {"knowledge_bulletins_pages.now", "knowledge_bulletins_pages.rate", "training_sittings_watching.board"}

@@ -13,7 +13,13 @@ from kmsvc.cli.things import loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.i18n import local
 from kmsvc.training.plans import busy as usecases
-from kmsvc.training.plans.busy_queries import EVERYTHING, busy_import_line, busy_import_lines, busy_line, busy_lines
+from kmsvc.training.plans.busy_queries import (
+    EVERYTHING,
+    busy_import_line,
+    busy_import_lines,
+    busy_line,
+    busy_lines,
+)
 from kmsvc.training.plans.busy_reading import intervals
 from kmsvc.training.plans.busy_rows import HEAD, sort_for
 from kmsvc.training.plans.busy_schemas import KINDS, BusyInput, busy_json, file_json, values_of

@@ -1,10 +1,10 @@
-"""The own exams of a person: which are open, to come, waiting for results, past; and as a calendar file (RFC 5545)."""
+"""The own exams of a person: which are open, to come, waiting for results, past; and as entries of the own calendar."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from kmsvc.training.exams.models import Exam, ExamCandidate
 from kmsvc.training.exams.queries import window_for
 from kmsvc.training.exams.rules import Extra, Window, seconds_for
 from kmsvc.training.exams.states import ExamState
+from kmsvc.training.plans.ical import BACK, Event, register
 from kmsvc.training.points import Points
 
 GROUPS = ("open", "ahead", "waiting", "past")
@@ -96,34 +97,15 @@ def _group(card: MyExam, now: datetime) -> str:
     return "past" if card.missed else "waiting"
 
 
-def ical(cards: Sequence[MyExam], base_url: str, name: str, now: datetime) -> str:
-    """A calendar of exams; each keeps its uid, so that a moved one moves."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//kmsvc//exams//EN", f"X-WR-CALNAME:{_text(name)}"]
-    for one in cards:
-        lines += ["BEGIN:VEVENT", f"UID:exam-{one.id}@kmsvc", f"DTSTAMP:{_instant(now)}", f"DTSTART:{_instant(one.window.opens_at)}",
-                  f"DTEND:{_instant(one.window.closes_at)}", f"SUMMARY:{_text(f'{one.number} {one.title}')}",
-                  f"URL:{base_url.rstrip('/')}/training/exams/mine"]
-        lines += [f"LOCATION:{_text(one.room)}"] if one.room else []
-        lines.append("END:VEVENT")
-    return "\r\n".join(folded for line in [*lines, "END:VCALENDAR"] for folded in _folded(line)) + "\r\n"
+def calendar_events(cards: Sequence[MyExam]) -> list[Event]:
+    """Exams as they stand in a calendar."""
+    return [Event(f"exam-{one.id}@kmsvc", one.window.opens_at, one.window.closes_at, f"{one.number} {one.title}", "/training/exams/mine",
+                  one.room, one.state == ExamState.CANCELLED) for one in cards]
 
 
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+def _events(session: Session, person_id: int, now: datetime) -> list[Event]:
+    held = mine(session, person_id, now, or_(Exam.closes_at > now - BACK, Exam.make_up_closes_at > now - BACK))
+    return calendar_events([one for name in GROUPS for one in held[name]])
 
 
-def _text(words: str) -> str:
-    for mark, kept in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
-        words = words.replace(mark, kept)
-    return words
-
-
-def _folded(line: str) -> list[str]:
-    """Lines of 75 bytes at most, the next begin with a space (RFC 5545 3.1); no character is cut."""
-    found, held = [], ""
-    for mark in line:
-        if len((held + mark).encode()) > 74:
-            found.append(held)
-            held = " "
-        held += mark
-    return [*found, held]
+register("exam", _events)

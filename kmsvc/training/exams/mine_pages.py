@@ -9,6 +9,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.web import look, settings
 from kmsvc.training.exams import mine, showing
 from kmsvc.training.exams.permissions import SEE_MY_EXAMS
+from kmsvc.training.plans.ical import written
 
 blueprint = Blueprint("training_exams_mine", __name__, url_prefix="/training/exams/mine")
 
@@ -28,7 +29,8 @@ def calendar() -> Response:
     with look() as work:
         work.permit(SEE_MY_EXAMS)
         held = mine.mine(work.session, work.actor.person_id or 0, work.now)
-        body = mine.ical([*held["open"], *held["ahead"]], settings().base_url, sentence(N_("My exams")), work.now)
+        body = written(mine.calendar_events([*held["open"], *held["ahead"]]), settings().base_url, sentence(N_("My exams")),
+                       work.now)
     answer = Response(body, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = "attachment; filename=exams.ics"
     answer.headers["Cache-Control"] = "no-store"

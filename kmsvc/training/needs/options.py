@@ -1,8 +1,5 @@
-"""Settings of the annual plan; the figures of the source as defaults."""
+"""Settings of the annual plan; the figures of training plans are measured against the same."""
 
-from kmsvc.core.options import Option
-from kmsvc.core.texts import N_
+from kmsvc.training.plans.targets import HOURS_EACH, YUAN_EACH
 
-HOURS_EACH = Option("training.needs.hours_each", 80, N_("Hours of training a head and year in the annual plan"), minimum=1, maximum=2000)
-YUAN_EACH = Option("training.needs.yuan_each", 500, N_("Yuan for training a head and year in the annual plan"), minimum=0,
-                   maximum=1_000_000)
+__all__ = ["HOURS_EACH", "YUAN_EACH"]

@@ -13,7 +13,18 @@ from kmsvc.core.i18n import label, local, sentence
 from kmsvc.core.permissions import require
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, settings, today, wanted_version
+from kmsvc.core.web import (
+    begin,
+    current_actor,
+    form_data,
+    go,
+    load,
+    look,
+    query_data,
+    settings,
+    today,
+    wanted_version,
+)
 from kmsvc.core.work import Work
 from kmsvc.knowledge.tables import doors
 from kmsvc.people.accounts.directory import directory

@@ -23,7 +23,7 @@ NOTE = 200
 DAY_MINUTES = 24 * 60
 _TIME = r"(\d{1,2})(?::(\d{2})(?::\d{2})?|(\d{2}))?"
 _ALONE = re.compile(rf"(\u6b21\u65e5)?\s*{_TIME}\s*(?:\(?\s*(\+1|\u6b21\u65e5)\s*\)?)?")
-_SPAN = re.compile(rf"{_TIME}\s*(?:-|~|\u2013|\u2014|\u81f3|\u5230|to)+\s*(\u6b21\u65e5)?\s*{_TIME}\s*(?:\(?\s*(\+1|\u6b21\u65e5)\s*\)?)?")
+_SPAN = re.compile(rf"{_TIME}\s*(?:-|~|\u2013|\u2014|\u81f3|\u5230|to)+\s*{_ALONE.pattern}")
 _AT_THE_END = re.compile(r"\D(\d{1,2}:\d{2})(?::\d{2})?$")
 
 
@@ -164,7 +164,8 @@ def _instants(first: date, begins: int, last: date, ends: int, zone: str) -> tup
     it = ZoneInfo(zone)
 
     def at(day: date, minutes: int) -> datetime:
-        return datetime.combine(day + timedelta(days=minutes // DAY_MINUTES), time(*divmod(minutes % DAY_MINUTES, 60)), it).astimezone(UTC)
+        on = day + timedelta(days=minutes // DAY_MINUTES)
+        return datetime.combine(on, time(*divmod(minutes % DAY_MINUTES, 60)), it).astimezone(UTC)
     return at(first, begins), at(last, ends)
 
 

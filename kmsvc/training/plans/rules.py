@@ -15,6 +15,8 @@ FACTOR_LABELS = {"content": N_("Content of the training"), "trainer": N_("Traine
 HOURS_GOAL, COST_GOAL = 80, 500
 """Hours and yuan per head and year (domain 5.6)."""
 CODE_SECONDS = 30
+FEED = "/training/feed/"
+"""below it strangers are answered: the address itself is the secret"""
 
 
 class Purpose(Labelled):

@@ -22,7 +22,8 @@ from tests.support.pages import problems
 BASE = "/training/plans/busy"
 API = f"/api/v1{BASE}"
 TODAY = date(2026, 11, 20)
-SHEET = "\n".join(("十一月排班,,,,", "姓名,日期,班次,上下班时间,备注", "agent,2026-11-23,早班,9:00-18:00,", "agent,2026/11/24,夜班,22:00-次日6:00,",
+SHEET = "\n".join(("十一月排班,,,,", "姓名,日期,班次,上下班时间,备注", "agent,2026-11-23,早班,9:00-18:00,",
+                   "agent,2026/11/24,夜班,22:00-次日6:00,",
                    "agent,11月25日,年假,,家里有事", ",2026-11-23,话务高峰,10:00-11:30,", "谁也不是,2026-11-23,早班,9:00-18:00,",
                    "agent,2026-02-29,早班,9:00-18:00,", "agent,2026-11-26,早班,早,", "agent,2026-11-23,中班,17:00-20:00,"))
 
@@ -47,8 +48,10 @@ def test_times_are_read_as_people_write_them(values: dict[str, str], expected: l
 
 @pytest.mark.parametrize(("values", "field"), [
     ({"on": "2026-02-29", "kind": "休"}, "on"), ({"kind": "休"}, "on"), ({"on": "2026-11-23", "kind": "开会"}, "kind"),
-    ({"on": "2026-11-23"}, "kind"), ({"on": "2026-11-23", "kind": "早班"}, "hours"), ({"on": "2026-11-23", "hours": "25:00-26:00"}, "hours"),
-    ({"on": "2026-11-23", "until": "2026-11-22", "kind": "休"}, "until"), ({"on": "2026-11-23", "until": "2028-11-22", "kind": "休"}, "until"),
+    ({"on": "2026-11-23"}, "kind"), ({"on": "2026-11-23", "kind": "早班"}, "hours"),
+    ({"on": "2026-11-23", "hours": "25:00-26:00"}, "hours"),
+    ({"on": "2026-11-23", "until": "2026-11-22", "kind": "休"}, "until"),
+    ({"on": "2026-11-23", "until": "2028-11-22", "kind": "休"}, "until"),
     ({"starts": "2026-11-24 09:00", "ends": "2026-11-24 08:00", "kind": "休"}, "ends"),
     ({"on": "2026-11-23", "starts": "neun", "ends": "18:00", "kind": "班"}, "starts")])
 def test_what_is_no_time_is_refused_at_its_column(values: dict[str, str], field: str) -> None:
@@ -60,7 +63,8 @@ def test_what_is_no_time_is_refused_at_its_column(values: dict[str, str], field:
 def test_a_night_in_which_the_clock_is_put_forward_or_back_is_an_hour_shorter_or_longer() -> None:
     """J3: Berlin, 2027-03-28 at two and 2026-10-25 at three; a day of leave then has 23 or 25 hours."""
     def hours(on: str, **more: str) -> list[float]:
-        return [(one.ends_at - one.starts_at) / timedelta(hours=1) for one in intervals({"on": on} | more, date(2026, 12, 1), "Europe/Berlin")]
+        found = intervals({"on": on} | more, date(2026, 12, 1), "Europe/Berlin")
+        return [(one.ends_at - one.starts_at) / timedelta(hours=1) for one in found]
     assert hours("2027-03-27", hours="22:00-6:00") == [7] and hours("2026-10-24", hours="22:00-6:00") == [9]
     assert hours("2027-03-28", kind="休") == [23] and hours("2026-10-25", kind="休") == [25]
     assert hours("2027-03-27", until="2027-03-28", hours="9:00-17:00") == [8, 8]  # two days of equal shifts
@@ -111,7 +115,8 @@ def test_a_sheet_of_excel_with_times_of_its_own_is_read(client: Callable[..., An
     report = client("trainer").post(f"{API}/import", data={"file": (held, "r.xlsx")}).get_json()
     assert report["created"] == 2 and report["rejected"] == []
     with world.look("trainer") as work:
-        lengths = [(one.ends_at - one.starts_at) / timedelta(hours=1) for one in work.session.scalars(select(Busy).order_by(Busy.starts_at))]
+        found = work.session.scalars(select(Busy).order_by(Busy.starts_at))
+        lengths = [(one.ends_at - one.starts_at) / timedelta(hours=1) for one in found]
     assert lengths == [8.5, 8]
 
 
@@ -123,7 +128,8 @@ def test_a_page_lists_enters_and_deletes_and_only_planners_see_it(client: Callab
         busy.enter(work, None, intervals({"kind": "peak", "on": "2026-11-23", "hours": "10-11"}, TODAY, "Asia/Shanghai"))
     refused = trainer.post(BASE, data={"kind": "leave", "person": "", "on": "2026-11-23", "note": "病"})
     assert refused.status_code == 422 and 'value="病"' in refused.text and not problems(refused.text)
-    assert trainer.post(BASE, data={"kind": "leave", "person": "agent", "on": "2026-11-23", "until": "2026-11-24", "note": "病"}).status_code == 303
+    given = {"kind": "leave", "person": "agent", "on": "2026-11-23", "until": "2026-11-24", "note": "病"}
+    assert trainer.post(BASE, data=given).status_code == 303
     again = trainer.post(BASE, data={"kind": "leave", "person": "agent", "on": "2026-11-24"})
     assert again.status_code == 422 and "there already" in again.text
     page = trainer.get(BASE).text
