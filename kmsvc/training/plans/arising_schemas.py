@@ -25,7 +25,7 @@ class RuleInput(InputSchema):
 
     name = Line(required=True, validate=validate.Length(max=200), error_messages=NEEDED, metadata={"label": N_("Name of the rule")})
     event = fields.String(required=True, validate=validate.OneOf([one.value for one in Arises]), error_messages=NEEDED,
-                          metadata={"label": N_("When")})
+                          metadata={"label": N_("What sets it off")})
     group = Choice([one.value for one in ProcessGroup], metadata={"label": N_("Group of the process")})
     klass = Choice([one.value for one in ProcessClass], metadata={"label": N_("Class of the process")})
     words = Line(load_default=None, allow_none=True, validate=validate.Length(max=200), metadata={"label": N_("Only what names")})
