@@ -220,6 +220,7 @@ NOUNS = (
     "kmsvc.training.onboarding.duties",
     "kmsvc.training.onboarding.facts",
     "kmsvc.training.onboarding.finding",
+    "kmsvc.training.onboarding.hours",
     "kmsvc.training.certificates.duties",
     "kmsvc.training.certificates.exam_rules",
     "kmsvc.training.certificates.things",

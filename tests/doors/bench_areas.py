@@ -35,5 +35,6 @@ from tests.doors import (
 AREAS: tuple[ModuleType, ...] = (
     bench_questions, bench_certificates, bench_onboarding, bench_newcomer_results,
     bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
-    bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams, bench_trainers, bench_plans, bench_plan_rules,
+    bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams, bench_trainers, bench_plans,
+    bench_plan_rules,
 )
