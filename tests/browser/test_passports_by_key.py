@@ -1,5 +1,5 @@
-"""The competency passport by keys: an agent on a phone, a leader over the team and its queues, an auditor on a past day, the trainer from
-the list of what expires to an act on many and back. The pages have no barriers."""
+"""The competency passport by keys: an agent on a phone, a leader over the team and its queues, an auditor on a past day, the trainer
+from the list of what expires to an act on many and back. The pages have no barriers."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ class QueueQuery(InputSchema):
     at = Line(load_default=None, allow_none=True, validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error=N_(
         "A time is written as 14:00.")), metadata={"label": N_("At this time")})
     unit = _id(N_("Unit"))
-    who = Choice(("fit", "all"))
+    who = Choice(("fit", "all"), metadata={"label": N_("Who is shown")})
     cursor = Whole(load_default=0, validate=validate.Range(min=0))
     format = Choice(("csv", "xlsx"))
 

@@ -303,7 +303,8 @@ def test_the_command_line_lists_imports_and_verifies(world: Centre, settings: Se
     env = {"KMSVC_DATA_DIR": str(settings.data_dir), "KMSVC_DATABASE_URL": settings.database_url}
 
     def run(*words: str, status: int = 0) -> Any:
-        done = CliRunner().invoke(training, ["certificates", *words, "--as", "trainer", "--json"], catch_exceptions=bool(status), env=env)
+        told = ["certificates", *words, "--as", "trainer", "--json"]
+        done = CliRunner().invoke(training, told, catch_exceptions=bool(status), env=env)
         assert done.exit_code == status, done.output
         return json.loads(done.stdout)
     assert run("import", str(sheet), status=1)["created"] == 2
