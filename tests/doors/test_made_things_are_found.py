@@ -68,6 +68,7 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
         "/api/v1/training/needs/entries": ("trainer", {"year": 2026, "source": "qa", "subject": "s", "count": 1}),
         "/api/v1/training/needs/suggestions": ("agent", {"subject": "s"}),
         "/api/v1/training/plans": ("trainer", {"title": "t", "year": 2026, "hours": 1, "target": "t", "evaluation": "e"}),
+        "/api/v1/training/plans/busy": ("trainer", {"kind": "leave", "person": "agent", "on": "2026-05-04"}),
         "/api/v1/training/plans/rules": ("trainer", {"name": "n", "event": "joined"}),
         "/api/v1/training/trainers": ("manager", {"login": "marker", "qualification": "q"}),
         "/api/v1/training/evaluations": ("trainer", {"kind": "other", "title": "t"}),

@@ -44,7 +44,8 @@ def enter() -> Response:
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
         made = entered(work, data)
-        return {"items": [busy_json(busy_line(work.session, work.actor, one.id)) for one in made]}, 201, None
+        items = [busy_json(busy_line(work.session, work.actor, one.id)) for one in made]
+        return items[0] | {"items": items}, 201, None
     return posting(effect)
 
 

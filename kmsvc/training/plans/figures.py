@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from kmsvc.core.actors import Actor
 from kmsvc.core.options import value
 from kmsvc.core.permissions import can
+from kmsvc.core.texts import N_
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import unit_names
+from kmsvc.training.plans.further import onboarding_minutes
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import SEE_PLANS
 from kmsvc.training.plans.rules import PlanState, Purpose, SessionState
@@ -23,6 +25,7 @@ from kmsvc.training.plans.targets import HOURS_EACH, YUAN_EACH
 from kmsvc.training.plans.week import bounds
 
 PLANNED, HELD = "planned", "held"
+TIMETABLE = N_("Onboarding by its timetable")
 COUNTED = (PlanState.APPROVED, PlanState.RUNNING, PlanState.DONE)
 
 
@@ -80,11 +83,11 @@ class YearFigures:
     units: tuple[UnitFigures, ...]
 
 
-def counted(session: Session, actor: Actor, year: int, zone: str, *, stage: str | None = None, purpose: str | None = None,
+def counted(session: Session, actor: Actor, year: int, zone: str, *, today: date, stage: str | None = None, purpose: str | None = None,
             unit_id: int | None = None, q: str = "") -> list[Counted]:
     """What the figures of a year count, by unit and person; nothing for who may not see plans. Planned: everybody on an approved plan
     of the year, with its minutes and their share of its cost. Held: everybody who was at a session of the year, with its length; their
-    share of what the plan cost in the end, by attendance."""
+    share of what the plan cost in the end, by attendance; and the hours of newcomers by their timetable until today."""
     if not can(actor, SEE_PLANS):
         return []
     found: list[Counted] = []
@@ -92,6 +95,7 @@ def counted(session: Session, actor: Actor, year: int, zone: str, *, stage: str 
         found += _planned(session, year)
     if stage in (None, HELD):
         found += _held(session, year, zone)
+        found += _newcomers(session, year, today)
     word = q.casefold()
     found = [one for one in found if purpose in (None, one.purpose) and unit_id in (None, one.unit_id)
              and word in f"{one.person} {one.number} {one.title} {one.unit}".casefold()]
@@ -125,14 +129,23 @@ def _held(session: Session, year: int, zone: str) -> Iterable[Counted]:
                       (plan.spent or 0) * 100 / came[plan.id], f"/training/plans/sessions/{row.id}")
 
 
+def _newcomers(session: Session, year: int, today: date) -> Iterable[Counted]:
+    people, units = directory(session).people, unit_names(session)
+    last = min(today, date(year, 12, 31))
+    for person, minutes in sorted(onboarding_minutes(session, list(people), date(year, 1, 1), last).items()):
+        who = people[person]
+        yield Counted(HELD, Purpose.ONBOARDING, who.unit_id, units.get(who.unit_id, ""), who.id, who.name, "", TIMETABLE, None, minutes,
+                      0.0, "")
+
+
 def minutes_of(starts_at: datetime, ends_at: datetime) -> int:
     """How long a session took, by its instants: over a clock that is put forward an hour less than the wall says."""
     return int((ends_at - starts_at).total_seconds()) // 60
 
 
-def year_figures(session: Session, actor: Actor, year: int, zone: str) -> YearFigures:
+def year_figures(session: Session, actor: Actor, year: int, zone: str, today: date) -> YearFigures:
     """The figures of a year, of all and by unit."""
-    rows = counted(session, actor, year, zone)
+    rows = counted(session, actor, year, zone, today=today)
     active = directory(session).active()
     heads: dict[int, int] = {}
     for one in active:

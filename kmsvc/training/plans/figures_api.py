@@ -34,7 +34,7 @@ def show() -> Response:
     require(current_actor(), SEE_PLANS)
     year = query_data(FiguresQuery)["year"] or today().year
     with look() as work:
-        held = year_figures(work.session, work.actor, year, settings().timezone)
+        held = year_figures(work.session, work.actor, year, settings().timezone, today())
     return reply({"year": year, "hours_target": held.hours_goal, "yuan_target": held.yuan_goal, "whole": figures_json(held.whole),
                   "units": [figures_json(one) for one in held.units]})
 
@@ -46,6 +46,6 @@ def list_rows() -> Response:
     require(current_actor(), SEE_PLANS)
     asked = query_data(CountedQuery)
     with look() as work:
-        found = counted(work.session, work.actor, asked["year"] or today().year, settings().timezone, stage=asked["stage"],
-                        purpose=asked["purpose"], unit_id=asked["unit"], q=asked["q"] or "")
+        found = counted(work.session, work.actor, asked["year"] or today().year, settings().timezone, today=today(),
+                        stage=asked["stage"], purpose=asked["purpose"], unit_id=asked["unit"], q=asked["q"] or "")
     return reply(part_of(found, asked, counted_json))

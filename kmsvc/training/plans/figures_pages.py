@@ -13,7 +13,7 @@ from kmsvc.core.permissions import require
 from kmsvc.core.schemas import Choice, InputSchema, Line, Whole
 from kmsvc.core.texts import N_
 from kmsvc.core.web import current_actor, look, query_data, settings, today
-from kmsvc.training.plans.figures import HELD, PLANNED, UnitFigures, counted, year_figures
+from kmsvc.training.plans.figures import HELD, PLANNED, TIMETABLE, Counted, UnitFigures, counted, year_figures
 from kmsvc.training.plans.permissions import SEE_PLANS
 from kmsvc.training.plans.rules import Purpose
 
@@ -57,7 +57,7 @@ def index() -> str | Response:
     asked = query_data(FiguresAsked)
     year = asked["year"] or today().year
     with look() as work:
-        held = year_figures(work.session, work.actor, year, settings().timezone)
+        held = year_figures(work.session, work.actor, year, settings().timezone, today())
     if asked["format"]:
         return list_answer(asked["format"], N_("Hours and cost a head"), HEAD, [_row(one) for one in (held.whole, *held.units)],
                            name=f"training-figures-{year}")
@@ -72,6 +72,11 @@ def _row(one: UnitFigures) -> list[Any]:
     return [one.unit or sentence(N_("The whole centre")), one.heads, *(None if it is None else round(it, 2) for it in numbers)]
 
 
+def title_of(one: Counted) -> str:
+    """The title of what is counted; a timetable has none of its own."""
+    return one.title if one.number else sentence(TIMETABLE)
+
+
 @blueprint.get("/rows")
 def rows() -> str | Response:
     """What a figure counts."""
@@ -79,16 +84,16 @@ def rows() -> str | Response:
     asked = query_data(CountedAsked)
     year, start = asked["year"] or today().year, asked["cursor"]
     with look() as work:
-        every = counted(work.session, work.actor, year, settings().timezone)
-        found = counted(work.session, work.actor, year, settings().timezone, stage=asked["stage"], purpose=asked["purpose"],
-                        unit_id=asked["unit"], q=asked["q"] or "")
+        every = counted(work.session, work.actor, year, settings().timezone, today=today())
+        found = counted(work.session, work.actor, year, settings().timezone, today=today(), stage=asked["stage"],
+                        purpose=asked["purpose"], unit_id=asked["unit"], q=asked["q"] or "")
     if asked["format"]:
         return list_answer(asked["format"], N_("What is counted"), ROW_HEAD, [
-            [sentence(STAGES[one.stage]), label(one.purpose, Purpose), one.unit, one.person, one.number, one.title, one.on,
+            [sentence(STAGES[one.stage]), label(one.purpose, Purpose), one.unit, one.person, one.number, title_of(one), one.on,
              round(one.minutes / 60, 2), round(one.fen / 100, 2)] for one in found], name=f"training-counted-{year}")
     return render_template(
         "training/plans/counted.html", asked=asked, year=year, lines=found[start:start + PAGE], total=len(found),
         next_cursor=start + PAGE if start + PAGE < len(found) else None, word=lambda code: label(code, Purpose),
         stages=[(one, sentence(two)) for one, two in STAGES.items()], purposes=[(one.value, label(one)) for one in Purpose],
         units=sorted({(one.unit_id, one.unit) for one in every}, key=lambda one: one[1]),
-        hours=sum(one.minutes for one in found) / 60, yuan=sum(one.fen for one in found) / 100)
+        title_of=title_of, hours=sum(one.minutes for one in found) / 60, yuan=sum(one.fen for one in found) / 100)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from kmsvc.core import options
-from kmsvc.training.plans import attending, usecases
+from kmsvc.training.plans import attending, further, usecases
 from kmsvc.training.plans.figures import HELD, PLANNED, counted, minutes_of, year_figures
 from kmsvc.training.plans.models import Plan, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS
@@ -39,8 +41,8 @@ def held_once(world: Centre) -> int:
 def test_planned_and_held_are_counted_a_head_and_onboarding_apart(world: Centre, client: Callable[..., Any]) -> None:
     plan = held_once(world)
     with world.look("trainer") as work:
-        found = year_figures(work.session, work.actor, 2026, ZONE_NAME)
-        rows = counted(work.session, work.actor, 2026, ZONE_NAME)
+        found = year_figures(work.session, work.actor, 2026, ZONE_NAME, world.clock.today)
+        rows = counted(work.session, work.actor, 2026, ZONE_NAME, today=world.clock.today)
     heads = found.whole.heads
     assert (found.hours_goal, found.yuan_goal) == (80, 500) and heads > 2
     assert [found.whole.hours(stage) for stage in (PLANNED, HELD)] == [4 / heads, 3 / heads]  # a draft is not counted
@@ -80,3 +82,17 @@ def test_a_session_over_a_clock_that_is_put_forward_is_an_hour_shorter() -> None
 
     it = ZoneInfo("Europe/Berlin")
     assert minutes_of(datetime(2027, 3, 28, 1, tzinfo=it).astimezone(UTC), datetime(2027, 3, 28, 4, tzinfo=it).astimezone(UTC)) == 120
+
+
+def test_hours_of_newcomers_by_their_timetable_count_as_onboarding_until_today(world: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[date, date]] = []
+
+    def source(session: Any, people: Any, since: date, until: date) -> dict[int, int]:
+        asked.append((since, until))
+        return {world.people["agent"]: 90}
+    monkeypatch.setattr(further, "ONBOARDING", [source])
+    with world.look("trainer") as work:
+        found = year_figures(work.session, work.actor, 2026, ZONE_NAME, world.clock.today)
+        rows = counted(work.session, work.actor, 2026, ZONE_NAME, today=world.clock.today)
+    assert found.whole.held["onboarding"] == (90, 0) and [(one.minutes, one.url) for one in rows] == [(90, "")]
+    assert asked[0] == (date(2026, 1, 1), world.clock.today)
