@@ -38,8 +38,8 @@ blueprint = Blueprint("training_plan_rules_pages", __name__, url_prefix="/traini
 
 PAGE = 50
 MOST_EXPORTED = 5_000
-HEAD = (N_("Number"), N_("Name of the rule"), N_("What sets it off"), N_("Unit"), N_("Post"), N_("Course"), N_("Running plan"), N_("On since"),
-        N_("Events caught"), N_("Caught last"))
+HEAD = (N_("Number"), N_("Name of the rule"), N_("What sets it off"), N_("Unit"), N_("Post"), N_("Course"), N_("Running plan"),
+        N_("On since"), N_("Events caught"), N_("Caught last"))
 
 
 def _event(code: str) -> str:
