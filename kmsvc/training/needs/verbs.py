@@ -102,7 +102,7 @@ VERBS: dict[str, Verb] = {verb.name: verb for verb in _CAMPAIGN}
 
 _DONE = (Input("done_on", "date", N_("Done on"), default="today", past_only=True),
          Input("note", "text", N_("What was done and seen"), most=LONGEST["note"]))
-_LINE = (
+_LINE: tuple[Verb, ...] = (
     Verb("deliver", N_("Note the next step of delivery"), PLAN_YEAR,
          lambda work, one, data, today, version: planning.deliver_step(
              work, one, today=today, done_on=data["done_on"], note=data["note"], version=version), _DONE, N_("Noted.")),

@@ -115,13 +115,18 @@ def _lines(session: Session, rows: Sequence[ArisingRule]) -> list[RuleLine]:
     plans: Mapping[int, str] = dict(session.execute(select(Plan.id, Plan.number).where(
         Plan.id.in_([row.plan_id for row in rows if row.plan_id]))).all())
     who = names(session, [row.made_by_id for row in rows])
-    caught = {one: (n, at) for one, n, at in session.execute(select(
+    caught: dict[int, tuple[int, datetime | None]] = {one: (n, at) for one, n, at in session.execute(select(
         ArisingCatch.rule_id, func.count(), func.max(ArisingCatch.at)).where(
         ArisingCatch.rule_id.in_([row.id for row in rows]), ArisingCatch.taken_back_at.is_(None)).group_by(ArisingCatch.rule_id))}
-    return [RuleLine(row.id, row.number, row.name, row.event, row.group, row.klass, row.words, row.unit_id,
-                     units.get(row.unit_id or 0, ""), row.post_id, posts.get(row.post_id or 0, ""),
-                     *courses.get(row.course_id or 0, (None, None)), row.plan_id, plans.get(row.plan_id or 0), row.hours, row.days,
-                     row.on_since, who.get(row.made_by_id or 0, ""), *caught.get(row.id, (0, None)), row.version) for row in rows]
+    found = []
+    for row in rows:
+        course, course_title = courses.get(row.course_id or 0, (None, None))
+        count, last_at = caught.get(row.id, (0, None))
+        found.append(RuleLine(
+            row.id, row.number, row.name, row.event, row.group, row.klass, row.words, row.unit_id, units.get(row.unit_id or 0, ""),
+            row.post_id, posts.get(row.post_id or 0, ""), course, course_title, row.plan_id, plans.get(row.plan_id or 0), row.hours,
+            row.days, row.on_since, who.get(row.made_by_id or 0, ""), count, last_at, row.version))
+    return found
 
 
 def visible_rule(session: Session, actor: Actor, rule_id: int) -> ArisingRule:
