@@ -148,6 +148,7 @@ OF_TABLE: dict[tuple[str, str], str] = {
     ("training_evaluation_measure", "level"): N_("Level of the effect"),
     ("training_evaluation_measure", "indicator"): N_("What is measured"),
     ("training_evaluation_measure", "before"): N_("Before the training"),
+    ("training_calendar_link", "digest"): N_("Calendar link"),
     ("training_busy", "import_id"): N_("Import"), ("training_busy_import_row", "import_id"): N_("Import"),
     ("training_busy_import_row", "busy_id"): N_("Leave, shift or peak interval"),
     ("training_busy_import_row", "before"): N_("What it said before"), ("training_busy_import_row", "after"): N_("What it said after"),

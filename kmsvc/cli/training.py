@@ -15,6 +15,7 @@ NOUNS: dict[str, tuple[str, str, str]] = {
     "plans": ("kmsvc.cli.plans", "plans", N_("Training plans: their people, sessions and attendance.")),
     "plan-rules": ("kmsvc.cli.plan_rules", "plan_rules", N_("Rules by which training plans arise from what happens.")),
     "busy": ("kmsvc.cli.busy", "busy", N_("Leave, shifts and peaks, against which sessions and exams are judged.")),
+    "hours": ("kmsvc.cli.training_hours", "hours", N_("Hours and cost of training a head, against their targets.")),
     "trainers": ("kmsvc.cli.trainers", "trainers", N_("Who may teach: authorisations, their proof, observations.")),
     "questions": ("kmsvc.cli.questions", "questions", N_("Questions of exams and practice: banks, files in and out.")),
     "sittings": ("kmsvc.cli.sittings", "sittings", N_("Who sits an exam, how far they are, more time with a reason.")),

@@ -35,6 +35,7 @@ from kmsvc.demo.relating import related
 from kmsvc.demo.searching import note_searches
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.demo.training_arising import arisen
+from kmsvc.demo.training_busy import kept_free
 from kmsvc.demo.training_certificates import certified
 from kmsvc.demo.training_courses import taught
 from kmsvc.demo.training_exams import examined
@@ -135,7 +136,7 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     events = list(search_events(seed, WEEKS * 7, searches))
     _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now), *gathered(stage, events), *marked(stage),
                  *examined(stage, now), *sat(stage, now), *surveyed(stage), *authorised(stage), *certified(stage), *planned(stage, now),
-                 *arisen(stage), *welcomed(stage)], now)
+                 kept_free(stage), *arisen(stage), *welcomed(stage)], now)
     told("searches and duties")
     stage.now = now
     note_searches(stage, seed, events)

@@ -43,7 +43,7 @@ class _Filters(InputSchema):
     kind = Choice(KINDS)
     since = Day(load_default=None, allow_none=True)
     until = Day(load_default=None, allow_none=True)
-    import_id = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1))
+    import_id = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1), metadata={"label": N_("Import")})
 
 
 class BusyAsked(_Filters):
