@@ -24,7 +24,8 @@ AREAS = {
     "training.needs": N_("Training needs"), "training.certificate": N_("Certificates"),
     "training.evaluation": N_("Evaluations"), "training.question": N_("Question banks"), "training.course": N_("Courses"),
     "training.onboarding": N_("Onboarding"),
-    "training.trainer": N_("Trainers"), "training.session": N_("Training sessions"), "training.exam": N_("Exams"),
+    "training.trainer": N_("Trainers"), "training.plan": N_("Training plans"), "training.session": N_("Training sessions"),
+    "training.exam": N_("Exams"),
     "people.training": N_("Training"),
 }
 """the kinds of notice as their reader sorts them: the beginning of a kind -> English source"""
