@@ -24,7 +24,8 @@ DOORS = ("", "/api/v1")
 BODIES: dict[str, dict[str, Any]] = {f"POST {door}{BASE}{path}": body for door in DOORS for path, body in (
     ("", {"person": "agent", "score": "90"}), ("/{quality_id}/remove", {"reason": "r"}),
     ("/imports/{taken_id}/take-back", {"reason": "r"}), ("/imports/{taken_id}/bring-back", {}))}
-UPLOADS = {f"POST {door}{BASE}/import": ("results.csv", b"name,on,score\nAgent,2026-03-02,77\n") for door in DOORS}
+LIST = b"name,on,score\nAgent,2026-03-02,77\n"
+UPLOADS = {f"POST {door}{BASE}/import": ("results.csv", LIST) for door in DOORS}
 
 
 def add_rows(rows: Rows) -> None:
