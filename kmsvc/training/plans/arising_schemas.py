@@ -41,7 +41,7 @@ class RulesNarrowed(InputSchema):
     """What the list is narrowed to."""
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
-    event = Choice([one.value for one in Arises])
+    event = Choice([one.value for one in Arises], metadata={"label": N_("What sets it off")})
     stand = Choice(STANDS)
 
 
