@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -25,6 +26,7 @@ from kmsvc.training.certificates.usecases import award
 
 HEAD = (N_("Person"), N_("Certificate"), N_("Passed on"), N_("Proof"), N_("Score"))
 BATCH = "\0batch"
+_DAY = re.compile(r"(\d{4})[^\d\s](\d{1,2})[^\d\s](\d{1,2})(?!\d)", re.ASCII)
 
 
 def take(work: Work, values: Mapping[str, str], dry_run: bool, before: dict[str, str]) -> Taken:
@@ -78,16 +80,16 @@ def _kind(work: Work, words: str) -> CertificateKind:
 
 
 def _day(words: str) -> date:
-    text = words.strip()[:10].replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-").strip("日")
+    found = _DAY.match(words.strip())
     try:
-        year, month, day = (int(one) for one in text.split("-"))
-        return date(year, month, day)
+        return date(*(int(one) for one in found.groups())) if found else date.fromisoformat(words.strip())
     except ValueError:
         raise InvalidInput({"passed_on": [Filled(N_("“%(word)s” is no day; write it as 2026-11-23."), word=words[:40])]}) from None
 
 
 def _score(words: str) -> Decimal | None:
-    text = words.strip().removesuffix("分")
+    text = words.strip()
+    text = text[:-1] if text and text[-1].isalpha() else text
     if not text:
         return None
     try:
