@@ -100,7 +100,7 @@ def test_import_on_the_page_first_says_what_would_happen(world: Centre, client: 
     assert 0 < refused < dry.text.count("<tr data-row") and problems(only.text) == []
     assert browser.get(f"{place}&q=没有选项的题").text.count("<tr data-row") == 1
     way_back = html.unescape(re.search(r'href="([^"]*)"[^>]*><i[^>]*></i>Clear<', only.text)[1])  # type: ignore[index]
-    assert browser.get(tokens + way_back).text.count("<tr data-row") == dry.text.count("<tr data-row"), "what was said of the files stays"
+    assert browser.get(tokens + way_back).text.count("<tr data-row") == dry.text.count("<tr data-row"), "it stays"
     taken = browser.get(f"{place}&outcome=rejected&format=csv").text
     assert "没有选项的题" in taken and "退款几天到账" not in taken
     done = browser.post(tokens, data={"bank": "新库"})
