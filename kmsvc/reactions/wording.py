@@ -94,7 +94,6 @@ FACT_WORDS: dict[str, str] = {
     "training.sitting.reopened": N_("A sitting was opened again"),
     "training.sitting.annulled": N_("A sitting was taken out of the count"),
     "training.sitting.restored": N_("A sitting counts again"),
-    "training.sitting.exam_paused": N_("An exam was paused"), "training.sitting.exam_resumed": N_("A paused exam went on"),
     "training.exam.released": N_("Results of an exam were released"),
     "training.exam.finished": N_("Results of an exam are final"),
     "training.marking.drawn": N_("It was drawn what is marked a second time"),

@@ -51,19 +51,3 @@ class SittingRestored(Event):
     kind = "training.sitting.restored"
     sitting_id: int
     exam_id: int
-
-
-@dataclass(frozen=True)
-class ExamPaused(Event):
-    """An exam stands still."""
-
-    kind = "training.sitting.exam_paused"
-    exam_id: int
-
-
-@dataclass(frozen=True)
-class ExamResumed(Event):
-    """A paused exam goes on."""
-
-    kind = "training.sitting.exam_resumed"
-    exam_id: int

@@ -12,7 +12,6 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.training.exams.models import Exam, ExamCandidate
 from kmsvc.training.exams.states import ExamState
-from kmsvc.training.sittings.events import ExamPaused, ExamResumed
 from kmsvc.training.sittings.models import ExamPause, Sitting
 from kmsvc.training.sittings.permissions import STEER
 from kmsvc.training.sittings.rules import SittingState
@@ -69,13 +68,12 @@ def pause(work: Work, exam_id: int, *, reason: str) -> ExamPause:
         row.paused_at = counting_at(row, work.now, latest)
     made = ExamPause(exam_id=exam.id, paused_at=work.now)
     work.session.add(made)
-    work.record(ExamPaused(exam.id))
     return made
 
 
 def resume(work: Work, exam_id: int, *, reason: str) -> ExamPause:
     """Let the exam go on: everybody who sat it has as much time as when it was paused; both ends of a sitting move by the pause."""
-    exam = _held(work, exam_id, reason)
+    _held(work, exam_id, reason)
     held = pause_of(work.session, exam_id)
     if held is None:
         raise RuleBroken("training.sitting.not_paused", N_("The exam is not paused."))
@@ -88,5 +86,4 @@ def resume(work: Work, exam_id: int, *, reason: str) -> ExamPause:
             row.more_s += math.ceil((at - row.paused_at).total_seconds())
             row.paused_at, row.latest_at = None, max(row.latest_at, at)
     held.resumed_at = max(work.now, held.paused_at)
-    work.record(ExamResumed(exam.id))
     return held
