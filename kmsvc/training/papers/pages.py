@@ -35,6 +35,7 @@ from kmsvc.training.papers.keeping import blueprint_of
 from kmsvc.training.papers.models import PaperRow
 from kmsvc.training.papers.permissions import SEE_PAPERS, WRITE_PAPER
 from kmsvc.training.papers.pool import BANDS
+from kmsvc.training.papers.returning import kept_fields, write_one
 from kmsvc.training.papers.rules import PaperState, PaperWay
 from kmsvc.training.papers.schemas import (
     KINDS,
@@ -56,8 +57,6 @@ from kmsvc.training.questions.rules import Band
 blueprint = Door("training_papers_pages", __name__, url_prefix="/training/papers")
 
 PAGE = 50
-KEPT = ("title", "about", "way", "pass_percent", "points_wanted", "tolerance", "seed")
-"""fields of the editor that an address may hold, beside those of the grid"""
 USUAL_KINDS = ("single", "multiple", "true_false", "fill_in", "short_answer")
 USUAL_POINTS = {"single": "2", "multiple": "4", "true_false": "2", "fill_in": "2", "numeric": "2", "ordering": "4", "matching": "4",
                 "short_answer": "10", "case": "20", "file": "20"}
@@ -92,31 +91,11 @@ def new() -> str:
     """The editor of a new one; `way` and `title` in the address are what it begins with."""
     require(current_actor(), WRITE_PAPER)
     way = request.args.get("way")
-    kept = _kept()
+    kept = kept_fields()
     return _form({"pass_percent": "80", **({} if kept else {"share-easy": "30", "share-middle": "50", "share-hard": "20"}), **kept,
                   "title": request.args.get("title", "")[:200],
                   "way": way if way in {one.value for one in PaperWay} else PaperWay.EACH.value},
                  request.args.getlist("banks")[:100], {})
-
-
-def _kept() -> dict[str, str]:
-    """What was typed before a missing question was written, out of the address; nothing on a fresh form."""
-    return {name: value[:2_000] for name, value in request.args.items()
-            if name in KEPT or name.startswith(("c-", "p-", "share-"))} if "kept" in request.args else {}
-
-
-def _write_one(typed: dict[str, Any], banks: list[str], paper_id: int | None, asked: str) -> Response:
-    """To the form of a question the bank lacks; what was typed here is in the address it comes back to."""
-    held = [(name, str(value)) for name, value in typed.items() if str(value).strip() and (
-        name in KEPT or name in ("version", "wizard") or name.startswith(("c-", "p-", "share-")))]
-    held = [one for one in held if not (one[0].startswith("c-") and one[1].strip() == "0")]
-    here = url_for(".new") if paper_id is None else url_for(".edit_page", paper_id=paper_id)
-    begun = dict(parse_qsl(asked[:500]))
-    names = ("kind", "topic", "band", "points")
-    wanted: list[tuple[str, str]] = [(name, begun[name]) for name in names if name in begun]
-    wanted += [("bank", banks[0])] if banks else []
-    then = f"{here}?{urlencode([('kept', '1'), *held, *(('banks', one) for one in banks)])}"
-    return go(f"{request.script_root}/training/questions/new?{urlencode([*wanted, ('active', '1'), ('then', then)])}")
 
 
 def _form(typed: dict[str, Any], banks: list[str], errors: dict[str, Any], *, row: PaperRow | None = None, why: str = "",
@@ -199,7 +178,7 @@ def edit_page(paper_id: int) -> str:
         work.permit(WRITE_PAPER, row)
     if "kept" in request.args:
         version = request.args.get("version", "")
-        return _form(_kept() | {"way": request.args.get("way", row.way)}, request.args.getlist("banks")[:100], {}, row=row,
+        return _form(kept_fields() | {"way": request.args.get("way", row.way)}, request.args.getlist("banks")[:100], {}, row=row,
                      version=int(version[:9]) if version.isdecimal() else row.version)
     return _form(typed_of(row), [str(one) for one in row.banks], {}, row=row, version=row.version)
 
@@ -230,7 +209,7 @@ def _save(paper_id: int | None) -> Response:
     typed, banks, version = form_data(), request.form.getlist("banks"), wanted_version()
     if asked := typed.pop("write", ""):
         require(current_actor(), WRITE_PAPER)
-        return _write_one(typed, banks, paper_id, asked)
+        return write_one(typed, banks, paper_id, asked)
     wizard, then = typed.pop("wizard", ""), typed.pop("and", "")
     held: PaperRow | None = None
     if paper_id is not None:
