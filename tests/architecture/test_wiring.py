@@ -138,7 +138,7 @@ def test_every_table_is_in_the_trail_or_says_that_it_is_not() -> None:
         "knowledge_health_text", "knowledge_health_sign", "knowledge_health_pair", "knowledge_health_look",
         # the paper of a sitting never changes, answers are rows of their own that the database keeps, nobody reads either in the trail
         # papers of persons follow from the seed of the exam; practice is nobody else's business
-        "training_exam_paper", "training_practice_run", "training_practice_answer", "training_practice_card",
+        "training_exam_paper", "training_question_use", "training_practice_run", "training_practice_answer", "training_practice_card",
         "training_sitting_item", "training_answer", "training_sitting_device", "training_focus_loss",
         "training_mark",
         # who has an answer in hand for a quarter of an hour

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -19,12 +18,10 @@ ROWS = ("题干,选项A,选项B,选项C,答案,题型,知识点\n退费几个工
 
 
 def look(page: Page, name: str) -> None:
-    """No barrier, nothing wider than the window; a picture where a folder for some is named."""
+    """No barrier, nothing wider than the window."""
     page.wait_for_selector("html.km-ready")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
     assert axe_findings(page) == [], name
-    if folder := os.environ.get("KMSVC_PICTURES"):
-        page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width'] if page.viewport_size else 0}.png", full_page=True)
 
 
 def count(house: House) -> int:
