@@ -19,7 +19,7 @@ from kmsvc.training.plans.busy_reading import Interval, intervals, kind_of
 from kmsvc.training.plans.models import Busy
 from kmsvc.training.plans.permissions import MAKE_PLANS
 
-HEAD = (N_("Full name"), N_("Account"), N_("Kind"), N_("From"), N_("To"), N_("Note"))
+HEAD = (N_("Full name"), N_("Account"), N_("Kind"), N_("Begins"), N_("Over at"), N_("Note"))
 _IMPORT, _FILE_LENGTH = "\0import", 200
 
 
@@ -93,7 +93,7 @@ def sort_for(zone: Callable[[], str]) -> RowSort:
         ("kind", HEAD[2], N_("Leave, shift or peak; words as sick leave or night shift too. A row with times alone is a shift.")),
         ("on", N_("Day"), N_("The day, or the first one, as 2026-03-05, 2026/3/5 or written out.")),
         ("until", N_("Last day"), N_("Of leave, or of shifts and peaks that are the same every day.")),
-        ("hours", N_("Times"), N_("9:00-18:00; 22:00-6:00 ends on the next day. Leave without times is the whole day.")),
+        ("hours", N_("Clock times"), N_("9:00-18:00; 22:00-6:00 ends on the next day. Leave without times is the whole day.")),
         ("starts", HEAD[3], N_("In place of the times: 9:00, or with its day.")),
         ("ends", HEAD[4], N_("In place of the times: 18:00, or with its day.")),
         ("note", HEAD[5], N_("Shown to who plans trainings."))),

@@ -28,7 +28,7 @@ class BusyInput(InputSchema):
     on = Line(required=True, error_messages=NEEDED, validate=validate.Length(max=40), metadata={"label": N_("Day")})
     until = Line(load_default=None, allow_none=True, validate=validate.Length(max=40), metadata={"label": N_("Last day")})
     hours = Line(load_default=None, allow_none=True, validate=validate.Length(max=40),
-                 metadata={"label": N_("Times"), "description": "9:00-18:00; a whole day of leave without it"})
+                 metadata={"label": N_("Clock times"), "description": "9:00-18:00; a whole day of leave without it"})
     note = Line(load_default=None, allow_none=True, validate=validate.Length(max=200), metadata={"label": N_("Note")})
 
 

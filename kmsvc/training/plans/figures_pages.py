@@ -19,7 +19,7 @@ from kmsvc.training.plans.rules import Purpose
 
 blueprint = Blueprint("training_figures_pages", __name__, url_prefix="/training/plans/figures")
 PAGE = 100
-STAGES = {PLANNED: N_("Planned"), HELD: N_("Held")}
+STAGES = {PLANNED: N_("As planned"), HELD: N_("As held")}
 HEAD = (N_("Unit"), N_("People who work there"), N_("Hours a head, planned"), N_("of it onboarding"), N_("Hours a head, held"),
         N_("of it onboarding"), N_("Yuan a head, planned"), N_("Yuan a head, spent"))
 ROW_HEAD = (N_("Planned or held"), N_("Counts as"), N_("Unit"), N_("Full name"), N_("Number"), N_("Title"), N_("Day"), N_("Hours"),

@@ -62,7 +62,7 @@ class How(Labelled):
 class BusyKind(Labelled):
     """Why somebody has no time, or when nobody should be away."""
 
-    LEAVE = "leave", N_("Leave")
+    LEAVE = "leave", N_("On leave")
     SHIFT = "shift", N_("Shift")
     PEAK = "peak", N_("Peak interval")
 
