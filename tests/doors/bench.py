@@ -23,6 +23,7 @@ from kmsvc.people.accounts.models import Account
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.models import SignInSession, Token
 from tests.doors.bench_bodies import ACCOUNTS, ARTICLES, QUERIES, SEARCHES, UPLOADS, WORDS, body_of
+from tests.doors.bench_busy import LIST as BUSY
 from tests.doors.bench_certificates import LIST as PASSINGS
 from tests.doors.bench_evaluations import LIST as EFFECTS
 from tests.doors.bench_needs import LIST as NEEDS
@@ -167,7 +168,7 @@ class Bench:
         (folder / "staff.csv").write_bytes(ACCOUNTS)
         for sort, data in (("vocabulary", WORDS), ("searches", SEARCHES), ("templates", TEMPLATES), ("scopes", VALUES),
                            ("needs", NEEDS), ("effects", EFFECTS), ("passings", PASSINGS), ("question", QUESTIONS),
-                           ("onboarding_results", RESULTS)):
+                           ("onboarding_results", RESULTS), ("busy", BUSY)):
             place = self.world.settings.data_dir / f"{sort}-imports" / folder.name
             place.mkdir(parents=True, exist_ok=True)
             (place / "list.csv").write_bytes(data)

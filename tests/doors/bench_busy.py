@@ -24,7 +24,8 @@ BODIES: dict[str, dict[str, Any]] = {f"POST {door}{path}": body for door in DOOR
     (BASE, {"kind": "leave", "person": "agent", "on": "2026-05-04"}), (f"{BASE}/{{busy_id}}/remove", {"reason": "r"}),
     (f"{BASE}/imports/{{busy_import_id}}/take-back", {"reason": "r"}), (f"{BASE}/imports/{{busy_import_id}}/bring-back", {}),
     ("/training/my-calendar/link", {}), ("/training/my-calendar/link/end", {}))}
-UPLOADS = {f"POST {door}{BASE}/import": ("busy.csv", b"name,date,times\nAgent,2026-05-05,9:00-18:00\n") for door in DOORS}
+LIST = b"name,date,times\nAgent,2026-05-05,9:00-18:00\n"
+UPLOADS = {f"POST {door}{BASE}/import": ("busy.csv", LIST) for door in DOORS}
 
 
 def add_rows(rows: Rows) -> None:
@@ -42,4 +43,6 @@ def add_rows(rows: Rows) -> None:
     rows.instead["busy_import_id", "bring-back"] = made[1]
     for who in world.people:
         with world.begin(who) as work:
-            rows.values["calendar_token"] = ical_links.renew(work)
+            link = ical_links.renew(work)
+        if who == "agent":
+            rows.values["calendar_token"] = link
