@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ PEAKS = ("10:00-11:30", "15:00-16:30")
 AROUND = range(-7, 15)
 
 
-def kept_free(stage: Stage) -> Iterator[tuple[datetime, object]]:
+def kept_free(stage: Stage) -> Iterator[tuple[datetime, Callable[[datetime], None]]]:
     """Entered by hand half an hour before noon of yesterday, after the sessions were planned."""
     yield stage.at(1, 11, 30), lambda at: _enter(stage, at)
 
