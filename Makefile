@@ -12,7 +12,7 @@ ARGS ?=
 # What is compiled once is kept, whatever the shell says: the tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test both hard story browser lint types bench texts docs lock clean
+.PHONY: help run test hard story browser lint types bench texts docs lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -26,9 +26,6 @@ test: $(VENV)/.test ## every test in its short form: rules, use cases on both da
 	$(ASSETS)
 	@$(BIN)/python tools/ensure_chromium.py
 	@KMSVC_NEED_BROWSER=1 $(BIN)/python -m pytest -n $${KMSVC_TEST_WORKERS:-2} --dist loadfile --no-loadscope-reorder $(ARGS)
-
-both: ## the same with every door on both databases
-	@KMSVC_TEST_DOORS_ONCE=0 $(MAKE) --no-print-directory test
 
 hard: $(VENV)/.test ## the full figures (kills, faults, load), written to docs/reliability.md
 	$(ASSETS)

@@ -41,8 +41,8 @@ def my_day() -> str:
     if work.actor.person_id is not None:
         current_app.extensions["kmsvc.counts"].put(work.actor.person_id, len(found))
     return render_template("home/my_day.html", groups=queries.grouped(found, today()), total=len(found), shown=shown,
-                           to_confirm=sum(task.kind == "confirmation" for task in found), asked=asked[:4], grave=grave, practice=practice,
-                           more_asked=len(asked) > 4, fmt_day=fmt_day, due_text=due_text, **_words(asked))
+                           to_confirm=sum(task.kind == "confirmation" for task in found), asked=asked[:4], grave=grave,
+                           practice=practice, more_asked=len(asked) > 4, fmt_day=fmt_day, due_text=due_text, **_words(asked))
 
 
 @blueprint.get("/my/requests")

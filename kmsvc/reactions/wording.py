@@ -207,6 +207,21 @@ REACTION_WORDS: dict[str, str] = {
     "tell_of_revoking": N_("Tell whose certificate it is"),
     "tell_adjuster": N_("Tell who is to adjust a training"),
     "remind_owner": N_("Remind the owner"),
+    "finish_taught_lessons": N_("Finish the lessons that were taught in the session"),
+    "suggest_evaluation": N_("Ask for the evaluation of a training plan that is done"),
+    "plans_for_what_is_published": N_("Make the training a published process needs"),
+    "plans_for_who_joins": N_("Make the training of who joins"),
+    "plans_for_who_moves": N_("Make the training of who changes post or unit"),
+    "plans_for_gap": N_("Make the training a gap of quality needs"),
+    "plan_of_change": N_("Make the training plan of a change"),
+    "tell_enough_are_trained": N_("Tell that enough people are trained"),
+    "tell_candidate_of_restoring": N_("Tell the candidate that a paper counts again"),
+    "tell_session_planned": N_("Tell those concerned of a planned session"),
+    "follow_newcomer": N_("Follow what happens to a newcomer"),
+    "tell_undone": N_("Tell that a decision on a newcomer was taken back"),
+    "tell_talk": N_("Tell the newcomer of a talk to be signed"),
+    "tell_decision": N_("Tell of a decision on a newcomer"),
+    "tell_other_part": N_("Tell who has a part in a form of a newcomer"),
 }
 
 

@@ -56,8 +56,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def waits_for_both(name: str, fixtures: Collection[str]) -> bool:
-    """Whether a test of a door on PostgreSQL is left to `make both`: three of four are, always the same. Use cases and queries never
-    wait, and on SQLite nothing does: a page that is right there differs only in what it asks of them."""
+    """Whether a test of a door on PostgreSQL waits for KMSVC_TEST_DOORS_ONCE=0: three of four do, always the same.
+    Use cases and queries never wait, and on SQLite nothing does: a page that is right there differs only in what it asks of them."""
     return "[postgres" in name and not DOORS.isdisjoint(fixtures) and crc32(name.encode()) % 4 != 0
 
 

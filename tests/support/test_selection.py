@@ -1,4 +1,4 @@
-"""Which tests of doors the short run leaves to `make both`."""
+"""Which tests of doors the short run leaves out on PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Hours and cost of training a head and year, planned and held, onboarding apart from other training, by unit; and the rows each
-figure counts. Source: domain 5.6, decision D6 (onboarding counts, the split is shown)."""
+figure counts. Source: domain 5.6, section 13 there (onboarding counts, the split is shown)."""
 
 from __future__ import annotations
 

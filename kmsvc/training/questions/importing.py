@@ -25,11 +25,12 @@ from kmsvc.training.questions.events import QuestionsImported
 from kmsvc.training.questions.formats.choosing import Said
 from kmsvc.training.questions.formats.every import read
 from kmsvc.training.questions.formats.results import Place, Reading, Taken, TurnedAway, with_fresh_ids
+from kmsvc.training.questions.heads import cut_head
 from kmsvc.training.questions.kinds import Question, pictures_of
 from kmsvc.training.questions.models import Bank, QuestionRow, QuestionVersion
 from kmsvc.training.questions.permissions import WRITE_QUESTIONS
 from kmsvc.training.questions.problems import Problem
-from kmsvc.training.questions.rules import Band, State, cut_head
+from kmsvc.training.questions.rules import Band, State
 from kmsvc.training.questions.saying import PASSED, REMARKS, Say, problem_text
 from kmsvc.training.questions.storing import canonical, from_json
 from kmsvc.training.questions.usecases import LANGUAGES, Around

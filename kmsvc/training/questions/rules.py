@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from kmsvc.core.errors import RuleBroken
 from kmsvc.core.texts import N_, Labelled
-from kmsvc.markup.render import plain_text
-from kmsvc.training.questions.kinds import BLANK_MARK
-
-MARKED = frozenset("\\*_`![]|#<>~")
-"""characters without which a text of Markdown reads as it is written"""
 
 
 class State(Labelled):
@@ -62,10 +57,3 @@ def after(verb: str, state: str) -> State:
     if not makes_sense(verb, state):
         raise RuleBroken("training.question.state", N_("The question does not stand so that this makes sense."))
     return VERBS[verb][1]
-
-
-def cut_head(stem: str, most: int = 300) -> str:
-    """The first words of a stem, for lists: without marks and line breaks; a blank is a line."""
-    stem = BLANK_MARK.sub("\uff3f\uff3f\uff3f", stem)
-    words = " ".join((plain_text(stem) if MARKED.intersection(stem) else stem).split()) or " ".join(stem.split())
-    return words if len(words) <= most else words[:most - 1] + "\u2026"

@@ -16,11 +16,12 @@ from kmsvc.core.work import Work
 from kmsvc.knowledge.citations.citing import marked_among
 from kmsvc.knowledge.citations.keeping import Ref, cites
 from kmsvc.training.questions.events import QuestionChanged, QuestionFlagged, QuestionReturned
+from kmsvc.training.questions.heads import cut_head
 from kmsvc.training.questions.kinds import Question
 from kmsvc.training.questions.models import Bank, QuestionFlag, QuestionRow, QuestionVersion, Topic
 from kmsvc.training.questions.permissions import WRITE_QUESTIONS
 from kmsvc.training.questions.problems import problems_of
-from kmsvc.training.questions.rules import VERBS, Band, State, Why, after, cut_head
+from kmsvc.training.questions.rules import VERBS, Band, State, Why, after
 from kmsvc.training.questions.saying import problem_said
 from kmsvc.training.questions.storing import content_hash, to_json
 
