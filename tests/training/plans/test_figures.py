@@ -1,4 +1,4 @@
-"""Hours and cost a head against 80 hours and 500 yuan, onboarding apart; every figure opens what it counts (domain 5.6, D6)."""
+"""Hours and cost a head against 80 hours and 500 yuan, onboarding apart; every figure opens what it counts (domain 5.6)."""
 
 from __future__ import annotations
 
