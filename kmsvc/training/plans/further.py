@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 HoursOf = Callable[[Session, Collection[int], date, date], Mapping[int, int]]
 """(session, people, first day, last day) -> minutes of each of them"""
 ONBOARDING: list[HoursOf] = []
-"""counted as onboarding (domain 5.6, 13/D6)"""
+"""counted as onboarding (domain 5.6)"""
 
 
 def onboarding_minutes(session: Session, people: Collection[int], since: date, until: date) -> dict[int, int]:
