@@ -14,6 +14,7 @@ _REST = re.compile(r"(\s*\(.*\)|\s*\u661f\u671f.|\s*\u5468.|(T|\s+)\d.*)?")
 _SERIAL_FROM, _SERIALS = date(1899, 12, 30), range(36_526, 73_051)
 """days as spreadsheets count them, of this century"""
 _AMOUNT = re.compile(r"(\d{1,6}(?:\.\d{1,12})?|\.\d{1,12})\s*(?:(%)|([/\u5171])\s*(\d{1,6}(?:\.\d{1,2})?))?\s*\u5206?")
+_UNIT, _POINTS = re.compile(r"[\u5206%]+$"), re.compile(r"\u5206$")
 HUNDRED = Decimal(100)
 
 
@@ -54,12 +55,12 @@ def of_hundred(cell: str, full: str = "") -> Decimal | None:
         return None
     value, percent, _, out_of = found.groups()
     try:
-        amount, whole = Decimal(value), Decimal(out_of or plain(full).rstrip("\u5206%") or 100)
+        amount, whole = Decimal(value), Decimal(out_of or _UNIT.sub("", plain(full)) or 100)
     except InvalidOperation:
         return None
     if whole <= 0 or not whole.is_finite():
         return None
-    bare = not percent and not out_of and not plain(cell).endswith("\u5206")
+    bare = not percent and not out_of and not _POINTS.search(plain(cell))
     if whole != HUNDRED and not percent:
         amount = amount * HUNDRED / whole
     elif bare and amount == 1:

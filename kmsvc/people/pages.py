@@ -18,7 +18,7 @@ blueprint = Blueprint("people_permissions_pages", __name__, url_prefix="/people/
 SLICES = {"access": N_("Access to secret text"), "audit": N_("Audit trail"), "files": N_("Files"), "home": N_("My day"),
           "hooks": N_("Hooks"),
           "knowledge": N_("Knowledge"), "notices": N_("Notices"), "operations": N_("Operations"), "people": N_("People"),
-          "process": N_("Processes"), "search": N_("Search"), "standards": N_("Standards")}
+          "process": N_("Processes"), "search": N_("Search"), "standards": N_("Standards"), "training": N_("Training")}
 
 
 @dataclass(frozen=True)

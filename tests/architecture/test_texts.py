@@ -44,7 +44,7 @@ SAMPLE = {
     "outcome": {"enum": "feedback_state", "code": "done"}, "proposal": "PR-2026-0003", "person": "A. Person", "coach": "A. Coach",
     "why_label": {"enum": "question_why", "code": "negative"}, "text": "80 % passed.", "appeal": "AP-2026-0003", "quarter": 2,
     "thing": "LES-0001", "owner": "B. Person", "form": "A form", "event": "CR-2026-0118", "people": 3, "change": "CR-2026-0118",
-    "proof": "C-2026-7", "name": "First days", "when": "2026-12-07 09:30", "room": "Room A",
+    "proof": "C-2026-7", "trained": 92, "name": "First days", "when": "2026-12-07 09:30", "room": "Room A",
     "level": {"enum": "licence_level", "code": "candidate"}, "until": "2027-11-30",
     "step_label": {"enum": "change_state", "code": "final1"}, "state_label": {"enum": "change_state", "code": "released2"},
 }
