@@ -14,6 +14,7 @@ from kmsvc.standards.duties.rules import rung_days
 from kmsvc.training.plans.clashes import seated
 from kmsvc.training.plans.events import SeatGiven, SessionChanged, SessionPlanned
 from kmsvc.training.plans.models import Plan, TrainingSession
+from kmsvc.training.plans.rules import SessionState
 from kmsvc.training.trainers.duties import TELLS_FROM
 from kmsvc.training.trainers.models import Authorisation, Trainer
 from kmsvc.training.trainers.permissions import AUTHORISE_TRAINER
@@ -35,9 +36,11 @@ def tell_session_changed(work: Work, fact: SessionChanged, around: Surroundings)
     """Who has a seat or waits, and the trainer."""
     row = work.get(TrainingSession, fact.session_id)
     people = {one.person_id for one in seated(work.session, row.id)} | {work.get(Trainer, row.trainer_id).person_id}
-    tell(work, sorted(people), "training.session.changed", url=f"/training/plans/sessions/{row.id}",
-         dedup=f"session:{row.id}:{fact.turn}",
-         params={"number": row.number, "title": work.get(Plan, row.plan_id).title, "reason": row.reason or ""})
+    kind = "training.session.cancelled" if row.state == SessionState.CANCELLED else "training.session.changed"
+    starts = row.starts_at.astimezone(ZoneInfo(around.zone))
+    tell(work, sorted(people), kind, url=f"/training/plans/sessions/{row.id}", dedup=f"session:{row.id}:{fact.turn}",
+         params={"number": row.number, "title": work.get(Plan, row.plan_id).title, "reason": row.reason or "",
+                 "when": f"{starts:%Y-%m-%d %H:%M}", "room": row.room})
 
 
 def tell_seat_given(work: Work, fact: SeatGiven, around: Surroundings) -> None:

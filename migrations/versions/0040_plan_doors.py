@@ -135,6 +135,7 @@ def _busy() -> None:
         table.add_column(sa.Column("import_id", sa.Integer(), nullable=True))
         table.create_foreign_key(op.f(f"fk_training_busy_import_id_{IMPORT}"), IMPORT, ["import_id"], ["id"])
     op.create_index("ix_training_busy_import_id", "training_busy", ["import_id"])
+    op.create_index("ix_training_busy_kind_starts_at", "training_busy", ["kind", "starts_at"])
     op.create_table(
         FEED,
         sa.Column("id", sa.Integer(), nullable=False),
@@ -149,6 +150,7 @@ def _busy() -> None:
 
 def _no_busy() -> None:
     op.drop_table(FEED)
+    op.drop_index("ix_training_busy_kind_starts_at", "training_busy")
     op.drop_index("ix_training_busy_import_id", "training_busy")
     with op.batch_alter_table("training_busy") as table:
         table.drop_constraint(op.f(f"fk_training_busy_import_id_{IMPORT}"), type_="foreignkey")

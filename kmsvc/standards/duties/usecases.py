@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from kmsvc.core.work import Work
@@ -34,7 +35,8 @@ class DutyRule:
     """A rule of the engine. `subjects(session)` are the rows it looks at; `wanted(row, today)` yields every obligation of
     one that should exist by the end of today's year. A row that cannot be judged holds up no other. subject_kind: what the
     rows are, by the register of cards. done_on(session, obligation): when one that is not wanted any more was fulfilled, None
-    when it was not; without it the day of its subject's last fulfilment tells. before: days before the due day on which is reminded."""
+    when it was not; without it the day of its subject's last fulfilment tells. before: days before the due day on which is reminded.
+    again: a period that was fulfilled can come to be asked for once more, and is open then."""
 
     name: str
     label: str
@@ -43,6 +45,7 @@ class DutyRule:
     subject_kind: str = ""
     done_on: Callable[[Session, Obligation], date | None] | None = None
     before: Sequence[int] = REMIND_BEFORE
+    again: bool = False
 
 
 class DutyRun(NamedTuple):
@@ -110,11 +113,15 @@ def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]
                     rule=rule.name, subject_kind=one.subject_kind, subject_id=one.subject_id, period=one.due.period,
                     clause=one.clause, owner_id=one.owner_id, due_on=one.due.due_on, created_at=work.now, state="open"))
                 made += 1
-            elif row.state in ("open", "moot"):
+            elif row.state in ("open", "moot") or rule.again:
                 _ask_again(row, one)
     for key, row in known.items():
         if row.state == "open" and key not in asked and key[1] not in broken:
-            done_on = rule.done_on(work.session, row) if rule.done_on else _since(row, last.get(key[:2]))
+            try:
+                done_on = rule.done_on(work.session, row) if rule.done_on else _since(row, last.get(key[:2]))
+            except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, NoResultFound) as error:
+                failed[f"{rule.name}:{row.subject_id}"[:120]] = f"{type(error).__name__}: {error}"
+                continue
             _close(row, today if only is not None and done_on is not None else done_on)
     return made
 
@@ -125,8 +132,8 @@ def _ask_again(row: Obligation, one: Wanted) -> None:
         row.owner_id = one.owner_id
     if row.due_on != one.due.due_on:
         row.due_on, row.reminded = one.due.due_on, None
-    if row.state == "moot":
-        row.state, row.reminded = "open", None
+    if row.state != "open":
+        row.state, row.reminded, row.done_on, row.done_by_id = "open", None, None, None
 
 
 def _since(row: Obligation, last_on: date | None) -> date | None:

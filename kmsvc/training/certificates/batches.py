@@ -13,6 +13,7 @@ from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.queries import names
+from kmsvc.training.certificates.events import CertificateRevoked
 from kmsvc.training.certificates.models import (
     Certificate,
     CertificateBatch,
@@ -128,7 +129,10 @@ def undo_batch(work: Work, batch_id: int, *, reason: str, today: date, version: 
     for longer in work.session.scalars(select(Extension).where(Extension.batch_id == batch.id, Extension.ended_on.is_(None))):
         longer.ended_on = today
     for held in list(work.session.scalars(select(Certificate).where(Certificate.batch_id == batch.id).order_by(Certificate.id))):
+        if held.person_id == work.actor.person_id:
+            raise NotPermitted()
         held.revoked_on = held.reason = held.revoked_by_id = held.batch_id = None
+        work.record(CertificateRevoked(held.id, True))
     batch.undone_at, batch.undone_by_id = work.now, work.actor.person_id
     work.session.flush()
     return batch

@@ -65,4 +65,4 @@ def marked_on(session: Session, duty: Obligation) -> date | None:
 
 
 register(DutyRule(DECIDE, N_("Deciding a marking appeal"), open_appeals, wanted, APPEAL, decided_on))
-register(DutyRule(MARK, N_("Marking what waits of an exam"), unmarked, wanted_marks, MARKING, marked_on))
+register(DutyRule(MARK, N_("Marking what waits of an exam"), unmarked, wanted_marks, MARKING, marked_on, again=True))

@@ -207,7 +207,7 @@ def suggest(work: Work, *, subject: str, text: str | None = None, place: str | N
     """Suggest a training; whoever answers suggestions hears of it."""
     work.permit(SUGGEST)
     assert work.actor.person_id is not None
-    row = Suggestion(number=f"TS-{work.now.year}-{next_number(work.session, f'training-suggestion-{work.now.year}'):04d}",
+    row = Suggestion(number=f"SG-{work.now.year}-{next_number(work.session, f'training-suggestion-{work.now.year}'):04d}",
                      person_id=work.actor.person_id, subject=subject, text=text, place=place, sent_at=work.now,
                      state=SuggestionState.OPEN)
     work.session.add(row)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, ur
 from marshmallow import validate
 from sqlalchemy import select
 
-from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can
 from kmsvc.core.schemas import Day, InputSchema, Line
@@ -20,6 +20,7 @@ from kmsvc.training.courses.models import Course, CourseVersion
 from kmsvc.training.courses.permissions import ASSIGN_COURSE
 from kmsvc.training.onboarding import finding, queries, usecases
 from kmsvc.training.onboarding.models import OnboardingClass
+from kmsvc.training.onboarding.permissions import SEE_ONBOARDING
 
 NEEDED: dict[str, Any] = {"required": N_("This is needed."), "null": N_("This is needed.")}
 blueprint = Blueprint("training_onboarding_courses", __name__, url_prefix="/training/onboarding")
@@ -47,6 +48,14 @@ def may_assign(work: Work, row: OnboardingClass) -> bool:
     return can(work.actor, ASSIGN_COURSE) and usecases.plans(work, row)
 
 
+def planned_class(work: Work, class_id: int) -> OnboardingClass:
+    """A class of which the caller sees who has done what: who plans it or sees all; NotFound for the newcomers themselves."""
+    row = queries.class_of(work.session, work.actor, class_id)
+    if not (usecases.plans(work, row) or can(work.actor, SEE_ONBOARDING)):
+        raise NotFound()
+    return row
+
+
 @blueprint.get("/classes/<int:class_id>/courses")
 def index(class_id: int) -> str:
     """What the newcomers of a class must take."""
@@ -55,7 +64,7 @@ def index(class_id: int) -> str:
 
 def _index(class_id: int, typed: dict[str, Any], errors: dict[str, Any], why: str = "") -> str:
     with look() as work:
-        row = queries.class_of(work.session, work.actor, class_id)
+        row = planned_class(work, class_id)
         lines = finding.courses_of(work.session, class_id, today())
         assigns = may_assign(work, row)
         choices = [(number, f"{number} {title}") for number, title in work.session.execute(select(

@@ -134,8 +134,8 @@ def form_done_on(session: Session, duty: Obligation) -> date | None:
                                          OnboardingForm.part == words[-1]).order_by(OnboardingForm.day)
     found = list(session.scalars(query))
     if words[0] == TRAINING:
-        row = session.get_one(Trainee, duty.subject_id)
-        return found[-1].at.date() if found and row.ended_on is None else None
+        row = session.get(Trainee, duty.subject_id)
+        return found[-1].at.date() if found and row is not None and row.ended_on is None else None
     place = int(words[1])
     return found[place - 1].at.date() if len(found) >= place else None
 
@@ -157,9 +157,9 @@ def talk_held_on(session: Session, duty: Obligation) -> date | None:
 
 def decided_on(session: Session, duty: Obligation) -> date | None:
     """When it was decided: the end, or the beginning of an observation period."""
-    row = session.get_one(Trainee, duty.subject_id)
-    if row.ended_on is not None:
-        return row.ended_on
+    row = session.get(Trainee, duty.subject_id)
+    if row is None or row.ended_on is not None:
+        return row.ended_on if row is not None else None
     at = session.scalar(select(OnboardingDecision.at).where(
         OnboardingDecision.trainee_id == row.id, OnboardingDecision.verb == "observe", OnboardingDecision.undone_at.is_(None)).order_by(
         OnboardingDecision.id.desc()).limit(1))

@@ -18,8 +18,8 @@ from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.tables.doors import run_for_program
 from kmsvc.knowledge.tables.schemas import TableImport
-from kmsvc.training.onboarding import finding, queries, results
-from kmsvc.training.onboarding.course_pages import ClassCourseInput, assign
+from kmsvc.training.onboarding import finding, results
+from kmsvc.training.onboarding.course_pages import ClassCourseInput, assign, planned_class
 from kmsvc.training.onboarding.one import secret_of
 from kmsvc.training.onboarding.permissions import ENTER_RESULTS
 from kmsvc.training.onboarding.results_queries import (
@@ -83,7 +83,7 @@ def enter() -> Response:
 def list_courses(class_id: int) -> Response:
     """What the newcomers of a class must take, and who has not."""
     with look() as work:
-        queries.class_of(work.session, work.actor, class_id)
+        planned_class(work, class_id)
         return reply({"items": [asdict(one) for one in finding.courses_of(work.session, class_id, today())], "next": None})
 
 

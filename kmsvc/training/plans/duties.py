@@ -91,5 +91,7 @@ def done_on(session: Session, duty: Obligation) -> date | None:
     return at.date() if at is not None else None
 
 
-register(DutyRule(HOLD_PLAN, N_("Holding a training plan by its day"), holding, due_holding, "training_plan", done_on, BEFORE))
-register(DutyRule(ATTEND_PLAN, N_("Taking part in a training"), attending, due_attending, "training_plan", done_on, BEFORE))
+register(DutyRule(HOLD_PLAN, N_("Holding a training plan by its day"), holding, due_holding, "training_plan", done_on, BEFORE,
+                  again=True))
+register(DutyRule(ATTEND_PLAN, N_("Taking part in a training"), attending, due_attending, "training_plan", done_on, BEFORE,
+                  again=True))

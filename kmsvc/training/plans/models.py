@@ -131,6 +131,7 @@ class Busy(Base):
 
     __table_args__ = (
         Index("ix_training_busy_person_id_starts_at", "person_id", "starts_at"),
+        Index("ix_training_busy_kind_starts_at", "kind", "starts_at"),
         CheckConstraint("kind IN ('leave', 'shift', 'peak')", name="kind"),
         CheckConstraint("(kind = 'peak') = (person_id IS NULL)", name="person_id"),
         CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),

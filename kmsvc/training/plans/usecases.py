@@ -147,6 +147,7 @@ def cancel(work: Work, plan_id: int, *, reason: str, version: int | None = None)
     for one in work.session.scalars(select(TrainingSession).where(
             TrainingSession.plan_id == row.id, TrainingSession.state == SessionState.PLANNED).order_by(TrainingSession.id)):
         one.state, one.reason = SessionState.CANCELLED, reason
+        work.session.flush()  # the fact names the row as it is now
         work.record(SessionChanged(one.id, one.version))
     return row
 

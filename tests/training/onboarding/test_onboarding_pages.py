@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from kmsvc.access.models import AccessEntry
+from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.training.onboarding import rules, usecases
 from kmsvc.training.onboarding.models import (
     OnboardingDraft,
@@ -270,9 +271,13 @@ def test_somebody_taken_in_by_mistake_is_taken_out_until_something_is_on_record(
         wrong = usecases.add_trainee(work, one, world.people["marker"]).id
         usecases.tick(work, wrong, "letter")
         usecases.note_day(work, who, kind="note", on=on(2), today=on(2), text="x")
+    with world.begin("system") as work:
+        assert run_duties(work, world.clock.today + timedelta(days=60)).made
     assert client("agent").post(f"/api/v1{BASE}/trainees/{who}/take_out").status_code == 403
     assert "decide on an exit instead" in teacher.post(f"/api/v1{BASE}/trainees/{who}/take_out").text
     assert teacher.post(f"{BASE}/trainees/{wrong}/take_out").status_code == 303
+    with world.begin("system") as work:
+        assert run_duties(work, world.clock.today + timedelta(days=60)).failed == {}, "what was asked of who is gone ends"
     assert [it["id"] for it in teacher.get(f"/api/v1{BASE}/classes/{one}").get_json()["trainees"]] == [who]
     assert teacher.post(f"{BASE}/classes/{one}/join", data={"person": "marker"}).status_code == 303
 

@@ -153,8 +153,19 @@ def test_who_is_concerned_hears_of_a_cancelled_session_and_it_comes_back(world: 
         holding.cancel_session(work, one, reason="停电")
     world.drain()
     with world.look("trainer") as work:
-        assert len(list(work.session.scalars(select(Notice.id).where(Notice.kind == "training.session.changed")))) == 3
+        assert len(list(work.session.scalars(select(Notice.id).where(Notice.kind == "training.session.cancelled")))) == 3
     with world.begin("trainer") as work:
+        holding.bring_back(work, one, zone=ZONE_NAME)
+    world.drain()
+    with world.look("trainer") as work:
+        assert len(list(work.session.scalars(select(Notice.id).where(Notice.kind == "training.session.changed")))) == 3
+    with world.begin("trainer") as work:  # the plan is cancelled right after: everybody hears of that too
+        usecases.cancel(work, plan, reason="没人了")
+    world.drain()
+    with world.look("trainer") as work:
+        assert len(list(work.session.scalars(select(Notice.id).where(Notice.kind == "training.session.cancelled")))) == 6
+    with world.begin("trainer") as work:
+        usecases.restore(work, plan)
         holding.bring_back(work, one, zone=ZONE_NAME)
     with world.look("trainer") as work:
         assert work.get(TrainingSession, one).state == "planned"
