@@ -63,6 +63,13 @@ class TeamQuery(PageQuery):
     format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
 
 
+class TeamPeopleQuery(InputSchema):
+    """Filters of a team's people in one exam."""
+
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    stand = Choice([one.value for one in TeamStand])
+
+
 class AppealsQuery(PageQuery):
     """Filters of the list of appeals."""
 

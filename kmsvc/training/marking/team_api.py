@@ -8,7 +8,7 @@ from kmsvc.core.api import cursor_id, page, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.web import look, query_data
 from kmsvc.training.marking import teams
-from kmsvc.training.marking.schemas import TeamQuery, team_exam_json, team_line_json
+from kmsvc.training.marking.schemas import TeamPeopleQuery, TeamQuery, team_exam_json, team_line_json
 from kmsvc.training.marking.team_pages import lines_of
 
 blueprint = Blueprint("training_team_api", __name__, url_prefix="/api/v1/training/marking/team")
@@ -27,10 +27,10 @@ def list_exams() -> Response:
 
 
 @blueprint.get("/<int:marked_id>")
-@says(query=TeamQuery)
+@says(query=TeamPeopleQuery)
 def show_exam(marked_id: int) -> Response:
     """Who of the team stands where in one exam, with results once they are released; the look is noted."""
-    asked = query_data(TeamQuery)
+    asked = query_data(TeamPeopleQuery)
     exam, lines = lines_of(marked_id, asked)
     return reply({"id": exam.id, "number": exam.number, "title": exam.title, "state": exam.state,
                   "people": [team_line_json(one) for one in lines]})

@@ -65,7 +65,7 @@ def list_results() -> Response:
 
 
 @blueprint.post("/results")
-@says(body=ResultInput, status=201)
+@says(body=ResultInput)
 def enter() -> Response:
     """Enter one."""
     require(current_actor(), ENTER_RESULTS)
@@ -75,7 +75,7 @@ def enter() -> Response:
         work.permit(ENTER_RESULTS)
         row = results.newcomer_named(work.session, data["person"], "")
         made = results.enter_result(work, row.id, result_of(data, today()), today=today())
-        return result_json(result_line(work.session, work.actor, made.id)), 201, None
+        return result_json(result_line(work.session, work.actor, made.id)), 200, None
     return posting(effect)
 
 
