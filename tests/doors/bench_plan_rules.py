@@ -19,8 +19,8 @@ BASE = "/training/plans/rules"
 RULE = {"name": "n", "event": "joined", "hours": 1, "days": 5}
 REASON = {"reason": "r"}
 BODIES: dict[str, dict[str, Any]] = {f"POST {door}{path}": body for door in ("", "/api/v1") for path, body in {
-    BASE: RULE, BASE + "/{rule_id}/edit": RULE | {"name": "another"}, BASE + "/{rule_id}/take_back": REASON, BASE + "/{rule_id}/switch_on": {},
-    BASE + "/{rule_id}/switch_off": {}, "/training/needs/lines/{line_id}/make_plan": {},
+    BASE: RULE, BASE + "/{rule_id}/edit": RULE | {"name": "another"}, BASE + "/{rule_id}/take_back": REASON,
+    BASE + "/{rule_id}/switch_on": {}, BASE + "/{rule_id}/switch_off": {}, "/training/needs/lines/{line_id}/make_plan": {},
     "/training/needs/lines/{line_id}/unlink_plan": REASON}.items()}
 QUERIES: dict[str, str] = {}
 
