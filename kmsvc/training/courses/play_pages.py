@@ -20,6 +20,7 @@ from flask import Blueprint, Response, current_app, request, send_file
 
 from kmsvc.core.api import reply
 from kmsvc.core.errors import InvalidInput, NotFound
+from kmsvc.core.logs import SECRET_PLACES
 from kmsvc.core.texts import N_
 from kmsvc.core.web import NOBODY, begin, load, look, settings
 from kmsvc.core.work import Work
@@ -35,6 +36,7 @@ from kmsvc.training.courses.stage import PLAY
 from kmsvc.training.courses.tickets import Ticket, read_ticket
 
 blueprint = Blueprint("training_play", __name__, url_prefix="/training")
+SECRET_PLACES.add("/training/play/")
 
 OWN = ".km"
 PLAYERS = {"scorm12.js": "vendor/scorm12.min.js", "scorm2004.js": "vendor/scorm2004.min.js", "shim.js": "js/scorm_shim.js"}

@@ -197,8 +197,6 @@ def cancel(work: Work, exam_id: int, *, zone: str, reason: str, version: int | N
     """It does not take place. Sittings that were begun stay to be read and give nothing."""
     row = _held(work, exam_id, version)
     _refuse(work, "cancel", row, Scene(), zone)
-    if row.paused_at is not None:
-        raise RuleBroken("training.exam.paused", N_("The exam is paused. Let it go on, or end it, before it is cancelled."))
     work.because(reason)
     announced = row.state == ExamState.PUBLISHED
     if announced and not scene_counts(work.session, row).begun:

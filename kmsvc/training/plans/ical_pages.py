@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, ur
 
 from kmsvc.core.api import posting, reply
 from kmsvc.core.i18n import sentence
+from kmsvc.core.logs import SECRET_PLACES
 from kmsvc.core.texts import N_
 from kmsvc.core.web import NOBODY, begin, go, look, settings
 from kmsvc.core.work import Work
@@ -16,6 +17,7 @@ from kmsvc.training.plans.permissions import ATTEND
 from kmsvc.training.plans.rules import FEED
 
 blueprint = Blueprint("training_ical", __name__)
+SECRET_PLACES.add(FEED)
 _NAME = N_("My training")
 
 

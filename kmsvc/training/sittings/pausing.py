@@ -19,13 +19,13 @@ from kmsvc.training.sittings.steering import minutes_of
 from kmsvc.training.sittings.timing import close_if_due, counting_at, latest_in, pause_of, ticking_at
 
 
-def _held(work: Work, exam_id: int, reason: str | None) -> Exam:
-    """The exam, held; refused without a reason, where it is not sat any more, and for who sits it."""
+def _held(work: Work, exam_id: int, reason: str | None, *, over: bool = False) -> Exam:
+    """The exam, held; refused without a reason, where it is not sat any more (over: unless it was cancelled), and for who sits it."""
     exam = work.get(Exam, exam_id, lock=True)
     work.permit(STEER)
     if not (reason or "").strip():
         raise InvalidInput({"reason": [N_("Say why.")]})
-    if exam.state != ExamState.PUBLISHED:
+    if exam.state != ExamState.PUBLISHED and not (over and exam.state == ExamState.CANCELLED):
         raise RuleBroken("training.sitting.not_open", N_("This exam is not being sat."))
     work.because(reason)
     return exam
@@ -72,8 +72,9 @@ def pause(work: Work, exam_id: int, *, reason: str) -> ExamPause:
 
 
 def resume(work: Work, exam_id: int, *, reason: str) -> ExamPause:
-    """Let the exam go on: everybody who sat it has as much time as when it was paused; both ends of a sitting move by the pause."""
-    _held(work, exam_id, reason)
+    """Let the exam go on: everybody who sat it has as much time as when it was paused; both ends of a sitting move by the pause.
+    One that was cancelled in its pause goes on too, so that no paper stays open for ever."""
+    _held(work, exam_id, reason, over=True)
     held = pause_of(work.session, exam_id)
     if held is None:
         raise RuleBroken("training.sitting.not_paused", N_("The exam is not paused."))

@@ -7,6 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+from flask import Flask
+
+from kmsvc.core.logs import shown_path
 from kmsvc.training.plans import holding, ical, ical_links
 from kmsvc.training.plans.ical import Event
 from kmsvc.training.plans.ical_models import CalendarLink
@@ -68,3 +72,10 @@ def test_the_trainer_has_what_they_teach_and_the_token_is_kept_nowhere(world: Ce
         row = ical_links.link_of(work.session, me)
         assert isinstance(row, CalendarLink) and token not in row.digest and ical_links.reader_of(work.session, token) == me
         assert ical.events_of(work.session, world.people["manager"], work.now) == []
+
+
+@pytest.mark.parametrize(("path", "shown"), [
+    ("/training/feed/abc123.ics", "/training/feed/\u2026"), ("/kms/training/play/ticket/.lrs/fetch/s", "/kms/training/play/\u2026"),
+    ("/training/plans/1", "/training/plans/1"), ("/x" * 200, "/x" * 100)])
+def test_no_log_holds_the_secret_of_an_address_R_O2(app: Flask, path: str, shown: str) -> None:
+    assert shown_path(path) == shown
