@@ -132,7 +132,7 @@ def test_a_change_goes_through_the_fifteen_steps_and_the_agent_finds_it_twice(si
 
     # steps 9 to 12: training, sit-in, samples, feedback
     trainer = site.sign_in("trainer")
-    act(trainer, change, "plan_training", course="退费新时限", trainer="trainer", by_hand=True)
+    act(trainer, change, "plan_training", course="退费新时限", trainer="trainer", by_hand="1")
     act(trainer, change, "finish_planning")
     act(author, change, "record_sit_in", verdict="taught_right")
     act(author, change, "finish_sit_in")

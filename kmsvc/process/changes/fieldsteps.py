@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from sqlalchemy import select
@@ -27,6 +28,8 @@ from kmsvc.process.fieldwork.rules import (
     plain_contact,
 )
 
+_NUMBER = re.compile(r"TP-[\d-]+", re.IGNORECASE)
+
 
 def plan_training(work: Work, change_id: int, *, course: str, held_on: date, trainer: str, unit: str | None = None,
                   material: str | None = None, exam: str | None = None, plan: str | None = None, by_hand: bool | None = None,
@@ -42,7 +45,8 @@ def plan_training(work: Work, change_id: int, *, course: str, held_on: date, tra
         people &= inside
     people -= gates.counts(work.session, change_id, change.visit(9)).planned
     held = teaching.plan_named(work.session, plan) if plan else None
-    if plan and (held is None or by_hand):
+    numbered = plan is not None and _NUMBER.fullmatch(plan.strip()) is not None  # other words name no plan, and none is refused for them
+    if (numbered and held is None) or (held is not None and by_hand):
         raise InvalidInput({"plan": [N_("There is no such training plan, or it is over.") if held is None else
                                      N_("Name a plan, or enter it by hand, not both.")]})
     line = PlanLine(change_id=change_id, visit=change.visit(9), version_id=change.candidate_id, course=course,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -20,6 +20,7 @@ from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.holding import holders, look_in_vain, may_see, visible
 from kmsvc.process.changes.models import Assistant, Change, HistoryEntry
 from kmsvc.process.changes.naming import names_like
+from kmsvc.process.changes.training import training_of
 from kmsvc.process.changes.verbs import VERBS, Verb
 from kmsvc.process.definitions.heads import heads
 from kmsvc.process.definitions.models import Process, ProcessVersion
@@ -128,10 +129,19 @@ def offers_for(session: Session, actor: Actor, change: Change, scene: rules.Scen
     moment = scenes.moment(session, change, scene, actor)
     for rule in rules.offered(scene, scenes.me(actor)):
         verb: Verb = VERBS[rule.name]
-        one = offer(rule.name, rule.label, verb.inputs_for(scene), moment, today, forward=rule.forward(scene), back=rule.back)
+        inputs = verb.inputs_for(scene)
+        if _wants_waiver(session, change, scene, rule.name, today):
+            inputs = tuple(replace(each, required=True) if each.name == "untrained" else each for each in inputs)
+        one = offer(rule.name, rule.label, inputs, moment, today, forward=rule.forward(scene), back=rule.back)
         if one is not None:
             found.append(one)
     return tuple(sorted(found, key=lambda one: not one.forward))
+
+
+def _wants_waiver(session: Session, change: Change, scene: rules.Scene, verb: str, today: date) -> bool:
+    """Whether this act lets a version take effect before enough are trained: then the reason is asked for, and a program sees that."""
+    done = {verb.removeprefix("release_"), *scene.released}
+    return scene.step == 15 and done >= set(rules.RELEASE_ACTS) and not training_of(session, change, today).is_enough
 
 
 def holder_ids(session: Session, change: Change) -> list[int]:
