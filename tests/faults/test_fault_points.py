@@ -51,6 +51,8 @@ NEEDS_NONE = {
     "kmsvc/cli/knowledge.py": "the refused rows of an import, for the person who asked; written again by the same import",
     "kmsvc/knowledge/articles/import_columns.py": "what columns were said to be: a help, replaced whole, said again when lost",
     "kmsvc/cli/questions.py": "a file for the person who asked; written again when lost",
+    "kmsvc/training/questions/import_pages.py": "where an import stands: a help, said again when lost",
+    "kmsvc/training/onboarding/pages.py": "an uploaded table while it is read; read or refused in the same request, then thrown away",
     "kmsvc/training/questions/looking.py": "what columns were said to be: a help, said again when lost",
     "kmsvc/training/courses/pieces.py": "a part of a file on its way in; what is not whole is sent again and swept",
     "kmsvc/cli/lessons.py": "a file for the person who asked; written again when lost",

@@ -118,7 +118,7 @@ def test_r_j6_a_fact_whose_reaction_fails_holds_up_no_other_and_is_shown_in_the_
         from kmsvc.operations.permissions import DELIVER
 
         work.permit(DELIVER)
-        first = work.session.scalar(select(func.min(Delivery.id)))
+        first = work.session.scalar(select(func.min(Delivery.id)).join(Fact).where(Fact.kind.startswith("process.")))
         poisoned = work.get(Delivery, first)
         fact = work.get(Fact, poisoned.fact_id)
         fact.payload = {**fact.payload, "process_id": 2**70, "article_id": 2**70, "version_id": 2**70, "publication_id": 2**70}
