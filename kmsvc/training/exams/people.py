@@ -45,8 +45,8 @@ def add_candidates(work: Work, exam_id: int, person_ids: Collection[int], *, bec
     new = sorted(set(person_ids) - rows.keys() - refused.keys())
     if len(rows) + len(new) > MOST_CANDIDATES:
         raise InvalidInput({"people": [Filled(N_("At most %(most)s people sit one exam."), most=MOST_CANDIDATES)]})
-    seats = _free(work, row)
     late = work.now >= row.closes_at
+    seats = _free(work, row, made_up=late)
     for one in new:
         room = next((name for name, left in seats.items() if left > 0), None)
         if room is not None:

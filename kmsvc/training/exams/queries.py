@@ -21,6 +21,8 @@ from kmsvc.training.exams.states import ExamPhase, ExamState, Scene, phase
 from kmsvc.training.papers.models import PaperRow
 from kmsvc.training.points import Points
 
+_PAUSE = table("training_exam_pause", column("id", Integer), column("exam_id", Integer), column("resumed_at"))
+_PAUSED = select(_PAUSE.c.id).where(_PAUSE.c.exam_id == Exam.id, _PAUSE.c.resumed_at.is_(None)).exists()
 _SAT = table("training_sitting", *(column(name, Integer) for name in ("id", "exam_id", "person_id", "attempt")), column("state", String),
              column("score", Points), column("most", Points), column("passed", Boolean))  # the noun above owns the class
 NEAR = timedelta(hours=24)
@@ -287,7 +289,7 @@ def make_ups_due(session: Session, now: datetime) -> list[int]:
     """Announced exams that have closed and whose make-up was not offered yet, or opens soon and nobody was reminded of."""
     return list(session.scalars(select(Exam.id).where(
         Exam.state == ExamState.PUBLISHED, Exam.make_up_opens_at.is_not(None), Exam.make_up_closes_at > now, or_(
-            (Exam.make_up_offered_at.is_(None)) & (Exam.closes_at <= now),
+            (Exam.make_up_offered_at.is_(None)) & (Exam.closes_at <= now) & ~_PAUSED,
             (Exam.make_up_reminded_at.is_(None)) & (Exam.make_up_opens_at > now) & (Exam.make_up_opens_at <= now + NEAR))).order_by(
         Exam.id)))
 

@@ -35,6 +35,7 @@ from kmsvc.training.sittings.frozen import frozen_items
 from kmsvc.training.sittings.models import Sitting, SittingItem
 from kmsvc.training.sittings.queries import answers_of
 from kmsvc.training.sittings.rules import SittingState
+from kmsvc.training.sittings.timing import is_paused
 
 WAITING = ("running", MarkStand.FIRST.value)
 
@@ -87,6 +88,8 @@ def judge(work: Work, item: SittingItem, judged: Score) -> None:
 def is_ready(session: Session, exam: Exam, now: datetime) -> bool:
     """Whether nothing more can come and everything has its first mark, so that it can be drawn what is marked twice."""
     if exam.state != ExamState.PUBLISHED or exam.seconds_at is not None or plan_of(exam, (), ()).ends_at > now:
+        return False
+    if is_paused(session, exam.id):  # whoever has not begun may still begin when it goes on
         return False
     session.flush()
     left = session.scalar(select(func.count()).select_from(Sitting).where(

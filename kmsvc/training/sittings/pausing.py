@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -11,7 +11,9 @@ from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.training.exams.models import Exam, ExamCandidate
+from kmsvc.training.exams.rules import Window
 from kmsvc.training.exams.states import ExamState
+from kmsvc.training.sittings import rules
 from kmsvc.training.sittings.models import ExamPause, Sitting
 from kmsvc.training.sittings.permissions import STEER
 from kmsvc.training.sittings.rules import SittingState
@@ -72,9 +74,10 @@ def pause(work: Work, exam_id: int, *, reason: str) -> ExamPause:
 
 
 def resume(work: Work, exam_id: int, *, reason: str) -> ExamPause:
-    """Let the exam go on: everybody who sat it has as much time as when it was paused; both ends of a sitting move by the pause.
-    One that was cancelled in its pause goes on too, so that no paper stays open for ever."""
-    _held(work, exam_id, reason, over=True)
+    """Let the exam go on: everybody who sat it has as much time as when it was paused; both ends of a sitting move by the pause, and
+    whoever could not begin because of it has as long for that as before. One that was cancelled in its pause goes on too, so that no
+    paper stays open for ever."""
+    exam = _held(work, exam_id, reason, over=True)
     held = pause_of(work.session, exam_id)
     if held is None:
         raise RuleBroken("training.sitting.not_paused", N_("The exam is not paused."))
@@ -87,4 +90,12 @@ def resume(work: Work, exam_id: int, *, reason: str) -> ExamPause:
             row.more_s += math.ceil((at - row.paused_at).total_seconds())
             row.paused_at, row.latest_at = None, max(row.latest_at, at)
     held.resumed_at = max(work.now, held.paused_at)
+    if exam.state == ExamState.PUBLISHED:
+        stood = Window(held.paused_at, held.resumed_at)
+        first = rules.after_pause(Window(exam.opens_at, exam.closes_at), stood)
+        exam.opens_at, exam.closes_at = first.opens_at, first.closes_at
+        if exam.make_up_opens_at is not None and exam.make_up_closes_at is not None:
+            second = rules.after_pause(Window(exam.make_up_opens_at, exam.make_up_closes_at), stood)
+            shift = max(first.closes_at - second.opens_at, timedelta())
+            exam.make_up_opens_at, exam.make_up_closes_at = second.opens_at + shift, second.closes_at + shift
     return held

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import math
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
@@ -14,7 +15,7 @@ from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.states import ExamState
 from kmsvc.training.sittings import rules
 from kmsvc.training.sittings.events import SittingAnnulled, SittingReopened, SittingRestored
-from kmsvc.training.sittings.models import Sitting, SittingItem
+from kmsvc.training.sittings.models import ExamPause, Sitting, SittingItem
 from kmsvc.training.sittings.permissions import STEER
 from kmsvc.training.sittings.rules import SittingState
 from kmsvc.training.sittings.timing import close_if_due, counting_at, hand_in, is_paused, newest, until
@@ -81,8 +82,8 @@ def annul(work: Work, sitting_id: int, *, reason: str) -> Sitting:
 
 
 def restore(work: Work, sitting_id: int, *, reason: str) -> Sitting:
-    """Count a sitting again that was taken out: it stands where it stood, one that was being sat with the time it had left at its clock;
-    whose time is up meanwhile is handed in. Refused where another attempt was begun in its place."""
+    """Count a sitting again that was taken out: it stands where it stood, one that was being sat with the time it had left at its clock,
+    which stood still in every pause meanwhile; whose time is up is handed in. Refused where another attempt was begun in its place."""
     row = _taken(work, sitting_id, "restore", reason)
     others = work.session.scalars(select(Sitting.state).where(
         Sitting.exam_id == row.exam_id, Sitting.person_id == row.person_id, Sitting.id != row.id,
@@ -93,16 +94,14 @@ def restore(work: Work, sitting_id: int, *, reason: str) -> Sitting:
     row.was = None
     work.record(SittingRestored(row.id, row.exam_id))
     if before == SittingState.RUNNING:
-        row.state, row.ended_at = before.value, None
-        row.paused_at = _still(work, row)
+        assert row.ended_at is not None
+        pauses = work.session.scalars(select(ExamPause).where(ExamPause.exam_id == row.exam_id).order_by(ExamPause.id))
+        lost, stands = rules.stood_still(row.ended_at, [(one.paused_at, one.resumed_at) for one in pauses])
+        row.more_s += math.ceil(lost.total_seconds())
+        row.state, row.ended_at, row.paused_at = before.value, None, stands
         work.session.flush()
         close_if_due(work, row, counting_at(row, work.now, newest(work.session, row).at))
         return row
     assert row.ended_at is not None
     hand_in(work, row, before, row.ended_at, row.latest_at)
     return row
-
-
-def _still(work: Work, row: Sitting) -> datetime | None:
-    """Where the clock of somebody who goes on stands, if the exam is paused."""
-    return counting_at(row, work.now, newest(work.session, row).at) if is_paused(work.session, row.exam_id) else None

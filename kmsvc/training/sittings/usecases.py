@@ -28,6 +28,7 @@ from kmsvc.training.sittings.timing import (
     close_if_due,
     counting_at,
     hand_in,
+    is_paused,
     newest,
     ticking_at,
     until,
@@ -111,6 +112,8 @@ def _new(work: Work, exam: Exam, candidate: ExamCandidate, attempt: int, closes_
                   window_ends_at=closes_at, grace_s=exam.grace_s, more_s=0, most=sum(one.points for one in drawn))
     work.session.add(row)
     work.session.flush()
+    if is_paused(work.session, exam.id):  # between the first look and the row a pause may have begun, which did not see the row
+        raise RuleBroken("training.sitting.paused", rules.BeginHindrance.PAUSED.label)
     work.session.execute(insert(SittingItem), [
         {"sitting_id": row.id, "place": one.place, "question_id": one.question_id, "version_id": one.version_id,
          "points": one.points, "stand": "running"} for one in drawn])

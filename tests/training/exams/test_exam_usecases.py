@@ -309,6 +309,20 @@ def test_people_are_placed_in_rooms_and_told_when_there_is_no_seat(world: Centre
         usecases.set_rooms(work, exam_id, [Room("201", 0)])
 
 
+def test_who_comes_after_the_exam_has_closed_has_a_seat_in_its_make_up(world: Centre, paper: int) -> None:
+    """The seats of the first window are nobody's any more; those of the make-up are all free."""
+    exam_id = planned(world, paper, template="go_live", people=("agent", "agent_b"))
+    with world.begin("trainer") as work:
+        usecases.set_rooms(work, exam_id, [Room("201", 2)])
+        usecases.set_markers(work, exam_id, [world.people["marker"]])
+        usecases.publish(work, exam_id, zone=ZONE)
+        world.clock.now = work.get(Exam, exam_id).closes_at
+    with world.begin("trainer") as work:
+        usecases.add_candidates(work, exam_id, [world.people["team_leader"]])
+        late = next(one for one in candidates_of(work.session, work.get(Exam, exam_id)) if one.person_id == world.people["team_leader"])
+    assert (late.made_up, late.room) == (True, "201")
+
+
 def test_extra_time_is_for_one_person_with_its_reason_on_the_trail(world: Centre, announced: int) -> None:
     agent = world.people["agent"]
     with pytest.raises(InvalidInput), world.begin("trainer") as work:

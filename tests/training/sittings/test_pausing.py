@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,11 +15,14 @@ from kmsvc.core.audit import AuditEntry
 from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
 from kmsvc.people.units.permissions import MANAGE_UNITS
 from kmsvc.training.exams.models import Exam, ExamCandidate
+from kmsvc.training.exams.queries import make_ups_due
+from kmsvc.training.sittings import usecases
 from kmsvc.training.sittings.board import Happening, board, protocol, sittings_of
-from kmsvc.training.sittings.models import Answer
+from kmsvc.training.sittings.models import Answer, Sitting
 from kmsvc.training.sittings.pausing import extend_all, pause, resume
 from kmsvc.training.sittings.rules import UNDER_WAY
 from kmsvc.training.sittings.steering import annul, restore
+from kmsvc.training.sittings.timing import is_paused, until
 from kmsvc.training.sittings.usecases import submit
 from tests.support.centre import Centre
 from tests.support.clients import Caller
@@ -215,3 +220,83 @@ def test_a_pause_of_many_asks_the_database_no_more_than_one_of_few(world: Centre
                     act(work, exam, reason="x")
         counts.append(len(asked))
     assert counts[1] - counts[0] <= 3 * 2 * 2, counts  # an update and a line of the trail, twice, for three people more
+
+
+def test_whoever_could_not_begin_has_as_long_for_it_after_the_pause(world: Centre, client: Clients, steady: list[float]) -> None:
+    """R-E3: a pause past the end of the window takes nobody's exam; nobody is sent to the make-up in it, which begins later."""
+    opens, closes = world.clock.now + timedelta(hours=5), world.clock.now + timedelta(hours=6)
+    exam = make_exam(world, people=("agent", "agent_b"), questions=(TRUE_FALSE,), minutes=30, make_up_opens_at=opens,
+                     make_up_closes_at=closes)
+    passes(world, steady, hours=3, minutes=50)
+    with world.begin("trainer") as work:
+        pause(work, exam, reason="停电")
+    passes(world, steady, hours=1, minutes=30)
+    with world.look() as work:
+        assert make_ups_due(work.session, work.now) == []
+    with world.begin("trainer") as work:
+        resume(work, exam, reason="来电")
+    with world.look() as work:
+        row = work.get(Exam, exam)
+        assert row.closes_at == world.clock.now + timedelta(minutes=10)
+        assert (row.make_up_opens_at, row.make_up_closes_at) == (row.closes_at, row.closes_at + timedelta(hours=1))
+    passes(world, steady, minutes=9)
+    begin(world, exam)
+    passes(world, steady, minutes=1)
+    with pytest.raises(RuleBroken) as refused:
+        begin(world, exam, "agent_b")
+    assert refused.value.code == "training.sitting.closed"
+    with world.look() as work:
+        assert make_ups_due(work.session, work.now) == [exam]
+
+
+@pytest.mark.parametrize("when", ["before", "within"])
+def test_who_counts_again_lost_no_time_to_a_pause(world: Centre, steady: list[float], when: str) -> None:
+    """Taken out before a pause or in it, counted again in it or after it: the clock stood still as everybody else's did."""
+    exam = make_exam(world, people=("agent", "agent_b"), questions=(TRUE_FALSE,), minutes=30, grace_s=0)
+    early, late = begin(world, exam), begin(world, exam, "agent_b")
+
+    def out() -> None:
+        for one in (early, late):
+            with world.begin("trainer") as work:
+                annul(work, one, reason="疑似替考")
+    if when == "before":
+        out()
+    with world.begin("trainer") as work:
+        pause(work, exam, reason="停电")
+    if when == "within":
+        out()
+    passes(world, steady, minutes=20)
+    with world.begin("trainer") as work:
+        restore(work, early, reason="核实无误")
+    passes(world, steady, minutes=20)
+    with world.begin("trainer") as work:
+        resume(work, exam, reason="来电")
+    with world.begin("trainer") as work:
+        restore(work, late, reason="核实无误")
+    for sitting in (early, late):
+        row = row_of(world, sitting)
+        assert (row.state, row.paused_at) == ("running", None)
+        assert (until(row).ends_at - world.clock.now).total_seconds() - 30 * 60 in (0, 1)
+
+
+def test_who_begins_while_a_pause_begins_does_not_sit_through_it(world: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at the exam and the first row of a sitting somebody pauses it: either it is refused or its clock stands too."""
+    exam = make_exam(world, questions=(TRUE_FALSE,))
+
+    def stop() -> None:
+        with world.begin("trainer") as work:
+            pause(work, exam, reason="停电")
+    thread, before = Thread(target=stop), usecases.steady_reading
+
+    def slowly() -> tuple[float, str]:
+        if not thread.ident:
+            thread.start()
+            thread.join(0.5)  # one writer only: there the pause waits for the row and sees it
+        return before()
+    monkeypatch.setattr(usecases, "steady_reading", slowly)
+    with suppress(RuleBroken):
+        begin(world, exam)
+    thread.join(30)
+    with world.look() as work:
+        assert is_paused(work.session, exam)
+        assert [one for one in work.session.scalars(select(Sitting).where(Sitting.exam_id == exam)) if one.paused_at is None] == []
