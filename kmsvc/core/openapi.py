@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask
 from marshmallow import Schema
 
@@ -34,7 +35,7 @@ def says(*, body: type[Schema] | None = None, query: type[Schema] | None = None,
 
 def document(app: Flask, version: str) -> dict[str, Any]:
     """The whole OpenAPI 3.1 document of an application's /api/v1 routes."""
-    plugin = MarshmallowPlugin()
+    plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec("kmsvc", version, "3.1.0", plugins=[plugin],
                    info={"description": "Errors are problem+json; lists answer {items, next}."})
     for told in (_choice, _bounds):
@@ -53,6 +54,14 @@ def document(app: Flask, version: str) -> dict[str, Any]:
             spec.path(path=re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule),
                       operations={method.lower(): _operation(view, rule, method)})
     return spec.to_dict()
+
+
+def _name(schema: Any) -> str:
+    """What a schema is called: slice, noun, part of the noun and class, for two of them may each have their `CopyInput`."""
+    kind = resolve_schema_cls(schema)
+    assert isinstance(kind, type), schema
+    rooms = [one.removesuffix("_api") for one in kind.__module__.split(".")[1:] if one not in ("schemas", "api")]
+    return "".join(part.capitalize() for room in rooms for part in room.split("_")) + kind.__name__.strip("_").removesuffix("Schema")
 
 
 def _bounds(converter: Any, field: Any, ret: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
