@@ -9,6 +9,7 @@ from typing import Any
 from kmsvc.training.papers.lots import key_of, shuffled
 from kmsvc.training.practice.rules import A_DAY, MOST_DUE
 from kmsvc.training.questions.kinds import (
+    Case,
     Choice,
     FillIn,
     Kind,
@@ -19,8 +20,10 @@ from kmsvc.training.questions.kinds import (
     TrueFalse,
 )
 
-PRACTISED = (Kind.SINGLE, Kind.MULTIPLE, Kind.TRUE_FALSE, Kind.FILL_IN, Kind.NUMERIC, Kind.ORDERING, Kind.MATCHING, Kind.SHORT_ANSWER)
-"""kinds that are practised: what the service judges by itself, and short answers, which one compares with the model answer oneself"""
+PRACTISED = (Kind.SINGLE, Kind.MULTIPLE, Kind.TRUE_FALSE, Kind.FILL_IN, Kind.NUMERIC, Kind.ORDERING, Kind.MATCHING, Kind.SHORT_ANSWER,
+             Kind.CASE)
+"""kinds that are practised: what the service judges by itself, short answers, which one compares with the model answer oneself, and
+cases of both"""
 
 
 def of_day(person_id: int, today: date, due: Sequence[int], fresh: Collection[int], others: Collection[int]) -> list[int]:
@@ -45,4 +48,6 @@ def right_answer(question: Question) -> Any:
         return None if body.value is None else str(body.value)
     if isinstance(body, Ordering):
         return [one.id for one in body.items]
+    if isinstance(body, Case):
+        return {one.id: right_answer(one.question) for one in body.parts}
     return dict(body.key) if isinstance(body, Matching) else None

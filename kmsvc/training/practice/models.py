@@ -15,8 +15,8 @@ from kmsvc.training.points import Points
 
 
 class PracticeRun(Base):
-    """A round. items: [question, version, points as text] in their order; on_day: of the five questions of a day; left_out: cases
-    and files of a paper, which are not practised."""
+    """A round. items: [question, version, points as text] in their order; on_day: of the five questions of a day; left_out: files
+    of a paper, which are not practised."""
 
     __tablename__ = "training_practice_run"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
@@ -139,7 +139,7 @@ def show(run_id: int) -> str:
     return _show(run_id)
 
 
-def _show(run_id: int, why: str = "", typed: dict[str, str] | None = None, chosen: Sequence[str] = ()) -> str:
+def _show(run_id: int, why: str = "", *, kept: bool = False) -> str:
     with look() as work:
         card = queries.run_card(work.session, work.actor, run_id)
     place = request.args.get("shown", "")
@@ -150,8 +150,8 @@ def _show(run_id: int, why: str = "", typed: dict[str, str] | None = None, chose
     waiting = card.next if card.line.ended_at is None else None
     turn = answered or waiting
     q = _shown(run_id, turn) if turn is not None else None
-    if q is not None and turn is waiting and typed is not None:
-        q |= {"typed": typed, "chosen": chosen}
+    if q is not None and turn is waiting and kept:
+        q = showing.typed(q, request.form.to_dict(), request.form.getlist)
     return render_template("training/practice/run.html", card=card, why=why, show=showing, turn=turn, waiting=waiting,
                            q=q,
                            turns=[(one, _shown(run_id, one)) for one in card.turns if one.verdict is not None] if turn is None else [])
@@ -168,11 +168,11 @@ def answer(run_id: int) -> Response:
         given = answer_of(turn.faced or {}, request.form.get, request.form.getlist) if turn is not None else None
         if given is None and turn is not None and "give_up" not in request.form:
             said = sentence(lacking(turn.faced or {}))
-            return make_response(_show(run_id, said, request.form.to_dict(), request.form.getlist("a")), 422)
+            return make_response(_show(run_id, said, kept=True), 422)
         with begin() as work:
             usecases.answer(work, run_id, turn.place if turn is not None else 0, given, today=today())
     except Refusal as error:
-        return make_response(_show(run_id, form_refused(error).said, request.form.to_dict(), request.form.getlist("a")), error.status)
+        return make_response(_show(run_id, form_refused(error).said, kept=True), error.status)
     return go(url_for(".show", run_id=run_id, shown=wanted))
 
 

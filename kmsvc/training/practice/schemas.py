@@ -14,7 +14,7 @@ from kmsvc.training.papers.schemas import NEEDED
 from kmsvc.training.practice.choosing import right_answer
 from kmsvc.training.practice.queries import Mistake, MistakeCardView, RunCard, RunLine, TopicLine, Turn
 from kmsvc.training.practice.rules import OWN_VERDICTS, Book, PracticeMode
-from kmsvc.training.questions.kinds import ShortAnswer
+from kmsvc.training.questions.kinds import Case, FileAnswer, ShortAnswer
 
 
 class RunInput(InputSchema):
@@ -72,6 +72,11 @@ class HandInInput(InputSchema):
 def answer_of(faced: dict[str, Any], get: Callable[[str], str | None], several: Callable[[str], list[str]], before: str = "") -> Any:
     """What a plain form says to a question, in the form of its kind; None where nothing was said. get, several: fields of the form."""
     kind = faced["kind"]
+    if kind == "case":
+        parts = {one["id"]: answer_of(one["question"], get, several, f"{before}{one['id']}-") for one in faced["parts"]}
+        return {name: given for name, given in parts.items() if given is not None} or None
+    if kind == "file":
+        return None
     if kind == "multiple":
         return several(f"{before}a") or None
     if kind == "true_false":
@@ -111,10 +116,18 @@ def turn_json(turn: Turn) -> dict[str, Any]:
     if turn.question is not None:
         found |= {"answer": turn.value, "verdict": turn.verdict, "given": str(turn.given), "right": right_answer(turn.question),
                   "explanation": turn.question.explanation or None}
-        if isinstance(turn.question.body, ShortAnswer):
-            found |= {"model_answer": turn.question.body.model_answer or None,
-                      "rubric": [{"text": one.text, "points": str(one.points)} for one in turn.question.body.rubric]}
+        found |= _to_compare(turn.question.body)
     return found
+
+
+def _to_compare(body: Any) -> dict[str, Any]:
+    """What an own answer is compared with: model answer and rubric, of a case by the id of the part."""
+    if isinstance(body, Case):
+        parts = {one.id: _to_compare(one.question.body) for one in body.parts}
+        return {"parts": {name: told for name, told in parts.items() if told}}
+    if not isinstance(body, ShortAnswer | FileAnswer):
+        return {}
+    return {"model_answer": body.model_answer or None, "rubric": [{"text": one.text, "points": str(one.points)} for one in body.rubric]}
 
 
 def card_json(card: RunCard) -> dict[str, Any]:

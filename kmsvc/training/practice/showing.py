@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
@@ -14,8 +15,8 @@ from kmsvc.markup.render import plain_text, render
 from kmsvc.training.practice.choosing import right_answer
 from kmsvc.training.practice.queries import Mistake, RunLine, Turn
 from kmsvc.training.practice.rules import PracticeMode
-from kmsvc.training.questions.kinds import Kind, ShortAnswer
-from kmsvc.training.questions.scoring import Verdict
+from kmsvc.training.questions.kinds import Case, FileAnswer, Kind, Question, ShortAnswer
+from kmsvc.training.questions.scoring import Verdict, score
 from kmsvc.training.questions.showing import with_blanks
 
 _MARKS = {"right": "ok", "partly": "warn", "manual": "due"}
@@ -45,38 +46,54 @@ def book_rows(lines: Iterable[Mistake], at: Callable[[datetime], datetime]) -> l
 
 
 def shown(turn: Turn, pictures: str) -> dict[str, Any]:
-    """A question for the page: texts as HTML; of an answered one what is right and what was chosen. pictures: the address under which
-    those of this question stand."""
-    faced = turn.faced or {}
-
+    """A question for the page: texts as HTML; of an answered one what is right and what was chosen; of a case that of each part.
+    pictures: the address under which those of this question stand."""
     def html(text: str) -> Markup:
         return Markup(render(text, attachment_url=lambda sha: f"{pictures}/{sha}"))
+    return _shown(turn.faced or {}, turn.question, turn.value, turn.points, html)
+
+
+def _shown(faced: dict[str, Any], question: Question | None, value: Any, points: Decimal,
+           html: Callable[[str], Markup]) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": faced["kind"], "stem": with_blanks(html(faced["stem"])), "unit": faced.get("unit", ""),
                              "longest": faced.get("longest", 0), "typed": {}, "chosen": []}
     for name in ("options", "items", "lefts", "rights"):
         found[name] = [{"id": one["id"], "html": html(one["text"]), "words": plain_text(one["text"])} for one in faced.get(name, [])]
     found["blanks"] = [one["id"] for one in faced.get("blanks", [])]
-    if turn.question is not None:
-        right = right_answer(turn.question)
-        found |= {"right": right, "right_ids": right if isinstance(right, list) else [right], "value": turn.value,
-                  "chosen": turn.value if isinstance(turn.value, list) else [turn.value],
-                  "explanation": html(turn.question.explanation) if turn.question.explanation else Markup(""),
-                  "words": _words(turn, right)}
-        body = turn.question.body
-        if isinstance(body, ShortAnswer):
+    body = question.body if question is not None else None
+    if faced["kind"] == Kind.CASE:
+        judged = dict(score(question, value, points).parts) if question is not None else {}
+        asked = {one.id: one.question for one in body.parts} if isinstance(body, Case) else {}
+        given = value if isinstance(value, dict) else {}
+        found["parts"] = [(one["id"], _shown(one["question"], asked.get(one["id"]), given.get(one["id"]), points, html),
+                           verdict_of(judged[one["id"]].verdict) if one["id"] in judged else None) for one in faced["parts"]]
+    if question is not None:
+        right = right_answer(question)
+        found |= {"right": right, "right_ids": right if isinstance(right, list) else [right], "value": value,
+                  "chosen": value if isinstance(value, list) else [value],
+                  "explanation": html(question.explanation) if question.explanation else Markup(""),
+                  "words": _words(question, faced, right)}
+        if isinstance(body, ShortAnswer | FileAnswer):
             found |= {"model": html(body.model_answer) if body.model_answer else Markup(""),
                       "rubric": [(html(one.text), f"{one.points.normalize():f}") for one in body.rubric]}
     return found
 
 
-def _words(turn: Turn, right: Any) -> str:
+def typed(q: dict[str, Any], form: dict[str, str], several: Callable[[str], list[str]], before: str = "") -> dict[str, Any]:
+    """A question as `shown` gives it with what was typed into its fields. form, several: the fields; before: what their names begin
+    with."""
+    parts = [(name, typed(part, form, several, f"{before}{name}-"), mark) for name, part, mark in q.get("parts", [])]
+    return q | {"typed": form, "chosen": several(f"{before}a"), "parts": parts}
+
+
+def _words(question: Question, faced: dict[str, Any], right: Any) -> str:
     """The right answer in words, of kinds whose options are not marked themselves."""
-    assert turn.question is not None and turn.faced is not None
-    if turn.question.kind == Kind.TRUE_FALSE:
+    if question.kind == Kind.TRUE_FALSE:
         return sentence(N_("True")) if right else sentence(N_("False"))
-    said = {one["id"]: plain_text(one["text"]) for name in ("items", "lefts", "rights") for one in turn.faced.get(name, [])}
+    said = {one["id"]: plain_text(one["text"]) for name in ("items", "lefts", "rights") for one in faced.get(name, [])}
     if isinstance(right, dict):
-        return "; ".join(f"{said.get(left, left)} \u2014 {said.get(other, other)}" for left, other in right.items())
-    if turn.question.kind == Kind.ORDERING:
+        return "" if question.kind == Kind.CASE else "; ".join(
+            f"{said.get(left, left)} \u2014 {said.get(other, other)}" for left, other in right.items())
+    if question.kind == Kind.ORDERING:
         return " \u2192 ".join(said.get(one, one) for one in right)
-    return "" if turn.question.kind in (Kind.SINGLE, Kind.MULTIPLE, Kind.SHORT_ANSWER) else str(right or "")
+    return "" if question.kind in (Kind.SINGLE, Kind.MULTIPLE, Kind.SHORT_ANSWER) else str(right or "")

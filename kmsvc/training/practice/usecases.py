@@ -81,7 +81,7 @@ def _chosen(work: Work, mode: str, versions: Mapping[int, int], today: date, see
 
 
 def _mock(work: Work, paper_id: int | None, seed: str) -> tuple[list[Any], int]:
-    """(items, how many cases and files are left out) of a paper that no unreleased exam uses."""
+    """(items, how many files are left out) of a paper that no unreleased exam uses."""
     paper = work.session.get(PaperRow, paper_id) if paper_id is not None else None
     if paper is None or paper.state != PaperState.READY:
         raise InvalidInput({"paper": [N_("This paper cannot be used.")]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,7 +27,18 @@ from kmsvc.training.practice import queries, usecases
 from kmsvc.training.practice.choosing import of_day, right_answer
 from kmsvc.training.practice.models import MistakeCard, PracticeAnswer
 from kmsvc.training.practice.rules import A_DAY, KNOWN, Card, after
-from kmsvc.training.questions.kinds import Kind, Question, TrueFalse
+from kmsvc.training.questions.kinds import (
+    Case,
+    Choice,
+    FileAnswer,
+    Kind,
+    Part,
+    Question,
+    ShortAnswer,
+    TrueFalse,
+    options_of,
+)
+from kmsvc.training.questions.models import QuestionRow
 from kmsvc.training.questions.scoring import Verdict, score
 from tests.support.centre import Centre
 from tests.support.clients import Caller
@@ -143,11 +155,13 @@ def test_the_five_of_a_day_are_the_same_all_day_and_others_the_next(world: Centr
 
 def test_a_mock_exam_is_scored_at_once_and_its_short_answers_are_compared_by_oneself(world: Centre, topics: dict[str, int]) -> None:
     with world.begin("trainer") as work:
-        case = put(work, make_bank(work, "案例"), None, "case", 1)[0]
-    paper = picked(world, 1, 2, 28, case)  # 28 is a short answer
+        file = put(work, make_bank(work, "表格"), None, "true_false", 1)[0]
+        write_anew(work, file, Question("上传登记表", FileAnswer(model_answer="样表"), points=Decimal(2)))
+        work.get(QuestionRow, file).kind = "file"
+    paper = picked(world, 1, 2, 28, file)  # 28 is a short answer
     with world.begin("agent") as work:
         run = usecases.begin_run(work, "mock", today=DAY, paper_id=paper)
-        assert (len(run.items), run.left_out) == (3, 1), "a case is left out"
+        assert (len(run.items), run.left_out) == (3, 1), "a file is left out"
         version = run.items[0][1]
         key = right_answer(queries.questions_at(work.session, [version])[version])
         usecases.hand_in(work, run.id, {1: key, 3: "五个工作日"}, today=DAY)
@@ -254,6 +268,56 @@ def test_a_short_answer_is_judged_once_by_whoever_wrote_it(world: Centre, client
     assert status == 200 and Decimal(told["points"]) == Decimal(told["most"]) == 10
     assert agent.call("POST", f"{path}/judge", {"place": 1, "verdict": "wrong"})[0] == 409
     assert agent.call("GET", "/api/v1/training/practice/mistakes")[1]["items"] == []
+
+
+def a_case(world: Centre) -> int:
+    """A case of a true-or-false question, a choice, a short answer and a file; its id."""
+    options = options_of(("三天", "五天"))
+    parts = (Part("p1", Question("可以退吗?", TrueFalse(True), points=Decimal(1))),
+             Part("p2", Question("几天到账?", Choice(options, (options[0].id,)), points=Decimal(1))),
+             Part("p3", Question("怎么说?", ShortAnswer(model_answer="先致歉"), points=Decimal(2))))
+    with world.begin("trainer") as work:
+        case = put(work, make_bank(work, "案例"), None, "case", 1, points="4")[0]
+        write_anew(work, case, Question("客户要退费", Case(parts), points=Decimal(4)))
+    return case
+
+
+def test_a_case_is_practised_part_by_part_and_compared_as_a_whole(world: Centre, client: Client) -> None:
+    case, agent = a_case(world), client("agent")
+    paper = picked(world, case)
+    place = agent.post("/training/practice", data={"mode": "mock", "paper": str(paper)}).location
+    before = agent.get(place).get_data(as_text=True)
+    assert "Part 3" in before and "先致歉" not in before and "left out" not in before
+    second = re.findall(r'name="1-p2-a" value="(\w+)">.{0,60}?三天', before)[0]
+    assert agent.post(f"{place}/hand_in", data={"1-p1-a": "false", "1-p2-a": second, "1-p3-a": "马上退"}).status_code == 303
+    after = agent.get(place).get_data(as_text=True)
+    assert problems(after) == []
+    told = [" ".join(re.sub(r"<[^>]*>", " ", one).split()) for one in re.findall(r"<h3>(Part \d.*?)</h3>", after)]
+    assert told == ["Part 1 Wrong", "Part 2 Right", "Part 3 Compare it with the model answer"]
+    assert "先致歉" in after and "马上退" in after
+    with world.look("agent") as work:
+        assert queries.run_card(work.session, work.actor, 1).unjudged == 1
+    assert agent.post(f"{place}/judge", data={"place": "1", "verdict": "partly", "then": "stay"}).status_code == 303
+    with world.look("agent") as work:
+        assert queries.run_card(work.session, work.actor, 1).points == 2
+        assert [one.question_id for one in queries.mistakes(work.session, work.actor.person_id or 0)] == [case]
+
+
+def test_a_case_left_empty_is_refused_and_programs_answer_one_too(world: Centre, client: Client) -> None:
+    a_case(world)
+    agent = client("agent")
+    place = agent.post("/training/practice", data={"mode": "daily"}).location
+    refused = agent.post(f"{place}/answer", data={"place": "1"})
+    assert refused.status_code == 422
+    run = client("agent_b", by="token")
+    status, body = run.call("POST", "/api/v1/training/practice", {"mode": "daily"})
+    assert status == 201 and "先致歉" not in str(body)
+    path = f"/api/v1/training/practice/{body['id']}/answer"
+    assert run.call("POST", path, {"place": 1, "answer": {"p1": "x"}})[0] == 422
+    status, body = run.call("POST", path, {"place": 1, "answer": {"p1": True}})
+    turn = body["questions"][0]
+    assert (status, turn["verdict"], turn["right"]["p1"]) == (200, "manual", True), turn
+    assert turn["parts"]["p3"]["model_answer"] == "先致歉"
 
 
 def test_the_mistake_book_is_narrowed_taken_away_and_put_aside(world: Centre, client: Client, topics: dict[str, int]) -> None:
