@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.work import Work
 from kmsvc.standards.duties.events import ReminderDue
+from kmsvc.standards.duties.making import make_clause_duties
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.permissions import COMPLETE_DUTY, RUN_DUTIES
-from kmsvc.standards.duties.rules import REMIND_BEFORE, Due, further_up, reminder_step
+from kmsvc.standards.duties.reminding import remind_of_clauses
+from kmsvc.standards.duties.rules import REMIND_BEFORE, Due, further_up, next_rung_on, reminder_step
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,9 @@ def run_duties(work: Work, today: date, *, tell: bool = True) -> DutyRun:
     failed: dict[str, str] = {}
     for rule in RULES.values():
         made += _bring_level(work, rule, today, failed)
+    made += make_clause_duties(work, today, failed)
     work.session.flush()
-    return DutyRun(made, _remind(work, today, tell), failed)
+    return DutyRun(made, _remind(work, today, tell) + remind_of_clauses(work, today, tell), failed)
 
 
 def look_again(work: Work, rule: str, subject_id: int, today: date) -> None:
@@ -111,7 +114,8 @@ def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]
             if row is None:
                 work.session.add(Obligation(
                     rule=rule.name, subject_kind=one.subject_kind, subject_id=one.subject_id, period=one.due.period,
-                    clause=one.clause, owner_id=one.owner_id, due_on=one.due.due_on, created_at=work.now, state="open"))
+                    clause=one.clause, owner_id=one.owner_id, due_on=one.due.due_on, created_at=work.now, state="open",
+                    remind_on=next_rung_on(one.due.due_on, date.min, rule.before)))
                 made += 1
             elif row.state in ("open", "moot") or rule.again:
                 _ask_again(row, one)
@@ -131,9 +135,9 @@ def _ask_again(row: Obligation, one: Wanted) -> None:
     if row.owner_id != one.owner_id:
         row.owner_id = one.owner_id
     if row.due_on != one.due.due_on:
-        row.due_on, row.reminded = one.due.due_on, None
+        row.due_on, row.reminded, row.remind_on = one.due.due_on, None, None
     if row.state != "open":
-        row.state, row.reminded, row.done_on, row.done_by_id = "open", None, None, None
+        row.state, row.reminded, row.remind_on, row.done_on, row.done_by_id = "open", None, None, None, None
 
 
 def _since(row: Obligation, last_on: date | None) -> date | None:
@@ -149,9 +153,14 @@ def _close(row: Obligation, done_on: date | None) -> None:
 
 
 def _remind(work: Work, today: date, tell: bool) -> int:
+    """Only rows on which another rung may be reached by today are looked at."""
     told = 0
-    for row in work.session.scalars(select(Obligation).where(Obligation.state == "open")):
-        rung = reminder_step(row.due_on, today, RULES[row.rule].before if row.rule in RULES else REMIND_BEFORE)
+    for row in work.session.scalars(select(Obligation).where(
+            Obligation.state == "open", Obligation.rule_id.is_(None),
+            Obligation.remind_on.is_(None) | (Obligation.remind_on <= today)).order_by(Obligation.id)):
+        before = RULES[row.rule].before if row.rule in RULES else REMIND_BEFORE
+        rung = reminder_step(row.due_on, today, before)
+        row.remind_on = next_rung_on(row.due_on, today, before)
         if rung is not None and further_up(rung, row.reminded):
             row.reminded = rung
             if tell:
