@@ -16,6 +16,7 @@ from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.knowledge.tables.taking import FILE, TODAY, RowSort, Taken
 from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.naming import Among, one_called
 from kmsvc.training.certificates.batches import begin_batch
 from kmsvc.training.certificates.models import Certificate, CertificateBatch, CertificateKind, Passing
 from kmsvc.training.certificates.permissions import AWARD_CERTIFICATE
@@ -31,7 +32,8 @@ _DAY = re.compile(r"(\d{4})[^\d\s](\d{1,2})[^\d\s](\d{1,2})(?!\d)", re.ASCII)
 
 def take(work: Work, values: Mapping[str, str], dry_run: bool, before: dict[str, str]) -> Taken:
     """Note one passing; one of the same day with the same proof is left alone."""
-    person, name = _person(work, values.get("person", ""))
+    who = one_called(work.session, values.get("person", ""), Among.ACCOUNTS, field="person")
+    person, name = who.id, who.name
     if person == work.actor.person_id:
         raise InvalidInput({"person": [N_("Nobody notes the own passing.")]})
     kind = _kind(work, values.get("certificate", ""))
@@ -56,18 +58,6 @@ def take(work: Work, values: Mapping[str, str], dry_run: bool, before: dict[str,
     if not dry_run:
         before[BATCH] = str(batch.id)
     return Taken("created", told)
-
-
-def _person(work: Work, words: str) -> tuple[int, str]:
-    """By login, or by a name only one active person has."""
-    typed = " ".join(words.split())
-    people = [one for one in directory(work.session).people.values() if not one.is_first]
-    found = [one for one in people if typed and typed.casefold() in [login.casefold() for login in one.logins]] or [
-        one for one in people if typed and one.is_active and one.name == typed]
-    if len(found) != 1:
-        raise InvalidInput({"person": [Filled(N_("“%(word)s” is the name of several people; write the account."), word=typed[:40])
-                                       if found else Filled(N_("There is nobody “%(word)s”."), word=typed[:40])]})
-    return found[0].id, found[0].name
 
 
 def _kind(work: Work, words: str) -> CertificateKind:

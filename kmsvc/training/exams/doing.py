@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kmsvc.core.errors import InvalidInput
-from kmsvc.core.texts import N_, Filled
+from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
-from kmsvc.people.accounts.directory import directory
-from kmsvc.people.accounts.queries import person_by_login
+from kmsvc.people.accounts.naming import Among, one_called
 from kmsvc.training.exams import usecases
 from kmsvc.training.exams.finding import found_by
 from kmsvc.training.exams.lists import RowTold, add_listed
@@ -30,18 +29,8 @@ def add_named(work: Work, exam_id: int, words: Sequence[str], because: str) -> l
 
 
 def people_in(work: Work, words: Sequence[str] | None, field: str = "people") -> list[int]:
-    """Ids of persons named by id or login; InvalidInput names the first that is nobody."""
-    known = directory(work.session).people
-    found = []
-    for one in words or ():
-        if one.isdecimal() and int(one) in known:
-            found.append(int(one))
-            continue
-        person = person_by_login(work.session, one)
-        if person is None:
-            raise InvalidInput({field: [Filled(N_("There is nobody called %(login)s."), login=one)]})
-        found.append(person.id)
-    return found
+    """Ids of persons named by account, name or id; InvalidInput names the first that is nobody."""
+    return [one_called(work.session, one, Among.EVERYBODY, field=field, ids=True).id for one in words or ()]
 
 
 def act_on_people(work: Work, exam_id: int, verb: str, data: Mapping[str, Any]) -> int:

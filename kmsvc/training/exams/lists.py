@@ -12,7 +12,7 @@ from kmsvc.convert.service import sheets_file
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_, compared
 from kmsvc.core.work import Work
-from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.naming import Among, called
 from kmsvc.training.exams.people import add_candidates
 
 HEADS = frozenset(compared(one) for one in tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))["person"])
@@ -58,9 +58,8 @@ def add_listed(work: Work, exam_id: int, rows: Sequence[tuple[int, str]], *, bec
         raise InvalidInput({"people": [N_("That are too many rows at once.")]})
     told: list[RowTold] = []
     wanted: dict[int, list[tuple[int, str]]] = {}
-    by_login, by_name = _names(work)
     for number, words in rows:
-        found = by_login.get(words.lower()) or by_name.get(compared(words), ())
+        found = [one.id for one in called(work.session, words, Among.ACCOUNTS)]
         if len(found) != 1:
             said = N_("Nobody here has this name or login.") if not found else N_("Several people have this name; name the login.")
             told.append(RowTold(number, words, "refused", said))
@@ -73,17 +72,6 @@ def add_listed(work: Work, exam_id: int, rows: Sequence[tuple[int, str]], *, bec
         state = "refused" if person in done.refused else "there" if person in done.there else "added"
         told += [RowTold(number, words, state, done.refused.get(person, ""), person) for number, words in its]
     return sorted(told, key=lambda one: one.row)
-
-
-def _names(work: Work) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
-    by_login: dict[str, tuple[int, ...]] = {}
-    by_name: dict[str, tuple[int, ...]] = {}
-    for one in directory(work.session).people.values():
-        for login in one.logins:
-            by_login[login.lower()] = (one.id,)
-        if one.is_active and not one.is_first:
-            by_name[compared(one.name)] = (*by_name.get(compared(one.name), ()), one.id)
-    return by_login, by_name
 
 
 def told_json(rows: Sequence[RowTold]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.naming import Among, one_called
 from kmsvc.training.onboarding import rules
 from kmsvc.training.onboarding.models import (
     OnboardingClass,
@@ -107,8 +108,8 @@ def join_listed(work: Work, class_id: int, rows: Sequence[NewcomerRow]) -> list[
     told = []
     for one in rows:
         try:
-            person, mentor = named(work, one.person), named(work, one.mentor) if one.mentor else None
-            assert person is not None
+            person = _named(work, one.person)
+            mentor = _named(work, one.mentor) if one.mentor else None
             add_trainee(work, class_id, person, mentor_id=mentor, confirmation_on=_day(one.confirmation_on))
             told.append(NewcomerTold(one.row, one.person))
         except InvalidInput as error:
@@ -118,16 +119,8 @@ def join_listed(work: Work, class_id: int, rows: Sequence[NewcomerRow]) -> list[
     return told
 
 
-def named(work: Work, words: str) -> int:
-    """The person whose account or whose name this is, when only one has it. InvalidInput otherwise."""
-    low = words.strip().lower()
-    every = directory(work.session).people.values()
-    found = [one.id for one in every if low in {login.lower() for login in one.logins}] or [
-        one.id for one in every if one.is_active and not one.is_first and one.name.strip().lower() == low]
-    if len(found) != 1:
-        raise InvalidInput({"person": [N_("Several people have this name; name the login.") if found
-                                       else N_("Nobody here has this name or login.")]})
-    return found[0]
+def _named(work: Work, words: str) -> int:
+    return one_called(work.session, words, Among.ACCOUNTS, field="person").id
 
 
 def _day(words: str) -> date | None:

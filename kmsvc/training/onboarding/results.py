@@ -16,7 +16,7 @@ from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
-from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.naming import SEVERAL, called_twice
 from kmsvc.people.roles import Role
 from kmsvc.training.onboarding.models import (
     OnboardingClass,
@@ -210,23 +210,12 @@ def bring_back(work: Work, import_id: int, *, version: int | None = None) -> Set
 
 def newcomer_named(session: Session, login: str, name: str) -> Trainee:
     """The newcomer an account or a name stands for, whose onboarding runs. InvalidInput says why there is none."""
-    people = directory(session).people
-    word, field = (login, "login") if login else (name, "name")
-    found = [one for one in people.values() if login in one.logins] if login else [
-        one for one in people.values() if name in (one.name, *one.logins)]
-    if not word:
-        raise InvalidInput({"name": [N_("A name or an account is needed.")]})
-    if not found and login and name:
-        return newcomer_named(session, "", name)
-    if not found:
-        raise InvalidInput({field: [Filled(N_("Nobody here is called “%(word)s”."), word=word[:60])]})
-    if login and name and found[0].name != name:
-        raise InvalidInput({"name": [Filled(N_("The account %(login)s belongs to %(name)s."), login=login[:60], name=found[0].name)]})
+    found, field = called_twice(session, login, name)
+    word = name if field == "name" else login
     rows = list(session.scalars(select(Trainee).where(Trainee.person_id.in_([one.id for one in found])).order_by(Trainee.id)))
     running = [one for one in rows if one.ended_on is None]
     if len(running) > 1:
-        raise InvalidInput({"name": [Filled(N_("Several newcomers are called %(name)s; add a column with the account."),
-                                            name=word[:60])]})
+        raise InvalidInput({"name": [Filled(SEVERAL, word=word[:60])]})
     if running:
         return running[0]
     why = N_("The onboarding of %(name)s is over.") if rows else N_("%(name)s is in no class of newcomers.")

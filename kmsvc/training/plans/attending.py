@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
-from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.naming import one_called
 from kmsvc.training.plans.events import SignedIn
 from kmsvc.training.plans.holding import permit_holding, standing
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
@@ -146,20 +146,17 @@ def let_in(work: Work, session_id: int, *, login: str, reason: str, version: int
     the session they count as present, where there is room for one more."""
     row, plan = standing(work, session_id, version)
     permit_holding(work, row)
-    found = [one for one in directory(work.session).active() if login in one.logins or login == one.name]
-    if len(found) != 1:
-        raise InvalidInput({"login": [Filled(N_("Nobody here is called %(login)s."), login=login[:60]) if not found else
-                                      Filled(N_("Several people are called %(login)s: name the account."), login=login[:60])]})
+    person = one_called(work.session, login, field="login").id
     work.because(reason)
-    held = held_by(work, row.id, found[0].id)
+    held = held_by(work, row.id, person)
     if held is not None and held.place == Place.SEAT:
         raise RuleBroken("training.session.joined", N_("This person has a seat already."))
     if not may_sign_in_now(work, row):
-        place_in(work, row, found[0].id)
+        place_in(work, row, person)
         return row
     if _full(work, row):
         raise RuleBroken("training.session.full", N_("Every seat is taken by somebody who is there."))
-    _present(work, row, _seat(work, row, found[0].id), How.HAND, reason)
+    _present(work, row, _seat(work, row, person), How.HAND, reason)
     return row
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
-from kmsvc.people.accounts.directory import Entry, directory
+from kmsvc.people.accounts.directory import Entry
+from kmsvc.people.accounts.naming import SEVERAL, called_twice
 from kmsvc.training.plans.busy_models import BusyImport, BusyImportRow
 from kmsvc.training.plans.busy_reading import Interval
 from kmsvc.training.plans.models import Busy
@@ -31,20 +32,10 @@ class BusySettled:
 
 def person_named(session: Session, login: str, name: str) -> Entry:
     """Whom an account or a name stands for. InvalidInput says why there is none, or more than one."""
-    people = [one for one in directory(session).people.values() if not one.is_first]
-    word, field = (login, "login") if login else (name, "name")
-    if not word:
-        raise InvalidInput({"name": [N_("A name or an account is needed.")]})
-    found = [one for one in people if login in one.logins] if login else [one for one in people if name in (one.name, *one.logins)]
-    if not found and login and name:
-        return person_named(session, "", name)
-    if not found:
-        raise InvalidInput({field: [Filled(N_("Nobody here is called “%(word)s”."), word=word[:60])]})
-    if login and name and found[0].name != name:
-        raise InvalidInput({"name": [Filled(N_("The account %(login)s belongs to %(name)s."), login=login[:60], name=found[0].name)]})
+    found, field = called_twice(session, login, name)
     working = [one for one in found if one.is_active] or found
     if len(working) > 1:
-        raise InvalidInput({"name": [Filled(N_("Several people are called %(name)s; add a column with the account."), name=word[:60])]})
+        raise InvalidInput({field: [Filled(SEVERAL, word=name[:60])]})
     return working[0]
 
 

@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import func, select
 
 from kmsvc.core.errors import InvalidInput, NotFound
-from kmsvc.core.texts import N_, Filled
+from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import Entry, directory
+from kmsvc.people.accounts.naming import one_called
 from kmsvc.people.units.queries import downward, parents
 from kmsvc.training.courses.models import Course, CourseAssignee
 from kmsvc.training.plans.clashes import seated
@@ -87,7 +88,7 @@ def meant(work: Work, *, logins: Sequence[str] = (), role: str | None = None, un
     """Active people (id -> why) who are named, hold a role, belong to a unit or one below it, hold a post, or are to take a course and
     have not yet. InvalidInput where nobody is meant."""
     active = directory(work.session).active()
-    found: dict[int, str | None] = dict.fromkeys(_named(active, logins))
+    found: dict[int, str | None] = dict.fromkeys(one_called(work.session, word, field="people").id for word in logins)
     if course:
         found |= _of_course(work, active, course)
     units = downward(parents(work.session), unit) if unit else frozenset()
@@ -100,23 +101,6 @@ def meant(work: Work, *, logins: Sequence[str] = (), role: str | None = None, un
             found[one.id] = f"unit:{unit}"
     if not found:
         raise InvalidInput({"people": [N_("Name accounts, or a role, unit, post or course with people in it.")]})
-    return found
-
-
-def _named(active: Sequence[Entry], logins: Sequence[str]) -> list[int]:
-    """By account, or by a name that only one bears."""
-    known = {login: one.id for one in active for login in one.logins}
-    called: dict[str, list[int]] = {}
-    for one in active:
-        called.setdefault(one.name, []).append(one.id)
-    found = []
-    for word in logins:
-        ids = [known[word]] if word in known else called.get(word, [])
-        if not ids:
-            raise InvalidInput({"people": [Filled(N_("Nobody here is called %(login)s."), login=word[:60])]})
-        if len(ids) > 1:
-            raise InvalidInput({"people": [Filled(N_("Several people are called %(login)s: name the account."), login=word[:60])]})
-        found += ids
     return found
 
 

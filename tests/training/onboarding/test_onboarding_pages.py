@@ -254,7 +254,7 @@ def test_newcomers_come_from_people_and_from_a_list(world: Centre, client: Clien
     text = "账号,导师,转正日期\nauditor,agent_b,2026-08-31\nnobody,,\nagent,,\nmanager,,昨天\n"
     told = teacher.post(f"{path}/join_many", data={"file": (io.BytesIO(text.encode()), "新人.csv")}, content_type="multipart/form-data")
     assert told.status_code == 200 and "1 of 4 rows" in told.text
-    for words in ("Nobody here has this name or login.", "This person is in a class already.", "This is no day"):
+    for words in ("Nobody here is called “nobody”.", "This person is in a class already.", "This is no day"):
         assert words in told.text
     assert teacher.post(f"{path}/join_many", data={"text": "trainer, agent_b"}).status_code == 303
     assert teacher.post(f"{path}/join_many", data={"text": ""}).status_code == 422
