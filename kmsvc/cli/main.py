@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "knowledge": ("kmsvc.cli.knowledge", "knowledge", N_("Articles, and what readers say of them.")),
     "training": ("kmsvc.cli.training", "training", N_("Courses, questions, exams and certificates.")),
     "search": ("kmsvc.cli.search", "search", N_("Search and keep the index.")),
-    "standards": ("kmsvc.cli.standards", "standards", N_("Duties and their dates.")),
+    "standards": ("kmsvc.cli.standards", "standards", N_("What standards ask for, where the centre stands, duties and their dates.")),
     "audit": ("kmsvc.cli.audit", "audit", N_("The audit trail.")),
     "access": ("kmsvc.cli.access", "access", N_("Who was shown secret text.")),
     "operations": ("kmsvc.cli.operate", "operations", N_("Outbox, mail and settings of the centre.")),

@@ -25,7 +25,7 @@ from kmsvc.settings import Settings
 def init() -> None:
     """Create or upgrade database and index; idempotent."""
     from kmsvc.core.db import make_engine
-    from kmsvc.operations.setup import first_rows
+    from kmsvc.operations.setup import first_rows, install_standards
     from kmsvc.operations.upgrade import upgrade_safely
 
     settings = get_settings()
@@ -36,6 +36,7 @@ def init() -> None:
     db = open_database(settings)
     password = readable_password()
     made = first_rows(db, settings, password)
+    install_standards(db)
     if made:
         click.echo(f"First sign-in (shown once): login admin, password {password}")
     from kmsvc.core.clock import local_date
@@ -43,10 +44,12 @@ def init() -> None:
     from kmsvc.people.system import OPERATOR
     from kmsvc.search.engine import SearchEngine
     from kmsvc.search.usecases import rebuild
+    from kmsvc.standards.duties.clauses import switch_on_clauses
     from kmsvc.training.certificates.defaults import default_kinds
 
     with db.begin(OPERATOR) as work:
         default_kinds(work, local_date(work.now, settings.timezone), catalogue(settings.language).gettext)
+        switch_on_clauses(work, local_date(work.now, settings.timezone))
     engine_ = SearchEngine(settings.index_dir)
     if not engine_.is_of_our_making():
         rebuild(db, engine_, OPERATOR)

@@ -1,4 +1,4 @@
-"""`kmsvc standards …`: duties and their dates."""
+"""`kmsvc standards …`: what the standards ask for, how the centre stands to them, duties and their dates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 import click
 
+from kmsvc.cli import standards_duties
 from kmsvc.cli.glue import PartFailed, Sentence, acting, json_option, put, say, settle, with_database
+from kmsvc.cli.standards_assessments import assessments
+from kmsvc.cli.standards_models import models
 from kmsvc.core.texts import N_
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -21,7 +24,11 @@ def day(given: datetime | None) -> date | None:
 
 @click.group()
 def standards() -> None:
-    """Duties and their dates."""
+    """What the standards ask for, how the centre stands to them, duties and their dates."""
+
+
+standards.add_command(models)
+standards.add_command(assessments)
 
 
 @standards.group()
@@ -72,3 +79,6 @@ def listing(db: Any, settings: Any, earliest: datetime | None, latest: datetime 
     put({"items": [asdict(line) for line in lines]}, as_json=as_json, text="\n".join(
         f"{line.due_on}  {line.state:5} {line.clause or '-':5} {line.subject:10} {line.duty:20} {line.owner or '-'}"
         for line in lines) or "No duties.")
+
+
+standards_duties.add_to(duties)

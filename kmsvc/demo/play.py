@@ -57,6 +57,7 @@ from kmsvc.people.units.usecases import add_post, add_unit
 from kmsvc.process.definitions.usecases import add_process, adopt_version, confirm_review
 from kmsvc.reactions import NAMES, Surroundings
 from kmsvc.standards.duties.usecases import run_duties
+from kmsvc.standards.models.usecases import install_packaged
 from kmsvc.worker import deliver_due
 
 QUIET = {"process.definition.went_live": ("publish_to_knowledge",)}
@@ -153,6 +154,7 @@ def _people(stage: Stage, people: Centre, password_hash: str) -> None:
     stage.now = stage.at(first)
     with stage.quiet.begin(OPERATOR, stage.now) as work:
         add_unit(work, code="CENTRE", name=people.name)
+        install_packaged(work)
         for unit in people.units:
             if unit.parent:
                 add_unit(work, code=unit.code, name=unit.name, parent_code=unit.parent)

@@ -1,4 +1,4 @@
-"""What a fresh centre starts with: the unit CENTRE, and the first administrator where there is none."""
+"""What a fresh centre starts with: the unit CENTRE, the first administrator where there is none, the standards of the product."""
 
 from __future__ import annotations
 
@@ -15,6 +15,18 @@ from kmsvc.people.roles import Role
 from kmsvc.people.system import OPERATOR
 from kmsvc.people.units.queries import root_unit
 from kmsvc.people.units.usecases import add_unit
+from kmsvc.standards.models.queries import model_by_code
+from kmsvc.standards.models.usecases import install_packaged, packaged
+
+
+def install_standards(db: Database) -> list[str]:
+    """Make the standards that come with the product, or bring them level with it; the codes of those that changed."""
+    with db.look(OPERATOR) as work:
+        if all((row := model_by_code(work.session, one.code, one.edition)) is not None and (
+                not row.is_packaged or row.digest == one.digest) for one in packaged()):
+            return []
+    with db.begin(OPERATOR) as work:
+        return install_packaged(work)
 
 
 def first_rows(db: Database, settings: Any, password: str) -> bool:
