@@ -87,7 +87,7 @@ def make_database(settings: Settings, *, clock: Clock = system_clock, engine: En
     ENUMS.setdefault("licence_act", LicenceAct)
     ENUMS.setdefault("onboarding_step", OnboardingStep)
     ENUMS.setdefault("newcomer_form", NewcomerForm)
-    return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock)
+    return Database(engine or make_engine(settings.database_url), reactions=NAMES, clock=clock, zone=settings.timezone)
 
 
 def create_app(settings: Settings | None = None, *, db: Database | None = None, search: SearchEngine | None = None) -> Flask:

@@ -37,6 +37,7 @@ COLUMNS: dict[str, str] = {
     "marks": N_("Marks given"), "said": N_("In own words"), "present_at": N_("Present"), "how": N_("How signed in"),
     "rated_at": N_("Said on"), "qualification": N_("Qualification"), "from_on": N_("From this day"), "until_on": N_("To this day"),
     "spent": N_("What it cost in the end, in yuan"), "materials": N_("Materials"), "people_course": N_("Those who must take a course"),
+    "gone": N_("Why the place was taken"), "taken_by_id": N_("Taken off by"), "taken_at": N_("Taken off"),
     "given_at": N_("Given"), "given_by_id": N_("Given by"), "withdrawn_on": N_("Withdrawn"), "seen_on": N_("Observed on"),
 }
 OF_TABLE: dict[tuple[str, str], str] = {

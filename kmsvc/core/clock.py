@@ -13,6 +13,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
+ZONE = "Asia/Shanghai"
+"""of a centre that says nothing else"""
 
 
 def system_clock() -> datetime:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event, insert, text
@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from kmsvc.core import audit, memory
 from kmsvc.core.actors import Actor
-from kmsvc.core.clock import Clock, system_clock
+from kmsvc.core.clock import ZONE, Clock, local_date, system_clock
 from kmsvc.core.db import Base
 from kmsvc.core.errors import NotFound, NotPermitted, Stale
 from kmsvc.core.events import Delivery, Event, Fact
@@ -78,12 +78,18 @@ class Work:
         self._reason = reason or self._reason
 
 
+def centre_day(session: Session, instant: datetime) -> date:
+    """The calendar day of an instant at the centre this session belongs to, for whoever knows no settings."""
+    return local_date(instant, session.info.get("zone", ZONE))
+
+
 class Database:
-    """An engine, a clock and the names of the reactions each kind of fact wakes; hands out units of work."""
+    """An engine, a clock, the centre's zone and the names of the reactions each kind of fact wakes; hands out units of work."""
 
     def __init__(self, engine: Engine, *, reactions: Mapping[str, tuple[str, ...]] | None = None,
-                 clock: Clock = system_clock) -> None:
+                 clock: Clock = system_clock, zone: str = ZONE) -> None:
         self.engine = engine
+        self.zone = zone
         self.memory = memory.Memory()
         self.clock = clock
         self.reactions: Mapping[str, tuple[str, ...]] = reactions or {}
@@ -99,7 +105,7 @@ class Database:
         self._end_shared()
         session = _Writing(self._writes, expire_on_commit=False)
         work = Work(session, actor, now or self.clock())
-        session.info.update(work=work, memory=self.memory)
+        session.info.update(work=work, memory=self.memory, zone=self.zone)
         if self._moves:
             session.info["moves"] = True  # others may commit beside this unit; on SQLite it is alone from its beginning
         try:
@@ -163,7 +169,7 @@ class Database:
             self._scope.shared = _Shared(self._reading())
 
     def _reading(self) -> Session:
-        return _Reading(self._reads, autoflush=False, info={"memory": self.memory})
+        return _Reading(self._reads, autoflush=False, info={"memory": self.memory, "zone": self.zone})
 
     def _commit(self, work: Work) -> None:
         session = work.session

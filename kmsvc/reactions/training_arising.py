@@ -3,6 +3,7 @@ plan, who signs in finishes the lesson that was taught, a plan that is done asks
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -23,7 +24,7 @@ from kmsvc.process.definitions.events import VersionWentLive
 from kmsvc.process.definitions.models import Publication
 from kmsvc.process.fieldwork.models import PlanLine
 from kmsvc.standards.duties.models import Obligation
-from kmsvc.training.courses.teaching import was_taught
+from kmsvc.training.courses.teaching import was_not_taught, was_taught
 from kmsvc.training.evaluations.models import Evaluation
 from kmsvc.training.evaluations.permissions import RUN_EVALUATION
 from kmsvc.training.evaluations.rules import SubjectKind
@@ -32,8 +33,9 @@ from kmsvc.training.needs.events import NeedEntered
 from kmsvc.training.needs.models import NeedEntry
 from kmsvc.training.plans.arising import Arises, Happening, happened, of_person, of_publication, plan_of_line
 from kmsvc.training.plans.arising_models import ArisingRule
+from kmsvc.training.plans.clashes import was_there
 from kmsvc.training.plans.duties import ATTEND_PLAN
-from kmsvc.training.plans.events import PlanFinished, SignedIn
+from kmsvc.training.plans.events import PlanFinished, SignedIn, SignInTakenBack
 from kmsvc.training.plans.models import Plan, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS
 from kmsvc.training.plans.rules import PlanState, SessionState
@@ -100,8 +102,23 @@ def finish_taught_lessons(work: Work, fact: SignedIn, around: Surroundings) -> N
     plan = work.get(Plan, fact.plan_id)
     line = work.session.scalars(select(SessionPerson).where(
         SessionPerson.session_id == fact.session_id, SessionPerson.person_id == fact.person_id)).one_or_none()
-    if plan.course_id is not None and line is not None and line.present_at is not None:
+    counts = line is not None and line.present_at is not None and work.get(
+        TrainingSession, fact.session_id).state != SessionState.CANCELLED
+    if plan.course_id is not None and counts:
         was_taught(work, plan.course_id, fact.person_id)
+
+
+def open_taught_lessons(work: Work, fact: SignInTakenBack, around: Surroundings) -> None:
+    """Who was not at a session after all has not done the lessons that only this sign-in finished."""
+    plan = work.get(Plan, fact.plan_id)
+    rows = work.session.execute(select(SessionPerson.session_id, SessionPerson.present_at).join(
+        TrainingSession, TrainingSession.id == SessionPerson.session_id).join(Plan, Plan.id == TrainingSession.plan_id).where(
+        Plan.course_id == plan.course_id, SessionPerson.person_id == fact.person_id, was_there()).order_by(SessionPerson.id)).all()
+    if plan.course_id is not None and fact.session_id not in {row.session_id for row in rows}:
+        at = datetime.fromisoformat(fact.present_at)
+        was_not_taught(work, plan.course_id, fact.person_id, at, [row.present_at for row in rows])
+        if any(row.present_at > at for row in rows):  # what a later session taught is done by that one
+            was_taught(work, plan.course_id, fact.person_id)
 
 
 def tell_enough_are_trained(work: Work, fact: SignedIn, around: Surroundings) -> None:
@@ -146,4 +163,5 @@ def remind_of_plan(work: Work, duty: Obligation, rung: str) -> None:
 REACTIONS: dict[type[Any], tuple[Any, ...]] = {
     PersonJoined: (plans_for_who_joins,), PersonMoved: (plans_for_who_moves,), VersionWentLive: (plans_for_what_is_published,),
     NeedEntered: (plans_for_gap,), TrainingPlanned: (plan_of_change,), SignedIn: (finish_taught_lessons, tell_enough_are_trained),
+    SignInTakenBack: (open_taught_lessons,),
     PlanFinished: (suggest_evaluation,)}

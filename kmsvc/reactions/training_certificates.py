@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from kmsvc.core.clock import add_months, local_date
+from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.confirmations.events import ConfirmationGiven
@@ -28,23 +29,31 @@ from kmsvc.training.certificates.models import (
 from kmsvc.training.certificates.queries import renewing
 from kmsvc.training.certificates.reading import asked_of, concerns, in_force, needs
 from kmsvc.training.certificates.rules import MOST_MONTHS
-from kmsvc.training.certificates.usecases import award, counts_now
-from kmsvc.training.courses.events import CourseDone
+from kmsvc.training.certificates.usecases import award, counts_now, follow_result
+from kmsvc.training.courses.events import CourseDone, CourseUndone
 from kmsvc.training.courses.models import CourseAttempt
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
 
 PASSPORT = "/training/certificates"
+NOT_DONE = N_("The course is not done after all: a sign-in at its session was taken back.")
 
 
 def award_by_course(work: Work, fact: CourseDone, around: Surroundings) -> None:
     """Whoever has done a course that proves something has proven it; where an exam is asked for too, the exam proves it."""
     attempt = work.get(CourseAttempt, fact.attempt_id)
     today = local_date(work.now, around.zone)
+    if attempt.done_at is None:
+        return  # taken back meanwhile
     for kind_id in _proven(work, (CertificateKind.course_id == fact.course_id) & CertificateKind.exam_id.is_(None)):
-        award(work, kind_id, fact.person_id, local_date(attempt.done_at or work.now, around.zone), today=today, source="course",
+        award(work, kind_id, fact.person_id, local_date(attempt.done_at, around.zone), today=today, source="course",
               source_id=attempt.id)
+
+
+def follow_course(work: Work, fact: CourseUndone, around: Surroundings) -> None:
+    """What a course had proven that is not done after all is proven no more."""
+    follow_result(work, "course", fact.attempt_id, reason=NOT_DONE, today=local_date(work.now, around.zone))
 
 
 def _proven(work: Work, condition: Any) -> list[int]:
@@ -139,6 +148,6 @@ def remind_of_certificate(work: Work, duty: Obligation, rung: str) -> None:
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {
-    CourseDone: (award_by_course,), NeedChanged: (tell_of_change,),
+    CourseDone: (award_by_course,), CourseUndone: (follow_course,), NeedChanged: (tell_of_change,),
     CertificateRevoked: (tell_of_revoking,), PassingTurned: (tell_of_turn,), ConfirmationGiven: (note_awareness,),
 }

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from kmsvc.core.work import Work
 from kmsvc.notices.usecases import tell
 from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.events import PersonRightsChanged
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import rung_days
 from kmsvc.training.plans.clashes import seated
 from kmsvc.training.plans.events import SeatGiven, SessionChanged, SessionPlanned
 from kmsvc.training.plans.models import Plan, TrainingSession
-from kmsvc.training.plans.rules import SessionState
+from kmsvc.training.plans.people import follow_person
+from kmsvc.training.plans.rules import Place, SessionState
 from kmsvc.training.trainers.duties import TELLS_FROM
 from kmsvc.training.trainers.models import Authorisation, Trainer
 from kmsvc.training.trainers.permissions import AUTHORISE_TRAINER
@@ -44,11 +46,20 @@ def tell_session_changed(work: Work, fact: SessionChanged, around: Surroundings)
 
 
 def tell_seat_given(work: Work, fact: SeatGiven, around: Surroundings) -> None:
-    """Who moved up."""
+    """Who moved up, and still has the seat; each time it happens."""
     row = work.get(TrainingSession, fact.session_id)
-    tell(work, [fact.person_id], "training.session.seat", url=f"/training/plans/sessions/{row.id}",
-         dedup=f"seat:{row.id}:{fact.person_id}:{row.version}",
-         params={"number": row.number, "title": work.get(Plan, row.plan_id).title})
+    if row.state != SessionState.PLANNED or not any(
+            one.person_id == fact.person_id and one.place == Place.SEAT for one in seated(work.session, row.id)):
+        return
+    starts = row.starts_at.astimezone(ZoneInfo(around.zone))
+    tell(work, [fact.person_id], "training.session.seat_given", url=f"/training/plans/sessions/{row.id}",
+         dedup=f"seat:{row.id}:{fact.person_id}:{fact.given_at}",
+         params={"number": row.number, "title": work.get(Plan, row.plan_id).title, "when": f"{starts:%Y-%m-%d %H:%M}", "room": row.room})
+
+
+def follow_places(work: Work, fact: PersonRightsChanged, around: Surroundings) -> None:
+    """Who may not sign in any more gives the places in sessions to come up; who may again has them again."""
+    follow_person(work, fact.person_id)
 
 
 def remind_of_authorisation(work: Work, duty: Obligation, rung: str) -> None:
@@ -69,4 +80,5 @@ def remind_of_authorisation(work: Work, duty: Obligation, rung: str) -> None:
 
 
 REACTIONS: dict[type[Any], tuple[Any, ...]] = {
-    SessionPlanned: (tell_session_planned,), SessionChanged: (tell_session_changed,), SeatGiven: (tell_seat_given,)}
+    SessionPlanned: (tell_session_planned,), SessionChanged: (tell_session_changed,), SeatGiven: (tell_seat_given,),
+    PersonRightsChanged: (follow_places,)}

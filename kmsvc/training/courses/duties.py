@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_
+from kmsvc.core.work import centre_day
 from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import Due
@@ -41,7 +42,7 @@ def wanted(row: Any, today: date) -> Iterator[Wanted]:
 def done_on(session: Session, duty: Obligation) -> date | None:
     """The day it was fulfilled."""
     row = session.get(CourseAssignee, duty.subject_id)
-    return row.done_at.date() if row is not None and row.done_at is not None else None
+    return centre_day(session, row.done_at) if row is not None and row.done_at is not None else None
 
 
-register(DutyRule(TAKE, N_("Taking a course that was assigned"), open_lines, wanted, ASSIGNEE, done_on))
+register(DutyRule(TAKE, N_("Taking a course that was assigned"), open_lines, wanted, ASSIGNEE, done_on, again=True))

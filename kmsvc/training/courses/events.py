@@ -42,3 +42,13 @@ class CourseDone(Event):
     course_id: int
     attempt_id: int
     person_id: int
+
+
+@dataclass(frozen=True)
+class CourseUndone(Event):
+    """An attempt that was done is not: what finished one of its lessons was taken back. The person goes on in another attempt."""
+
+    kind = "training.course.undone"
+    course_id: int
+    attempt_id: int
+    person_id: int

@@ -3,7 +3,7 @@ attempt, and every step is a row of the history."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import isfinite
 from typing import Any
 
@@ -18,9 +18,10 @@ from kmsvc.core.work import Work
 from kmsvc.training.courses import rules, watching
 from kmsvc.training.courses.assigning import fulfil
 from kmsvc.training.courses.citing import concerns
-from kmsvc.training.courses.events import CourseDone
+from kmsvc.training.courses.events import CourseDone, CourseUndone
 from kmsvc.training.courses.models import (
     Course,
+    CourseAssignee,
     CourseAttempt,
     CourseProgress,
     CourseRecord,
@@ -100,11 +101,8 @@ def take_newer(work: Work, attempt_id: int) -> CourseAttempt:
     work.session.flush()
     made = attempt_for(work, course, attempt.person_id)
     now = {row.lesson_id: row.id for row in lessons_of(work.session, made).values()}
-    for row in done:
-        if now.get(row.lesson_id) is not None and now[row.lesson_id] == same.get(row.lesson_id):
-            work.session.add(CourseProgress(attempt_id=made.id, lesson_id=row.lesson_id, begun_at=row.begun_at, last_at=row.last_at,
-                                            done_at=row.done_at, seconds=row.seconds, place=row.place, score=row.score))
-            _record(work, made, "lesson_kept", lesson_id=row.lesson_id, score=row.score)
+    _keep(work, made, [row for row in done
+                       if now.get(row.lesson_id) is not None and now[row.lesson_id] == same.get(row.lesson_id)])
     return made
 
 
@@ -231,3 +229,39 @@ def finish_lesson(work: Work, attempt: CourseAttempt, row: CourseProgress) -> No
             score=sum(scores) // len(scores) if scores else None)
     fulfil(work, attempt)
     work.record(CourseDone(attempt.course_id, attempt.id, attempt.person_id))
+
+
+def undo_lessons(work: Work, attempt: CourseAttempt, lessons: Collection[int]) -> None:
+    """Lessons of an attempt are not done after all. One that is under way goes on without them; of one that is over what was learned
+    beside them goes on in another attempt, for another day than this one finishes it, and what was asked is asked for again. The
+    history keeps both."""
+    if attempt.left_at is not None:
+        return
+    if attempt.done_at is None:
+        for row in progress_of(work.session, attempt.id).values():
+            if row.lesson_id in lessons and row.done_at is not None:
+                row.done_at = None
+                _record(work, attempt, "lesson_undone", lesson_id=row.lesson_id)
+        return
+    attempt.done_at, attempt.left_at = None, work.now
+    work.session.flush()
+    for lesson in sorted(lessons):
+        _record(work, attempt, "lesson_undone", lesson_id=lesson)
+    _record(work, attempt, "undone")
+    for line in work.session.scalars(select(CourseAssignee).where(CourseAssignee.attempt_id == attempt.id).order_by(
+            CourseAssignee.id).with_for_update()):
+        line.done_at = line.attempt_id = None
+    work.session.flush()
+    course = work.get(Course, attempt.course_id)
+    if course.state == CourseState.PUBLISHED and course.published_version_id == attempt.version_id and running(
+            work.session, course.id, attempt.person_id) is None:
+        kept = [row for row in progress_of(work.session, attempt.id).values() if row.done_at is not None]
+        _keep(work, attempt_for(work, course, attempt.person_id), [row for row in kept if row.lesson_id not in lessons])
+    work.record(CourseUndone(attempt.course_id, attempt.id, attempt.person_id))
+
+
+def _keep(work: Work, made: CourseAttempt, done: Iterable[CourseProgress]) -> None:
+    for row in done:
+        work.session.add(CourseProgress(attempt_id=made.id, lesson_id=row.lesson_id, begun_at=row.begun_at, last_at=row.last_at,
+                                        done_at=row.done_at, seconds=row.seconds, place=row.place, score=row.score))
+        _record(work, made, "lesson_kept", lesson_id=row.lesson_id, score=row.score)

@@ -18,6 +18,7 @@ from kmsvc.training.courses.models import (
     CourseAssignee,
     CourseAttempt,
     CourseProgress,
+    CourseRecord,
     CourseText,
     CourseVersion,
 )
@@ -107,7 +108,8 @@ def _lines(session: Session, actor: Actor, ids: Sequence[int], due: Mapping[int,
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One attempt of this person. how: done, left or begun; score: hundredths of a percent."""
+    """One attempt of this person. how: done, undone (it was done, and what finished it was taken back), left or begun; score:
+    hundredths of a percent."""
 
     attempt_id: int
     course_id: int
@@ -121,11 +123,12 @@ class HistoryLine:
     share: int
     seconds: int
     score: int | None
+    undone: bool = False
 
     @property
     def how(self) -> str:
         """How it stands."""
-        return "done" if self.done_at else "left" if self.left_at else "begun"
+        return "done" if self.done_at else "undone" if self.undone else "left" if self.left_at else "begun"
 
 
 def my_history(session: Session, person_id: int, *, q: str | None = None) -> list[HistoryLine]:
@@ -137,8 +140,10 @@ def my_history(session: Session, person_id: int, *, q: str | None = None) -> lis
         query = query.where(or_(Course.number.icontains(q, autoescape=True), CourseVersion.title.icontains(q, autoescape=True)))
     rows = list(session.execute(query))
     facts = facts_of(session, [attempt for attempt, *_ in rows])
+    undone = set(session.scalars(select(CourseRecord.attempt_id).where(
+        CourseRecord.attempt_id.in_(facts), CourseRecord.what == "undone")))
     return [HistoryLine(attempt.id, course.id, course.number, version.title, version.label, attempt.number, attempt.begun_at,
-                        attempt.done_at, attempt.left_at, facts[attempt.id][0], *facts[attempt.id][2:])
+                        attempt.done_at, attempt.left_at, facts[attempt.id][0], *facts[attempt.id][2:], attempt.id in undone)
             for attempt, course, version in rows]
 
 

@@ -35,7 +35,8 @@ LEARNER_HEAD = (N_("Person"), N_("Unit"), N_("State"), N_("To be done by"), N_("
                 N_("Begun"), N_("Done"))
 HISTORY_HEAD = (N_("Number"), N_("Course"), N_("Version"), N_("Attempt"), N_("State"), N_("Begun"), N_("Done"), N_("Minutes"),
                 N_("Score"))
-ATTEMPTS = {"done": ("ok", N_("Done")), "left": ("off", N_("Left for a newer version")), "begun": ("go", N_("Begun"))}
+ATTEMPTS = {"done": ("ok", N_("Done")), "undone": ("off", N_("Was done, taken back")),
+            "left": ("off", N_("Left for a newer version")), "begun": ("go", N_("Begun"))}
 SOURCES = {"hand": N_("by hand"), "joined": N_("on joining"), "post_changed": N_("on a change of post"),
            "process_released": N_("on a release of a process")}
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy import select
 
 from kmsvc.core.work import Work
-from kmsvc.training.courses.learning import attempt_for, finish_lesson, lessons_of, progress_row, running
+from kmsvc.training.courses.learning import (
+    attempt_for,
+    finish_lesson,
+    lessons_of,
+    progress_of,
+    progress_row,
+    running,
+    undo_lessons,
+)
 from kmsvc.training.courses.models import Course, CourseAttempt, CourseVersion
 from kmsvc.training.courses.permissions import FOLLOW_COURSES
 from kmsvc.training.courses.rules import CourseState
@@ -28,6 +39,24 @@ def was_taught(work: Work, course_id: int, person_id: int) -> CourseAttempt | No
             row.last_at = work.now
             finish_lesson(work, attempt, row)
     return attempt
+
+
+def was_not_taught(work: Work, course_id: int, person_id: int, signed_in_at: datetime, others: Collection[datetime]) -> None:
+    """A sign-in was taken back: lessons that it finished are open again, unless somebody signed in at another session that counts for
+    the same attempt. others: the instants of those sign-ins that stand. Twice changes nothing."""
+    work.permit(FOLLOW_COURSES)
+    before: datetime | None = None
+    mine = (CourseAttempt.course_id == course_id) & (CourseAttempt.person_id == person_id)
+    for attempt in work.session.scalars(select(CourseAttempt).where(mine).order_by(CourseAttempt.number).with_for_update()):
+        since, before = before, attempt.done_at or before
+        if any((since is None or at > since) and (attempt.done_at is None or at <= attempt.done_at) for at in others):
+            continue
+        texts = lessons_of(work.session, attempt)
+        finished = {one for one, row in progress_of(work.session, attempt.id).items()
+                    if one in texts and texts[one].content.get("taught") and row.done_at is not None and row.done_at >= signed_in_at
+                    and (since is None or signed_in_at > since)}
+        if finished:
+            undo_lessons(work, attempt, finished)
 
 
 def _is_open(work: Work, course: Course, person_id: int) -> bool:

@@ -19,12 +19,14 @@ from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.accounts.events import PersonMoved
 from kmsvc.people.accounts.models import Person
+from kmsvc.people.units.models import Post, Unit
 from kmsvc.people.units.queries import downward, parents
 from kmsvc.process.changes.models import AffectedUnit
 from kmsvc.process.definitions.models import Process, ProcessVersion, Publication
 from kmsvc.process.definitions.rules import PublicationKind
 from kmsvc.training.courses.models import Course
 from kmsvc.training.plans.arising_models import ArisingCatch, ArisingRule
+from kmsvc.training.plans.clashes import was_there
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.opening import OVER
 from kmsvc.training.plans.people import put_in
@@ -156,6 +158,9 @@ def write_rule(work: Work, said: RuleText, *, rule_id: int | None = None, versio
     plan_id = _id(work, Plan, said.plan, "plan", N_("There is no such training plan."), wrong)
     if plan_id is not None and work.get(Plan, plan_id).state in OVER:
         wrong["plan"] = [N_("This plan is over.")]
+    for field, it in (("unit", work.session.get(Unit, said.unit or 0)), ("post", work.session.get(Post, said.post or 0))):
+        if getattr(said, field) and (it is None or it.closed_at is not None):
+            wrong[field] = [N_("This cannot be chosen now.")]
     if wrong:
         raise InvalidInput(wrong)
     if row is None:
@@ -205,7 +210,7 @@ def take_back(work: Work, rule_id: int, *, catch: int | None, reason: str, versi
 def _undo(work: Work, row: ArisingCatch, plan: Plan, reason: str) -> None:
     present = set(work.session.scalars(select(SessionPerson.person_id).join(
         TrainingSession, TrainingSession.id == SessionPerson.session_id).where(
-        TrainingSession.plan_id == plan.id, SessionPerson.present_at.is_not(None))))
+        TrainingSession.plan_id == plan.id, was_there())))
     mine = set(work.session.scalars(select(PlanParticipant.person_id).where(
         PlanParticipant.plan_id == plan.id, PlanParticipant.because == f"arising:{row.id}")))
     if mine - present:

@@ -11,7 +11,7 @@ from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.naming import one_called
-from kmsvc.training.plans.events import SignedIn
+from kmsvc.training.plans.events import SignedIn, SignInTakenBack
 from kmsvc.training.plans.holding import permit_holding, standing
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.people import free_seats, give_up, held_by, place_in
@@ -112,7 +112,7 @@ def _seat(work: Work, row: TrainingSession, person_id: int) -> SessionPerson:
         held = SessionPerson(session_id=row.id, person_id=person_id, place=Place.SEAT, since=work.now)
         work.session.add(held)
     else:
-        held.place, held.since = Place.SEAT, work.now
+        held.place, held.since, held.gone = Place.SEAT, work.now, None
     work.session.flush()
     return held
 
@@ -170,6 +170,7 @@ def take_back_sign_in(work: Work, session_id: int, *, person: int, reason: str, 
     if held.rated_at is not None:
         raise RuleBroken("training.session.rated", N_("This person has given feedback on the session."))
     work.because(reason)
+    work.record(SignInTakenBack(row.id, row.plan_id, held.person_id, held.present_at.isoformat()))
     held.present_at, held.how, held.reason = None, None, None
     return row
 

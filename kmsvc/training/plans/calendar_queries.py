@@ -13,8 +13,10 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.permissions import can
 from kmsvc.core.telling import told
 from kmsvc.core.texts import N_
+from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.rules import PersonState
 from kmsvc.training.plans.calendar import CalendarEntry, Making, register
-from kmsvc.training.plans.clashes import Times, clashes_of
+from kmsvc.training.plans.clashes import Times, clashes_of, has_seat
 from kmsvc.training.plans.models import Busy, Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
 from kmsvc.training.plans.rules import BusyKind, Place, PlanState, SessionState
@@ -69,13 +71,13 @@ def on_shift(session: Session, day: date, zone: str) -> int:
 
 
 def unplanned(session: Session) -> list[Unplanned]:
-    """Approved plans with people who have a seat nowhere, the soonest due first."""
+    """Approved plans with people who are here, have no seat to come and were at no session, the soonest due first."""
     seated = select(SessionPerson.id).join(TrainingSession, TrainingSession.id == SessionPerson.session_id).where(
         TrainingSession.plan_id == PlanParticipant.plan_id, SessionPerson.person_id == PlanParticipant.person_id,
-        SessionPerson.place == Place.SEAT, TrainingSession.state != SessionState.CANCELLED).exists()
+        has_seat()).exists()
     rows = session.execute(select(Plan.id, Plan.number, Plan.title, func.count(PlanParticipant.id), Plan.due_on).join(
-        PlanParticipant, PlanParticipant.plan_id == Plan.id).where(
-        Plan.state.in_((PlanState.APPROVED, PlanState.RUNNING)), ~seated).group_by(
+        PlanParticipant, PlanParticipant.plan_id == Plan.id).join(Person, Person.id == PlanParticipant.person_id).where(
+        Plan.state.in_((PlanState.APPROVED, PlanState.RUNNING)), Person.state == PersonState.ACTIVE, ~seated).group_by(
         Plan.id, Plan.number, Plan.title, Plan.due_on).order_by(Plan.due_on.is_(None), Plan.due_on, Plan.id).limit(MOST_WAITING))
     return [Unplanned(*row) for row in rows]
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_, Filled
@@ -88,6 +88,16 @@ def _elsewhere(session: Session, it: Times, people: Collection[int]) -> Iterator
 def _too_small(it: Times, people: Collection[int]) -> Iterator[str]:
     if len(people) > it.seats:
         yield Filled(N_("%(people)d people are planned, there are %(seats)d seats."), people=len(people), seats=it.seats)
+
+
+def was_there() -> ColumnElement[bool]:
+    """That a line of SessionPerson, joined with its TrainingSession, counts as being there: signed in, the session not cancelled."""
+    return SessionPerson.present_at.is_not(None) & (TrainingSession.state != SessionState.CANCELLED)
+
+
+def has_seat() -> ColumnElement[bool]:
+    """That such a line is a seat to come, or was one somebody sat on; the seat of who stayed away from a session is none."""
+    return was_there() | ((SessionPerson.place == Place.SEAT) & (TrainingSession.state == SessionState.PLANNED))
 
 
 def seated(session: Session, session_id: int) -> list[SessionPerson]:

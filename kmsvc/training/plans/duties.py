@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_
+from kmsvc.core.work import centre_day
 from kmsvc.people.accounts.directory import directory
 from kmsvc.process.fieldwork.models import PlanLine
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import Due
 from kmsvc.standards.duties.usecases import DutyRule, Wanted, register
 from kmsvc.training.plans.arising_models import ArisingRule
+from kmsvc.training.plans.clashes import was_there
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS
 from kmsvc.training.plans.rules import PlanState
@@ -28,7 +30,7 @@ BEFORE = (14, 3)
 
 def _present(session: Session) -> set[tuple[int, int]]:
     return {(one.plan_id, one.person_id) for one in session.execute(select(TrainingSession.plan_id, SessionPerson.person_id).join(
-        SessionPerson, SessionPerson.session_id == TrainingSession.id).where(SessionPerson.present_at.is_not(None)))}
+        SessionPerson, SessionPerson.session_id == TrainingSession.id).where(was_there()))}
 
 
 def missing(session: Session, *states: PlanState) -> Iterator[tuple[Plan, int]]:
@@ -84,11 +86,11 @@ def due_attending(held: Any, today: date) -> Iterator[Wanted]:
 def done_on(session: Session, duty: Obligation) -> date | None:
     """When this person was at a session, or when the last one was who was missing; none where the plan was cancelled."""
     query = select(func.max(SessionPerson.present_at)).join(TrainingSession, TrainingSession.id == SessionPerson.session_id).join(
-        Plan, Plan.id == TrainingSession.plan_id).where(Plan.id == duty.subject_id, Plan.state != PlanState.CANCELLED)
+        Plan, Plan.id == TrainingSession.plan_id).where(Plan.id == duty.subject_id, Plan.state != PlanState.CANCELLED, was_there())
     if duty.rule == ATTEND_PLAN:
         query = query.where(SessionPerson.person_id == int(duty.period.removeprefix("person ")))
     at = session.scalar(query)
-    return at.date() if at is not None else None
+    return centre_day(session, at) if at is not None else None
 
 
 register(DutyRule(HOLD_PLAN, N_("Holding a training plan by its day"), holding, due_holding, "training_plan", done_on, BEFORE,

@@ -26,11 +26,13 @@ class SessionChanged(Event):
 
 @dataclass(frozen=True)
 class SeatGiven(Event):
-    """Somebody moved up from the waiting list."""
+    """Somebody has a seat who had none: moved up from the waiting list, or put onto the plan. given_at: the instant, RFC 3339, for
+    it may happen twice."""
 
     kind = "training.session.seat_given"
     session_id: int
     person_id: int
+    given_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,3 +52,15 @@ class SignedIn(Event):
     session_id: int
     plan_id: int
     person_id: int
+
+
+@dataclass(frozen=True)
+class SignInTakenBack(Event):
+    """Somebody does not count as present at a session any more: the sign-in was taken back, or the session cancelled. present_at: the
+    instant of the sign-in, RFC 3339."""
+
+    kind = "training.session.sign_in_taken_back"
+    session_id: int
+    plan_id: int
+    person_id: int
+    present_at: str

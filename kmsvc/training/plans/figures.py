@@ -3,9 +3,9 @@ figure counts. Source: domain 5.6, section 13 there (onboarding counts, the spli
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -17,10 +17,11 @@ from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import unit_names
-from kmsvc.training.plans.further import onboarding_minutes
+from kmsvc.training.plans.clashes import has_seat, was_there
+from kmsvc.training.plans.further import onboarding_spans
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import SEE_PLANS
-from kmsvc.training.plans.rules import PlanState, Purpose, SessionState
+from kmsvc.training.plans.rules import PlanState, Purpose
 from kmsvc.training.plans.targets import HOURS_EACH, YUAN_EACH
 from kmsvc.training.plans.week import bounds
 
@@ -87,15 +88,17 @@ def counted(session: Session, actor: Actor, year: int, zone: str, *, today: date
             unit_id: int | None = None, q: str = "") -> list[Counted]:
     """What the figures of a year count, by unit and person; nothing for who may not see plans. Planned: everybody on an approved plan
     of the year, with its minutes and their share of its cost. Held: everybody who was at a session of the year, with its length; their
-    share of what the plan cost in the end, by attendance; and the hours of newcomers by their timetable until today."""
+    share of what the plan cost in the end, by attendance. Both: the hours of newcomers by their timetable, planned those of the whole
+    year, held until today; at the time of a session only the session counts."""
     if not can(actor, SEE_PLANS):
         return []
     found: list[Counted] = []
     if stage in (None, PLANNED):
         found += _planned(session, year)
+        found += _newcomers(session, year, zone, PLANNED, today)
     if stage in (None, HELD):
         found += _held(session, year, zone)
-        found += _newcomers(session, year, today)
+        found += _newcomers(session, year, zone, HELD, today)
     word = q.casefold()
     found = [one for one in found if purpose in (None, one.purpose) and unit_id in (None, one.unit_id)
              and word in f"{one.person} {one.number} {one.title} {one.unit}".casefold()]
@@ -118,10 +121,10 @@ def _held(session: Session, year: int, zone: str) -> Iterable[Counted]:
     begins, ends = bounds(date(year, 1, 1), (date(year + 1, 1, 1) - date(year, 1, 1)).days, zone)
     came = dict(session.execute(select(TrainingSession.plan_id, func.count(SessionPerson.present_at)).join(
         SessionPerson, SessionPerson.session_id == TrainingSession.id).where(
-        TrainingSession.state != SessionState.CANCELLED).group_by(TrainingSession.plan_id)).all())
+        was_there()).group_by(TrainingSession.plan_id)).all())
     for row, plan, person in session.execute(select(TrainingSession, Plan, SessionPerson.person_id).join(
             Plan, Plan.id == TrainingSession.plan_id).join(SessionPerson, SessionPerson.session_id == TrainingSession.id).where(
-            TrainingSession.state != SessionState.CANCELLED, SessionPerson.present_at.is_not(None),
+            was_there(),
             TrainingSession.starts_at >= begins, TrainingSession.starts_at < ends).order_by(TrainingSession.id, SessionPerson.id)):
         who = people[person]
         yield Counted(HELD, plan.purpose, who.unit_id, units.get(who.unit_id, ""), who.id, who.name, row.number, plan.title,
@@ -129,13 +132,41 @@ def _held(session: Session, year: int, zone: str) -> Iterable[Counted]:
                       (plan.spent or 0) * 100 / came[plan.id], f"/training/plans/sessions/{row.id}")
 
 
-def _newcomers(session: Session, year: int, today: date) -> Iterable[Counted]:
+def _newcomers(session: Session, year: int, zone: str, stage: str, today: date) -> Iterable[Counted]:
     people, units = directory(session).people, unit_names(session)
-    last = min(today, date(year, 12, 31))
-    for person, minutes in sorted(onboarding_minutes(session, list(people), date(year, 1, 1), last).items()):
+    last = date(year, 12, 31) if stage == PLANNED else min(today, date(year, 12, 31))
+    spans = [one for one in onboarding_spans(session, list(people), date(year, 1, 1), last) if stage == PLANNED or not one.missed]
+    apart = _times(session, {one.person_id for one in spans}, stage)
+    found: dict[int, int] = {}
+    for one in spans:
+        begins, ends = (datetime.combine(one.day, at, ZoneInfo(zone)) for at in (one.begins, one.ends))
+        found[one.person_id] = found.get(one.person_id, 0) + _minutes_beside(begins, ends, apart.get(one.person_id, ()))
+    for person, minutes in sorted(found.items()):
         who = people[person]
-        yield Counted(HELD, Purpose.ONBOARDING, who.unit_id, units.get(who.unit_id, ""), who.id, who.name, "", TIMETABLE, None, minutes,
-                      0.0, "")
+        if minutes:
+            yield Counted(stage, Purpose.ONBOARDING, who.unit_id, units.get(who.unit_id, ""), who.id, who.name, "", TIMETABLE, None,
+                          minutes, 0.0, "")
+
+
+def _times(session: Session, people: Collection[int], stage: str) -> dict[int, list[tuple[datetime, datetime]]]:
+    """When these people are in sessions that are counted, by time: hours of a timetable at that time are those of the session."""
+    found: dict[int, list[tuple[datetime, datetime]]] = {}
+    for row in session.execute(select(SessionPerson.person_id, TrainingSession.starts_at, TrainingSession.ends_at).join(
+            TrainingSession, TrainingSession.id == SessionPerson.session_id).join(Plan, Plan.id == TrainingSession.plan_id).where(
+            SessionPerson.person_id.in_(people), *((has_seat(), Plan.state.in_(COUNTED)) if stage == PLANNED else (was_there(),)))
+            .order_by(TrainingSession.starts_at, TrainingSession.id)):
+        found.setdefault(row.person_id, []).append((row.starts_at, row.ends_at))
+    return found
+
+
+def _minutes_beside(begins: datetime, ends: datetime, times: Iterable[tuple[datetime, datetime]]) -> int:
+    """Minutes of a span outside of times that are sorted by their begin."""
+    at, found = begins.astimezone(UTC), 0
+    ends = ends.astimezone(UTC)
+    for first, last in times:
+        found += max(0, minutes_of(at, min(first, ends)))
+        at = max(at, min(last, ends))
+    return found + max(0, minutes_of(at, ends))
 
 
 def minutes_of(starts_at: datetime, ends_at: datetime) -> int:

@@ -16,13 +16,14 @@ from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.markup.fences import secret_parts
-from kmsvc.training.plans.clashes import Times, clashes_of
-from kmsvc.training.plans.events import SessionChanged, SessionPlanned
+from kmsvc.people.accounts.directory import directory
+from kmsvc.training.plans.clashes import Times, clashes_of, has_seat, seated
+from kmsvc.training.plans.events import SessionChanged, SessionPlanned, SignedIn, SignInTakenBack
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.opening import opened
-from kmsvc.training.plans.people import free_seats, move_up
+from kmsvc.training.plans.people import free_seats, give_up, move_up
 from kmsvc.training.plans.permissions import MAKE_PLANS, TEACH
-from kmsvc.training.plans.rules import LONGEST, Place, PlanState, SessionState, clock_time
+from kmsvc.training.plans.rules import LONGEST, Gone, Place, PlanState, SessionState, clock_time
 from kmsvc.training.trainers.models import Trainer
 from kmsvc.training.trainers.usecases import is_authorised
 
@@ -60,13 +61,15 @@ def plan_session(work: Work, plan_id: int, *, day: date, starts: str, ends: str,
     if plan.state == PlanState.DRAFT:
         raise RuleBroken("training.plan.state", N_("The plan is approved before its sessions are planned."))
     begins, over = instants(day, starts, ends, zone)
-    people = list(work.session.scalars(select(PlanParticipant.person_id).where(
-        PlanParticipant.plan_id == plan.id).order_by(PlanParticipant.id)))
+    here = {one.id for one in directory(work.session).active()}
+    people = [one for one in work.session.scalars(select(PlanParticipant.person_id).where(
+        PlanParticipant.plan_id == plan.id).order_by(PlanParticipant.id)) if one in here]
     if unseated:
         there = seated_elsewhere(work, plan.id)
         people = [one for one in people if one not in there]
     _judge(work, plan, Times(None, plan.id, begins, over, room, seats, trainer, tuple(people)), zone, anyway)
-    row = TrainingSession(number=f"TS-{work.now.year}-{next_number(work.session, f'training-session-{work.now.year}'):04d}",
+    year = local_date(work.now, zone).year
+    row = TrainingSession(number=f"TS-{year}-{next_number(work.session, f'training-session-{year}'):04d}",
                           plan_id=plan.id, state=SessionState.PLANNED, starts_at=begins, ends_at=over, room=room, seats=seats,
                           trainer_id=trainer, all_the_same=anyway, made_at=work.now)
     work.session.add(row)
@@ -84,9 +87,7 @@ def seated_elsewhere(work: Work, plan_id: int) -> set[int]:
     """Who has a seat in a session of this plan, or was at one."""
     return set(work.session.scalars(select(SessionPerson.person_id).join(
         TrainingSession, TrainingSession.id == SessionPerson.session_id).where(
-        TrainingSession.plan_id == plan_id, TrainingSession.state != SessionState.CANCELLED,
-        (SessionPerson.present_at.is_not(None))
-        | ((SessionPerson.place == Place.SEAT) & (TrainingSession.state == SessionState.PLANNED)))))
+        TrainingSession.plan_id == plan_id, has_seat())))
 
 
 def standing(work: Work, session_id: int, version: int | None = None, *states: SessionState) -> tuple[TrainingSession, Plan]:
@@ -137,27 +138,43 @@ def permit_holding(work: Work, row: TrainingSession) -> None:
         work.permit(TEACH, work.session.get_one(Trainer, row.trainer_id).person_id)
 
 
+def call_off(work: Work, row: TrainingSession, reason: str) -> None:
+    """A session is cancelled: everybody concerned is told, and whoever had signed in was taught nothing by it."""
+    row.state, row.reason = SessionState.CANCELLED, reason
+    work.session.flush()  # the fact names the row as it is now
+    for one in seated(work.session, row.id):
+        if one.present_at is not None:
+            work.record(SignInTakenBack(row.id, row.plan_id, one.person_id, one.present_at.isoformat()))
+    work.record(SessionChanged(row.id, row.version))
+
+
 def cancel_session(work: Work, session_id: int, *, reason: str, version: int | None = None) -> TrainingSession:
     """Cancel a session; everybody concerned is told. `bring_back` undoes it."""
     row, plan = standing(work, session_id, version)
     work.permit(MAKE_PLANS, plan)
     work.because(reason)
-    row.state, row.reason = SessionState.CANCELLED, reason
-    work.session.flush()
-    work.record(SessionChanged(row.id, row.version))
+    call_off(work, row, reason)
     return row
 
 
 def bring_back(work: Work, session_id: int, *, zone: str, anyway: str | None = None, version: int | None = None) -> TrainingSession:
-    """Undo a cancellation, judged anew."""
+    """Undo a cancellation, judged anew; whoever had signed in was there again, whoever left the centre gives the place up."""
+    plan = opened(work, work.get(TrainingSession, session_id).plan_id)  # a plan is locked before its sessions
     row, _ = standing(work, session_id, version, SessionState.CANCELLED)
-    plan = opened(work, row.plan_id)
     work.permit(MAKE_PLANS, plan)
+    if plan.state == PlanState.DRAFT:
+        raise RuleBroken("training.plan.state", N_("The plan is approved before its sessions are planned."))
     anyway = anyway or row.all_the_same
     _judge(work, plan, Times(row.id, plan.id, row.starts_at, row.ends_at, row.room, row.seats, row.trainer_id, _listed(work, row)), zone,
            anyway)
-    row.state, row.reason, row.all_the_same = SessionState.PLANNED, None, anyway
+    row.state, row.reason, row.all_the_same, plan.state = SessionState.PLANNED, None, anyway, PlanState.RUNNING
     work.session.flush()
+    here = {one.id for one in directory(work.session).active()}
+    for one in seated(work.session, row.id):
+        if one.present_at is not None:
+            work.record(SignedIn(row.id, row.plan_id, one.person_id))
+        elif one.person_id not in here:
+            give_up(work, row, one, Gone.PERSON)
     work.record(SessionChanged(row.id, row.version))
     return row
 
@@ -182,8 +199,9 @@ def change_minutes(work: Work, session_id: int, *, minutes: str, version: int | 
 
 def unhold(work: Work, session_id: int, *, reason: str, version: int | None = None) -> TrainingSession:
     """A session that was closed by mistake is still to be held; its minutes stay as they are."""
+    plan = opened(work, work.get(TrainingSession, session_id).plan_id)
     row, _ = standing(work, session_id, version, SessionState.HELD)
-    work.permit(MAKE_PLANS, opened(work, row.plan_id))
+    work.permit(MAKE_PLANS, plan)
     work.because(reason)
     row.state = SessionState.PLANNED
     return row

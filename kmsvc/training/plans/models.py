@@ -60,6 +60,23 @@ class PlanParticipant(Base):
     __table_args__ = (UniqueConstraint("plan_id", "person_id"),)
 
 
+class PlanLeaver(Base):
+    """Somebody who was taken off a plan, and why, as they were on it: what putting them back needs."""
+
+    __tablename__ = "training_plan_leaver"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey(_PLAN))
+    person_id: Mapped[int] = mapped_column(ForeignKey(_PERSON), index=True)
+    because: Mapped[str | None] = mapped_column(String(200))
+    added_at: Mapped[datetime]
+    taken_at: Mapped[datetime]
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey(_PERSON))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("plan_id", "person_id"),)
+
+
 class TrainingSession(Base):
     """One session of a plan. all_the_same: why it was planned although something speaks against it; materials: Markdown with links to
     articles and files of this session."""
@@ -92,7 +109,8 @@ class TrainingSession(Base):
 
 class SessionPerson(Base):
     """A person in a session: seat or waiting list, when and how they signed in (by hand with a reason), what they thought of it.
-    marks: factor -> 1 to 5."""
+    marks: factor -> 1 to 5; gone: why the place was taken from them, for who comes back has it again; none who left by themselves or
+    was taken out."""
 
     __tablename__ = "training_session_person"
 
@@ -100,6 +118,7 @@ class SessionPerson(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey(_SESSION))
     person_id: Mapped[int] = mapped_column(ForeignKey(_PERSON), index=True)
     place: Mapped[str] = mapped_column(Code)
+    gone: Mapped[str | None] = mapped_column(Code)
     since: Mapped[datetime]
     present_at: Mapped[datetime | None]
     how: Mapped[str | None] = mapped_column(Code)
@@ -112,6 +131,7 @@ class SessionPerson(Base):
         UniqueConstraint("session_id", "person_id"),
         CheckConstraint("place IN ('seat', 'waiting', 'left')", name="place"),
         CheckConstraint("(present_at IS NULL) = (how IS NULL)", name="how"),
+        CheckConstraint("gone IS NULL OR (place = 'left' AND gone IN ('person', 'plan'))", name="gone"),
     )
 
 

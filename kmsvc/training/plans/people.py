@@ -4,6 +4,7 @@ theirs to the one who waits longest."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -16,27 +17,43 @@ from kmsvc.people.units.queries import downward, parents
 from kmsvc.training.courses.models import Course, CourseAssignee
 from kmsvc.training.plans.clashes import seated
 from kmsvc.training.plans.events import SeatGiven
-from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
+from kmsvc.training.plans.models import Plan, PlanLeaver, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.opening import opened
 from kmsvc.training.plans.permissions import MAKE_PLANS
-from kmsvc.training.plans.rules import Place, SessionState
+from kmsvc.training.plans.rules import Gone, Place, SessionState
 
 
 def put_in(work: Work, row: Plan, people: Mapping[int, str | None]) -> list[int]:
     """Put people (id -> why) on a plan; those on it already stay as they are. Returns who is new. Each new one gets a seat in every
     session to come that has one free, else a place on its waiting list, and is told of the seat."""
+    work.get(Plan, row.id, lock=True)
     held = set(work.session.scalars(select(PlanParticipant.person_id).where(PlanParticipant.plan_id == row.id)))
     new = sorted(set(people) - held)
+    if not new:
+        return []
     work.session.add_all(PlanParticipant(plan_id=row.id, person_id=one, because=people[one], added_at=work.now) for one in new)
+    for one in work.session.scalars(select(PlanLeaver).where(PlanLeaver.plan_id == row.id, PlanLeaver.person_id.in_(new)).order_by(
+            PlanLeaver.id)):
+        work.session.delete(one)  # whoever is on it again needs no way back
     work.session.flush()
-    if new:
-        for session in work.session.scalars(select(TrainingSession).where(
-                TrainingSession.plan_id == row.id, TrainingSession.state == SessionState.PLANNED, TrainingSession.starts_at > work.now)
-                .order_by(TrainingSession.id)).all():
-            for one in new:
-                if place_in(work, session, one).place == Place.SEAT:
-                    work.record(SeatGiven(session.id, one))
+    here = {one.id for one in directory(work.session).active()}
+    for session in locked(work, TrainingSession.plan_id == row.id, TrainingSession.starts_at > work.now):
+        for person in new:
+            if person in here and place_in(work, session, person).place == Place.SEAT:
+                tell_of_seat(work, session, person)
     return new
+
+
+def locked(work: Work, *conditions: Any) -> list[TrainingSession]:
+    """Sessions to be held, locked to the end of this unit, always in the same order: seats are counted and given by one alone."""
+    return list(work.session.scalars(select(TrainingSession).where(
+        TrainingSession.state == SessionState.PLANNED, *conditions).order_by(TrainingSession.id).with_for_update().execution_options(
+        populate_existing=True)))
+
+
+def tell_of_seat(work: Work, session: TrainingSession, person_id: int) -> None:
+    """The fact that somebody has a seat now."""
+    work.record(SeatGiven(session.id, person_id, work.now.isoformat()))
 
 
 def place_in(work: Work, session: TrainingSession, person_id: int) -> SessionPerson:
@@ -49,7 +66,7 @@ def place_in(work: Work, session: TrainingSession, person_id: int) -> SessionPer
         row = SessionPerson(session_id=session.id, person_id=person_id, place=place, since=work.now)
         work.session.add(row)
     else:
-        row.place, row.since = place, work.now
+        row.place, row.since, row.gone = place, work.now, None
     work.session.flush()
     return row
 
@@ -68,19 +85,45 @@ def free_seats(work: Work, session: TrainingSession) -> int:
 
 
 def move_up(work: Work, session: TrainingSession) -> None:
-    """Who waits longest gets each seat that is free, and is told."""
+    """Who waits longest, and is here, gets each seat that is free, and is told. The caller has locked the session."""
     free = free_seats(work, session)
-    for one in [it for it in seated(work.session, session.id) if it.place == Place.WAITING][:max(0, free)]:
+    here = {one.id for one in directory(work.session).active()}
+    for one in [it for it in seated(work.session, session.id) if it.place == Place.WAITING and it.person_id in here][:max(0, free)]:
         one.place = Place.SEAT
-        work.record(SeatGiven(session.id, one.person_id))
+        tell_of_seat(work, session, one.person_id)
     work.session.flush()
 
 
-def give_up(work: Work, session: TrainingSession, row: SessionPerson) -> None:
-    """The place of this person is free; who waits longest moves up."""
-    row.place = Place.LEFT
+def give_up(work: Work, session: TrainingSession, row: SessionPerson, gone: Gone | None = None) -> None:
+    """The place of this person is free; who waits longest moves up. gone: why it was taken from them, for who comes back."""
+    row.place, row.gone = Place.LEFT, gone
     work.session.flush()
-    move_up(work, session)
+    if session.ends_at > work.now:
+        move_up(work, session)
+
+
+def follow_person(work: Work, person_id: int) -> None:
+    """Somebody may not sign in any more: their places in sessions to come go to who waits. Who may again has them again where a seat is
+    free, else waits where they stood before."""
+    work.permit(MAKE_PLANS)
+    here = any(one.id == person_id for one in directory(work.session).active())
+    own = select(SessionPerson.session_id).where(SessionPerson.person_id == person_id)
+    for session in locked(work, TrainingSession.id.in_(own), TrainingSession.starts_at > work.now):
+        held = held_by(work, session.id, person_id)
+        assert held is not None
+        if here:
+            take_again(work, session, held, Gone.PERSON)
+        elif held.place != Place.LEFT and held.present_at is None:
+            give_up(work, session, held, Gone.PERSON)
+
+
+def take_again(work: Work, session: TrainingSession, held: SessionPerson, gone: Gone) -> None:
+    """A place that was taken from somebody for this reason is theirs again: a seat where one is free, else their old place on the
+    waiting list."""
+    if held.place == Place.LEFT and held.gone == gone:
+        held.place, held.gone = Place.WAITING, None
+        work.session.flush()
+        move_up(work, session)
 
 
 def meant(work: Work, *, logins: Sequence[str] = (), role: str | None = None, unit: int | None = None, post: int | None = None,
@@ -124,7 +167,8 @@ def add_people(work: Work, plan_id: int, *, logins: Sequence[str] = (), role: st
 
 
 def remove_people(work: Work, plan_id: int, people: Collection[int], *, reason: str | None = None, version: int | None = None) -> Plan:
-    """Take people off a plan; their places in sessions to come go to who waits. Who was present at a session stays in that session."""
+    """Take people off a plan; their places in sessions to come go to who waits. Who was present at a session stays in that session.
+    `put_back` undoes it."""
     row = opened(work, plan_id, version=version)
     work.permit(MAKE_PLANS, row)
     work.because(reason)
@@ -132,13 +176,36 @@ def remove_people(work: Work, plan_id: int, people: Collection[int], *, reason: 
         PlanParticipant.plan_id == row.id, PlanParticipant.person_id.in_(list(people))).order_by(PlanParticipant.id)))
     if not lines or len(lines) != len(set(people)):
         raise NotFound()
-    sessions = list(work.session.scalars(select(TrainingSession).where(
-        TrainingSession.plan_id == row.id, TrainingSession.state == SessionState.PLANNED).order_by(TrainingSession.id)))
     for line in lines:
-        for session in sessions:
-            held = held_by(work, session.id, line.person_id)
-            if held is not None and held.place != Place.LEFT and held.present_at is None:
-                give_up(work, session, held)
+        work.session.add(PlanLeaver(plan_id=row.id, person_id=line.person_id, because=line.because, added_at=line.added_at,
+                                    taken_at=work.now, taken_by_id=work.actor.person_id, reason=reason))
         work.session.delete(line)
     work.session.flush()
+    for session in locked(work, TrainingSession.plan_id == row.id):
+        for line in lines:
+            held = held_by(work, session.id, line.person_id)
+            if held is not None and held.place != Place.LEFT and held.present_at is None:
+                give_up(work, session, held, Gone.PLAN)
+    return row
+
+
+def put_back(work: Work, plan_id: int, people: Collection[int], *, version: int | None = None) -> Plan:
+    """Put people who were taken off a plan back on it, for the reason they were on it; they have their places in sessions to come again
+    where a seat is free, else wait where they stood before."""
+    row = opened(work, plan_id, version=version)
+    work.permit(MAKE_PLANS, row)
+    lines = list(work.session.scalars(select(PlanLeaver).where(
+        PlanLeaver.plan_id == row.id, PlanLeaver.person_id.in_(list(people))).order_by(PlanLeaver.id)))
+    if not lines or len(lines) != len(set(people)):
+        raise NotFound()
+    for line in lines:
+        work.session.add(PlanParticipant(plan_id=row.id, person_id=line.person_id, because=line.because, added_at=line.added_at))
+        work.session.delete(line)
+    work.session.flush()
+    here = {one.id for one in directory(work.session).active()}
+    for session in locked(work, TrainingSession.plan_id == row.id, TrainingSession.starts_at > work.now):
+        for line in lines:
+            held = held_by(work, session.id, line.person_id)
+            if held is not None and line.person_id in here:
+                take_again(work, session, held, Gone.PLAN)
     return row

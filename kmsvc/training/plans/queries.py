@@ -22,6 +22,7 @@ from kmsvc.people.accounts.queries import names
 from kmsvc.people.roles import Role
 from kmsvc.people.units.queries import all_posts, downward, parents, unit_names
 from kmsvc.training.courses.models import Course, CourseVersion
+from kmsvc.training.plans.clashes import was_there
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import SEE_PLANS
 from kmsvc.training.plans.rules import Place, PlanState, SessionState
@@ -174,7 +175,7 @@ def lines_of(session: Session, rows: Sequence[Plan], now: datetime) -> list[Plan
     present: Mapping[int, int] = dict(session.execute(select(
         TrainingSession.plan_id, func.count(SessionPerson.person_id.distinct())).join(
         SessionPerson, SessionPerson.session_id == TrainingSession.id).where(
-        TrainingSession.plan_id.in_(ids), SessionPerson.present_at.is_not(None)).group_by(TrainingSession.plan_id)).all())
+        TrainingSession.plan_id.in_(ids), was_there()).group_by(TrainingSession.plan_id)).all())
     courses = courses_of(session, [row.course_id for row in rows])
     found = []
     for row in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from enum import StrEnum
 
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_, Labelled
@@ -12,8 +13,6 @@ FACTORS = ("content", "trainer", "time", "method", "environment", "rules")
 """The six factors of domain 5.5."""
 FACTOR_LABELS = {"content": N_("Content of the training"), "trainer": N_("Trainer of the training"), "time": N_("Time of the training"),
                  "method": N_("Way of teaching"), "environment": N_("Room and surroundings"), "rules": N_("Training rules")}
-HOURS_GOAL, COST_GOAL = 80, 500
-"""Hours and yuan per head and year (domain 5.6)."""
 CODE_SECONDS = 30
 FEED = "/training/feed/"
 """below it strangers are answered: the address itself is the secret"""
@@ -50,6 +49,15 @@ class Place(Labelled):
     SEAT = "seat", N_("Has a seat")
     WAITING = "waiting", N_("On the waiting list")
     LEFT = "left", N_("Has left")
+
+
+class Gone(StrEnum):
+    """Why a place in a session was taken from somebody who has it again when they come back."""
+
+    PERSON = "person"
+    """they left the centre, or may not sign in"""
+    PLAN = "plan"
+    """they were taken off the plan"""
 
 
 class How(Labelled):

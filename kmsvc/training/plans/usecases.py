@@ -8,20 +8,23 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.numbers import next_number
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.training.courses.models import Course
-from kmsvc.training.plans.events import PlanFinished, SessionChanged
+from kmsvc.training.plans.events import PlanFinished
+from kmsvc.training.plans.holding import call_off
 from kmsvc.training.plans.models import Plan, TrainingSession
 from kmsvc.training.plans.opening import OVER, opened
-from kmsvc.training.plans.people import add_people, put_in, remove_people
+from kmsvc.training.plans.people import add_people, locked, put_back, put_in, remove_people
 from kmsvc.training.plans.permissions import APPROVE_PLANS, MAKE_PLANS
 from kmsvc.training.plans.rules import PlanState, Purpose, SessionState
 
-__all__ = ["OVER", "add_people", "approve", "cancel", "change_plan", "finish", "make_plan", "opened", "plan_for", "remove_people",
+__all__ = ["OVER", "add_people", "approve", "cancel", "change_plan", "finish", "make_plan", "opened", "plan_for", "put_back",
+           "remove_people",
            "reopen", "restore", "take_back"]
 
 
@@ -89,10 +92,10 @@ def approve(work: Work, plan_id: int, *, version: int | None = None) -> Plan:
 
 
 def take_back(work: Work, plan_id: int, *, reason: str, version: int | None = None) -> Plan:
-    """Take an approval back, while no session is planned."""
+    """Take an approval back, while no session is planned or was held; one that was cancelled is none."""
     row = opened(work, plan_id, version=version)
     work.permit(APPROVE_PLANS, row)
-    if row.state != PlanState.APPROVED:
+    if row.state not in (PlanState.APPROVED, PlanState.RUNNING) or has_sessions(work.session, row):
         raise RuleBroken("training.plan.state", N_("Only an approval without sessions is taken back."))
     work.because(reason)
     row.state, row.approved_by_id = PlanState.DRAFT, None
@@ -133,7 +136,7 @@ def _again(work: Work, plan_id: int, state: PlanState, reason: str | None, versi
     if row.state != state:
         raise RuleBroken("training.plan.state", N_("This plan does not stand where that can be done."))
     work.because(reason)
-    held = work.session.scalar(select(TrainingSession.id).where(TrainingSession.plan_id == row.id).limit(1)) is not None
+    held = has_sessions(work.session, row)
     row.state = PlanState.DRAFT if row.approved_by_id is None else PlanState.RUNNING if held else PlanState.APPROVED
     return row
 
@@ -144,12 +147,15 @@ def cancel(work: Work, plan_id: int, *, reason: str, version: int | None = None)
     work.permit(MAKE_PLANS, row)
     work.because(reason)
     row.state, row.reason = PlanState.CANCELLED, reason
-    for one in work.session.scalars(select(TrainingSession).where(
-            TrainingSession.plan_id == row.id, TrainingSession.state == SessionState.PLANNED).order_by(TrainingSession.id)):
-        one.state, one.reason = SessionState.CANCELLED, reason
-        work.session.flush()  # the fact names the row as it is now
-        work.record(SessionChanged(one.id, one.version))
+    for one in locked(work, TrainingSession.plan_id == row.id):
+        call_off(work, one, reason)
     return row
+
+
+def has_sessions(session: Session, row: Plan) -> bool:
+    """Whether a session of this plan is to be held or was held."""
+    return session.scalar(select(TrainingSession.id).where(
+        TrainingSession.plan_id == row.id, TrainingSession.state != SessionState.CANCELLED).limit(1)) is not None
 
 
 def _waits(work: Work, row: Plan) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import object_session
+
 from kmsvc.core import forms
 from kmsvc.core.actors import Actor
 from kmsvc.core.forms import Input
@@ -55,7 +57,7 @@ _TABLE = (
          N_("No session may wait any more; figures take the cost that you name.")),
     Verb("take_back", N_("Take the approval back"), APPROVE_PLANS,
          lambda work, one, data, version: usecases.take_back(work, one, reason=data["reason"], version=version), (REASON,),
-         frozenset({PlanState.APPROVED}), N_("The plan is a draft again."), N_("Take the approval back?"),
+         frozenset({PlanState.APPROVED, PlanState.RUNNING}), N_("The plan is a draft again."), N_("Take the approval back?"),
          N_("The plan is a draft again until it is approved anew."), True, "swap"),
     Verb("cancel", N_("Cancel the plan"), MAKE_PLANS,
          lambda work, one, data, version: usecases.cancel(work, one, reason=data["reason"], version=version), (REASON,),
@@ -77,8 +79,11 @@ VERBS: dict[str, Verb] = {verb.name: verb for verb in _TABLE}
 def offers_for(actor: Actor, row: Plan, today: date) -> tuple[Offer, ...]:
     """What this caller may do with a plan now. Nobody approves the own one."""
     own = row.made_by_id is not None and row.made_by_id == actor.person_id
+    session = object_session(row)
+    begun = row.state == PlanState.RUNNING and session is not None and usecases.has_sessions(session, row)
     found = (offer(verb.name, verb.label, verb.inputs, {}, today, forward=not verb.back, back=verb.back) for verb in _TABLE
-             if row.state in verb.states and can(actor, verb.permission, row) and not (own and verb.name == "approve"))
+             if row.state in verb.states and can(actor, verb.permission, row) and not (own and verb.name == "approve")
+             and not (begun and verb.name == "take_back"))
     return tuple(one for one in found if one is not None)
 
 

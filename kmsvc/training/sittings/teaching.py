@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_
 from kmsvc.training.exams.models import Exam
+from kmsvc.training.plans.clashes import was_there
 from kmsvc.training.plans.models import Plan, SessionPerson, TrainingSession
 from kmsvc.training.sittings.models import Sitting
 from kmsvc.training.trainers.models import Trainer
@@ -24,7 +25,7 @@ def passed(session: Session, person_id: int) -> Sequence[TrainerFigure]:
         Exam, Exam.id == Sitting.exam_id).join(Plan, Plan.course_id == Exam.course_id).join(
         TrainingSession, TrainingSession.plan_id == Plan.id).join(Trainer, Trainer.id == TrainingSession.trainer_id).join(
         SessionPerson, (SessionPerson.session_id == TrainingSession.id) & (SessionPerson.person_id == Sitting.person_id)).where(
-        Trainer.person_id == person_id, SessionPerson.present_at.is_not(None), Sitting.begun_at > TrainingSession.ends_at,
+        Trainer.person_id == person_id, was_there(), Sitting.begun_at > TrainingSession.ends_at,
         Sitting.state != "void", Sitting.passed.is_not(None), Exam.state.in_(RELEASED)).order_by(Sitting.id)).all()
     best: dict[tuple[int, int | None], bool] = {}
     for person, course, did, _ in rows:

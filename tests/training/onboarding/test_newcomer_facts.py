@@ -23,7 +23,7 @@ from kmsvc.training.onboarding import finding, usecases
 from kmsvc.training.onboarding.models import OnboardingClass, Trainee
 from kmsvc.training.onboarding.proofs import known_codes, proofs
 from kmsvc.training.onboarding.queries import record_of
-from kmsvc.training.plans.further import onboarding_minutes
+from kmsvc.training.plans.further import onboarding_spans
 from tests.support.centre import Centre
 from tests.training.courses.makers import published
 
@@ -120,6 +120,10 @@ def test_hours_of_the_timetable_count_as_onboarding_without_days_missed(world: C
     who = world.people["agent"]
     with world.look() as work:
         def counted(until: date) -> dict[int, int]:
-            return onboarding_minutes(work.session, [who, world.people["agent_b"]], START, until)
+            found: dict[int, int] = {}
+            for one in onboarding_spans(work.session, [who, world.people["agent_b"]], START, until):
+                minutes = (one.ends.hour - one.begins.hour) * 60 + one.ends.minute - one.begins.minute
+                found[one.person_id] = found.get(one.person_id, 0) + (0 if one.missed else minutes)
+            return found
         assert counted(START) == {who: 390} and counted(START + timedelta(days=20)) == {who: 390}
         assert counted(START + timedelta(days=90)) == {who: 450}

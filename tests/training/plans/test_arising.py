@@ -126,7 +126,8 @@ def test_a_rule_puts_people_on_a_running_plan_and_what_it_did_is_taken_back(worl
 
 def test_a_rule_says_who_is_meant_and_names_what_exists(world: Centre) -> None:
     for wrong, field in (({"event": "gap"}, "unit"), ({"event": "joined", "group": "quality"}, "group"),
-                         ({"event": "joined", "course": "C-9"}, "course"), ({"event": "joined", "plan": "TP-1"}, "plan")):
+                         ({"event": "joined", "course": "C-9"}, "course"), ({"event": "joined", "plan": "TP-1"}, "plan"),
+                         ({"event": "joined", "unit": 999_999}, "unit"), ({"event": "joined", "post": 999_999}, "post")):
         with pytest.raises(InvalidInput) as refused:
             a_rule(world, **wrong)  # type: ignore[arg-type]
         assert list(refused.value.fields) == [field]

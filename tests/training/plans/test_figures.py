@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -86,13 +86,44 @@ def test_a_session_over_a_clock_that_is_put_forward_is_an_hour_shorter() -> None
 
 def test_hours_of_newcomers_by_their_timetable_count_as_onboarding_until_today(world: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[date, date]] = []
+    plan, trainer = a_plan(world)
+    one = a_session(world, plan, trainer, starts="10:00", ends="11:00")
+    day = world.clock.today + timedelta(days=1)
+    with world.look("trainer") as work:
+        ahead = work.get(TrainingSession, one).starts_at - work.now
 
-    def source(session: Any, people: Any, since: date, until: date) -> dict[int, int]:
+    def source(session: Any, people: Any, since: date, until: date) -> list[further.Span]:
         asked.append((since, until))
-        return {world.people["agent"]: 90}
+        who = world.people["agent"]
+        found = [further.Span(who, day, time(9), time(10, 30)), further.Span(who, day, time(10, 45), time(12)),
+                 further.Span(who, day - timedelta(days=1), time(9), time(10), missed=True),
+                 further.Span(who, day + timedelta(days=1), time(9), time(10))]
+        return [one for one in found if since <= one.day <= until]
+    monkeypatch.setattr(further, "ONBOARDING", [source])
+
+    def onboarding() -> list[tuple[str, int]]:
+        with world.look("trainer") as work:
+            found = year_figures(work.session, work.actor, 2026, ZONE_NAME, world.clock.today)
+            rows = counted(work.session, work.actor, 2026, ZONE_NAME, today=world.clock.today, purpose="onboarding")
+        assert [found.whole.planned["onboarding"][0], found.whole.held["onboarding"][0]] == [
+            sum(it.minutes for it in rows if it.stage == stage) for stage in (PLANNED, HELD)]
+        return [(it.stage, it.minutes) for it in rows]
+    assert onboarding() == [(PLANNED, 60 + 60 + 60 + 60)]  # an hour of the two lines is the session's
+    assert asked[0] == (date(2026, 1, 1), date(2026, 12, 31)) and asked[1] == (date(2026, 1, 1), world.clock.today)
+    world.clock.move(seconds=int(ahead.total_seconds()) + 5)
+    assert onboarding() == [(PLANNED, 240), (HELD, 165)]  # nobody has signed in: the timetable counts
+    with world.begin("trainer") as work:
+        attending.sign_in_by_hand(work, one, person=world.people["agent"], reason="r")
+    assert onboarding() == [(PLANNED, 240), (HELD, 120)]
+
+
+def test_hours_of_a_year_that_is_over_end_with_it(world: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[date] = []
+
+    def source(session: Any, people: Any, since: date, until: date) -> list[further.Span]:
+        asked.append(until)
+        return []
     monkeypatch.setattr(further, "ONBOARDING", [source])
     with world.look("trainer") as work:
-        found = year_figures(work.session, work.actor, 2026, ZONE_NAME, world.clock.today)
-        rows = counted(work.session, work.actor, 2026, ZONE_NAME, today=world.clock.today)
-    assert found.whole.held["onboarding"] == (90, 0) and [(one.minutes, one.url) for one in rows] == [(90, "")]
-    assert asked[0] == (date(2026, 1, 1), world.clock.today)
+        counted(work.session, work.actor, 2025, ZONE_NAME, today=world.clock.today)
+    assert asked == [date(2025, 12, 31), date(2025, 12, 31)]

@@ -109,7 +109,7 @@ def test_who_waits_longest_moves_up_and_is_told(world: Centre) -> None:
         attending.join(work, one)
     assert places(world, one) == [Place.SEAT, Place.WAITING]
     with world.look("trainer") as work:
-        told = list(work.session.scalars(select(Notice.person_id).where(Notice.kind == "training.session.seat")))
+        told = list(work.session.scalars(select(Notice.person_id).where(Notice.kind == "training.session.seat_given")))
         other = person_by_login(work.session, "agent_b")
         assert other is not None and told == [other.id]
 
