@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import whole_cards
 from kmsvc.core.clock import local_date
-from kmsvc.core.i18n import fmt_when, label, sentence
+from kmsvc.core.i18n import fmt_when, is_chinese, label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.knowledge.bulletins.board import must_read
 from kmsvc.knowledge.confirmations.queries import open_confirmations, open_count
@@ -29,7 +29,7 @@ from kmsvc.process.changes.fifteen import deadline
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.queries import ChangeLine, lines_of, waiting
 from kmsvc.process.definitions.heads import heads
-from kmsvc.standards.duties.models import Obligation
+from kmsvc.standards.duties.models import ClauseDuty, Obligation
 from kmsvc.standards.duties.usecases import open_of
 from kmsvc.training.exams.mine import MyExam, to_sit
 from kmsvc.training.onboarding.duties import FORM, OWN
@@ -144,12 +144,15 @@ def _duties(session: Session, actor: Actor, today: date) -> list[tuple[Obligatio
              for kind in {duty.subject_kind for duty in of_knowledge}}
     processes = heads(session) if any(duty.subject_kind == "process" for duty in every) else {}
     found: list[tuple[Obligation, Any]] = [
-        (duty, processes[duty.subject_id]) for duty in every if duty.subject_kind == "process" and duty.subject_id in processes]
+        (duty, processes[duty.subject_id]) for duty in every
+        if duty.subject_kind == "process" and duty.subject_id in processes and duty.rule_id is None]
     for duty in of_knowledge:
         card = cards[duty.subject_kind].get(duty.subject_id)
         if card is not None or duty.subject_kind in ("knowledge_year", "needs_year"):
             found.append((duty, card))
-    return found
+    rules = {one.id: one for one in session.scalars(select(ClauseDuty).where(ClauseDuty.id.in_({one.rule_id for one in every})))} if any(
+        one.rule_id is not None for one in every) else {}
+    return found + [(duty, rules[duty.rule_id]) for duty in every if duty.rule_id is not None]
 
 
 def _to_review(session: Session, actor: Actor, today: date) -> list[Task]:
@@ -177,6 +180,10 @@ _OF_TRAINING = {
 
 def _review_task(duty: Obligation, thing: Any) -> Task:
     """A process to look at again, or what the yearly review of knowledge asks for: to hold it, to judge articles, to mend one."""
+    if duty.rule_id is not None:
+        return Task("shield", f"{thing.name_zh if is_chinese() else thing.name_en} {duty.period}",
+                    sentence(N_("Clause %(clause)s · note that it is done, with its record"), {"clause": duty.clause}),
+                    min(thing.minutes, 60), duty.due_on, f"/standards/duties/{duty.id}", sentence(N_("Note it as done")), "duty")
     if duty.subject_kind == "process":
         return Task("hist", sentence(N_("Review «%(name)s»"), {"name": thing.name}),
                     sentence(N_("%(number)s · confirm that it is still right, or propose a change"), {"number": thing.number}),

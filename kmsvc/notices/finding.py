@@ -26,6 +26,7 @@ AREAS = {
     "training.onboarding": N_("Onboarding"),
     "training.trainer": N_("Trainers"), "training.plan": N_("Training plans"), "training.session": N_("Training sessions"),
     "training.exam": N_("Exams"),
+    "standards.duty": N_("Duties"),
     "people.training": N_("Training"),
 }
 """the kinds of notice as their reader sorts them: the beginning of a kind -> English source"""

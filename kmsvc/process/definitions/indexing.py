@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kmsvc.core.cards import Kind, OnDay, register
+from kmsvc.core.actors import Actor
+from kmsvc.core.cards import NUMBERED, Kind, OnDay, ThingCard, register
 from kmsvc.core.texts import N_
 from kmsvc.markup.fences import visible
 from kmsvc.process.definitions import days
@@ -33,6 +34,12 @@ def documents(session: Session, ids: Iterable[int] | None) -> Iterator[SearchDoc
             updated_on=process.reviewed_on or process.created_at.date())
 
 
+def _numbered(session: Session, actor: Actor, typed: str, limit: int) -> Sequence[ThingCard]:
+    ids = session.scalars(select(Process.id).where(Process.number.startswith(typed)).order_by(Process.id).limit(limit))
+    return list(things(session, actor, list(ids)).values())
+
+
+NUMBERED["P"] = _numbered
 register(Kind("process", N_("Processes"), things, documents, whole=whole_things, reading=reading,
               categories={group.value: group.label for group in ProcessGroup}, family=PROCESSES,
               secret=secret, on_day=OnDay(days.cards_on, days.reading_on, days.gone_since)))

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kmsvc.core.work import Work
 from kmsvc.standards.duties.models import ClauseDuty
 from kmsvc.standards.duties.permissions import RUN_DUTIES
 from kmsvc.standards.duties.rules import DutyMode, DutyOwner, DutyScope, DutyTrigger, lead_days
+from kmsvc.standards.models.models import Clause, StandardModel
 
 PERIODIC = {"17": 12, "24": 12, "58": 1, "91": 1, "139": 1, "142": 3, "145": 1, "146": 6, "148": 6, "163": 3}
 """months of what is «periodic» in cc-cmm-oc-2017 without a length. INF of domain section 10.4; #58 follows the monthly appraisal (#91),
@@ -54,6 +56,19 @@ class ClauseFact:
     def clause(self) -> str:
         """`N` or `N.sub`."""
         return f"{self.no}" if self.sub is None else f"{self.no}.{self.sub}"
+
+
+def facts_of(session: Session) -> list[ClauseFact]:
+    """Every clause of the newest editions that has a cycle or a trigger, in the order of its model."""
+    rows = session.execute(select(StandardModel.code, Clause).join(Clause, Clause.model_id == StandardModel.id).where(
+        StandardModel.newest, Clause.gone.is_(False), Clause.cycle.is_not(None)).order_by(StandardModel.code, Clause.place))
+    return [ClauseFact(code, one.no, one.sub, one.title_zh[:200], one.title_en[:200], one.cycle or "", one.cycle_months, one.record,
+                       one.module) for code, one in rows]
+
+
+def switch_on_clauses(work: Work, today: date) -> list[ClauseDuty]:
+    """What `kmsvc init` and an upgrade do: the rules of the models that are there, those that are missing."""
+    return switch_on(work, facts_of(work.session), today)
 
 
 def switch_on(work: Work, facts: Sequence[ClauseFact], today: date) -> list[ClauseDuty]:

@@ -20,7 +20,13 @@ from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.duties.events import DutyChanged
 from kmsvc.standards.duties.making import first_look, roll_on
 from kmsvc.standards.duties.models import ClauseDuty, DutyProof, DutyStep, Obligation
-from kmsvc.standards.duties.permissions import ANSWER_DUTY, COMPLETE_DUTY, KEEP_DUTIES, SEE_DUTIES, SEE_OWN_DUTIES
+from kmsvc.standards.duties.permissions import (
+    ANSWER_DUTY,
+    COMPLETE_DUTY,
+    KEEP_DUTIES,
+    SEE_DUTIES,
+    SEE_OWN_DUTIES,
+)
 from kmsvc.standards.duties.rules import DutyMode, DutyState
 
 _NUMBER = re.compile(r"([A-Za-z]{1,5})-?\d")
@@ -138,7 +144,8 @@ def found_record(session: Session, actor: Actor, record: str) -> dict[str, Any]:
         return {"kind": card.kind, "thing_id": card.id, "number": card.number, "url": card.url}
     if _ADDRESS.fullmatch(record) and len(record) <= 500:
         return {"kind": "link", "thing_id": None, "number": record[:200], "url": record}
-    raise InvalidInput({"record": [N_("Nothing here has this number. Give a number like P-004, or an address that begins with https:// .")]})
+    raise InvalidInput({"record": [N_(
+        "Nothing here has this number. Give a number like P-004, or an address that begins with https:// .")]})
 
 
 def thing_by_number(session: Session, actor: Actor, typed: str) -> cards.ThingCard | None:

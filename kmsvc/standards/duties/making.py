@@ -23,7 +23,16 @@ from kmsvc.people.units.models import Unit
 from kmsvc.people.units.queries import root_unit
 from kmsvc.standards.duties.models import ClauseDuty, DutySpan, Obligation
 from kmsvc.standards.duties.owners import leader_of, owner_of
-from kmsvc.standards.duties.rules import DutyMode, DutyOwner, DutyScope, DutyState, Span, next_rung_on, on_days, spans
+from kmsvc.standards.duties.rules import (
+    DutyMode,
+    DutyOwner,
+    DutyScope,
+    DutyState,
+    Span,
+    next_rung_on,
+    on_days,
+    spans,
+)
 
 DUTY, PERSON = Obligation.__table__, Person.__table__
 COLUMNS = ("rule", "subject_kind", "subject_id", "period", "clause", "owner_id", "due_on", "created_at", "state", "rule_id", "begins_on",
@@ -96,7 +105,8 @@ def _insert(work: Work, rule: ClauseDuty, span: Span) -> int:
         if row is None:
             work.session.add(Obligation(**_row(work, rule, "unit", unit_id, span, owner)))
         elif row.state == DutyState.MOOT:
-            row.state, row.due_on, row.begins_on, row.owner_id, row.rule_id = DutyState.OPEN.value, span.due_on, span.begins_on, owner, rule.id
+            row.state, row.due_on, row.begins_on = DutyState.OPEN.value, span.due_on, span.begins_on
+            row.owner_id, row.rule_id = owner, rule.id
         else:
             continue
         made += 1
@@ -135,8 +145,8 @@ def _units(session: Session, rule: ClauseDuty) -> list[tuple[int, int | None]]:
     if rule.scope == DutyScope.CENTRE:
         root = root_unit(session)
         return [(root.id, rule.owner_now_id)] if root is not None else []
-    found = session.scalars(select(Unit.id).where(Unit.parent_id.is_not(None), Unit.readers.is_(None), Unit.closed_at.is_(None)).order_by(
-        Unit.id))
+    found = session.scalars(select(Unit.id).where(
+        Unit.parent_id.is_not(None), Unit.readers.is_(None), Unit.closed_at.is_(None)).order_by(Unit.id))
     return [(one, leader_of(session, one) if rule.owner_kind == DutyOwner.SUBJECT else rule.owner_now_id) for one in found]
 
 
@@ -148,7 +158,8 @@ def _roll(work: Work, rule: ClauseDuty) -> int:
     else:
         subjects = [("unit", one, owner) for one, owner in _units(work.session, rule)]
     known: dict[tuple[str, int], Obligation] = {}
-    for row in work.session.scalars(select(Obligation).where(Obligation.rule_id == rule.id).order_by(Obligation.due_on, Obligation.id)):
+    for row in work.session.scalars(select(Obligation).where(
+            Obligation.rule_id == rule.id, Obligation.state != DutyState.MOOT).order_by(Obligation.due_on, Obligation.id)):
         before = known.get((row.subject_kind, row.subject_id))
         if before is None or before.state != DutyState.OPEN:
             known[row.subject_kind, row.subject_id] = row

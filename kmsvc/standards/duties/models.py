@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, cast, literal
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kmsvc.core.db import Base, Code
@@ -64,6 +66,16 @@ class ClauseDuty(Base):
         Index("ix_standards_duty_rule_model_clause_no", "model", "clause_no"),
     )
 
+    @hybrid_property
+    def number(self) -> str:
+        """What people call it by: `DR-17`."""
+        return f"DR-{self.id}"
+
+    @number.inplace.expression
+    @classmethod
+    def _number(cls) -> Any:
+        return literal("DR-") + cast(cls.id, String)
+
 
 class DutySpan(Base):
     """That the duties of a rule were made for a period, for how many subjects: the trail of what is made in bulk.
@@ -121,6 +133,16 @@ class Obligation(Base):
         Index("ix_standards_obligation_state_remind_on", "state", "remind_on"),
         Index("ix_standards_obligation_rule_id_due_on", "rule_id", "due_on"),
     )
+
+    @hybrid_property
+    def number(self) -> str:
+        """What people call it by: `DU-17`."""
+        return f"DU-{self.id}"
+
+    @number.inplace.expression
+    @classmethod
+    def _number(cls) -> Any:
+        return literal("DU-") + cast(cls.id, String)
 
 
 class DutyStep(Base):

@@ -66,7 +66,8 @@ def test_r_j2_three_idle_years_make_every_period_once_with_one_reminder_each(wor
     (date(2027, 5, 1), 6, date(2027, 12, 31), [("2027-H1", date(2027, 6, 30)), ("2027-H2", date(2027, 12, 31))]),
     (date(2027, 5, 1), 2, date(2027, 6, 30), [("2027-05~2027-06", date(2027, 6, 30))]),
 ])
-def test_r_j3_periods_end_on_the_last_day_of_their_month(since: date, months: int, until: date, expected: list[tuple[str, date]]) -> None:
+def test_r_j3_periods_end_on_the_last_day_of_their_month(
+        since: date, months: int, until: date, expected: list[tuple[str, date]]) -> None:
     """R-J3: leap day, the 31st, the end of the year."""
     assert [(one.period, one.due_on) for one in spans(since, months, until)] == expected
 

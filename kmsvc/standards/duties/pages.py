@@ -1,0 +1,119 @@
+"""Pages of duties: the list, one with its life, the yearly wheel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, render_template, url_for
+
+from kmsvc.convert.sending import list_answer
+from kmsvc.core.errors import Refusal
+from kmsvc.core.i18n import label, sentence
+from kmsvc.core.permissions import can, require
+from kmsvc.core.telling import form_refused
+from kmsvc.core.texts import N_
+from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, today, wanted_version
+from kmsvc.people.accounts.directory import directory
+from kmsvc.people.units.queries import open_units
+from kmsvc.standards.duties import queries, showing, verbs, wheel
+from kmsvc.standards.duties.drawing import ring
+from kmsvc.standards.duties.permissions import KEEP_DUTIES, KEEP_DUTY_RULES, SEE_DUTIES, SEE_OWN_DUTIES
+from kmsvc.standards.duties.rules import DutyState
+from kmsvc.standards.duties.schemas import DutiesAsked, WheelQuery, WheelYearInput, filters_of
+
+blueprint = Blueprint("standards_duties_pages", __name__, url_prefix="/standards/duties")
+PAGE = 50
+MOST_EXPORTED = 20_000
+DAYS = (7, 30, 90)
+
+
+def _people(session: Any) -> list[tuple[int, str]]:
+    return [(one.id, one.name) for one in directory(session).active() if one.logins]
+
+
+@blueprint.get("")
+def index() -> str | Response:
+    """Duties by due day: those of the centre, or the own ones."""
+    actor = current_actor()
+    require(actor, SEE_OWN_DUTIES)
+    asked = query_data(DutiesAsked)
+    chosen = filters_of(asked)
+    with look() as work:
+        if asked["format"]:
+            lines, rest = queries.duty_cards(work.session, actor, chosen, today(), limit=MOST_EXPORTED)
+            return list_answer(asked["format"], N_("Duties"), showing.HEAD, [showing.row_of(one) for one in lines], name="duties",
+                               more=rest is not None)
+        lines, following = queries.duty_cards(work.session, actor, chosen, today(), after=asked["cursor"], limit=PAGE)
+        return render_template(
+            "standards/duties/index.html", asked=asked, lines=lines, next_cursor=following, show=showing,
+            total=queries.count_duties(work.session, actor, chosen, today()), sees_all=can(actor, SEE_DUTIES),
+            people=_people(work.session), units=[(one.id, one.name) for one in open_units(work.session)],
+            states=[("late", sentence(N_("Late"))), *((one.value, label(one)) for one in DutyState)],
+            days=[(one, sentence(N_("Due within %(n)s days"), {"n": one})) for one in DAYS], rules=can(actor, SEE_DUTIES), part="list")
+
+
+@blueprint.get("/<int:duty_id>")
+def show(duty_id: int) -> str:
+    """One duty with its records and its history."""
+    return _page(duty_id)
+
+
+def _page(duty_id: int, *, refused: tuple[str, dict[str, Any], str] | None = None) -> str:
+    with look() as work:
+        card = queries.duty_card(work.session, work.actor, duty_id, today())
+        row = queries.visible_duty(work.session, work.actor, duty_id)
+        rule = queries.rule_of(work.session, row)
+        people = directory(work.session).people
+        return render_template(
+            "standards/duties/show.html", card=card, rule=rule, steps=queries.steps_of(work.session, duty_id), show=showing,
+            beside=queries.beside(work.session, row), offers={one.verb: one for one in verbs.offers_for(work, row, today())},
+            verbs=verbs.VERBS, refused=refused, today=today(), people={one.id: one.name for one in people.values()},
+            sees_all=can(work.actor, SEE_DUTIES), part="list")
+
+
+@blueprint.post("/<int:duty_id>/<any(do, prove, drop_record, plan, move, give, waive, cancel, reopen):name>")
+def act(duty_id: int, name: str) -> Response:
+    """Do something with a duty."""
+    typed = form_data()
+    try:
+        data = load(verbs.VERBS[name].schema(), typed)
+        with begin() as work:
+            verbs.act(work, duty_id, name, data, today(), wanted_version())
+    except Refusal as error:
+        told = form_refused(error)
+        return make_response(_page(duty_id, refused=(name, {**typed, "errors": told.errors}, told.said)), error.status)
+    flash(sentence(verbs.VERBS[name].said), "ok")
+    return go(url_for(".show", duty_id=duty_id))
+
+
+@blueprint.get("/wheel")
+def year() -> str:
+    """The whole year on one page."""
+    actor = current_actor()
+    require(actor, SEE_OWN_DUTIES)
+    asked = query_data(WheelQuery)
+    with look() as work:
+        found = wheel.wheel(work.session, actor, asked["year"] or today().year, today(), owner=asked["owner"], unit=asked["unit"])
+        first = queries.duty_cards(work.session, actor, queries.DutyFilters(owner=asked["owner"], unit=asked["unit"], days=30), today(),
+                                   limit=6)[0]
+        return render_template(
+            "standards/duties/wheel.html", wheel=found, asked=asked, ring=ring(found.months), show=showing,
+            people=_people(work.session), first=first,
+            units=[(one.id, one.name) for one in open_units(work.session)], sees_all=can(actor, SEE_DUTIES),
+            keeps=can(actor, KEEP_DUTIES), rules=can(actor, KEEP_DUTY_RULES), today=today(), part="wheel")
+
+
+ACTS = {"level": (wheel.level_year, N_("%(n)s duties were planned into emptier months. It can be taken back.")),
+        "unlevel": (lambda work, year, day: wheel.unlevel_year(work, year), N_("%(n)s duties stand on their due day again.")),
+        "make": (lambda work, year, day: wheel.make_year(work, year), N_("%(n)s duties were missing and are there now."))}
+
+
+@blueprint.post("/wheel/<any(level, unlevel, make):name>")
+def act_year(name: str) -> Response:
+    """Plan a year, take that back, or make what is missing of it."""
+    data = load(WheelYearInput)
+    run, said = ACTS[name]
+    with begin() as work:
+        count = run(work, data["year"], today())
+    flash(sentence(said, {"n": count}), "ok")
+    return go(url_for(".year", year=data["year"]))
