@@ -137,7 +137,7 @@ def import_command(db: Any, settings: Any, files: tuple[Path, ...], bank: str, c
 
 @questions.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "form", type=click.Choice(["xlsx", "csv", "gift", "moodle", "qti21", "qti30", "aiken"]),
+@click.option("--format", "form", type=click.Choice(["xlsx", "csv", "gift", "moodle", "qti21", "qti30", "json", "aiken"]),
               help="Left out, the ending of the file says it.")
 @click.option("--bank", metavar="NAME", help="One bank; all without it.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the headings.")
@@ -147,7 +147,7 @@ def import_command(db: Any, settings: Any, files: tuple[Path, ...], bank: str, c
 def export_command(db: Any, settings: Any, file: Path, form: str | None, bank: str | None, language: str, as_login: str | None,
                    as_json: bool) -> None:
     """Write questions with their keys to a new file; what the format cannot hold is said."""
-    from kmsvc.training.questions.exporting import for_ending, losses, taken_out, written
+    from kmsvc.training.questions.exporting import LEFT_OUT, for_ending, losses, taken_out, written
     from kmsvc.training.questions.formats.every import FORMATS
     from kmsvc.training.questions.saying import LOST
 
@@ -162,5 +162,7 @@ def export_command(db: Any, settings: Any, file: Path, form: str | None, bank: s
     file.write_bytes(data)
     for code, numbers in lost.items():
         say(f"{chosen.label} cannot hold {LOST.get(code, code)}: {', '.join(numbers[:10])}" + (" …" if len(numbers) > 10 else ""))
-    put({"file": str(file), "format": chosen.name, "questions": len(items), "lost": lost}, as_json=as_json,
-        text=f"{len(items)} questions are in {file}.")
+    left_out = {number for code in LEFT_OUT for number in lost.get(code, ())}
+    kept = len(items) - len(left_out)
+    put({"file": str(file), "format": chosen.name, "questions": kept, "left_out": len(left_out), "lost": lost}, as_json=as_json,
+        text=f"{kept} of {len(items)} questions are in {file}." if left_out else f"{kept} questions are in {file}.")

@@ -23,8 +23,15 @@ from kmsvc.core.work import Database, Work
 from kmsvc.training.questions import banks, usecases
 from kmsvc.training.questions.events import QuestionsImported
 from kmsvc.training.questions.formats.choosing import Said
-from kmsvc.training.questions.formats.every import read
-from kmsvc.training.questions.formats.results import Place, Reading, Taken, TurnedAway, with_fresh_ids
+from kmsvc.training.questions.formats.every import echoes, read
+from kmsvc.training.questions.formats.results import (
+    Place,
+    Reading,
+    Taken,
+    TurnedAway,
+    brought_over,
+    with_fresh_ids,
+)
 from kmsvc.training.questions.heads import cut_head
 from kmsvc.training.questions.kinds import Question, pictures_of
 from kmsvc.training.questions.models import Bank, QuestionRow, QuestionVersion
@@ -171,7 +178,7 @@ def _one_file(each: Callable[[Callable[[Work], None]], None], name: str, reading
             work.permit(WRITE_QUESTIONS)
             work.because(f"import: {name}"[:200])
             bank = _bank(work, into.bank)
-            held = _Held(work, bank.id, part)
+            held = _Held(work, bank.id, part, reading.reader)
             for one in part:
                 number = "" if one.place.sheet in counting else one.about.number.strip()
                 lines.append(_one(work, bank.id, name, one, number, into, met, held, pictures, keep_picture))
@@ -207,9 +214,10 @@ def _bank(work: Work, name: str) -> Bank:
 
 
 class _Held:
-    """The questions of a bank that some items may be: by their numbers and by how they begin."""
+    """The questions of a bank that some items may be: by their numbers and by how they begin. reader: how the file was read."""
 
-    def __init__(self, work: Work, bank_id: int, items: Sequence[Taken]) -> None:
+    def __init__(self, work: Work, bank_id: int, items: Sequence[Taken], reader: str) -> None:
+        self.reader = reader
         numbers = sorted({one.about.number.strip() for one in items if one.about.number.strip()})
         heads = sorted({cut_head(one.question.stem) for one in items})
         query = select(QuestionRow).where(QuestionRow.bank_id == bank_id)
@@ -218,13 +226,24 @@ class _Held:
         same_head = list(work.session.scalars(query.where(QuestionRow.head.in_(heads)).order_by(QuestionRow.id)))
         self.numbered = {one.number: one for one in by_number} | {one.external_id: one for one in by_number if one.external_id}
         versions = [one.current_version_id for one in (*by_number, *same_head) if one.current_version_id is not None]
-        self.contents = {version: _mark(from_json(content)) for version, content in work.session.execute(
+        self.questions = {version: from_json(content) for version, content in work.session.execute(
             select(QuestionVersion.id, QuestionVersion.content).where(QuestionVersion.id.in_(sorted(set(versions)))))}
+        self.contents = {version: _mark(question) for version, question in self.questions.items()}
+        self.same_head = same_head
         self.by_content: dict[str, QuestionRow] = {}
         for one in same_head:
             mark = self.contents.get(one.current_version_id or 0)
             if mark is not None and (mark not in self.by_content or self.by_content[mark].state == State.WITHDRAWN):
                 self.by_content[mark] = one
+
+
+    def that_says(self, item: Taken, mark: str) -> QuestionRow | None:
+        """The question that says these words, as far as such a file can say them."""
+        head = cut_head(item.question.stem)
+        those = [(one, self.questions[one.current_version_id]) for one in self.same_head
+                 if one.head == head and one.state != State.WITHDRAWN and one.current_version_id in self.questions]
+        return self.by_content.get(mark) or next(
+            (one for one, said in those if any(_mark(echo) == mark for echo in echoes(said, self.reader))), None)
 
 
 def _mark(question: Question) -> str:
@@ -245,8 +264,10 @@ def _one(work: Work, bank_id: int, file: str, item: Taken, number: str, into: In
         return replace(line, reasons=(Problem("same_in_file", "", {"where": met.contents[mark]}),))
     if number:
         met.ids[number] = (mark, here)
+    if mark in met.contents:
+        line = replace(line, remarks=(*line.remarks, "same_words"))
     met.contents.setdefault(mark, here)
-    row = held.numbered.get(number) if number else held.by_content.get(mark)
+    row = held.numbered.get(number) if number else held.that_says(item, mark)
     if number and row is None and (same := held.by_content.get(mark)) is not None and same.external_id is None:
         row = same
     try:
@@ -273,6 +294,12 @@ def _take(work: Work, bank_id: int, item: Taken, number: str, mark: str, row: Qu
             external_id=number[:200] or None), active=not into.draft)
         return "created", made.id
     same_words = held.contents.get(row.current_version_id or 0) == mark
+    words = item.question
+    if not same_words:
+        before = from_json(_content(work, row))
+        echo = next(iter(sorted(echoes(before, held.reader), key=lambda one: _mark(one) != mark)), None)
+        same_words = echo is not None and _mark(echo) == mark  # it says all that such a file can say of the question
+        words = brought_over(item.question, before, echo) if echo is not None else item.question
     around = Around(topic_id=topic if topic is not None else row.topic_id, band=item.about.difficulty or row.band,
                     language=row.language, tags=tags or tuple(row.tags), process_id=row.process_id, process_step=row.process_step,
                     external_id=number if number and number != row.number and row.external_id is None else None)
@@ -281,7 +308,7 @@ def _take(work: Work, bank_id: int, item: Taken, number: str, mark: str, row: Qu
         return "unchanged", row.id
     if row.state == State.WITHDRAWN:
         raise InvalidInput({"question": [Filled(N_("%(number)s was withdrawn. Let it back in first."), number=row.number)]})
-    words = from_json(_content(work, row)) if same_words else item.question
+    words = from_json(_content(work, row)) if same_words else words
     usecases.change_question(work, row.id, words, around, reason="import")
     return "updated", row.id
 

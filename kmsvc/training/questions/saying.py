@@ -89,6 +89,7 @@ REMARKS = {
     "hints": N_("Hints were left out."),
     "credit_replaced": N_("How it gives points was replaced by the nearest way known here."),
     "points_rounded": N_("Its points were rounded to two decimals."),
+    "same_words": N_("It says the same as another question of the file, under another number."),
     "unlisted": N_("The package holds this item without naming it."),
 }
 LOST = {

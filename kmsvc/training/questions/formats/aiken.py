@@ -93,4 +93,9 @@ def _item(question: Question) -> str:
 
 def cannot_hold(question: Question) -> list[str]:
     """What Aiken does not keep of a question: codes of `lost`, none when it comes back whole."""
-    return lost(question, {Kind.SINGLE}, set()) or trial(question, lambda one: read(write([Taken(Place(), one)])))
+    return lost(question, {Kind.SINGLE}, set()) or trial(question, back)
+
+
+def back(question: Question) -> Reading:
+    """What comes out of a file with this question alone."""
+    return read(write([Taken(Place(), question)]))

@@ -6,7 +6,7 @@ import base64
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ Pictures = Mapping[str, Picture]
 
 @dataclass(frozen=True)
 class Format:
-    """A format that is written. write(questions, pictures by SHA-256, language: zh or en); cannot_hold: codes of what is lost of one."""
+    """A format that is written. write(questions, pictures by SHA-256, language: zh or en); cannot_hold: codes of what is lost of one;
+    back(question): what comes out of a file with it alone."""
 
     name: str
     label: str
@@ -40,6 +41,7 @@ class Format:
     media_type: str
     write: Callable[[Sequence[Taken], Pictures, str], bytes]
     cannot_hold: Callable[[Question], list[str]]
+    back: Callable[[Question], Reading]
 
 
 def _bare(write: Callable[[Sequence[Taken]], bytes], items: Sequence[Taken], pictures: Pictures, language: str) -> bytes:
@@ -60,16 +62,25 @@ def _qti(version: str, items: Sequence[Taken], pictures: Pictures, language: str
 
 _TABLE = (
     Format("xlsx", N_("Excel (xlsx)"), "xlsx", sniff.MEDIA_TYPES["xlsx"], partial(_spoken, sheet_writing.write_xlsx),
-           sheet_writing.cannot_hold),
-    Format("csv", N_("CSV"), "csv", "text/csv; charset=utf-8", partial(_spoken, sheet_writing.write_csv), sheet_writing.cannot_hold),
-    Format("gift", N_("GIFT"), "gift", "text/plain; charset=utf-8", partial(_bare, gift_writing.write), gift_writing.cannot_hold),
-    Format("moodle", N_("Moodle XML"), "xml", "application/xml", partial(_shown, moodle_writing.write), moodle_writing.cannot_hold),
-    Format("qti21", N_("QTI 2.1"), "zip", "application/zip", partial(_qti, "2.1"), partial(package.cannot_hold, version="2.1")),
-    Format("qti30", N_("QTI 3.0"), "zip", "application/zip", partial(_qti, "3.0"), partial(package.cannot_hold, version="3.0")),
-    Format("json", N_("JSON, everything in it"), "json", "application/json", partial(_shown, whole.write), whole.cannot_hold),
-    Format("aiken", N_("Aiken"), "txt", "text/plain; charset=utf-8", partial(_bare, aiken.write), aiken.cannot_hold),
+           sheet_writing.cannot_hold, sheet_writing.back),
+    Format("csv", N_("CSV"), "csv", "text/csv; charset=utf-8", partial(_spoken, sheet_writing.write_csv), sheet_writing.cannot_hold,
+           sheet_writing.back),
+    Format("gift", N_("GIFT"), "gift", "text/plain; charset=utf-8", partial(_bare, gift_writing.write), gift_writing.cannot_hold,
+           gift_writing.back),
+    Format("moodle", N_("Moodle XML"), "xml", "application/xml", partial(_shown, moodle_writing.write), moodle_writing.cannot_hold,
+           moodle_writing.back),
+    Format("qti21", N_("QTI 2.1"), "zip", "application/zip", partial(_qti, "2.1"), partial(package.cannot_hold, version="2.1"),
+           partial(package.back, version="2.1")),
+    Format("qti30", N_("QTI 3.0"), "zip", "application/zip", partial(_qti, "3.0"), partial(package.cannot_hold, version="3.0"),
+           partial(package.back, version="3.0")),
+    Format("json", N_("JSON, everything in it"), "json", "application/json", partial(_shown, whole.write), whole.cannot_hold,
+           whole.back),
+    Format("aiken", N_("Aiken"), "txt", "text/plain; charset=utf-8", partial(_bare, aiken.write), aiken.cannot_hold, aiken.back),
 )
 FORMATS: dict[str, Format] = {one.name: one for one in _TABLE}
+WRITTEN_AS = {"sheet": ("xlsx",), "gift": ("gift",), "moodle": ("moodle",), "qti": ("qti21", "qti30"), "json": ("json",),
+              "aiken": ("aiken",)}
+"""reader -> the formats of FORMATS that it reads"""
 READ = (".xlsx", ".xls", ".csv", ".gift", ".xml", ".txt", ".zip", ".json")
 """endings of files that are read"""
 
@@ -110,9 +121,18 @@ def read(path: Path | str, filename: str, *, said: Said | None = None, timeout: 
     where = Path(path)
     reader = reader_of(where, filename)
     if reader == "sheet":
-        return read_sheets(sheets_file(where, filename, allowed=sniff.OLD_TABLES, timeout=timeout), said)
+        return replace(read_sheets(sheets_file(where, filename, allowed=sniff.OLD_TABLES, timeout=timeout), said), reader=reader)
     command = [sys.executable, "-I", "-X", "utf8", "-c", _START, _ROOT, reader, str(where.resolve())]
-    return _gathered(run(command, timeout=timeout))
+    return replace(_gathered(run(command, timeout=timeout)), reader=reader)
+
+
+def echoes(question: Question, reader: str) -> list[Question]:
+    """What a file that this reader reads can hold of a question: the question as it would come back, of each format that it reads."""
+    found = []
+    for name in WRITTEN_AS.get(reader, ()):
+        read_back = FORMATS[name].back(question).taken if "kind" not in FORMATS[name].cannot_hold(question) else ()
+        found += [one.question for one in read_back[:1]]
+    return found
 
 
 def _gathered(lines: Sequence[dict[str, Any]]) -> Reading:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kmsvc.training.questions.formats.gift import ESCAPED, read
 from kmsvc.training.questions.formats.lost import lost
-from kmsvc.training.questions.formats.results import About, Place, Taken, tags_with_level, trial
+from kmsvc.training.questions.formats.results import About, Place, Reading, Taken, tags_with_level, trial
 from kmsvc.training.questions.formats.shares import shares_of
 from kmsvc.training.questions.kinds import (
     BLANK_MARK,
@@ -43,7 +43,12 @@ def cannot_hold(question: Question) -> list[str]:
     keeps = {"explanation", "tolerance"}
     if isinstance(question.body, Choice) and question.body.several and shares_of(question.body) is not None:
         keeps.add("credit")
-    return lost(question, KINDS, keeps) or trial(question, lambda one: read(write([Taken(Place(), one)])))
+    return lost(question, KINDS, keeps) or trial(question, back)
+
+
+def back(question: Question) -> Reading:
+    """What comes out of a file with this question alone."""
+    return read(write([Taken(Place(), question)]))
 
 
 def _labels(about: About) -> str:

@@ -10,7 +10,7 @@ from kmsvc.convert.result import Picture
 from kmsvc.markup.render import attachments
 from kmsvc.training.questions.formats.lost import lost
 from kmsvc.training.questions.formats.moodle import CLOZE_ESCAPED, ORDER_CREDITS, PLUGIN_FILE, read
-from kmsvc.training.questions.formats.results import About, Place, Taken, tags_with_level, trial
+from kmsvc.training.questions.formats.results import About, Place, Reading, Taken, tags_with_level, trial
 from kmsvc.training.questions.formats.shares import shares_of
 from kmsvc.training.questions.formats.trees import Element, element, to_xml
 from kmsvc.training.questions.formats.wording import to_plain
@@ -58,7 +58,12 @@ def cannot_hold(question: Question) -> list[str]:
         keeps.add("credit")
     if isinstance(body, FillIn) and body.folding in (Folding(), Folding(case=False)):
         keeps.add("folding")
-    return lost(question, KINDS, keeps) or trial(question, lambda one: read(write([Taken(Place(), one)])))
+    return lost(question, KINDS, keeps) or trial(question, back)
+
+
+def back(question: Question) -> Reading:
+    """What comes out of a file with this question alone, its pictures taken for granted."""
+    return read(write([Taken(Place(), question)]))
 
 
 class _Writer:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, cast
 
 from kmsvc.convert.result import Notice, Picture
 from kmsvc.training.questions.kinds import (
@@ -93,13 +93,14 @@ class PassedOver:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that a file holds, in its order; nothing else was in it."""
+    """All that a file holds, in its order; nothing else was in it. reader: how it was read (every.reader_of)."""
 
     taken: tuple[Taken, ...]
     turned_away: tuple[TurnedAway, ...]
     passed_over: tuple[PassedOver, ...] = ()
     notices: tuple[Notice, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    reader: str = ""
 
     @property
     def count(self) -> int:
@@ -213,6 +214,24 @@ def alike(one: Question, other: Question, seen: Callable[[str], str] = str) -> b
     """Whether two sound questions are the same but for ids. seen: what counts of a text, all of it unless said otherwise."""
     first, second = (with_fresh_ids(with_texts(each, seen)) for each in (one, other))
     return canonical(first) == canonical(second)
+
+
+def brought_over(said: Question, held: Question, echo: Question) -> Question:
+    """What a file says now, beside what it cannot say of the question that is held. echo: what such a file holds of that one; where
+    the file says the same as the echo, the held question stands. Ids are fresh; other kinds are not mixed."""
+    new, old, same = (with_fresh_ids(one) for one in (said, held, echo))
+    if not (type(new.body) is type(old.body) is type(same.body)):
+        return new
+    return cast(Question, _merged(new, old, same))
+
+
+def _merged(new: Any, old: Any, same: Any) -> Any:
+    values = {}
+    for one in fields(new):
+        now, before, could = (getattr(it, one.name) for it in (new, old, same))
+        apart = is_dataclass(now) and type(now) is type(before) is type(could)
+        values[one.name] = before if now == could else _merged(now, before, could) if apart else now
+    return replace(new, **values)
 
 
 def trial(question: Question, there_and_back: Callable[[Question], Reading], seen: Callable[[str], str] = str) -> list[str]:

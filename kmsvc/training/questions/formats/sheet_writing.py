@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from kmsvc.convert.export import LONGEST_CELL, Cell, csv_bytes, xlsx_bytes
 from kmsvc.convert.sheets import Sheet, delimiter_of
@@ -56,7 +55,7 @@ def table(items: Sequence[Taken], language: str) -> tuple[list[str], list[list[C
 
 def cannot_hold(question: Question) -> list[str]:
     """What a sheet does not keep of a question: codes, none when it comes back whole."""
-    return list(_lost(question)) or trial(question, partial(_there_and_back, language="zh"))
+    return list(_lost(question)) or trial(question, back)
 
 
 def _lost(question: Question) -> Iterable[str]:
@@ -80,8 +79,9 @@ def _lost(question: Question) -> Iterable[str]:
         yield "too_long"
 
 
-def _there_and_back(question: Question, language: str) -> Reading:
-    heads, rows = table([Taken(Place(), question)], language)
+def back(question: Question) -> Reading:
+    """What comes out of a sheet with this question alone."""
+    heads, rows = table([Taken(Place(), question)], "zh")
     sheet = Sheet("")
     every: list[Sequence[Cell]] = [heads, *rows]
     for number, row in enumerate(every, 1):

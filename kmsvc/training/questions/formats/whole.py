@@ -25,6 +25,11 @@ def cannot_hold(question: Question) -> list[str]:
     return []
 
 
+def back(question: Question) -> Reading:
+    """What comes out of a file with this question alone."""
+    return read(write([Taken(Place(), question)], {}))
+
+
 def write(items: Sequence[Taken], pictures: Mapping[str, Picture]) -> bytes:
     """The file. pictures: by SHA-256."""
     return json.dumps({"format": NAME, "version": VERSION, "questions": [

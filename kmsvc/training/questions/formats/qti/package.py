@@ -184,11 +184,11 @@ def cannot_hold(question: Question, version: str) -> list[str]:
         keeps.add("credit")
     if isinstance(body, FillIn) and body.folding in (Folding(), Folding(case=False)):
         keeps.add("folding")
-    return lost(question, KINDS, keeps) or trial(question, lambda one: _there_and_back(one, version), looks)
+    return lost(question, KINDS, keeps) or trial(question, lambda one: back(one, version), looks)
 
 
-def _there_and_back(question: Question, version: str) -> Reading:
-    """One item as it comes back, its pictures taken for granted."""
+def back(question: Question, version: str) -> Reading:
+    """What comes out of a package with this question alone, its pictures taken for granted."""
     made = ItemWriter(question, About(), "q1", lambda sha: f"../{sha}", version).item()
     gathering = Gathering()
     _read_item(parse(to_xml(newer(made) if version == "3.0" else made)), "q1", About(), lambda src: f"attachment:{src[3:]}", gathering)
