@@ -15,12 +15,13 @@ from kmsvc.training.exams import clashes
 from kmsvc.training.exams.clashes import Clash
 from kmsvc.training.exams.models import Exam, ExamCandidate
 from kmsvc.training.exams.permissions import PLAN_EXAM, SEE_EXAMS
-from kmsvc.training.exams.queries import rooms_of
+from kmsvc.training.exams.queries import rooms_of, window_for
 from kmsvc.training.exams.rules import Window
 from kmsvc.training.exams.states import ExamState
 from kmsvc.training.plans.calendar import CalendarEntry, Making, register
-from kmsvc.training.plans.models import Busy
-from kmsvc.training.plans.rules import BusyKind
+from kmsvc.training.plans.clashes import TAKING, Taken
+from kmsvc.training.plans.models import Busy, SessionPerson, TrainingSession
+from kmsvc.training.plans.rules import BusyKind, Place, SessionState
 
 A_SHIFT = timedelta(hours=12)
 """in a longer window somebody on a shift finds another hour"""
@@ -60,5 +61,37 @@ def away(session: Session, people: Collection[int], window: Window) -> Iterator[
             yield Clash(one.person_id, N_("on shift in a peak"))
 
 
+def in_session(session: Session, people: Collection[int], window: Window) -> Iterator[Clash]:
+    """Who has a seat in a training session at the time of a short window; in a longer one they find another hour."""
+    if window.closes_at - window.opens_at > A_SHIFT:
+        return
+    seen = set[int]()
+    for person, number in session.execute(select(SessionPerson.person_id, TrainingSession.number).join(
+            TrainingSession, TrainingSession.id == SessionPerson.session_id).where(
+            SessionPerson.place == Place.SEAT, TrainingSession.state != SessionState.CANCELLED,
+            TrainingSession.starts_at < window.closes_at, TrainingSession.ends_at > window.opens_at).order_by(
+            TrainingSession.id, SessionPerson.person_id)):
+        if person in people and person not in seen:
+            seen.add(person)
+            yield Clash(person, N_("in training session %(number)s at that time"), {"number": number})
+
+
+def taken(session: Session, begins: datetime, ends: datetime) -> Iterator[Taken]:
+    """Candidates and rooms of exams with a short window at a time of a session, of drafts too: somebody plans with them."""
+    over = (ExamState.CANCELLED, ExamState.RELEASED, ExamState.FINAL)
+    for row in session.scalars(select(Exam).where(Exam.state.not_in(over), Exam.opens_at < ends).order_by(Exam.id)):
+        for made_up in (False, True):
+            if made_up and row.make_up_opens_at is None:
+                continue
+            window = window_for(row, made_up)
+            if window.opens_at >= ends or window.closes_at <= begins or window.closes_at - window.opens_at > A_SHIFT:
+                continue
+            yield from (Taken(row.number, room=one.name) for one in rooms_of(session, row.id))
+            yield from (Taken(row.number, person) for person in session.scalars(select(ExamCandidate.person_id).where(
+                ExamCandidate.exam_id == row.id, ExamCandidate.made_up == made_up).order_by(ExamCandidate.person_id)))
+
+
 register("exam", exams_between, Making(N_("New exam"), "/training/exams/new?opens_at={day}T{at}", PLAN_EXAM.name, "E"))
 clashes.register(away)
+clashes.register(in_session)
+TAKING.append(taken)

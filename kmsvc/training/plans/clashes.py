@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,12 +31,27 @@ class Times:
     people: tuple[int, ...] | None = None
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Something beside sessions that takes a time. number: what it is; person_id or room: whom or what it takes."""
+
+    number: str
+    person_id: int | None = None
+    room: str | None = None
+
+
+Taking = Callable[[Session, datetime, datetime], Iterator[Taken]]
+"""(session, from, until) -> everybody and every room that something else takes at that time"""
+TAKING: list[Taking] = []
+"""filled from above: exams"""
+
+
 def clashes_of(session: Session, it: Times) -> list[str]:
     """Sentences of what speaks against it; whether the trainer is authorised is no clash but a refusal (#79)."""
     people = list(it.people) if it.people is not None else list(session.scalars(select(PlanParticipant.person_id).where(
         PlanParticipant.plan_id == it.plan_id).order_by(PlanParticipant.person_id)))
     return [*_room(session, it), *trainer_clashes(session, it, it.trainer_id), *_away(session, it, people),
-            *_elsewhere(session, it, people), *_too_small(it, people)]
+            *_elsewhere(session, it, people), *_examined(session, it, people), *_too_small(it, people)]
 
 
 def _others(session: Session, it: Times) -> list[TrainingSession]:
@@ -49,6 +64,9 @@ def _room(session: Session, it: Times) -> Iterator[str]:
     for other in _others(session, it):
         if other.room.casefold() == it.room.casefold():
             yield Filled(N_("The room %(room)s is taken by %(number)s."), room=it.room, number=other.number)
+    for taken in _others_take(session, it):
+        if taken.room is not None and taken.room.casefold() == it.room.casefold():
+            yield Filled(N_("The room %(room)s is taken by %(number)s."), room=it.room, number=taken.number)
 
 
 def trainer_clashes(session: Session, it: Times, trainer_id: int) -> Iterator[str]:
@@ -59,6 +77,7 @@ def trainer_clashes(session: Session, it: Times, trainer_id: int) -> Iterator[st
     trainer = session.get(Trainer, trainer_id)
     if trainer is not None:
         yield from _away(session, it, [trainer.person_id])
+        yield from _examined(session, it, [trainer.person_id])
 
 
 def _away(session: Session, it: Times, people: Collection[int]) -> Iterator[str]:
@@ -83,6 +102,17 @@ def _elsewhere(session: Session, it: Times, people: Collection[int]) -> Iterator
                 SessionPerson.session_id == other.id, SessionPerson.place == Place.SEAT,
                 SessionPerson.person_id.in_(list(people))).order_by(SessionPerson.person_id)):
             yield Filled(N_("%(name)s has a seat in %(number)s at that time."), name=known[person].name, number=other.number)
+
+
+def _others_take(session: Session, it: Times) -> Iterator[Taken]:
+    return (one for source in TAKING for one in source(session, it.starts_at, it.ends_at))
+
+
+def _examined(session: Session, it: Times, people: Collection[int]) -> Iterator[str]:
+    known, wanted = directory(session).people, set(people)
+    for other in _others_take(session, it):
+        if other.person_id in wanted and other.person_id is not None:
+            yield Filled(N_("%(name)s is in exam %(number)s at that time."), name=known[other.person_id].name, number=other.number)
 
 
 def _too_small(it: Times, people: Collection[int]) -> Iterator[str]:
