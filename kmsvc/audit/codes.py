@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kmsvc.audit import duty_columns
 from kmsvc.core.texts import N_, Labelled
 from kmsvc.knowledge.alignment.rules import AlignmentState, Found, Question
 from kmsvc.knowledge.articles.rules import Confidentiality
@@ -49,7 +50,6 @@ from kmsvc.training.sittings.rules import SittingState
 
 LANGUAGES = {"zh": N_("Chinese"), "zh_Hans_CN": N_("Chinese"), "en": N_("English")}
 ASSISTANCE = {"named": N_("asked"), "accepted": N_("accepted"), "declined": N_("declined"), "replaced": N_("replaced")}
-DUTY = {"open": N_("Open"), "done": N_("Done"), "moot": N_("No longer needed")}
 KINDS = {"article": N_("Article"), "process": N_("Process"), "change": N_("Change request"),
          "review": N_("Yearly review"), "licence": N_("Licence to write"), "knowledge_year": N_("Year")}
 ACTS = {name: rule.label for name, rule in VERBS.items()} | {
@@ -76,7 +76,7 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("knowledge_alignment", "state"): AlignmentState,
     **{("knowledge_alignment_item", one.value): Found for one in Question},
     ("knowledge_gap", "state"): GapState, ("knowledge_relation", "kind"): RelationKind,
-    ("standards_obligation", "state"): DUTY, ("standards_obligation", "subject_kind"): KINDS,
+    **duty_columns.CODES, ("standards_obligation", "subject_kind"): KINDS,
     ("files_attachment", "subject_kind"): KINDS, ("knowledge_term", "direction"): Direction,
     ("knowledge_scope", "dimension"): Dimension,
     ("knowledge_licence", "level"): Level, ("knowledge_proposal", "level"): Level, ("knowledge_proposal", "kind"): ProposalKind,

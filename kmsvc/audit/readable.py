@@ -85,7 +85,7 @@ def words(table: str, column: str, value: Any, names: dict[Key, str]) -> str:
         return sentence(MARKS[text])
     if source := code_source(table, column, text):
         return sentence(source)
-    if (table, column) == ("standards_obligation", "reminded"):
+    if column == "reminded" and table in ("standards_obligation", "standards_duty_span"):
         return _reminder(text)
     return _time(table, column, text) or text
 

@@ -22,7 +22,7 @@ class DutyState(Labelled):
     DONE = "done", N_("Done")
     WAIVED = "waived", N_("Waived")
     CANCELLED = "cancelled", N_("Cancelled")
-    MOOT = "moot", N_("No longer asked for")
+    MOOT = "moot", N_("No longer needed")
 
 
 class DutyMode(Labelled):
