@@ -41,6 +41,8 @@ TABLE = (
      "what a bank lacks told in ≤ 200 ms; one paper ≤ 200 ms, 500 papers ≤ 30 s"),
     ("sittings", "500 people begin an exam within a minute, each with a paper of their own, and answer every few seconds",
      "answer acknowledged p95 ≤ 300 ms; nothing lost; each handed in once"),
+    ("duties", "Duties of 10,000 people by 30 yearly rules: the first tick of a year, one that finds nothing to do",
+     "nothing to do ≤ 100 ms; first tick of a year ≤ 10 s, growing linearly"),
     ("start", "Second start and memory, demo", "≤ 5 s; ≤ 400 MB"),
     ("cold", "First `make run` in a fresh clone", "≤ 90 s"),
 )

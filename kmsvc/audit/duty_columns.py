@@ -8,7 +8,7 @@ from kmsvc.standards.duties.rules import DutyMode, DutyOwner, DutyRecord, DutySc
 RULE, SPAN, DUTY, STEP, PROOF = (f"standards_{name}" for name in ("duty_rule", "duty_span", "obligation", "duty_step", "duty_proof"))
 SUBJECTS = {RULE: N_("Rule of duties"), SPAN: N_("Duties of a period"), STEP: N_("Step of a duty"), PROOF: N_("Record of a duty")}
 COLUMNS: dict[str, str] = {
-    "clause_no": N_("Number of the clause"), "name_zh": N_("Chinese name"), "scope": N_("Asked of"),
+    "clause_no": N_("Number of the clause"), "name_zh": N_("Chinese name"), "scope": N_("For whom it is made"),
     "on_days": N_("On days of the year"), "trigger": N_("Upon what"), "owner_kind": N_("Who answers"), "owner_role": N_("Role"),
     "owner_unit_id": N_("Unit"), "owner_person_id": N_("Person"), "owner_now_id": N_("Who answers for it"),
     "every": N_("Once late, reminded every so many days"), "superior_after": N_("The superior hears after days late"),

@@ -121,14 +121,14 @@ def duties_of_who_leaves(work: Work, fact: PersonRightsChanged, around: Surround
     person = work.get(Person, fact.person_id)
     if person.state == PersonState.SUSPENDED:
         happened(work, DutyTrigger.PERSON_LEFT, subject_kind="person", subject_id=person.id, key="",
-                 on=local_date(around.at or work.now, around.zone), unit_id=person.unit_id)
+                 on=local_date(around.at or work.now, around.zone), unit_id=person.unit_id, while_open=False)
 
 
 def duties_of_what_is_published(work: Work, fact: VersionWentLive, around: Surroundings) -> None:
     """What clauses ask for when a version of a process takes effect."""
     version = work.get(ProcessVersion, fact.version_id)
-    happened(work, DutyTrigger.PROCESS_PUBLISHED, subject_kind="process", subject_id=fact.process_id, key=f"V{version.major}.{version.minor}",
-             on=local_date(around.at or work.now, around.zone))
+    happened(work, DutyTrigger.PROCESS_PUBLISHED, subject_kind="process", subject_id=fact.process_id,
+             key=f"V{version.major}.{version.minor}", on=local_date(around.at or work.now, around.zone))
 
 
 def duties_of_changed_need(work: Work, fact: NeedChanged, around: Surroundings) -> None:

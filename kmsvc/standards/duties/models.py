@@ -102,7 +102,7 @@ class Obligation(Base):
     """One duty for one subject and period. `created_at` after `due_on`: it was found late, and that is kept.
 
     rule_id: of those that clauses make. begins_on: of its period; planned_on: when in it it is best done; remind_on: the first day on
-    which somebody needs to look for a rung; None: not worked out, or that of its `DutySpan`. revision: how often people changed it.
+    which somebody needs to look for a rung; None: that of its `DutySpan`. revision: how often people changed it.
     """
 
     __tablename__ = "standards_obligation"

@@ -38,6 +38,7 @@ def remind_of_clauses(work: Work, today: date, tell: bool) -> int:
         return 0
     rules = {one.id: one for one in session.scalars(select(ClauseDuty))}
     heaps: dict[tuple[int, str], _Heap] = {}
+    above: dict[int, int | None] = {}
     told = 0
     for span in together:
         rows = session.execute(select(Obligation.id, Obligation.owner_id).where(
@@ -48,13 +49,13 @@ def remind_of_clauses(work: Work, today: date, tell: bool) -> int:
             span.remind_on = None
         if rung is not None and tell:
             told += len(rows)
-            _heap(work, heaps, rules[span.rule_id], rung, span.due_on, ((row.id, row.owner_id) for row in rows))
+            _heap(work, heaps, rules[span.rule_id], rung, span.due_on, ((row.id, row.owner_id) for row in rows), above)
     for one in alone:
         assert one.rule_id is not None
         rung = _climb(rules[one.rule_id], one, today)
         if rung is not None and tell:
             told += 1
-            _heap(work, heaps, rules[one.rule_id], rung, one.due_on, [(one.id, one.owner_id)])
+            _heap(work, heaps, rules[one.rule_id], rung, one.due_on, [(one.id, one.owner_id)], above)
     for (person_id, step), heap in sorted(heaps.items()):
         work.record(DutiesDue(person_id, step, [one for _, one in sorted(heap.found)[:MOST_NAMED]], len(heap.found), heap.late,
                               min(heap.found)[0].isoformat(), today.isoformat()))
@@ -71,23 +72,30 @@ def _climb(rule: ClauseDuty, row: DutySpan | Obligation, today: date) -> str | N
     return rung
 
 
+def _hears(work: Work, rule: ClauseDuty, days: int, owner_id: int | None, above: dict[int, int | None]) -> list[tuple[int, str]]:
+    """Who hears of a rung, and as what. days: since the due day; above: superiors known already."""
+    hears: list[tuple[int, str]] = []
+    if owner_id is not None:
+        hears.append((owner_id, "owner"))
+        if days >= 0 and rule.superior_after is not None and days >= rule.superior_after:
+            if owner_id not in above:
+                above[owner_id] = superior_of(work.session, owner_id)
+            if (one := above[owner_id]) is not None:
+                hears.append((one, "superior"))
+    if days >= 0 and rule.manager_after is not None and days >= rule.manager_after:
+        hears += [(one.id, "manager") for one in managers(work.session, but=owner_id) if (one.id, "superior") not in hears]
+    return hears
+
+
 def _heap(work: Work, heaps: dict[tuple[int, str], _Heap], rule: ClauseDuty, rung: str, due_on: date,
-          rows: Iterable[tuple[int, int | None]]) -> None:
+          rows: Iterable[tuple[int, int | None]], above: dict[int, int | None]) -> None:
     days = rung_days(rung)
     assert days is not None
-    up: dict[int | None, int | None] = {}
+    told: dict[int | None, list[tuple[int, str]]] = {}
     for duty_id, owner_id in rows:
-        hears: list[tuple[int, str]] = []
-        if owner_id is not None:
-            hears.append((owner_id, "owner"))
-        if days >= 0 and rule.superior_after is not None and days >= rule.superior_after and owner_id is not None:
-            if owner_id not in up:
-                up[owner_id] = superior_of(work.session, owner_id)
-            if (above := up[owner_id]) is not None:
-                hears.append((above, "superior"))
-        if days >= 0 and rule.manager_after is not None and days >= rule.manager_after:
-            hears += [(one.id, "manager") for one in managers(work.session, but=owner_id) if (one.id, "superior") not in hears]
-        for key in hears:
+        if owner_id not in told:
+            told[owner_id] = _hears(work, rule, days, owner_id, above)
+        for key in told[owner_id]:
             heap = heaps.setdefault(key, _Heap())
             heap.found.append((due_on, duty_id))
             heap.late += days >= 0

@@ -24,7 +24,8 @@ from kmsvc.standards.duties.rules import DutyMode, DutyOwner, DutyScope, DutyTri
 from kmsvc.standards.duties.schemas import DutyRuleInput, DutyRulesAsked, DutyRuleSwitch, text_of, typed_of
 
 blueprint = Blueprint("standards_duty_rules_pages", __name__, url_prefix="/standards/duties/rules")
-HEAD = (N_("Number"), N_("Clause"), N_("Duty"), N_("How often"), N_("Upon what"), N_("Asked of"), N_("Who answers for it"), N_("State"))
+HEAD = (N_("Number"), N_("Clause"), N_("Duty"), N_("How often"), N_("Upon what"), N_("For whom it is made"), N_("Who answers for it"),
+        N_("State"))
 
 
 def _row(row: Any, who: str) -> list[Any]:

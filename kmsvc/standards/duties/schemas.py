@@ -84,7 +84,7 @@ class DutyRuleInput(InputSchema):
     name_zh = Line(required=True, validate=validate.Length(max=200), error_messages=NEEDED, metadata={"label": N_("Chinese name")})
     name_en = Line(required=True, validate=validate.Length(max=200), error_messages=NEEDED, metadata={"label": N_("English name")})
     scope = fields.String(required=True, validate=validate.OneOf([one.value for one in DutyScope]), error_messages=NEEDED,
-                          metadata={"label": N_("Asked of")})
+                          metadata={"label": N_("For whom it is made")})
     mode = fields.String(required=True, validate=validate.OneOf([one.value for one in DutyMode]), error_messages=NEEDED,
                          metadata={"label": N_("How the next day is found")})
     months = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1, max=120),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from kmsvc.core.work import Work
 from kmsvc.standards.duties.making import first_look
@@ -15,20 +15,21 @@ from kmsvc.standards.duties.rules import DutyOwner, DutyState, DutyTrigger
 
 
 def happened(work: Work, trigger: DutyTrigger, *, subject_kind: str, subject_id: int, key: str, on: date,
-             unit_id: int | None = None) -> list[Obligation]:
+             unit_id: int | None = None, while_open: bool = True) -> list[Obligation]:
     """Open a dated duty for each rule that waits for this; the same event, told twice, opens none twice.
 
     key: what tells this event from another one of the same subject; the period is named by the day and it. unit_id: of whom it concerns,
-    for rules that name the subject's own leader.
+    for rules that name the subject's own leader. while_open False: nothing is opened while an earlier one of this subject is open.
     """
     work.permit(RUN_DUTIES)
     made = []
     period = f"{on.isoformat()} {key}".strip()[:64]
     for rule in work.session.scalars(select(ClauseDuty).where(
             ClauseDuty.trigger == trigger.value, ClauseDuty.is_on).order_by(ClauseDuty.id)):
+        same = Obligation.period == period
         if on < rule.since or work.session.scalar(select(Obligation.id).where(
                 Obligation.rule == rule.code, Obligation.subject_kind == subject_kind, Obligation.subject_id == subject_id,
-                Obligation.period == period)) is not None:
+                same if while_open else or_(same, Obligation.state == DutyState.OPEN)).limit(1)) is not None:
             continue
         own = rule.owner_kind == DutyOwner.SUBJECT and unit_id is not None
         due = on + timedelta(days=rule.days)

@@ -118,7 +118,7 @@ def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]
                     remind_on=next_rung_on(one.due.due_on, date.min, rule.before)))
                 made += 1
             elif row.state in ("open", "moot") or rule.again:
-                _ask_again(row, one)
+                _ask_again(row, one, rule.before)
     for key, row in known.items():
         if row.state == "open" and key not in asked and key[1] not in broken:
             try:
@@ -130,14 +130,16 @@ def _bring_level(work: Work, rule: DutyRule, today: date, failed: dict[str, str]
     return made
 
 
-def _ask_again(row: Obligation, one: Wanted) -> None:
+def _ask_again(row: Obligation, one: Wanted, before: Sequence[int]) -> None:
     """It stands already: its day, its owner, and whether it is needed follow what is asked for now. A new day is reminded of anew."""
     if row.owner_id != one.owner_id:
         row.owner_id = one.owner_id
     if row.due_on != one.due.due_on:
-        row.due_on, row.reminded, row.remind_on = one.due.due_on, None, None
+        row.due_on, row.reminded = one.due.due_on, None
     if row.state != "open":
-        row.state, row.reminded, row.remind_on, row.done_on, row.done_by_id = "open", None, None, None, None
+        row.state, row.reminded, row.done_on, row.done_by_id = "open", None, None, None
+    if row.reminded is None:
+        row.remind_on = next_rung_on(row.due_on, date.min, before)
 
 
 def _since(row: Obligation, last_on: date | None) -> date | None:
@@ -156,8 +158,7 @@ def _remind(work: Work, today: date, tell: bool) -> int:
     """Only rows on which another rung may be reached by today are looked at."""
     told = 0
     for row in work.session.scalars(select(Obligation).where(
-            Obligation.state == "open", Obligation.rule_id.is_(None),
-            Obligation.remind_on.is_(None) | (Obligation.remind_on <= today)).order_by(Obligation.id)):
+            Obligation.state == "open", Obligation.rule_id.is_(None), Obligation.remind_on <= today).order_by(Obligation.id)):
         before = RULES[row.rule].before if row.rule in RULES else REMIND_BEFORE
         rung = reminder_step(row.due_on, today, before)
         row.remind_on = next_rung_on(row.due_on, today, before)
