@@ -9,10 +9,11 @@ from flask import Blueprint, Response
 from kmsvc.access.guard import shown
 from kmsvc.access.rules import Act, Place
 from kmsvc.access.usecases import note
+from kmsvc.core import offers
 from kmsvc.core.api import part_of, posting, reply
 from kmsvc.core.errors import NotFound
 from kmsvc.core.openapi import says
-from kmsvc.core.permissions import require
+from kmsvc.core.permissions import can, require
 from kmsvc.core.schemas import PageQuery
 from kmsvc.core.web import current_actor, load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
@@ -29,7 +30,7 @@ from kmsvc.training.certificates import (
     yearly,
 )
 from kmsvc.training.certificates.models import Certificate, CertificateBatch, CertificateNeed, Passing
-from kmsvc.training.certificates.permissions import SEE_CERTIFICATES
+from kmsvc.training.certificates.permissions import KEEP_CERTIFICATES, SEE_CERTIFICATES
 from kmsvc.training.certificates.queries import is_what
 from kmsvc.training.certificates.rows import PASSINGS
 from kmsvc.training.certificates.schemas import (
@@ -117,7 +118,10 @@ def kind(kind_id: int) -> Response:
 def _kind(work: Work, kind_id: int) -> dict[str, Any]:
     work.session.flush()
     row = queries.visible_kind(work.session, kind_id)
-    return kind_json(row) | {"needs": [need_json(one) for one in queries.need_lines(work.session, kind_id)]}
+    open_now = ("change", "ask", "retire") if row.retired_at is None else ("restore",)
+    return kind_json(row) | {"needs": [need_json(one) for one in queries.need_lines(work.session, kind_id)], "allowed": offers.allowed(
+        f"/api/v1/training/certificates/kinds/{kind_id}",
+        [offers.Act(name, doing.KIND_ACTS[name][0]) for name in open_now if can(work.actor, KEEP_CERTIFICATES)])}
 
 
 @blueprint.post("/kinds")

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, request
 
 from kmsvc.core.api import part_of, posting, reply
 from kmsvc.core.errors import InvalidInput
+from kmsvc.core.offers import Act, allowed
 from kmsvc.core.openapi import says
-from kmsvc.core.permissions import require
+from kmsvc.core.permissions import can, require
 from kmsvc.core.schemas import PageQuery, ReasonInput
 from kmsvc.core.texts import N_
 from kmsvc.core.web import current_actor, load, look, query_data, settings, today, wanted_version
@@ -18,6 +19,7 @@ from kmsvc.training.courses import assigning, filling, queries, usecases
 from kmsvc.training.courses.assigning_pages import row_of
 from kmsvc.training.courses.pages import do_act, found_lesson
 from kmsvc.training.courses.permissions import ASSIGN_COURSE, SEE_COURSES, SEE_LEARNERS, WRITE_COURSE
+from kmsvc.training.courses.rules import CourseState
 from kmsvc.training.courses.schemas import (
     ArrangeInput,
     AssignInput,
@@ -54,7 +56,16 @@ def index() -> Response:
 
 def _card(work: Work, course_id: int) -> dict[str, Any]:
     work.session.flush()
-    return card_json(queries.course_card(work.session, work.actor, course_id))
+    card = queries.course_card(work.session, work.actor, course_id)
+    state, writes = card.line.state, can(work.actor, WRITE_COURSE)
+    return card_json(card) | {"allowed": allowed(f"/api/v1/training/courses/{course_id}", [
+        Act("publish", PublishInput, forward=True) if card.is_draft and not card.problems and state != CourseState.RETIRED else None,
+        Act("edit", CourseInput) if state != CourseState.RETIRED else None,
+        Act("arrange", ArrangeInput) if state != CourseState.RETIRED else None,
+        Act("add_lesson", LessonInput, part="lessons") if state != CourseState.RETIRED else None,
+        Act("discard") if card.is_draft and state == CourseState.PUBLISHED else None,
+        Act("retire", RetireInput) if state == CourseState.PUBLISHED else None,
+        Act("restore") if state == CourseState.RETIRED else None] if writes else [])}
 
 
 def _settled(work: Work, course_id: int, status: int = 200) -> tuple[Any, int, int | None]:

@@ -15,6 +15,7 @@ from kmsvc.core.schemas import PageQuery, ReasonInput
 from kmsvc.core.web import current_actor, load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.training.exams import doing, mine, queries, usecases
+from kmsvc.training.exams.allowing import acts_on
 from kmsvc.training.exams.checking import checklist
 from kmsvc.training.exams.clashes import clashes_of
 from kmsvc.training.exams.filling import FIGURES, LABELS, TIMES, differences
@@ -66,7 +67,8 @@ def _whole(work: Work, exam_id: int) -> dict[str, Any]:
     return line_json(queries.exam_line(work.session, work.actor, exam_id, work.now)) | shown | {
         "differs": sorted(differences(held, settings().timezone)), "published_at": row.published_at, "released_at": row.released_at,
         "rooms": [{"name": one.name, "seats": one.seats} for one in queries.rooms_of(work.session, exam_id)],
-        "markers": queries.markers_of(work.session, exam_id), "reason": row.reason}
+        "markers": queries.markers_of(work.session, exam_id), "reason": row.reason,
+        "allowed": acts_on(work, row, settings().timezone)}
 
 
 @blueprint.get("/<int:exam_id>")

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from kmsvc.convert.service import sheets_file
 from kmsvc.core.errors import InvalidInput
-from kmsvc.core.texts import N_, compared
+from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
+from kmsvc.people.accounts.lists import MOST_ROWS, TWICE
 from kmsvc.people.accounts.naming import Among, called
 from kmsvc.training.exams.people import add_candidates
-
-HEADS = frozenset(compared(one) for one in tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))["person"])
-MOST_ROWS = 5_000
 
 
 @dataclass(frozen=True)
@@ -28,28 +23,6 @@ class RowTold:
     state: str
     said: str = ""
     person_id: int | None = None
-
-
-def read_people(path: Path | str, name: str) -> list[tuple[int, str]]:
-    """(row, words naming a person) of a csv or xlsx file; a heading is found by its words and left out. Raises Refused."""
-    found: list[tuple[int, str]] = []
-    for sheet in sheets_file(path, name):
-        at = 0
-        for place, (number, cells) in enumerate(sheet.rows):
-            heads = [at for at, cell in enumerate(cells) if compared(cell) in HEADS]
-            if place == 0 and heads:
-                at = heads[0]
-                continue
-            words = cells[at].strip() if at < len(cells) else ""
-            if words:
-                found.append((number, words[:200]))
-    return found
-
-
-def people_of_text(text: str) -> list[tuple[int, str]]:
-    """The same out of a text: one person a line, or with commas between."""
-    lines = [part.strip() for line in text.splitlines() for part in line.replace("\uff0c", ",").replace("\u3001", ",").split(",")]
-    return [(number, one[:200]) for number, one in enumerate(filter(None, lines), 1)]
 
 
 def add_listed(work: Work, exam_id: int, rows: Sequence[tuple[int, str]], *, because: str) -> list[RowTold]:
@@ -64,7 +37,7 @@ def add_listed(work: Work, exam_id: int, rows: Sequence[tuple[int, str]], *, bec
             said = N_("Nobody here has this name or login.") if not found else N_("Several people have this name; name the login.")
             told.append(RowTold(number, words, "refused", said))
         elif found[0] in wanted:
-            told.append(RowTold(number, words, "refused", N_("This person stands on the list twice."), found[0]))
+            told.append(RowTold(number, words, "refused", TWICE, found[0]))
         else:
             wanted[found[0]] = [(number, words)]
     done = add_candidates(work, exam_id, list(wanted), because=because)

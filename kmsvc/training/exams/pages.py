@@ -28,9 +28,10 @@ from kmsvc.core.web import (
     wanted_version,
 )
 from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.lists import people_of_text, read_people
 from kmsvc.training.exams import doing, queries, showing, usecases
 from kmsvc.training.exams.clashes import clashes_of
-from kmsvc.training.exams.lists import add_listed, people_of_text, read_people
+from kmsvc.training.exams.lists import add_listed
 from kmsvc.training.exams.permissions import PLAN_EXAM, SEE_EXAMS
 from kmsvc.training.exams.schemas import (
     STATES,

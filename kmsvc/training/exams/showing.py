@@ -23,7 +23,8 @@ PEOPLE_HEAD = (N_("Name of the candidate"), N_("Why on the list"), N_("Room"), N
 _STATES = {"draft": "idle", "released": "ok", "final": "ok", "cancelled": "off"}
 _PHASES = {"ahead": "info", "open": "go", "between": "info", "closed": "due", "review": "ok", "over": "ok"}
 SETTLING = {"mean": N_("The mean of both"), "higher": N_("The higher one"), "second": N_("The second one")}
-SHOWS = {"score": N_("Their score"), "marks": N_("The mark of each question"), "answers": N_("Marks, keys and explanations")}
+SHOWS = {"score": N_("Their score"), "marks": N_("Each question with one's answer and mark"),
+         "answers": N_("Marks, keys and explanations")}
 SAT = {"running": ("go", N_("Being sat")), "submitted": ("ok", N_("Paper handed in")),
        "timed_out": ("ok", N_("Handed in when time was up"))}
 

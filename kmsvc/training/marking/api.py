@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.errors import NotFound
+from kmsvc.core.offers import Act, allowed
 from kmsvc.core.openapi import says
 from kmsvc.core.web import begin, load, look, query_data, settings, wanted_version
 from kmsvc.core.work import Work
@@ -54,7 +55,14 @@ def list_exams() -> Response:
 
 def _board(work: Work, marked_id: int) -> dict[str, Any]:
     work.session.flush()
-    return board_json(watching.board(work.session, work.actor, marked_id, work.now))
+    found = watching.board(work.session, work.actor, marked_id, work.now)
+    zone = settings().timezone
+    free = [verb for verb in ("release", "finish") if found.releases
+            and not releasing.hindered(work.session, found.exam, verb, work.now, zone)]
+    return board_json(found) | {"allowed": allowed(f"/api/v1/training/marking/{marked_id}", [
+        *(Act(verb, forward=True) for verb in free),
+        Act("appoint", SubstituteInput, part="substitutes", choices={"person": [one for one, _ in found.choices]})
+        if found.leads else None])}
 
 
 @blueprint.get("/<int:marked_id>")

@@ -117,8 +117,8 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """A question in the review. parts: of a case, else one; answer, key, explanation, comments: nothing where the rule does not show
-    them; appeal: (id, number, state) of the newest; hindered: why it cannot be contested now, None for who may not at all."""
+    """A question in the review. parts: of a case, else one, with what was answered and the key; key, explanation, comments: nothing
+    where the rule does not show them; appeal: (id, number, state) of the newest; hindered: why it cannot be contested now, None for who may not at all."""
 
     place: int
     question_id: int
@@ -193,11 +193,9 @@ def _items(session: Session, actor: Actor, sitting: Sitting, exam: Exam, shows: 
         key = keys.get(row.question_id, question)
         kept = answers.get(row.id)
         answer = kept.value.get("answer") if kept is not None else None
-        parts: tuple[Any, ...] = ()
-        if shows == "answers":
-            right = {name: one for name, one, _ in wording.parts_of(key, None)}
-            parts = tuple((one, wording.answer_words(one, given), wording.key_words(right.get(name, one)))
-                          for name, one, given in wording.parts_of(question, answer))
+        right = {name: one for name, one, _ in wording.parts_of(key, None)}
+        parts = tuple((one, wording.answer_words(one, given), wording.key_words(right.get(name, one)) if shows == "answers" else [])
+                      for name, one, given in wording.parts_of(question, answer))
         hindered = tuple(hindrances_of(session, sitting, row, exam, now, zone, actor.person_id)) if own and can(actor, APPEAL) else None
         appeal = appeals.get(row.id)
         found.append(ReviewItem(

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kmsvc.core.api import cursor_id, page, posting, reply
+from kmsvc.core.offers import Act, allowed
 from kmsvc.core.openapi import says
 from kmsvc.core.schemas import PageQuery
 from kmsvc.core.web import begin, load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.training.marking import appeal_queries, appealing, changing, rekeying, results
+from kmsvc.training.marking.appeals import AppealState
 from kmsvc.training.marking.looking import (
     ReasonNeeded,
     needs_reason,
@@ -64,7 +66,13 @@ def show_result(result_id: int) -> Response:
             raise ReasonNeeded()
         with begin() as work:
             note_look(work, result_id, reason)
-    return reply(review_json(found))
+    return reply(_review(found))
+
+
+def _review(found: results.Review) -> dict[str, Any]:
+    free = [one.place for one in found.items if one.hindered == ()]
+    return review_json(found) | {"allowed": [it for place in free for it in allowed(
+        f"/api/v1/training/marking/results/{found.line.sitting_id}/items/{place}", [Act("appeal", MarkingReasonInput)])]}
 
 
 @blueprint.post("/results/<int:result_id>/look")
@@ -77,7 +85,7 @@ def look_at(result_id: int) -> Response:
         found = results.review(work.session, work.actor, result_id, work.now, settings().timezone)
         if needs_reason(work.session, work.actor, result_id):
             note_look(work, result_id, data["reason"])
-        return review_json(found), 200, None
+        return _review(found), 200, None
     return posting(effect)
 
 
@@ -120,7 +128,15 @@ def list_appeals() -> Response:
 
 def _card(work: Work, appeal_id: int) -> dict[str, Any]:
     work.session.flush()
-    return card_json(appeal_queries.appeal_card(work.session, work.actor, appeal_id, today()))
+    card = appeal_queries.appeal_card(work.session, work.actor, appeal_id, today())
+    opened = card.line.state == AppealState.OPEN
+    decides = card.decides and not card.unfit and opened
+    return card_json(card) | {"allowed": allowed(f"/api/v1/training/marking/appeals/{appeal_id}", [
+        Act("uphold", UpholdInput, forward=True) if decides else None,
+        Act("decline", MarkingReasonInput, forward=True) if decides else None,
+        Act("say", SayInput) if opened and (decides or card.line.mine) else None,
+        Act("hand_over", HandOverInput, choices={"person": [one for one, _ in card.deciders]}) if card.decides and opened else None,
+        Act("withdraw") if card.line.mine and opened else None])}
 
 
 @blueprint.get("/appeals/<int:appeal_id>")

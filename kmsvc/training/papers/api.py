@@ -8,14 +8,17 @@ from flask import Blueprint as Door
 from flask import Response
 
 from kmsvc.core.api import cursor_id, page, posting, reply
+from kmsvc.core.offers import Act, allowed
 from kmsvc.core.openapi import says
-from kmsvc.core.permissions import require
+from kmsvc.core.permissions import can, require
 from kmsvc.core.schemas import ReasonInput
 from kmsvc.core.web import current_actor, load, look, query_data, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.training.papers import queries, showing, usecases
 from kmsvc.training.papers.keeping import blueprint_json, blueprint_of
+from kmsvc.training.papers.models import PaperRow
 from kmsvc.training.papers.permissions import SEE_PAPERS, WRITE_PAPER
+from kmsvc.training.papers.rules import PaperState, PaperWay
 from kmsvc.training.papers.schemas import (
     CheckInput,
     PaperInput,
@@ -58,7 +61,23 @@ def _whole(work: Work, paper_id: int) -> dict[str, Any]:
     return line_json(queries.paper_line(work.session, paper_id)) | {
         "seed": row.seed, "banks": row.banks, "tolerance": row.tolerance, "blueprint": None if it is None else blueprint_json(it),
         "check": None if found is None else check_json(found, showing.sentences_of(found, topics)),
-        "asked": [asked_json(one) for one in queries.questions_asked(work.session, row)]}
+        "asked": [asked_json(one) for one in queries.questions_asked(work.session, row)], "allowed": _acts(work, row)}
+
+
+def _acts(work: Work, row: PaperRow) -> list[dict[str, Any]]:
+    """What this caller may do with a paper now."""
+    if not can(work.actor, WRITE_PAPER, row):
+        return []
+    written, held = row.state == PaperState.DRAFT, row.state == PaperState.READY and usecases.in_use(work, [row.id])
+    return allowed(f"/api/v1/training/papers/{row.id}", [
+        Act("ready", forward=True) if written else None,
+        Act("edit", PaperInput) if written else None,
+        Act("pick", PickInput) if written and row.way == PaperWay.PICKED else None,
+        Act("compose", SeedInput) if written and row.way == PaperWay.FIXED else None,
+        Act("refresh") if written and row.way != PaperWay.EACH else None,
+        Act("copy"),
+        Act("reopen") if not written and not held else None,
+        Act("withdraw", ReasonInput) if row.state != PaperState.WITHDRAWN and not held else None])
 
 
 @blueprint.get("/<int:paper_id>")

@@ -13,9 +13,10 @@ from kmsvc.core.api import broken_off, cursor_id, page, part_of, posting, reply
 from kmsvc.core.breaks import BrokenOff
 from kmsvc.core.errors import InvalidInput, NotFound
 from kmsvc.core.i18n import sentence
+from kmsvc.core.offers import Act, allowed
 from kmsvc.core.openapi import says
-from kmsvc.core.permissions import require
-from kmsvc.core.schemas import PageQuery, ReasonInput
+from kmsvc.core.permissions import can, require
+from kmsvc.core.schemas import InputSchema, PageQuery, ReasonInput
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
     current_actor,
@@ -208,7 +209,15 @@ def list_banks() -> Response:
 
 def _bank(work: Work, bank_id: int) -> dict[str, Any]:
     work.session.flush()
-    return bank_json(listing.bank_line(work.session, work.actor, bank_id))
+    line = listing.bank_line(work.session, work.actor, bank_id)
+    return bank_json(line) | {"allowed": _kept(work, f"/api/v1/training/questions/banks/{bank_id}", BankInput, line.removed_at is not None)}
+
+
+def _kept(work: Work, base: str, schema: type[InputSchema], removed: bool) -> list[dict[str, Any]]:
+    """What this caller may do with a bank or a topic now."""
+    if not can(work.actor, WRITE_QUESTIONS):
+        return []
+    return allowed(base, [Act("restore")] if removed else [Act("edit", schema), Act("remove", ReasonInput)])
 
 
 @blueprint.post("/banks")
@@ -287,7 +296,7 @@ def _topic(work: Work, topic_id: int) -> dict[str, Any]:
     found = next((one for one in listing.topic_lines(work.session, work.actor) if one.id == topic_id), None)
     if found is None:
         raise NotFound()
-    return topic_json(found)
+    return topic_json(found) | {"allowed": _kept(work, f"/api/v1/training/questions/topics/{topic_id}", TopicInput, False)}
 
 
 @blueprint.post("/topics")
