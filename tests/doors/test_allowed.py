@@ -1,4 +1,4 @@
-"""What an object with a life says may be done: addresses that are there, schemas of the plain sort, verbs that work with what is required."""
+"""What an object with a life says may be done: addresses that are there, plain schemas, verbs that work with what is required."""
 
 from __future__ import annotations
 

@@ -118,7 +118,8 @@ class ChangeLine:
 @dataclass(frozen=True)
 class ReviewItem:
     """A question in the review. parts: of a case, else one, with what was answered and the key; key, explanation, comments: nothing
-    where the rule does not show them; appeal: (id, number, state) of the newest; hindered: why it cannot be contested now, None for who may not at all."""
+    where the rule does not show them; appeal: (id, number, state) of the newest; hindered: why it cannot be contested now, None for who
+    may not at all."""
 
     place: int
     question_id: int

@@ -210,7 +210,8 @@ def list_banks() -> Response:
 def _bank(work: Work, bank_id: int) -> dict[str, Any]:
     work.session.flush()
     line = listing.bank_line(work.session, work.actor, bank_id)
-    return bank_json(line) | {"allowed": _kept(work, f"/api/v1/training/questions/banks/{bank_id}", BankInput, line.removed_at is not None)}
+    gone = line.removed_at is not None
+    return bank_json(line) | {"allowed": _kept(work, f"/api/v1/training/questions/banks/{bank_id}", BankInput, gone)}
 
 
 def _kept(work: Work, base: str, schema: type[InputSchema], removed: bool) -> list[dict[str, Any]]:

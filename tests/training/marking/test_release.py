@@ -108,7 +108,8 @@ def test_candidates_hear_of_it_see_by_the_rule_and_nothing_before(world: Centre)
         kinds = list(work.session.scalars(select(Notice.kind).where(Notice.person_id == world.people["agent"])))
     assert kinds.count("training.marking.released") == 1
     assert [one.mark for one in found.items] == [4, 4]
-    assert all(one.answer is None and not one.parts and not one.explanation for one in found.items)
+    assert all(one.answer is None and not one.explanation and not one.comments for one in found.items)
+    assert all(answer and key == [] for one in found.items for _, answer, key in one.parts), "what one answered, and no key"
     world.clock.move(days=20)
     with world.look("agent") as work:  # the score stays, the rest was for the review
         assert review(work.session, work.actor, mine, work.now, ZONE).items == ()
