@@ -113,6 +113,7 @@ DOORS = (
     "kmsvc.training.plans.ical_pages",
     "kmsvc.training.plans.session_api",
     "kmsvc.training.plans.pages",
+    "kmsvc.training.plans.people_pages",
     "kmsvc.training.plans.session_pages",
     "kmsvc.training.plans.mine_pages",
     "kmsvc.training.marking.results_api",

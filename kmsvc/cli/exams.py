@@ -14,9 +14,10 @@ from kmsvc.cli.things import WHICH, act_on, id_of, loaded
 from kmsvc.core.clock import local_date
 from kmsvc.core.i18n import local
 from kmsvc.core.work import Work
+from kmsvc.people.accounts.lists import read_people
 from kmsvc.training.exams import doing, queries, usecases
 from kmsvc.training.exams.checking import checklist
-from kmsvc.training.exams.lists import add_listed, read_people, told_json
+from kmsvc.training.exams.lists import add_listed, told_json
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.permissions import PLAN_EXAM, SEE_EXAMS
 from kmsvc.training.exams.schemas import (

@@ -15,7 +15,6 @@ from kmsvc.cli.glue import (
     as_option,
     json_option,
     put,
-    refused_fields,
     say,
     settle,
     with_database,
@@ -23,10 +22,9 @@ from kmsvc.cli.glue import (
 from kmsvc.cli.tables import give_out
 from kmsvc.cli.things import WHICH, act_on, add_verbs, id_of, loaded
 from kmsvc.core.clock import local_date
-from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import local
 from kmsvc.core.work import Work
-from kmsvc.training.exams.lists import read_people
+from kmsvc.people.accounts.lists import looked_up, read_people
 from kmsvc.training.plans import (
     attending,
     holding,
@@ -138,25 +136,20 @@ def add(db: Any, settings: Any, which: str, people_: str | None, as_login: str |
 @with_database
 def bring_in(db: Any, settings: Any, which: str, file: Path, dry_run: bool, as_login: str | None, as_json: bool) -> None:
     """Put people on a plan out of a csv or xlsx file: a column of accounts or names. Every refused row is named with its reason."""
-    rows, refused, added = read_people(file, file.name), [], 0
+    rows = read_people(file, file.name)
     with db.begin(acting(db, as_login)) as work:
         work.permit(MAKE_PLANS)
         plan_id = id_of(work, Plan, which)
-        before = len(queries.members_of(work.session, plan_id))
-        for row, words in rows:
-            try:
-                if dry_run:
-                    people.meant(work, logins=[words])
-                else:
-                    people.add_people(work, plan_id, logins=[words])
-            except InvalidInput as error:
-                refused.append({"row": row, "words": words, "reason": refused_fields(error)})
-        work.session.flush()
-        added = len(queries.members_of(work.session, plan_id)) - before
+        found = looked_up(work.session, rows, people.on_plan(work.session, plan_id))
+        new = [one.person.id for one in found if one.state == "new" and one.person is not None]
+        if new and not dry_run:
+            people.put_listed(work, plan_id, new, file.name)
     settle(db, settings)
-    for one in refused:
-        say(f"{file} row {one['row']}: {one['reason']}")
-    put({"rows": len(rows), "added": added, "refused": refused}, as_json=as_json, text=f"{len(rows)} read: {added} added, "
+    refused = [{"row": one.row, "words": one.words, "reason": str(one.said)} for one in found if one.state == "refused"]
+    for it in refused:
+        say(f"{file} row {it['row']}: {it['reason']}")
+    added = 0 if dry_run else len(new)
+    put({"rows": len(rows), "added": added, "refused": refused}, as_json=as_json, text=f"{len(rows)} read: {len(new)} added, "
         f"{len(refused)} rejected" + (" (dry run, nothing was changed)" if dry_run else ""))
     if refused:
         raise PartFailed()

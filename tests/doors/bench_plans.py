@@ -41,7 +41,8 @@ def add_rows(rows: Rows) -> None:
         teaches = trainers.open_file(work, login="process_author", qualification="q").id
         trainers.authorise(work, teaches, from_on=world.clock.today, until_on=world.clock.today + timedelta(days=30), proof="p")
         draft, running, approved, done, over = (usecases.make_plan(work, **PLAN, purpose="other").id for _ in range(5))
-        people.add_people(work, running, logins=["agent", "agent_b"])
+        people.add_people(work, running, logins=["agent", "agent_b", "marker"])
+        people.remove_people(work, running, [world.people["marker"]], reason="r")
         for one in (running, approved, done, over):
             usecases.approve(work, one)
         usecases.finish(work, done)
@@ -57,7 +58,7 @@ def add_rows(rows: Rows) -> None:
         rows.instead["plan_id", verb] = one
     with world.begin("agent") as work:
         attending.leave(work, left)
-    for verb, one in (("leave", seated), ("sign-in", seated), ("join", left), ("minutes", held),
+    for verb, one in (("leave", seated), ("sign-in", seated), ("join", left), ("again", left), ("minutes", held),
                       ("unhold", held), ("bring_back", cancelled)):
         rows.instead["meeting_id", verb] = one
     rows.teaches = teaches  # type: ignore[attr-defined]
@@ -70,6 +71,7 @@ def body(rows: Rows, route: Route, verb: str) -> dict[str, Any] | None:
              "trainer": rows.teaches}  # type: ignore[attr-defined]
     here = "" if not route.name.startswith("POST /api") else None
     one = {"person": [world.people["agent_b"]] if here is None else str(world.people["agent_b"])}
+    gone = {"person": [world.people["marker"]] if here is None else str(world.people["marker"])}
     there = {"person": [world.people["agent"]] if here is None else str(world.people["agent"])}
     return {f"POST {BASE}/{{plan_id}}/sessions": times, f"POST {BASE}/sessions/{{meeting_id}}/edit": times | REASON,
             f"POST {BASE}/{{plan_id}}/people/remove": one,
@@ -77,4 +79,8 @@ def body(rows: Rows, route: Route, verb: str) -> dict[str, Any] | None:
                 "code": code_for(world.settings.secret_key, rows.instead["meeting_id", "sign-in"], world.clock())},
             f"POST {BASE}/sessions/{{meeting_id}}/people/came": one | REASON,
             f"POST {BASE}/sessions/{{meeting_id}}/people/out": one | REASON,
+            f"POST {BASE}/sessions/{{meeting_id}}/people/again": there | REASON,
+            f"POST {BASE}/{{plan_id}}/people/put_back": gone,
+            f"POST {BASE}/{{plan_id}}/people/take": gone, f"POST {BASE}/{{plan_id}}/people/list": {"people": "marker"},
+            f"POST {BASE}/{{plan_id}}/people/listed": {"people": ["marker"]},
             f"POST {BASE}/sessions/{{meeting_id}}/people/gone": there | REASON}.get(name)

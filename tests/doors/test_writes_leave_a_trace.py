@@ -82,6 +82,7 @@ NO_TRACE = {
     "POST /api/v1/search/filters": "what somebody's own search is narrowed by is nobody else's",
     "POST /training/certificates/batches/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /training/evaluations/effects/import": "keeps the file and shows what would happen; the import itself leaves its entries",
+    "POST /training/plans/{plan_id}/people/list": "shows what would happen; putting them on the plan leaves its entries",
     "POST /training/plans/busy/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /training/onboarding/results/import": "keeps the file and shows what would happen; the import itself leaves its entries",
     "POST /training/plans/sessions/{meeting_id}/sign-in": "takes the ticket of the own phone; tests/training/plans shows its entry",

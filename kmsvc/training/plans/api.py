@@ -11,17 +11,21 @@ from kmsvc.core.errors import InvalidInput
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
 from kmsvc.core.schemas import PageQuery
+from kmsvc.core.telling import told
 from kmsvc.core.texts import N_
 from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_version
 from kmsvc.core.work import Work
+from kmsvc.people.accounts.lists import looked_up
 from kmsvc.training.plans import people, queries, usecases, verbs
-from kmsvc.training.plans.permissions import SEE_PLANS
+from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
 from kmsvc.training.plans.schemas import (
     FIELDS,
+    ListedInput,
     PeopleFields,
     PlanChange,
     PlanInput,
     PlansQuery,
+    PutBackInput,
     RemoveInput,
     card_json,
     filters_of,
@@ -122,6 +126,35 @@ def remove(plan_id: int) -> Response:
     def effect(work: Work) -> tuple[Any, int, int | None]:
         people.remove_people(work, plan_id, data["person"], reason=data["reason"], version=version)
         return _whole(work, plan_id), 200, None
+    return posting(effect, theirs=lambda work: _whole(work, plan_id))
+
+
+@blueprint.post("/<int:plan_id>/people/put_back")
+@says(body=PutBackInput)
+def put_back(plan_id: int) -> Response:
+    """Put people back who were taken off it."""
+    data, version = load(PutBackInput), wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        people.put_back(work, plan_id, data["person"], version=version)
+        return _whole(work, plan_id), 200, None
+    return posting(effect, theirs=lambda work: _whole(work, plan_id))
+
+
+@blueprint.post("/<int:plan_id>/people/listed")
+@says(body=ListedInput)
+def listed(plan_id: int) -> Response:
+    """Put people of a list on it; who cannot be found is told with the reason, the others come onto it."""
+    data, version = load(ListedInput), wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        work.permit(MAKE_PLANS, queries.visible(work.session, work.actor, plan_id))
+        rows = looked_up(work.session, list(enumerate(data["people"] or [], 1)), people.on_plan(work.session, plan_id))
+        new = [one.person.id for one in rows if one.state == "new" and one.person is not None]
+        if new and not data["dry_run"]:
+            people.put_listed(work, plan_id, new, data["name"] or "", version=version)
+        return {"read": len(rows), "added": len(new), "there": sum(one.state == "there" for one in rows), "refused": [
+            {"row": one.row, "words": one.words, "reason": told([one.said])[0]} for one in rows if one.state == "refused"]}, 200, None
     return posting(effect, theirs=lambda work: _whole(work, plan_id))
 
 

@@ -14,7 +14,7 @@ from kmsvc.people.accounts.naming import one_called
 from kmsvc.training.plans.events import SignedIn, SignInTakenBack
 from kmsvc.training.plans.holding import permit_holding, standing
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
-from kmsvc.training.plans.people import free_seats, give_up, held_by, place_in
+from kmsvc.training.plans.people import free_seats, give_up, held_by, place_in, tell_of_seat
 from kmsvc.training.plans.permissions import ATTEND, MAKE_PLANS
 from kmsvc.training.plans.rules import FACTORS, How, Place, SessionState
 
@@ -68,6 +68,19 @@ def take_out(work: Work, session_id: int, *, person: int, reason: str, version: 
         raise RuleBroken("training.session.present", N_("Who has signed in does not leave the list."))
     work.because(reason)
     give_up(work, row, held)
+    return row
+
+
+def put_again(work: Work, session_id: int, *, person: int, reason: str, version: int | None = None) -> TrainingSession:
+    """The planner puts somebody in again who left the session or was taken out: a seat where one is free, else the waiting list."""
+    row, plan = standing(work, session_id, version)
+    work.permit(MAKE_PLANS, plan)
+    held = held_by(work, row.id, person)
+    if held is None or held.place != Place.LEFT:
+        raise NotFound()
+    work.because(reason)
+    if place_in(work, row, person).place == Place.SEAT:
+        tell_of_seat(work, row, person)
     return row
 
 

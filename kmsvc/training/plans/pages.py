@@ -41,6 +41,7 @@ from kmsvc.training.plans.schemas import (
     PlanChange,
     PlanInput,
     PlansAsked,
+    PutBackInput,
     RemoveInput,
     filters_of,
     meant_of,
@@ -51,6 +52,12 @@ blueprint = Blueprint("training_plans_pages", __name__, url_prefix="/training/pl
 
 PAGE = 50
 MOST_EXPORTED = 5_000
+
+
+def start_of(cursor: str | None, rows: int) -> int:
+    """Where a page of a whole list begins; the first where the address says no place in it."""
+    start = int(cursor) if cursor and cursor.isdecimal() and len(cursor) < 7 else 0
+    return start if start < rows else 0
 
 
 @blueprint.get("")
@@ -123,7 +130,7 @@ def show(plan_id: int) -> str | Response:
 
 
 def _page(plan_id: int, *, refused: tuple[str, dict[str, Any], str] | None = None, adding: Mapping[str, Any] | None = None,
-          errors: dict[str, Any] | None = None, why: str = "") -> str | Response:
+          errors: dict[str, Any] | None = None, why: str = "", taking: bool = False) -> str | Response:
     with look() as work:
         card = queries.plan_card(work.session, work.actor, plan_id, work.now)
         row = queries.visible(work.session, work.actor, plan_id)
@@ -136,13 +143,17 @@ def _page(plan_id: int, *, refused: tuple[str, dict[str, Any], str] | None = Non
                                 showing.member_rows(card.members, because), name=row.number)
         wanted = (request.args.get("q") or "").casefold()[:100]
         members = [one for one in card.members if wanted in f"{one.name} {one.login} {one.unit} {one.post}".casefold()]
+        start = start_of(request.args.get("cursor"), len(members))
         makes = can(work.actor, MAKE_PLANS, row) and row.state not in OVER
         sessions, _ = session_queries.session_lines(work.session, work.actor, work.now, SessionFilters(plan=row.id), limit=200)
         return render_template(
-            "training/plans/show.html", card=card, line=card.line, members=members, q=wanted, sessions=sessions,
+            "training/plans/show.html", card=card, line=card.line, members=members[start:start + PAGE], q=wanted, fitting=len(members),
+            next_cursor=start + PAGE if start + PAGE < len(members) else None,
+            leavers=queries.leavers_of(work.session, row.id), sessions=sessions,
             now=work.now, show=showing, because=because, came_from=because_of(work.session, row.because),
             offers={one.verb: one for one in verbs.offers_for(work.actor, row, today())}, verbs=verbs.VERBS, refused=refused,
-            makes=makes, adding=adding or {}, errors=errors or {}, why=why, **(_groups(work) if makes else {}))
+            makes=makes, adding=adding or {}, errors=errors or {}, why=why, taking=taking,
+            ticked=request.form.getlist("person") if taking else [], **(_groups(work) if makes else {}))
 
 
 @blueprint.get("/<int:plan_id>/edit")
@@ -214,6 +225,21 @@ def remove(plan_id: int) -> Response:
             people.remove_people(work, plan_id, data["person"], reason=data["reason"])
     except Refusal as error:
         told = form_refused(error)
-        return make_response(_page(plan_id, errors=told.errors, why=told.why), error.status)
-    flash(ngettext("%(num)d person is off the plan.", "%(num)d people are off the plan.", len(data["person"])), "ok")
+        return make_response(_page(plan_id, errors=told.errors, why=told.why, taking=True), error.status)
+    flash(ngettext("%(num)d person is off the plan and can be put back below.",
+                   "%(num)d people are off the plan and can be put back below.", len(data["person"])), "ok")
+    return go(url_for(".show", plan_id=plan_id, _anchor="off"))
+
+
+@blueprint.post("/<int:plan_id>/people/put_back")
+def put_back(plan_id: int) -> Response:
+    """Put people back who were taken off it."""
+    try:
+        data = load(PutBackInput, {"person": request.form.getlist("person")})
+        with begin() as work:
+            people.put_back(work, plan_id, data["person"])
+    except Refusal as error:
+        told = form_refused(error)
+        return make_response(_page(plan_id, why=told.said), error.status)
+    flash(ngettext("%(num)d person is on the plan again.", "%(num)d people are on the plan again.", len(data["person"])), "ok")
     return go(url_for(".show", plan_id=plan_id, _anchor="people"))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from kmsvc.core.errors import InvalidInput, NotFound
 from kmsvc.core.texts import N_
@@ -164,6 +165,21 @@ def add_people(work: Work, plan_id: int, *, logins: Sequence[str] = (), role: st
     work.permit(MAKE_PLANS, row)
     put_in(work, row, meant(work, logins=logins, role=role, unit=unit, post=post, course=course))
     return row
+
+
+def on_plan(session: Session, plan_id: int) -> set[int]:
+    """Ids of those on a plan."""
+    return set(session.scalars(select(PlanParticipant.person_id).where(PlanParticipant.plan_id == plan_id)))
+
+
+def put_listed(work: Work, plan_id: int, people: Collection[int], file: str, *, version: int | None = None) -> list[int]:
+    """Put active people on a plan who were found by a list; those on it already stay as they are. file: what the list is called. Returns
+    who is new. NotFound where one is not here."""
+    row = opened(work, plan_id, version=version)
+    work.permit(MAKE_PLANS, row)
+    if not set(people) <= {one.id for one in directory(work.session).active()}:
+        raise NotFound()
+    return put_in(work, row, dict.fromkeys(people, f"file:{file}"[:200] if file else None))
 
 
 def remove_people(work: Work, plan_id: int, people: Collection[int], *, reason: str | None = None, version: int | None = None) -> Plan:

@@ -23,7 +23,7 @@ from kmsvc.people.roles import Role
 from kmsvc.people.units.queries import all_posts, downward, parents, unit_names
 from kmsvc.training.courses.models import Course, CourseVersion
 from kmsvc.training.plans.clashes import was_there
-from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
+from kmsvc.training.plans.models import Plan, PlanLeaver, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import SEE_PLANS
 from kmsvc.training.plans.rules import Place, PlanState, SessionState
 
@@ -223,6 +223,29 @@ def members_of(session: Session, plan_id: int) -> list[Member]:
     return sorted(found, key=lambda one: (one.unit, one.name, one.person_id))
 
 
+@dataclass(frozen=True)
+class Leaver:
+    """Somebody who was taken off a plan and can be put back. because: as it was stored."""
+
+    person_id: int
+    name: str
+    unit: str
+    because: str | None
+    taken_at: datetime
+    taken_by: str
+    reason: str | None
+
+
+def leavers_of(session: Session, plan_id: int) -> list[Leaver]:
+    """Who was taken off a plan, the last first."""
+    people, units = directory(session).people, unit_names(session)
+    rows = list(session.scalars(select(PlanLeaver).where(PlanLeaver.plan_id == plan_id).order_by(
+        PlanLeaver.taken_at.desc(), PlanLeaver.id.desc())))
+    who = names(session, [row.taken_by_id for row in rows])
+    return [Leaver(one.id, one.name, units.get(one.unit_id, ""), row.because, row.taken_at, who.get(row.taken_by_id or 0, ""),
+                   row.reason) for row in rows for one in [people[row.person_id]]]
+
+
 def reason_words(session: Session, because: str | None) -> tuple[str, dict[str, str]]:
     """Why somebody is on a plan: a sentence and what fills it; words of an event as they are."""
     kind, _, which = (because or "").partition(":")
@@ -234,6 +257,8 @@ def reason_words(session: Session, because: str | None) -> tuple[str, dict[str, 
         return N_("Unit %(name)s"), {"name": unit_names(session).get(int(which), which)}
     if kind == "post" and which.isdecimal():
         return N_("Post %(name)s"), {"name": next((one.name for one in all_posts(session) if one.id == int(which)), which)}
+    if kind == "file":
+        return N_("From the list %(name)s"), {"name": which}
     if kind == "course":
         return N_("Must take %(name)s"), {"name": which}
     return "%(words)s", {"words": because}

@@ -59,12 +59,39 @@ class PlanChange(PlanFields):
     reason = Line(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST["reason"]), metadata={"label": N_("Reason")})
 
 
+def some_people(most: int) -> fields.List:
+    """Ids of persons, at least one."""
+    return fields.List(Whole(validate=_ID), required=True, metadata={"label": N_("People")},
+                       error_messages={"required": N_("Choose at least one person.")},
+                       validate=[validate.Length(min=1, error=N_("Choose at least one person.")), validate.Length(max=most)])
+
+
 class RemoveInput(InputSchema):
     """Who is taken off: ids of persons."""
 
-    person = fields.List(Whole(validate=_ID), required=True, validate=validate.Length(min=1, max=500),
-                         error_messages={"required": N_("Choose at least one person.")}, metadata={"label": N_("People")})
+    person = some_people(500)
     reason = Line(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST["reason"]), metadata={"label": N_("Reason")})
+
+
+class PutBackInput(InputSchema):
+    """Who comes back onto the plan: ids of persons."""
+
+    person = some_people(500)
+
+
+class TakeListedInput(InputSchema):
+    """Who was found by a list: ids of persons; name: what the list is called."""
+
+    person = some_people(5_000)
+    name = Line(load_default=None, allow_none=True, validate=validate.Length(max=190), metadata={"label": N_("Name of the list")})
+
+
+class ListedInput(InputSchema):
+    """People of a list: accounts or names. dry_run: say what would happen, change nothing."""
+
+    people = Words(most=5_000, metadata={"label": N_("People")})
+    name = Line(load_default=None, allow_none=True, validate=validate.Length(max=100), metadata={"label": N_("Name of the list")})
+    dry_run = fields.Boolean(load_default=False, metadata={"label": N_("Only look what would happen")})
 
 
 class PlansNarrowed(InputSchema):

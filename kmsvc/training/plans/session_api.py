@@ -36,7 +36,8 @@ from kmsvc.training.plans.session_schemas import (
 )
 
 blueprint = Blueprint("training_sessions_api", __name__, url_prefix="/api/v1/training/plans")
-HAND: dict[str, Callable[..., Any]] = {"came": attending.sign_in_by_hand, "out": attending.take_out, "gone": attending.take_back_sign_in}
+HAND: dict[str, Callable[..., Any]] = {"came": attending.sign_in_by_hand, "out": attending.take_out,
+                                    "again": attending.put_again, "gone": attending.take_back_sign_in}
 
 
 class DayQuery(InputSchema):
@@ -169,6 +170,7 @@ def _hand_of(name: str, label: str) -> Any:
 
 
 for _name, _label in (("came", "These people are here"), ("out", "Take people out of the session"),
+                      ("again", "Put people in again who left the session"),
                       ("gone", "They were not here after all")):
     blueprint.add_url_rule(f"/sessions/<int:meeting_id>/people/{_name}", endpoint=f"people_{_name}", view_func=_hand_of(_name, _label),
                            methods=["POST"])

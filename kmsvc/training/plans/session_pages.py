@@ -39,6 +39,7 @@ from kmsvc.training.plans import attending, codes, holding, queries, session_que
 from kmsvc.training.plans.clashes import Times, clashes_of
 from kmsvc.training.plans.mine_pages import own_page
 from kmsvc.training.plans.models import TrainingSession
+from kmsvc.training.plans.pages import start_of
 from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
 from kmsvc.training.plans.rules import FACTOR_LABELS, Place, PlanState, SessionState
 from kmsvc.training.plans.session_schemas import (
@@ -204,8 +205,12 @@ def _page(meeting_id: int, *, refused: tuple[str, dict[str, Any], str] | None = 
                 request.args["format"], row.number, [sentence(one) for one in showing.SEAT_HEAD],
                 showing.seat_rows(card.people, lambda at: local(at, settings().timezone)), name=row.number)
         makes, holds = can(work.actor, MAKE_PLANS, row), holding.holds(work.session, work.actor, row)
+        wanted = (request.args.get("q") or "").casefold()[:100]
+        fitting = [one for one in card.people if wanted in f"{one.name} {one.login} {one.unit}".casefold()]
+        start = start_of(request.args.get("cursor"), len(fitting))
         return render_template(
-            "training/plans/session.html", card=card, line=card.line, show=showing, makes=makes, holds=holds, refused=refused,
+            "training/plans/session.html", card=card, line=card.line, seats=fitting[start:start + PAGE], fitting=len(fitting), q=wanted,
+            next_cursor=start + PAGE if start + PAGE < len(fitting) else None, show=showing, makes=makes, holds=holds, refused=refused,
             people=people or {},
             errors=errors or {}, why=why, verbs=session_verbs.VERBS, now=work.now,
             factors={name: sentence(words) for name, words in FACTOR_LABELS.items()},
@@ -264,11 +269,12 @@ def act(meeting_id: int, name: str) -> Response:
     return go(url_for(".show", meeting_id=meeting_id))
 
 
-@blueprint.post("/sessions/<int:meeting_id>/people/<any(came, out, gone):what>")
+@blueprint.post("/sessions/<int:meeting_id>/people/<any(came, out, again, gone):what>")
 def people(meeting_id: int, what: str) -> Response:
-    """The ticked ones are there, are taken out, or were not there after all."""
+    """The ticked ones are there, are taken out, are put in again, or were not there after all."""
     typed = {"person": request.form.getlist("person"), "reason": request.form.get("reason", "")}
-    doing = {"came": attending.sign_in_by_hand, "out": attending.take_out, "gone": attending.take_back_sign_in}[what]
+    doing = {"came": attending.sign_in_by_hand, "out": attending.take_out, "again": attending.put_again,
+             "gone": attending.take_back_sign_in}[what]
     try:
         data = load(HandInput, typed)
         with begin() as work:
@@ -279,6 +285,7 @@ def people(meeting_id: int, what: str) -> Response:
         return make_response(_page(meeting_id, people=typed, errors=refused.errors, why=refused.why), error.status)
     words = {"came": ngettext("%(num)d person is present.", "%(num)d people are present.", len(data["person"])),
              "out": ngettext("%(num)d person is out of the session.", "%(num)d people are out of the session.", len(data["person"])),
+             "again": ngettext("%(num)d person is on the list again.", "%(num)d people are on the list again.", len(data["person"])),
              "gone": ngettext("%(num)d sign-in is taken back.", "%(num)d sign-ins are taken back.", len(data["person"]))}
     flash(words[what], "ok")
     return go(url_for(".show", meeting_id=meeting_id, _anchor="people"))

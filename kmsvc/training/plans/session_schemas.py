@@ -11,7 +11,7 @@ from kmsvc.core.offers import Offer
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Text, Whole
 from kmsvc.core.texts import N_
 from kmsvc.training.plans.rules import FACTOR_LABELS, LONGEST, SessionState
-from kmsvc.training.plans.schemas import NEEDED, allowed_json
+from kmsvc.training.plans.schemas import NEEDED, allowed_json, some_people
 from kmsvc.training.plans.session_queries import (
     MySession,
     SessionCard,
@@ -66,8 +66,7 @@ class AgainInput(InputSchema):
 class HandInput(InputSchema):
     """People of a session, by id, and why by hand."""
 
-    person = fields.List(Whole(validate=_ID), required=True, validate=validate.Length(min=1, max=500),
-                         error_messages={"required": N_("Choose at least one person.")}, metadata={"label": N_("People")})
+    person = some_people(500)
     reason = _reason()
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
 from kmsvc.settings import Settings
+from kmsvc.training.plans import pages, queries, session_pages
 from tests.support.centre import Centre
 from tests.support.pages import problems
-from tests.training.plans.test_plans import a_plan
+from tests.training.plans.test_plans import a_plan, a_session
 
 BASE = "/training/plans"
 PLAN = {"title": "退费新规", "year": "2026", "purpose": "other", "hours": "2", "cost": "800", "target": "按新规处理退费",
@@ -51,7 +55,7 @@ def test_the_pages_take_a_plan_from_its_draft_to_the_end_and_back(client: Callab
     assert text_of(trainer.get(place)).count('name="person"') == 6
     assert trainer.post(f"{place}/people/remove", data={}).status_code == 422
     assert trainer.post(f"{place}/people/remove", data={"person": [str(world.people["marker"])]}).status_code == 303
-    assert text_of(trainer.get(place)).count('name="person"') == 5
+    assert text_of(trainer.get(place)).count('form="ticked"') == 5
     assert trainer.get(f"{place}?format=csv").status_code == 200 and trainer.get(f"{BASE}?format=xlsx").status_code == 200
     for verb, data in (("take_back", {"reason": "r"}), ("approve", {}), ("cancel", {"reason": "停办"}), ("restore", {}),
                        ("finish", {"spent": "750"}), ("reopen", {"reason": "还有一场"})):
@@ -122,3 +126,82 @@ def test_the_command_line_lists_plans_brings_people_in_and_writes_attendance(wor
     made = run(settings, "plans", "make", "--title", "投诉", "--year", "2026", "--hours", "2", "--target", "t", "--evaluation", "e",
                "--as", "trainer", "--json")
     assert json.loads(made)["state"] == "draft"
+
+
+def test_people_come_from_a_file_after_a_look_at_every_row(world: Centre, client: Callable[..., Any]) -> None:
+    plan, _ = a_plan(world, people=("agent",))
+    trainer, place = client("trainer"), f"/training/plans/{plan}/people/list"
+    assert client("manager").get(place).status_code == 403 and client("agent").get(place).status_code == 404
+    assert not problems(trainer.get(place).text) and place in trainer.get(f"/training/plans/{plan}").text
+    sheet = "工号,姓名\nagent_b,x\nagent,y\nNobody Here,z\nAGENT_B,\nMarker,\n".encode()
+    looked = trainer.post(place, data={"file": (io.BytesIO(sheet), "名单.csv")}, content_type="multipart/form-data")
+    assert looked.status_code == 200 and not problems(looked.text)
+    for words in ("2 come onto the plan", "1 are on it already", "2 rows are refused", "Nobody Here", "stands on the list twice"):
+        assert words in looked.text
+
+    def on_it() -> dict[int, str | None]:
+        with world.look("trainer") as work:
+            return {one.person_id: one.because for one in queries.members_of(work.session, plan)}
+    assert list(on_it()) == [world.people["agent"]], "so far nothing is changed"
+    wanted = re.findall(r'name="person" value="(\d+)"', looked.text)
+    assert sorted(map(int, wanted)) == sorted([world.people["agent_b"], world.people["marker"]])
+    taken = trainer.post(place.replace("/list", "/take"), data={"person": wanted, "name": "名单.csv"})
+    assert taken.status_code == 303 and on_it()[world.people["marker"]] == "file:名单.csv"
+    assert "From the list 名单.csv" in trainer.get(f"/training/plans/{plan}").text
+    for wrong in ({"person": ["999999"]}, {}):
+        refused = trainer.post(place.replace("/list", "/take"), data=wrong)
+        assert refused.status_code in (404, 422)
+    for data in ({}, {"file": (io.BytesIO(b"x"), "a.exe")}, {"people": " \n"}):
+        refused = trainer.post(place, data=data, content_type="multipart/form-data")
+        assert refused.status_code == 422 and not problems(refused.text)
+    pasted = trainer.post(place, data={"people": "class_teacher\nagent、marker"})
+    assert "1 come onto the plan" in pasted.text and "2 are on it already" in pasted.text
+
+
+def test_a_program_takes_a_list_and_is_told_of_every_row(world: Centre, client: Callable[..., Any]) -> None:
+    plan, _ = a_plan(world, people=("agent",))
+    trainer, place = client("trainer", by="token"), f"/api/v1/training/plans/{plan}/people/listed"
+    body = {"people": ["agent", "agent_b", "nobody"]}
+    for extra, count in (({"dry_run": True}, 1), ({"name": "x"}, 2)):
+        status, found = trainer.call("POST", place, body | extra)[:2]
+        assert status == 200 and (found["read"], found["added"], found["there"]) == (3, 1, 1)
+        assert [(one["row"], one["words"]) for one in found["refused"]] == [(3, "nobody")] and found["refused"][0]["reason"]
+        with world.look("trainer") as work:
+            assert len(queries.members_of(work.session, plan)) == count
+
+
+def test_taking_people_off_asks_and_can_be_undone(world: Centre, client: Callable[..., Any]) -> None:
+    plan, _ = a_plan(world)
+    trainer, place = client("trainer"), f"/training/plans/{plan}"
+    page = trainer.get(place).text
+    assert "Take the ticked people off the plan?" in page and "Taken off the plan" not in page
+    refused = trainer.post(f"{place}/people/remove", data={})
+    assert refused.status_code == 422 and not problems(refused.text) and "Choose at least one person." in refused.text
+    both = [str(world.people[one]) for one in ("agent", "agent_b")]
+    assert trainer.post(f"{place}/people/remove", data={"person": both, "reason": "错了"}).status_code == 303
+    page = trainer.get(place).text
+    assert not problems(page) and "Taken off the plan" in page and "错了" in page
+    assert client("manager").post(f"{place}/people/put_back", data={"person": both}).status_code == 403
+    assert trainer.post(f"{place}/people/put_back", data={}).status_code == 422
+    assert trainer.post(f"{place}/people/put_back", data={"person": both[:1]}).status_code == 303
+    status = client("trainer", by="token").call("POST", f"/api/v1{place}/people/put_back", {"person": [int(both[1])]})[0]
+    page = trainer.get(place).text
+    assert status == 200 and "Taken off the plan" not in page and all(f'value="{one}"' in page for one in both)
+
+
+def test_a_long_list_of_people_has_pages_and_a_search(world: Centre, client: Callable[..., Any],
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, trainer_id = a_plan(world, people=("agent", "agent_b", "marker"))
+    session = a_session(world, plan, trainer_id)
+    monkeypatch.setattr(pages, "PAGE", 2)
+    monkeypatch.setattr(session_pages, "PAGE", 2)
+    trainer = client("trainer")
+    for place in (f"/training/plans/{plan}", f"/training/plans/sessions/{session}"):
+        first, second, all_of = trainer.get(place).text, trainer.get(f"{place}?cursor=2").text, trainer.get(f"{place}?q=MARK").text
+
+        def names(page: str) -> list[str]:
+            return re.findall(r'aria-label="Tick ([^"]+)"', page)
+        assert len(names(first)) == 2 and len(names(second)) == 1 and not set(names(first)) & set(names(second))
+        assert "2 of 3 shown" in first and 'rel="next"' in first and names(all_of) == ["Marker"]
+        assert not problems(first) and not problems(second) and len(names(trainer.get(f"{place}?cursor=99").text)) == 2
+        assert trainer.get(f"{place}?format=csv").text.count("\n") >= 4, "an export has everybody"
