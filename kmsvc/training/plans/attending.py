@@ -10,6 +10,7 @@ from sqlalchemy import select
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
+from kmsvc.people.accounts.directory import directory
 from kmsvc.people.accounts.naming import one_called
 from kmsvc.training.plans.events import SignedIn, SignInTakenBack
 from kmsvc.training.plans.holding import permit_holding, standing
@@ -78,6 +79,8 @@ def put_again(work: Work, session_id: int, *, person: int, reason: str, version:
     held = held_by(work, row.id, person)
     if held is None or held.place != Place.LEFT:
         raise NotFound()
+    if all(one.id != person for one in directory(work.session).active()):
+        raise RuleBroken("training.session.gone", N_("This person does not work here any more."))
     work.because(reason)
     if place_in(work, row, person).place == Place.SEAT:
         tell_of_seat(work, row, person)

@@ -74,7 +74,7 @@ def plan_for(work: Work, people: Collection[int], *, title: str, because: str, y
     work.permit(MAKE_PLANS)
     row = work.session.scalars(select(Plan).where(Plan.because == because)).one_or_none()
     if row is None:
-        row = make_plan(work, title=title, year=year, purpose=purpose, hours=1, cost=0, target=because, evaluation="", because=because)
+        row = make_plan(work, title=title, year=year, purpose=purpose, hours=1, cost=0, target=title, evaluation="", because=because)
     put_in(work, row, dict.fromkeys(people, because))
     return row
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from kmsvc.core.errors import RuleBroken
 from kmsvc.notices.models import Notice
+from kmsvc.people.accounts.usecases import set_own_language
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.training.courses import filling, learning
@@ -27,6 +28,7 @@ from kmsvc.training.plans.duties import ATTEND_PLAN, HOLD_PLAN
 from kmsvc.training.plans.models import Plan
 from kmsvc.training.plans.rules import FACTORS
 from kmsvc.training.trainers import usecases as trainers
+from tests.builders import do, make_change
 from tests.support.centre import Centre
 from tests.support.clock import ZONE
 from tests.support.pages import problems
@@ -188,3 +190,18 @@ def test_trainers_and_people_have_a_duty_until_everybody_was_there(world: Centre
     with world.begin("trainer") as work:
         usecases.cancel(work, plan, reason="r")
     assert duties() == {(HOLD_PLAN, trainer, "moot"), (ATTEND_PLAN, agent, "done"), (ATTEND_PLAN, other, "moot")}
+
+
+def test_why_somebody_is_on_a_plan_is_said_in_the_language_of_the_reader(client: Callable[..., Any], world: Centre) -> None:
+    change = make_change(world, step=9)
+    do(world, "trainer", "plan_training", change, course="新规", held_on=world.clock.today + timedelta(days=3), trainer="trainer")
+    world.drain()
+    with world.look() as work:
+        plan = work.session.scalars(select(Plan.id).where(Plan.because.startswith("change_line:"))).one()
+    with world.begin("trainer") as work:
+        set_own_language(work, "zh_Hans_CN")
+    trainer = client("trainer")
+    for place in (f"/training/plans/{plan}", f"/training/plans/{plan}?format=csv", f"/process/changes/{change}/training"):
+        page = text_of(trainer.get(place))
+        assert "Step 9" not in page, place
+    assert "第9步部署的培训" in text_of(trainer.get(f"/training/plans/{plan}"))

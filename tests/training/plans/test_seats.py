@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from kmsvc.core.errors import RuleBroken
+from kmsvc.core.errors import NotFound, RuleBroken
 from kmsvc.notices.models import Notice
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.usecases import resume_person, suspend_person
@@ -240,3 +240,20 @@ def test_who_was_taken_off_a_plan_is_put_back_as_they_were(world: Centre) -> Non
     with world.look("trainer") as work:
         assert work.session.scalar(select(func.count(PlanLeaver.id))) == 0
         assert work.session.scalar(select(func.count(SessionPerson.id)).where(SessionPerson.gone.is_not(None))) == 0
+
+
+def test_who_was_taken_out_of_a_session_is_put_in_again_unless_gone(world: Centre) -> None:
+    plan, trainer = a_plan(world)
+    one = a_session(world, plan, trainer)
+    for login in (ME, "agent_b"):
+        with world.begin("trainer") as work:
+            attending.take_out(work, one, person=world.people[login], reason="r")
+    with world.begin("admin") as work:
+        suspend_person(work, world.people["agent_b"], reason="走了")
+    with world.begin("trainer") as work:
+        attending.put_again(work, one, person=world.people[ME], reason="r")
+    with pytest.raises(RuleBroken), world.begin("trainer") as work:
+        attending.put_again(work, one, person=world.people["agent_b"], reason="r")
+    with pytest.raises(NotFound), world.begin("trainer") as work:
+        attending.put_again(work, one, person=world.people[ME], reason="r")
+    assert stand(world, one) == {ME: Place.SEAT} and len(told_seats(world, ME)) == 1
