@@ -4,7 +4,7 @@ A column whose word depends on its table stands in `OF_TABLE`; those of training
 
 from __future__ import annotations
 
-from kmsvc.audit import duty_columns, training_columns
+from kmsvc.audit import duty_columns, model_columns, training_columns
 from kmsvc.core.labels import LABELS, label_source
 from kmsvc.core.texts import N_
 
@@ -89,9 +89,9 @@ COLUMNS: dict[str, str] = duty_columns.COLUMNS | training_columns.COLUMNS | {
     "was": N_("State before it was taken out"), "known": N_("Highest mark seen"), "flag": N_("Look at it later"),
     "away_s": N_("Seconds away"), "stand": N_("Where they stand"),
 }
-OF_TABLE: dict[tuple[str, str], str] = duty_columns.OF_TABLE | training_columns.OF_TABLE | {
+OF_TABLE: dict[tuple[str, str], str] = duty_columns.OF_TABLE | model_columns.OF_TABLE | training_columns.OF_TABLE | {
     ("process_comment", "text"): N_("Comment"), ("process_verdict", "at"): N_("Given"),
-    ("process_plan_line", "unit_id"): N_("Only people of this unit"),
+    ("process_plan_line", "unit_id"): N_("Only people of this unit"), ("process_plan_line", "by_hand"): N_("Entered by hand"),
     ("knowledge_bulletin", "must_read"): N_("Must be read before the next call"), ("knowledge_bulletin", "begins_at"): N_("Begins"),
     ("knowledge_bulletin", "ends_at"): N_("Ends"), ("knowledge_bulletin", "ended_at"): N_("Ended early"),
     ("knowledge_bulletin", "ended_by_id"): N_("Ended by"), ("knowledge_bulletin", "expired_at"): N_("Over"),

@@ -28,7 +28,7 @@ NAMED_BY = {
     "training_course": "number", "training_course_category": "name", "training_course_text": "title",
     "training_needs_campaign": "number", "training_suggestion": "number", "training_annual_line": "number",
     "training_trainer": "number", "training_plan": "number", "training_session": "number",
-    "standards_duty_rule": "code", "training_plan_rule": "number", "training_busy": "kind",
+    "standards_duty_rule": "code", "standards_model": "code", "training_plan_rule": "number", "training_busy": "kind",
     "training_evaluation": "number", "training_adjustment": "number", "training_needs_form": "title",
     "training_need_entry": "subject", "training_certificate_kind": "number", "training_onboarding_class": "number",
     "training_onboarding_import": "file", "training_busy_import": "file", "training_certificate_batch": "act",

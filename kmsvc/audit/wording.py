@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kmsvc.audit import duty_columns
+from kmsvc.audit import duty_columns, model_columns
 from kmsvc.core.texts import N_, Labelled
 
 
@@ -150,7 +150,7 @@ SUBJECTS: dict[str, str] = {
     "training_onboarding_trainee": N_("Newcomer"), "training_onboarding_tick": N_("Point of a newcomer's checklist"),
     "training_onboarding_form": N_("Form of a newcomer"), "training_onboarding_talk": N_("Talk with a newcomer"),
     "training_onboarding_note": N_("Note on a newcomer"), "training_onboarding_decision": N_("Decision on a newcomer"),
-    "standards_obligation": N_("Duty"), **duty_columns.SUBJECTS,
+    "standards_obligation": N_("Duty"), **duty_columns.SUBJECTS, **model_columns.SUBJECTS,
 }
 
 # Where a row can be opened; %s is its id.

@@ -52,7 +52,7 @@ def plan_training(work: Work, change_id: int, *, course: str, held_on: date, tra
     line = PlanLine(change_id=change_id, visit=change.visit(9), version_id=change.candidate_id, course=course,
                     held_on=held_on, trainer_id=person_named(work, trainer, "trainer").id,
                     unit_id=place.id if place else None, material=material, exam=exam,
-                    planned_by_id=work.actor.person_id, recorded_at=work.now,
+                    planned_by_id=work.actor.person_id, recorded_at=work.now, by_hand=bool(by_hand),
                     people=[PlanPerson(person_id=one) for one in sorted(people)])
     work.session.add(line)
     work.session.flush()

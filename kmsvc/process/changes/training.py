@@ -37,7 +37,7 @@ class Untrained:
 @dataclass(frozen=True)
 class Training:
     """How far the training of a change is. people: affected; trained: of those, by_hand: of those on somebody's word alone; asked:
-    percent that must be reached; plans: the real ones; unlinked: lines of step 9 that were entered by hand."""
+    percent that must be reached; plans: the real ones; unlinked: lines of step 9 that were entered by hand, of so many."""
 
     people: int
     trained: int
@@ -46,16 +46,17 @@ class Training:
     plans: tuple[Taught, ...]
     unlinked: int
     missing: tuple[Untrained, ...]
+    lines: int = 0
 
     @property
     def is_real(self) -> bool:
-        """Whether the figure rests on a real plan; without one nothing is held up, as nothing is known."""
-        return bool(self.plans)
+        """Whether the figure rests on real plans, if only on one that is being made."""
+        return self.lines > self.unlinked
 
     @property
     def is_enough(self) -> bool:
-        """Whether the version may take effect."""
-        return not self.is_real or 100 * self.trained >= self.asked * self.people
+        """Whether the version may take effect. Where everything was entered by hand nothing is held up, as nothing is known."""
+        return (self.lines > 0 and not self.is_real) or 100 * self.trained >= self.asked * self.people
 
     @property
     def percent(self) -> int:
@@ -75,10 +76,13 @@ def training_of(session: Session, change: Change, today: date) -> Training:
     for line in lines:
         its = {one.person_id for one in line.people}
         plan = plans.get(line.plan_id or 0)
-        if plan is None:
+        if plan is None and line.by_hand:
             done = its if line.held_on <= today else set()
             by_hand |= done
             words = N_("entered by hand, its day is still to come")
+        elif plan is None:
+            done = set()
+            words = N_("its training plan is being made") if line.plan_id is None else N_("its training plan was given up")
         else:
             its |= plan.people
             done = its & plan.present
@@ -94,8 +98,8 @@ def training_of(session: Session, change: Change, today: date) -> Training:
     missing = [Untrained(one, people[one].name, units.get(people[one].unit_id, ""), *why.get(one, (N_("is not planned"), None)))
                for one in affected - trained]
     return Training(len(affected), len(affected & trained), len((affected & by_hand) - _proven(plans)),
-                    options.value(session, TRAINED_SHARE), tuple(plans.values()), sum(line.plan_id not in plans for line in lines),
-                    tuple(sorted(missing, key=lambda one: (one.unit, one.name, one.person_id))))
+                    options.value(session, TRAINED_SHARE), tuple(plans.values()), sum(line.by_hand for line in lines),
+                    tuple(sorted(missing, key=lambda one: (one.unit, one.name, one.person_id))), len(lines))
 
 
 def _proven(plans: dict[int, Taught]) -> frozenset[int]:

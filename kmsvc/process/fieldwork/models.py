@@ -12,7 +12,7 @@ from kmsvc.core.db import Base, Code
 
 class PlanLine(Base):
     """One training that goes with a change: what, until when, by whom, for whom. plan_id: the real training plan made of it or linked to
-    it (a pointer, decision 0014); none: entered by hand."""
+    it (a pointer, decision 0014), a moment after the line; by_hand: there is to be none, what is known is what is entered here."""
 
     __tablename__ = "process_plan_line"
 
@@ -29,6 +29,7 @@ class PlanLine(Base):
     planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     recorded_at: Mapped[datetime]
     plan_id: Mapped[int | None] = mapped_column(index=True)
+    by_hand: Mapped[bool] = mapped_column(default=False)
 
     people: Mapped[list[PlanPerson]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
