@@ -216,6 +216,7 @@ NOUNS = (
     "kmsvc.training.plans.ratings",
     "kmsvc.training.plans.arising",
     "kmsvc.training.plans.duties",
+    "kmsvc.training.plans.ical_duties",
     "kmsvc.training.plans.teaching",
     "kmsvc.training.needs.arising",
     "kmsvc.training.needs.realising",
@@ -233,6 +234,10 @@ NOUNS = (
     "kmsvc.training.evaluations.plan_effects",
     "kmsvc.training.evaluations.queries",
     "kmsvc.training.exams.calendar",
+    "kmsvc.standards.evidence.duties",
+    "kmsvc.reactions.evidence_process",
+    "kmsvc.reactions.evidence_knowledge",
+    "kmsvc.reactions.evidence_training",
 )
 
 

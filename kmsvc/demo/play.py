@@ -26,6 +26,7 @@ from kmsvc.demo.content.people import Centre, centre
 from kmsvc.demo.content.processes import ProcessText, processes
 from kmsvc.demo.content.scopes import scopes_of, values
 from kmsvc.demo.content.searches import search_events
+from kmsvc.demo.duties import kept_the_year
 from kmsvc.demo.gap_story import gathered
 from kmsvc.demo.hanging import hung_up
 from kmsvc.demo.hearing import heard
@@ -180,7 +181,7 @@ def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[dateti
     threads.append(_articles(stage, texts))
     shown = [text for text in texts if text.state in ("published", "expiring")]
     threads.append(keep_words(stage, {text.title: text.external_id for text in shown}))
-    threads.append(_duties(stage))
+    threads += [_duties(stage), kept_the_year(stage)]
     threads.append(years_before(stage, stage.today - timedelta(days=max(text.updated_days_ago for text in texts) + 40)))
     since = {text.external_id: text.updated_days_ago for text in shown}
     threads += published(stage, {text.title: text.external_id for text in shown}, since)

@@ -98,8 +98,16 @@ def test_a_request_stands_in_every_step_and_every_end(session: Session) -> None:
     assert any(one.wanted_on and one.wanted_on < DAY and one.state not in ENDS for one in changes)
 
 
+def test_duties_of_clauses_are_done_month_by_month_and_one_is_late(session: Session) -> None:
+    rows = list(session.scalars(select(Obligation).where(Obligation.rule_id.is_not(None), Obligation.subject_kind == "unit")))
+    assert {row.clause for row in rows if row.state == "open" and row.due_on < DAY} <= {"54"}
+    monthly = [row for row in rows if row.clause == "49" and row.due_on < DAY.replace(day=1)]
+    assert monthly and {row.state for row in monthly} == {"done"}
+    assert len({row.clause for row in rows}) >= 60 and len({(row.rule, row.period) for row in rows}) == len(rows)
+
+
 def test_reviews_are_overdue_due_soon_and_done(session: Session) -> None:
-    rows = list(session.scalars(select(Obligation).where(Obligation.rule.not_like("training.%"))))
+    rows = list(session.scalars(select(Obligation).where(Obligation.rule.not_like("training.%"), Obligation.rule_id.is_(None))))
     late = [row for row in rows if row.state == "open" and row.due_on < DAY]
     soon = [row for row in rows if row.state == "open" and 0 <= (row.due_on - DAY).days <= 30]
     assert 3 <= len(late) <= 8

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core import memory
 from kmsvc.core.clock import add_months
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.family import PEOPLE
@@ -200,7 +200,7 @@ def _follow_people(work: Work, rule: ClauseDuty) -> None:
     for state, wanted, become in ((DutyState.OPEN, PersonState.SUSPENDED, DutyState.MOOT),
                                   (DutyState.MOOT, PersonState.ACTIVE, DutyState.OPEN)):
         for row in _of(session, rule, state, wanted):
-            if become == DutyState.MOOT or row.due_on >= _today(work):
+            if become == DutyState.MOOT or row.due_on >= centre_day(work.session, work.now):
                 row.state = become.value
 
 
@@ -208,7 +208,3 @@ def _of(session: Session, rule: ClauseDuty, state: DutyState, person: PersonStat
     return list(session.scalars(select(Obligation).join(Person, Person.id == Obligation.subject_id).where(
         Obligation.rule_id == rule.id, Obligation.subject_kind == "person", Obligation.state == state.value,
         Person.state == person.value)))
-
-
-def _today(work: Work) -> date:
-    return work.now.date()
