@@ -86,8 +86,9 @@ def taken(session: Session, begins: datetime, ends: datetime) -> Iterator[Taken]
             window = window_for(row, made_up)
             if window.opens_at >= ends or window.closes_at <= begins or window.closes_at - window.opens_at > A_SHIFT:
                 continue
-            yield from (Taken(row.number, room=one.name) for one in rooms_of(session, row.id))
-            yield from (Taken(row.number, person) for person in session.scalars(select(ExamCandidate.person_id).where(
+            at = (window.opens_at, window.closes_at)
+            yield from (Taken(row.number, *at, room=one.name) for one in rooms_of(session, row.id))
+            yield from (Taken(row.number, *at, person) for person in session.scalars(select(ExamCandidate.person_id).where(
                 ExamCandidate.exam_id == row.id, ExamCandidate.made_up == made_up).order_by(ExamCandidate.person_id)))
 
 

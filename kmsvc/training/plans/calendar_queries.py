@@ -16,10 +16,10 @@ from kmsvc.core.texts import N_
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.rules import PersonState
 from kmsvc.training.plans.calendar import CalendarEntry, Making, register
-from kmsvc.training.plans.clashes import Times, clashes_of, has_seat
+from kmsvc.training.plans.clashes import Times, around, clashes_of, has_seat
 from kmsvc.training.plans.models import Busy, Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
-from kmsvc.training.plans.rules import BusyKind, Place, PlanState, SessionState
+from kmsvc.training.plans.rules import BusyKind, PlanState, SessionState
 from kmsvc.training.plans.session_queries import lines_of
 from kmsvc.training.plans.week import bounds
 
@@ -44,17 +44,16 @@ def sessions_between(session: Session, actor: Actor, begins: datetime, ends: dat
     rows = {row.id: row for row in session.scalars(select(TrainingSession).where(
         TrainingSession.state != SessionState.CANCELLED, TrainingSession.starts_at < ends, TrainingSession.ends_at > begins).order_by(
         TrainingSession.starts_at, TrainingSession.id))}
+    if not rows:
+        return
+    near = around(session, min(row.starts_at for row in rows.values()), max(row.ends_at for row in rows.values()))
     for line in lines_of(session, list(rows)):
         row = rows[line.id]
-        against = told(clashes_of(session, _times(session, row))) if line.state == SessionState.PLANNED else []
+        times = Times(row.id, row.plan_id, row.starts_at, row.ends_at, row.room, row.seats, row.trainer_id,
+                      tuple(near.seats.get(row.id, ())))
+        against = told(clashes_of(session, times, near)) if line.state == SessionState.PLANNED else []
         yield CalendarEntry(line.starts_at, line.ends_at, line.title, line.url, line.room, line.trainer, "session", number=line.number,
                             people=line.taken, against=" ".join(against))
-
-
-def _times(session: Session, row: TrainingSession) -> Times:
-    seated = session.scalars(select(SessionPerson.person_id).where(
-        SessionPerson.session_id == row.id, SessionPerson.place == Place.SEAT).order_by(SessionPerson.id))
-    return Times(row.id, row.plan_id, row.starts_at, row.ends_at, row.room, row.seats, row.trainer_id, tuple(seated))
 
 
 def peaks_between(session: Session, begins: datetime, ends: datetime) -> list[CalendarEntry]:

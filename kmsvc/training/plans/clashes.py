@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -33,59 +34,92 @@ class Times:
 
 @dataclass(frozen=True)
 class Taken:
-    """Something beside sessions that takes a time. number: what it is; person_id or room: whom or what it takes."""
+    """Something beside sessions that takes a time. number: what it is; person_id or room: whom or what it takes, from when to when."""
 
     number: str
+    starts_at: datetime
+    ends_at: datetime
     person_id: int | None = None
     room: str | None = None
 
 
+_T = TypeVar("_T", TrainingSession, Busy, Taken)
 Taking = Callable[[Session, datetime, datetime], Iterator[Taken]]
 """(session, from, until) -> everybody and every room that something else takes at that time"""
 TAKING: list[Taking] = []
 """filled from above: exams"""
 
 
-def clashes_of(session: Session, it: Times) -> list[str]:
-    """Sentences of what speaks against it; whether the trainer is authorised is no clash but a refusal (#79)."""
+@dataclass(frozen=True)
+class Around:
+    """What takes people, rooms and trainers in a window, read once for all that is judged in it. seats: session id -> who has one;
+    trainers: id -> person."""
+
+    sessions: tuple[TrainingSession, ...]
+    busy: tuple[Busy, ...]
+    taken: tuple[Taken, ...]
+    seats: dict[int, list[int]]
+    trainers: dict[int, int]
+
+
+def around(session: Session, begins: datetime, ends: datetime) -> Around:
+    """The rows that share an instant with a window, in a number of reads that does not depend on how much stands in it."""
+    sessions = tuple(session.scalars(select(TrainingSession).where(
+        TrainingSession.state != SessionState.CANCELLED, TrainingSession.starts_at < ends, TrainingSession.ends_at > begins).order_by(
+        TrainingSession.id)))
+    seats: dict[int, list[int]] = {}
+    for one, person in session.execute(select(SessionPerson.session_id, SessionPerson.person_id).where(
+            SessionPerson.session_id.in_([one.id for one in sessions]), SessionPerson.place == Place.SEAT).order_by(
+            SessionPerson.session_id, SessionPerson.person_id)):
+        seats.setdefault(one, []).append(person)
+    busy = session.scalars(select(Busy).where(Busy.starts_at < ends, Busy.ends_at > begins).order_by(Busy.id))
+    return Around(sessions, tuple(busy), tuple(one for source in TAKING for one in source(session, begins, ends)), seats,
+                  dict(session.execute(select(Trainer.id, Trainer.person_id)).all()))
+
+
+def clashes_of(session: Session, it: Times, near: Around | None = None) -> list[str]:
+    """Sentences of what speaks against it; whether the trainer is authorised is no clash but a refusal (#79). near: what there is at
+    its time or around it, where it was read already."""
+    near = near or around(session, it.starts_at, it.ends_at)
     people = list(it.people) if it.people is not None else list(session.scalars(select(PlanParticipant.person_id).where(
         PlanParticipant.plan_id == it.plan_id).order_by(PlanParticipant.person_id)))
-    return [*_room(session, it), *trainer_clashes(session, it, it.trainer_id), *_away(session, it, people),
-            *_elsewhere(session, it, people), *_examined(session, it, people), *_too_small(it, people)]
+    return [*_room(near, it), *trainer_clashes(session, it, it.trainer_id, near), *_away(session, near, it, people),
+            *_elsewhere(session, near, it, people), *_examined(session, near, it, people), *_too_small(it, people)]
 
 
-def _others(session: Session, it: Times) -> list[TrainingSession]:
-    return [one for one in session.scalars(select(TrainingSession).where(
-        TrainingSession.state != SessionState.CANCELLED, TrainingSession.starts_at < it.ends_at,
-        TrainingSession.ends_at > it.starts_at).order_by(TrainingSession.id)) if one.id != it.id]
+def _at(rows: Iterable[_T], it: Times) -> Iterator[_T]:
+    """Those that share an instant with it."""
+    return (one for one in rows if overlap(it.starts_at, it.ends_at, one.starts_at, one.ends_at))
 
 
-def _room(session: Session, it: Times) -> Iterator[str]:
-    for other in _others(session, it):
-        if other.room.casefold() == it.room.casefold():
-            yield Filled(N_("The room %(room)s is taken by %(number)s."), room=it.room, number=other.number)
-    for taken in _others_take(session, it):
-        if taken.room is not None and taken.room.casefold() == it.room.casefold():
-            yield Filled(N_("The room %(room)s is taken by %(number)s."), room=it.room, number=taken.number)
+def _others(near: Around, it: Times) -> Iterator[TrainingSession]:
+    return (one for one in _at(near.sessions, it) if one.id != it.id)
 
 
-def trainer_clashes(session: Session, it: Times, trainer_id: int) -> Iterator[str]:
+def _room(near: Around, it: Times) -> Iterator[str]:
+    rooms = [(one.room, one.number) for one in _others(near, it)]
+    for room, number in [*rooms, *((one.room or "", one.number) for one in _at(near.taken, it))]:
+        if room and room.casefold() == it.room.casefold():
+            yield Filled(N_("The room %(room)s is taken by %(number)s."), room=it.room, number=number)
+
+
+def trainer_clashes(session: Session, it: Times, trainer_id: int, near: Around | None = None) -> Iterator[str]:
     """What keeps this trainer from that time."""
-    for other in _others(session, it):
+    near = near or around(session, it.starts_at, it.ends_at)
+    for other in _others(near, it):
         if other.trainer_id == trainer_id:
             yield Filled(N_("The trainer teaches %(number)s at that time."), number=other.number)
-    trainer = session.get(Trainer, trainer_id)
-    if trainer is not None:
-        yield from _away(session, it, [trainer.person_id])
-        yield from _examined(session, it, [trainer.person_id])
+    if trainer_id in near.trainers:
+        yield from _away(session, near, it, [near.trainers[trainer_id]])
+        yield from _examined(session, near, it, [near.trainers[trainer_id]])
 
 
-def _away(session: Session, it: Times, people: Collection[int]) -> Iterator[str]:
-    rows = list(session.scalars(select(Busy).where(Busy.starts_at < it.ends_at, Busy.ends_at > it.starts_at).order_by(Busy.id)))
+def _away(session: Session, near: Around, it: Times, people: Collection[int]) -> Iterator[str]:
+    rows = list(_at(near.busy, it))
     peaks = [one for one in rows if one.kind == BusyKind.PEAK]
-    known = directory(session).people
+    known, wanted = directory(session).people, set(people)
     for one in rows:
-        if one.person_id not in set(people):
+        if one.person_id is None or one.person_id not in wanted:
             continue
         name = known[one.person_id].name
         if one.kind == BusyKind.LEAVE:
@@ -95,23 +129,18 @@ def _away(session: Session, it: Times, people: Collection[int]) -> Iterator[str]
             yield Filled(N_("%(name)s is on shift in a peak interval."), name=name)
 
 
-def _elsewhere(session: Session, it: Times, people: Collection[int]) -> Iterator[str]:
-    known = directory(session).people
-    for other in _others(session, it):
-        for person in session.scalars(select(SessionPerson.person_id).where(
-                SessionPerson.session_id == other.id, SessionPerson.place == Place.SEAT,
-                SessionPerson.person_id.in_(list(people))).order_by(SessionPerson.person_id)):
-            yield Filled(N_("%(name)s has a seat in %(number)s at that time."), name=known[person].name, number=other.number)
-
-
-def _others_take(session: Session, it: Times) -> Iterator[Taken]:
-    return (one for source in TAKING for one in source(session, it.starts_at, it.ends_at))
-
-
-def _examined(session: Session, it: Times, people: Collection[int]) -> Iterator[str]:
+def _elsewhere(session: Session, near: Around, it: Times, people: Collection[int]) -> Iterator[str]:
     known, wanted = directory(session).people, set(people)
-    for other in _others_take(session, it):
-        if other.person_id in wanted and other.person_id is not None:
+    for other in _others(near, it):
+        for person in near.seats.get(other.id, ()):
+            if person in wanted:
+                yield Filled(N_("%(name)s has a seat in %(number)s at that time."), name=known[person].name, number=other.number)
+
+
+def _examined(session: Session, near: Around, it: Times, people: Collection[int]) -> Iterator[str]:
+    known, wanted = directory(session).people, set(people)
+    for other in _at(near.taken, it):
+        if other.person_id is not None and other.person_id in wanted:
             yield Filled(N_("%(name)s is in exam %(number)s at that time."), name=known[other.person_id].name, number=other.number)
 
 

@@ -19,7 +19,7 @@ from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import unit_names
-from kmsvc.training.plans.clashes import Times, trainer_clashes
+from kmsvc.training.plans.clashes import Times, around, trainer_clashes
 from kmsvc.training.plans.holding import holds
 from kmsvc.training.plans.models import Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import ATTEND, SEE_PLANS
@@ -313,8 +313,8 @@ def my_session(session: Session, actor: Actor, session_id: int, line: SessionLin
 
 def trainer_choices(session: Session, course_id: int | None, day: date, it: Times | None = None) -> list[TrainerChoice]:
     """Who is authorised for a course on a day (#79), those who are free first. it: the time they would teach."""
-    people = directory(session).people
-    found = []
+    people, found = directory(session).people, []
+    near = around(session, it.starts_at, it.ends_at) if it else None
     for row in session.scalars(select(Trainer).order_by(Trainer.number)):
         if row.person_id not in people or not people[row.person_id].is_active:
             continue
@@ -323,7 +323,7 @@ def trainer_choices(session: Session, course_id: int | None, day: date, it: Time
         until = max(session.scalars(select(Authorisation.until_on).where(
             Authorisation.trainer_id == row.id, Authorisation.until_on >= day, Authorisation.from_on <= day)))
         found.append(TrainerChoice(row.id, row.number, people[row.person_id].name, until,
-                                   tuple(trainer_clashes(session, it, row.id)) if it else ()))
+                                   tuple(trainer_clashes(session, it, row.id, near)) if it else ()))
     return sorted(found, key=lambda one: (len(one.against) > 0, one.name, one.id))
 
 
