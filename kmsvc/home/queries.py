@@ -170,7 +170,7 @@ _OF_TRAINING = {
     "training.onboarding.own": ("pen", N_("%(form)s: %(title)s"), N_("Fill it in"), 5),
     "trainer": ("shield", N_("Let the authorisation to teach be renewed: %(title)s"), N_("Go there"), 10),
     "training.plan.hold": ("cal", N_("Train everybody of «%(title)s»"), N_("Go there"), 30),
-    "training.plan.attend": ("users", N_("Take part in the training «%(title)s»"), N_("Look at it"), 60),
+    "training.plan.attend": ("users", N_("Take part in the training «%(title)s»"), N_("View"), 60),
     "newcomer_class": ("pen", N_("Fill in the daily forms of «%(title)s»"), N_("Fill it in"), 15),
     "training.onboarding.talk": ("chat", N_("Hold the formal talk with «%(title)s»"), N_("Go there"), 30),
     "training.onboarding.decide": ("cap", N_("Decide on «%(title)s»"), N_("Decide"), 15),
@@ -241,13 +241,13 @@ def _session_task(one: Waits, zone: str) -> Task:
     words = N_("Say what you thought of «%(title)s»") if one.rate else N_("Go to the training «%(title)s»")
     why = sentence(N_("%(number)s · %(when)s, %(room)s"), {"number": one.number, "when": fmt_when(one.starts_at), "room": one.room})
     return Task("cap", sentence(words, {"title": one.title}), why, one.minutes, local_date(one.ends_at, zone) + timedelta(
-        days=AFTER.days if one.rate else 0), one.url, sentence(N_("Give feedback") if one.rate else N_("Look at it")), "session")
+        days=AFTER.days if one.rate else 0), one.url, sentence(N_("Give feedback") if one.rate else N_("View")), "session")
 
 
 def _exam_task(one: MyExam, now: datetime, zone: str) -> Task:
     opened = one.window.opens_at <= now
     words = N_("%(number)s · open until %(when)s") if opened else N_("%(number)s · opens at %(when)s")
-    button = N_("Go on") if one.running else N_("Begin") if opened else N_("Look at it")
+    button = N_("Go on") if one.running else N_("Begin") if opened else N_("View")
     at = one.window.closes_at if opened else one.window.opens_at
     said = {"number": one.number, "when": fmt_when(at)}
     return Task("cap", sentence(N_("Sit the exam «%(title)s»"), {"title": one.title}), sentence(words, said), one.minutes,

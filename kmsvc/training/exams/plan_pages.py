@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -26,15 +27,18 @@ from kmsvc.training.exams.filling import FIGURES, LABELS, TIMES, differences
 from kmsvc.training.exams.finding import RULES, found_by
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.permissions import PLAN_EXAM
+from kmsvc.training.exams.rules import SAID
 from kmsvc.training.exams.schemas import ExamInput, RulesInput, changes_of, in_zone
 from kmsvc.training.exams.states import ExamState
 from kmsvc.training.exams.templates import PRESETS, ExamTemplate
 from kmsvc.training.exams.usecases import Wish
 from kmsvc.training.papers.models import PaperRow
-from kmsvc.training.papers.queries import paper_lines
+from kmsvc.training.papers.queries import can_be_asked, paper_lines
 
 blueprint = Blueprint("training_exams_planning", __name__, url_prefix="/training/exams")
 MOST_PAPERS = 300
+MOST_TRIED = 12
+"""papers that are looked at before one is proposed"""
 FIRST_HOUR = 9
 CARRIED = ("rule", "value", "proves")
 """what a list of people gives the wizard along: the rule by which they come onto the exam, and the certificate it proves"""
@@ -45,6 +49,8 @@ def _typed_first(zone: str, now: datetime) -> dict[str, Any]:
     wanted = {name: request.args.get(name, "")[:200] for name in ("title", "template", "paper", "opens_at", "copy", *CARRIED)}
     tomorrow = (now.astimezone(ZoneInfo(zone)) + timedelta(days=1)).replace(hour=FIRST_HOUR, minute=0)
     at = wanted["opens_at"][:16].replace(" ", "T")
+    if at <= now.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M"):
+        at = ""  # a slot that is over proposes nothing
     template = wanted["template"] if wanted["template"] in {one.value for one in ExamTemplate} else ExamTemplate.WEEKLY.value
     return {"title": wanted["title"], "template": template, "paper": wanted["paper"], "what": "existing",
             "opens_at": at or tomorrow.strftime("%Y-%m-%dT%H:%M"), **{name: wanted[name] for name in CARRIED}}
@@ -65,7 +71,7 @@ def _first(typed: dict[str, Any], errors: dict[str, Any], *, row: Exam | None = 
         papers = [one for one in lines if one.state != "withdrawn" or str(one.id) == str(typed.get("paper"))]
         typed.setdefault("what", "existing")
         if not typed.get("paper"):
-            typed["paper"] = _last_paper(work.session, typed.get("template")) or (papers[0].id if papers else "")
+            typed["paper"] = _usable_paper(work.session, typed.get("template"), [one.id for one in papers])
         last = work.session.scalars(select(Exam).where(Exam.state != "cancelled").order_by(
             Exam.made_at.desc(), Exam.id.desc()).limit(1)).first()
         return render_template(
@@ -75,10 +81,12 @@ def _first(typed: dict[str, Any], errors: dict[str, Any], *, row: Exam | None = 
             templates=[(one.value, sentence(one.label), showing.preset_note(PRESETS[one])) for one in ExamTemplate])
 
 
-def _last_paper(session: Session, template: Any) -> int | None:
-    """The paper the last exam of this template used, while it is ready."""
-    return session.scalar(select(Exam.paper_id).join(PaperRow, PaperRow.id == Exam.paper_id).where(
-        Exam.template == template, PaperRow.state == "ready").order_by(Exam.id.desc()).limit(1))
+def _usable_paper(session: Session, template: Any, papers: Sequence[int]) -> int | str:
+    """The paper to begin with: the one that the latest exam of this template used, then the one changed last, of those an exam could be
+    announced with now; where there is none, one that can be mended."""
+    used = session.scalars(select(Exam.paper_id).where(Exam.template == template).order_by(Exam.id.desc()).limit(MOST_TRIED)).all()
+    wanted = [one for one in dict.fromkeys([*used, *papers]) if one in papers][:MOST_TRIED]
+    return next((one for one in wanted if can_be_asked(session, one)), wanted[0] if wanted else "")
 
 
 @blueprint.post("")
@@ -95,6 +103,8 @@ def create() -> Response:
             value or name == "title")})
         changes = changes_of(data, zone)
         with begin() as work:
+            if in_zone(data["opens_at"], zone) <= work.now:
+                raise InvalidInput({"opens_at": [SAID["past"]]})
             row = usecases.plan_exam(work, Wish(data["title"], data["paper"], in_zone(data["opens_at"], zone), data.get("template"), {
                 name: value for name, value in changes.items() if name not in ("title", "paper_id", "template", "opens_at")}), zone=zone)
             if typed.get("rule"):

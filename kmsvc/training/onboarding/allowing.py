@@ -63,7 +63,8 @@ def _kept(card: NewcomerCard, here: str, today: date) -> Iterator[tuple[str, Off
         Input("on", "date", N_("Day"), default="today", past_only=True), Input("text", "text", N_("Note"), most=2000),
         Input("score", "line", N_("Score"))), {"kinds": [(one, one) for one in ("note", "attention", "absent", "quality")]}, today)
     open_points = [one for one in card.points if one.state == PointState.OPEN and one.key not in BY_HAND_NEVER]
-    item, proof = Input("item", "choice", N_("Point"), required=True, choices="items"), Input("proof", "line", N_("Proof"), most=500)
+    item = Input("item", "choice", N_("Point"), required=True, choices="items")
+    proof = Input("proof", "line", N_("Proof"), required=True, most=500)
     yield f"{here}/tick", offer("tick", N_("Tick"), (item, proof, Input("reason", "text", N_("Reason"), most=2000)), {
         "items": [(one.key, one.key) for one in open_points]}, today, forward=True)
     left = [one.key for one in open_points if card.decides or one.list == OnboardingList.WELCOME]

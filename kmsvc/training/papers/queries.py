@@ -23,7 +23,7 @@ from kmsvc.training.papers.giving import composed, rows_of
 from kmsvc.training.papers.keeping import blueprint_of, kinds_of
 from kmsvc.training.papers.models import PaperQuestion, PaperRow
 from kmsvc.training.papers.pool import BANDS, Pool
-from kmsvc.training.papers.rules import PaperWay, minutes_for
+from kmsvc.training.papers.rules import PaperState, PaperWay, minutes_for
 from kmsvc.training.papers.stocking import current_versions, not_counting, pool_for
 from kmsvc.training.questions.models import Bank, QuestionRow, QuestionUse, QuestionVersion, Topic
 
@@ -110,6 +110,16 @@ def paper_lines(session: Session, *, q: str | None = None, state: str | None = N
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = list(session.scalars(query.order_by(PaperRow.changed_at.desc(), PaperRow.id.desc()).offset(skip).limit(limit)))
     return _lines(session, rows), total
+
+
+def can_be_asked(session: Session, paper_id: int) -> bool:
+    """Whether an exam could be announced with this paper now: it is ready, its questions all count, its banks have enough."""
+    row = paper_row(session, paper_id)
+    if row.state != PaperState.READY:
+        return False
+    if row.way == PaperWay.EACH and row.blueprint is not None:
+        return not feasibility(blueprint_of(row.blueprint, row.pass_percent), pool_for(session, row.banks)).missing
+    return not not_counting(session, {question: version for _, question, version, _ in rows_of(session, row.id)})
 
 
 def paper_line(session: Session, paper_id: int) -> PaperLine:

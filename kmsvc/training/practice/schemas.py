@@ -29,7 +29,8 @@ class RunInput(InputSchema):
 class AnswerInput(InputSchema):
     """An answer to a question of a round, in the form of its kind."""
 
-    place = Whole(required=True, validate=validate.Range(min=1, max=500), error_messages=NEEDED, metadata={"label": N_("Place")})
+    place = Whole(required=True, validate=validate.Range(min=1, max=500), error_messages=NEEDED,
+                  metadata={"label": N_("Number of the question")})
     answer = fields.Raw(load_default=None, allow_none=True, metadata={
         "label": N_("Answer"), "type": ["string", "number", "boolean", "array", "object"],
         "description": "in the form of the kind of question"})
@@ -38,7 +39,8 @@ class AnswerInput(InputSchema):
 class JudgeInput(InputSchema):
     """How an own short answer compares with the model answer."""
 
-    place = Whole(required=True, validate=validate.Range(min=1, max=500), error_messages=NEEDED, metadata={"label": N_("Place")})
+    place = Whole(required=True, validate=validate.Range(min=1, max=500), error_messages=NEEDED,
+                  metadata={"label": N_("Number of the question")})
     verdict = fields.String(required=True, validate=validate.OneOf(list(OWN_VERDICTS)), error_messages=NEEDED,
                             metadata={"label": N_("How it compares")})
 

@@ -144,7 +144,8 @@ def place_said(where: str, say: Say) -> str:
 PLACES = {
     "stem": N_("Stem"), "explanation": N_("Explanation"), "points": N_("Points"), "options": N_("Answer option"),
     "keys": N_("Right answer"),
-    "key": N_("Right answer"), "blanks": N_("Blank"), "value": N_("Right number"), "tolerance": N_("Tolerance"), "unit": N_("Unit"),
+    "key": N_("Right answer"), "blanks": N_("Blank"), "value": N_("Right number"), "tolerance": N_("Tolerance"),
+    "unit": N_("Unit of the number"),
     "items": N_("Item"), "lefts": N_("Left side"), "rights": N_("Right side"), "rubric": N_("Rubric line"),
     "model_answer": N_("Model answer"), "longest": N_("Longest answer"), "types": N_("Endings of files"), "parts": N_("Part"),
     "kind": N_("Kind"), "credit": N_("How points are given"), "answer": N_("Right answer"),

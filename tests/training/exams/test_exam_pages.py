@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from kmsvc.training.exams import usecases
 from kmsvc.training.exams.models import Exam, ExamCandidate
+from kmsvc.training.exams.permissions import PLAN_EXAM
 from kmsvc.training.exams.queries import candidate_ids, markers_of
 from kmsvc.training.exams.rules import Room
 from kmsvc.training.papers.usecases import Draft, make_paper, pick, ready
+from kmsvc.training.questions.models import QuestionRow
 from tests.support.centre import Centre
 from tests.support.clients import Caller
 from tests.support.clock import ZONE
@@ -220,3 +222,22 @@ def test_programs_plan_announce_and_change_people(world: Centre, client: Client,
     assert client("agent", by="token").call("GET", path)[0] == 403
     with world.look() as work:
         assert markers_of(work.session, made["id"]) == [world.people["marker"]]
+
+
+def test_the_first_step_proposes_a_paper_that_can_be_asked_and_a_time_to_come(world: Centre, client: Client, paper: int) -> None:
+    """A question of the paper changed last was pulled: the one before is proposed. What lies in the past is refused at once."""
+    trainer = client("trainer")
+    with world.begin("trainer") as work:
+        other = make_paper(work, Draft("另一卷", "picked"))
+        pick(work, other.id, [(3, None)])
+        ready(work, other.id)
+    page = trainer.get("/training/exams/new?opens_at=2020-01-01T09:00").get_data(as_text=True)
+    assert f'<option value="{other.id}" selected' in page and 'name="opens_at" value="2020' not in page
+    with world.begin("trainer") as work:
+        work.permit(PLAN_EXAM)
+        work.get(QuestionRow, 3).state = "withdrawn"
+    assert f'<option value="{paper}" selected' in trainer.get("/training/exams/new").get_data(as_text=True)
+    refused = trainer.post("/training/exams", data={"what": "existing", "title": "补考", "template": "weekly", "paper": str(paper),
+                                                   "opens_at": "2020-01-01T09:00"})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "would open in the past" in page and 'value="补考"' in page

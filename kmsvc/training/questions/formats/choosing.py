@@ -13,7 +13,8 @@ from kmsvc.training.questions.formats.layout import Layout
 CODES = {
     "stem": N_("Stem"), "key": N_("Right answer"), "option": N_("One option"), "options": N_("All options"), "kind": N_("Kind"),
     "number": N_("Outside number"), "topic": N_("Topic"), "difficulty": N_("Difficulty"), "points": N_("Points"),
-    "explanation": N_("Explanation"), "tolerance": N_("Tolerance"), "unit": N_("Unit"), "credit": N_("How points are given"),
+    "explanation": N_("Explanation"), "tolerance": N_("Tolerance"), "unit": N_("Unit of the number"),
+    "credit": N_("How points are given"),
     "rubric": N_("Rubric"), "tags": N_("Tags"), "ignore": N_("Not used"),
 }
 """what a column can be; several may be an option, every other one stands once"""
