@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
@@ -29,7 +30,13 @@ from kmsvc.core.work import Work
 from kmsvc.knowledge.tables import doors
 from kmsvc.people.accounts.directory import directory
 from kmsvc.training.plans import busy
-from kmsvc.training.plans.busy_queries import busy_import_line, busy_import_lines, busy_line, busy_lines
+from kmsvc.training.plans.busy_queries import (
+    BusyLine,
+    busy_import_line,
+    busy_import_lines,
+    busy_line,
+    busy_lines,
+)
 from kmsvc.training.plans.busy_reading import intervals
 from kmsvc.training.plans.busy_rows import HEAD, sort_for
 from kmsvc.training.plans.busy_schemas import BusyAsked, BusyFiles, BusyInput, BusyWhy, chosen, values_of
@@ -107,12 +114,17 @@ def remove(busy_id: int) -> Response:
         told = form_refused(error)
         return make_response(_index({}, {}, told.errors, told.said), error.status)
     flash(sentence(N_("Deleted. It stands in the form below in case it belongs there after all.")), "ok")
+    return go(url_for(".index", **{f"new_{name}": word for name, word in typed_again(line, zone).items()}, _anchor="enter"))
+
+
+def typed_again(line: BusyLine, zone: str) -> dict[str, str | None]:
+    """What somebody types into the form to enter this time as it is; one that ends at midnight ends on the day before."""
     begins, ends = local(line.starts_at, zone), local(line.ends_at, zone)
-    whole = f"{begins:%H:%M}{ends:%H:%M}" == "00:0000:00"
-    last = line.ends_at - (line.ends_at - line.starts_at) / 1_000_000 if whole else line.starts_at
-    return go(url_for(".index", new_kind=line.kind, new_person=line.login, new_on=f"{begins:%Y-%m-%d}",
-                      new_until=f"{local(last, zone):%Y-%m-%d}", new_hours="" if whole else f"{begins:%H:%M}-{ends:%H:%M}",
-                      new_note=line.note, _anchor="enter"))
+    last = local(line.ends_at - timedelta(microseconds=1), zone) if line.kind == BusyKind.LEAVE else begins
+    over = "24:00" if f"{ends:%H:%M}" == "00:00" else f"{ends:%H:%M}"
+    whole = line.kind == BusyKind.LEAVE and f"{begins:%H:%M}-{over}" == "00:00-24:00"
+    return {"kind": line.kind, "person": line.login, "on": f"{begins:%Y-%m-%d}", "until": f"{last:%Y-%m-%d}",
+            "hours": "" if whole else f"{begins:%H:%M}-{over}", "note": line.note}
 
 
 @blueprint.get("/imports")

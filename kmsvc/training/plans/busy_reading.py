@@ -38,7 +38,8 @@ class Interval:
 
 
 def intervals(values: Mapping[str, str], today: date, zone: str) -> list[Interval]:
-    """The times a row names: one, or for a shift or peak of several days one a day. InvalidInput names the column."""
+    """The times a row names: one, or for a shift or peak of several days one a day; leave is one from its first to its last day.
+    InvalidInput names the column."""
     kind = kind_of(values)
     first, last = _days(values, today)
     hours = _hours(values)
@@ -48,7 +49,7 @@ def intervals(values: Mapping[str, str], today: date, zone: str) -> list[Interva
             raise InvalidInput({"hours": [N_("From when to when? Write it as 9:00-18:00.")]})
         return [Interval(kind, *_instants(first, 0, last, DAY_MINUTES, zone), said)]
     begins, ends = hours
-    if _dated(values) and last >= first:
+    if _dated(values) or (kind == BusyKind.LEAVE and last > first):
         return [_judged(Interval(kind, *_instants(first, begins, last, ends, zone), said))]
     if ends <= begins:
         ends += DAY_MINUTES

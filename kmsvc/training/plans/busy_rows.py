@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from kmsvc.convert.values import plain
+from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
@@ -24,7 +25,7 @@ _IMPORT, _FILE_LENGTH = "\0import", 200
 
 
 def _take(zone: str, work: Work, values: Mapping[str, str], dry_run: bool, before: dict[str, str]) -> Taken:
-    today = date.fromisoformat(before[TODAY]) if TODAY in before else work.now.date()
+    today = date.fromisoformat(before[TODAY]) if TODAY in before else local_date(work.now, zone)
     name = values.get("name", "").strip()
     person = busy.person_of(work.session, kind_of(values), plain(values.get("login", "")), name)
     created = updated = False
@@ -93,7 +94,8 @@ def sort_for(zone: Callable[[], str]) -> RowSort:
         ("kind", HEAD[2], N_("Leave, shift or peak; words as sick leave or night shift too. A row with times alone is a shift.")),
         ("on", N_("Day"), N_("The day, or the first one, as 2026-03-05, 2026/3/5 or written out.")),
         ("until", N_("Last day"), N_("Of leave, or of shifts and peaks that are the same every day.")),
-        ("hours", N_("Clock times"), N_("9:00-18:00; 22:00-6:00 ends on the next day. Leave without times is the whole day.")),
+        ("hours", N_("Clock times"), N_("9:00-18:00; 22:00-6:00 ends on the next day. Leave without times is the whole day; with times "
+                                         "over several days it is one time from the first to the last.")),
         ("starts", HEAD[3], N_("In place of the times: 9:00, or with its day.")),
         ("ends", HEAD[4], N_("In place of the times: 18:00, or with its day.")),
         ("note", HEAD[5], N_("Shown to who plans trainings."))),

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -15,6 +17,7 @@ from sqlalchemy import select
 from kmsvc.core.errors import InvalidInput, NotPermitted
 from kmsvc.training.plans import busy
 from kmsvc.training.plans.busy_reading import intervals
+from kmsvc.training.plans.busy_rows import sort_for
 from kmsvc.training.plans.models import Busy
 from tests.support.centre import Centre
 from tests.support.pages import problems
@@ -41,6 +44,8 @@ def said(values: dict[str, str], zone: str = "Asia/Shanghai") -> list[str]:
     ({"starts": "2026-11-23 09:00", "ends": "2026-11-24 18:00", "kind": "事假"}, ["leave 11-23T01:00 11-24T10:00"]),
     ({"on": "2026-11-23", "until": "2026-11-24", "kind": "高峰", "hours": "10-11:30"},
      ["peak 11-23T02:00 11-23T03:30", "peak 11-24T02:00 11-24T03:30"]),
+    ({"on": "2026-11-23", "until": "2026-11-25", "kind": "年假", "hours": "14:00-12:00"}, ["leave 11-23T06:00 11-25T04:00"]),
+    ({"on": "2026-11-23", "until": "2026-11-25", "kind": "年假", "hours": "9:00-18:00"}, ["leave 11-23T01:00 11-25T10:00"]),
     ({"on": "2028-02-29", "kind": "休"}, ["leave 02-28T16:00 02-29T16:00"])])
 def test_times_are_read_as_people_write_them(values: dict[str, str], expected: list[str]) -> None:
     assert said(values) == expected
@@ -142,3 +147,33 @@ def test_a_page_lists_enters_and_deletes_and_only_planners_see_it(client: Callab
     for form_name in ("csv", "xlsx"):
         assert trainer.get(f"{BASE}?format={form_name}").status_code == 200
     assert not problems(trainer.get(f"{BASE}/imports").text) and not problems(trainer.get(f"{BASE}/import").text)
+
+
+@pytest.mark.parametrize("given", [
+    {"kind": "leave", "person": "agent", "on": "2026-11-23", "until": "2026-11-25", "hours": "14:00-12:00"},
+    {"kind": "leave", "person": "agent", "on": "2026-11-23", "until": "2026-11-25", "hours": "14:00-24:00"},
+    {"kind": "leave", "person": "agent", "on": "2026-11-23", "until": "2026-11-23", "hours": "9:00-12:00"},
+    {"kind": "leave", "person": "agent", "on": "2026-11-23", "until": "2026-11-25"},
+    {"kind": "shift", "person": "agent", "on": "2026-11-23", "hours": "22:00-6:00"},
+    {"kind": "shift", "person": "agent", "on": "2026-11-23", "hours": "0:00-24:00"}])
+def test_what_was_deleted_is_entered_again_as_it_was(client: Callable[..., Any], world: Centre, given: dict[str, str]) -> None:
+    """Review 25: leave over several days with times came back as its first day."""
+    trainer = client("trainer")
+    assert trainer.post(BASE, data=given).status_code == 303
+    was = trainer.get(API).get_json()["items"][0]
+    address = trainer.post(f"{BASE}/{was['id']}/remove", data={"reason": "r"}).headers["Location"]
+    typed = {name.removeprefix("new_"): words[0] for name, words in parse_qs(urlsplit(address).query).items()}
+    assert trainer.post(BASE, data=typed).status_code == 303
+    items = trainer.get(API).get_json()["items"]
+    assert [[one["starts_at"], one["ends_at"], one["kind"]] for one in items] == [[was["starts_at"], was["ends_at"], was["kind"]]]
+
+
+def test_the_day_of_a_row_is_that_of_the_centre(world: Centre) -> None:
+    """Review 22: before eight in the morning in China the day of UTC is still yesterday."""
+    world.clock.move(hours=(20 - world.clock.now.astimezone(UTC).hour) % 24)
+    wanted = world.clock.now.astimezone(UTC).date() + timedelta(days=201)  # as far ahead as a day without a year may be: today, here
+    with world.begin("trainer") as work:
+        work.permit(busy.MAKE_PLANS)
+        sort_for(lambda: "Asia/Shanghai").take(work, {"name": "agent", "on": f"{wanted:%m-%d}", "kind": "leave"}, False, {})
+        row = work.session.scalars(select(Busy)).one()
+        assert row.starts_at.astimezone(ZoneInfo("Asia/Shanghai")).date() == wanted

@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event, select
 
 from kmsvc.settings import Settings
+from kmsvc.training.plans.calendar_queries import sessions_between
 from kmsvc.training.plans.models import Busy, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS
 from kmsvc.training.plans.rules import BusyKind
@@ -80,3 +82,32 @@ def test_the_command_line_lists_it(world: Centre, settings: Settings, planned: t
     assert "TS-" in told and "! " in told and planned[1] in told
     assert json.loads(run(settings, "plans", "calendar", "--since", "2031-01-01", "--json"))["items"] == []
     assert "Traceback" not in run(settings, "plans", "calendar", "--days", "1000", status=2)
+
+
+def test_a_full_week_costs_as_many_reads_as_one_session(world: Centre, planned: tuple[int, str]) -> None:
+    """Review 31: what speaks against each session was read anew for each."""
+    def reads() -> tuple[int, int]:
+        held: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            held.append(statement)
+        event.listen(world.db.engine, "before_cursor_execute", note)
+        try:
+            with world.look("trainer") as work:
+                begins = world.clock.now
+                found = list(sessions_between(work.session, work.actor, begins, begins + timedelta(days=7)))
+        finally:
+            event.remove(world.db.engine, "before_cursor_execute", note)
+        assert all(one.against for one in found), "each is judged"
+        return len(found), len(held)
+    before = reads()
+    trainer = _trainer(world)
+    for n in range(6):
+        a_session(world, planned[0], trainer, day=world.clock.today + timedelta(days=1), starts=f"09:{n + 1:02}", ends=f"1{n}:00",
+                  room=f"R{n}", anyway="r")
+    assert before[0] == 1 and reads() == (7, before[1])
+
+
+def _trainer(world: Centre) -> int:
+    with world.look("trainer") as work:
+        return work.session.scalars(select(TrainingSession.trainer_id).order_by(TrainingSession.id)).first() or 0
