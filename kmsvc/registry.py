@@ -175,6 +175,7 @@ DOORS = (
 )
 
 NOUNS = (
+    "kmsvc.standards.duties.things",
     "kmsvc.knowledge.articles.indexing",
     "kmsvc.knowledge.bulletins.queries",
     "kmsvc.knowledge.bulletins.finding",

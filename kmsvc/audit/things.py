@@ -95,7 +95,8 @@ PART_OF = {
 """rows that people know by what they are part of"""
 ALSO_OF = (("process_version", "change_id", "process_change"), ("process_publication", "change_id", "process_change"),
            ("knowledge_relation", "to_id", "knowledge_article"))
-KIND_TABLES = {"change": "process_change", "process": "process_definition", "article": "knowledge_article"}
+KIND_TABLES = {"change": "process_change", "process": "process_definition", "article": "knowledge_article",
+               "duty": "standards_obligation"}
 BY_KIND = ("files_attachment", "standards_obligation")
 """tables that name a thing by subject_kind and subject_id"""
 POINTERS = {

@@ -37,6 +37,9 @@ from kmsvc.training.certificates.events import NeedChanged
 from kmsvc.training.certificates.models import CertificateKind, CertificateNeed
 from kmsvc.training.courses.citing import ASSIGNEE
 from kmsvc.training.marking.duties import APPEAL, MARKING
+from kmsvc.training.needs.events import NeedEntered
+from kmsvc.training.needs.models import NeedEntry
+from kmsvc.training.needs.rules import SourceKind
 from kmsvc.training.onboarding import duties
 
 if TYPE_CHECKING:
@@ -141,6 +144,14 @@ def duties_of_changed_need(work: Work, fact: NeedChanged, around: Surroundings) 
                  on=local_date(around.at or work.now, around.zone))
 
 
+def duties_of_result_below(work: Work, fact: NeedEntered, around: Surroundings) -> None:
+    """What clauses ask for when quality was found below what it should be: coaching, with what it was about."""
+    entry, root = work.get(NeedEntry, fact.entry_id), root_unit(work.session)
+    if entry.source == SourceKind.QA and entry.removed_at is None and root is not None:
+        happened(work, DutyTrigger.RESULT_BELOW, subject_kind="unit", subject_id=root.id, key=f"{entry.subject[:40]}/{entry.id}",
+                 on=local_date(entry.entered_at, around.zone))
+
+
 def duty_of_knowledge_review(work: Work, fact: ReviewSigned, around: Surroundings) -> None:
     """A yearly review of knowledge that is signed proves clause 61 of its year."""
     review = work.get(Review, fact.review_id)
@@ -152,4 +163,4 @@ def duty_of_knowledge_review(work: Work, fact: ReviewSigned, around: Surrounding
 REACTIONS: dict[Any, tuple[Any, ...]] = {
     ReminderDue: (remind_owner,), DutiesDue: (tell_of_duties,), DutyChanged: (tell_of_duty,), PersonJoined: (duties_of_who_joins,),
     PersonRightsChanged: (duties_of_who_leaves,), VersionWentLive: (duties_of_what_is_published,),
-    NeedChanged: (duties_of_changed_need,), ReviewSigned: (duty_of_knowledge_review,)}
+    NeedChanged: (duties_of_changed_need,), NeedEntered: (duties_of_result_below,), ReviewSigned: (duty_of_knowledge_review,)}

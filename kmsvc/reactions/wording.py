@@ -216,6 +216,7 @@ REACTION_WORDS: dict[str, str] = {
     "duties_of_who_joins": N_("Open the duties of somebody who joined"),
     "duties_of_who_leaves": N_("Open the duties of somebody who left"),
     "duties_of_what_is_published": N_("Open the duties of a process that took effect"),
+    "duties_of_result_below": N_("Open the duties of a result below its target"),
     "duties_of_changed_need": N_("Open the duties of a changed requirement"),
     "duty_of_knowledge_review": N_("Note the duty of the yearly review of knowledge"),
     "finish_taught_lessons": N_("Finish the lessons that were taught in the session"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core import cards
@@ -16,6 +16,7 @@ from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken, Stale
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
+from kmsvc.files.models import Attachment
 from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.duties.events import DutyChanged
 from kmsvc.standards.duties.making import first_look, roll_on
@@ -84,8 +85,8 @@ def do(work: Work, duty_id: int, *, on: date, today: date, record: str | None = 
     if on > today:
         raise InvalidInput({"on": [N_("This day is still to come.")]})
     proof = _proof(work, row, record)
-    if proof is None and rule.needs_record and not proofs_of(work.session, row.id):
-        raise InvalidInput({"record": [N_("The clause asks for a record: give the number of a thing here, or an address.")]})
+    if proof is None and rule.needs_record and not records(work.session, row.id):
+        raise InvalidInput({"record": [N_("The clause asks for a record: a file, the number of a thing here, or an address.")]})
     row.state, row.done_on, row.done_by_id = DutyState.DONE.value, on, work.actor.person_id
     _step(work, row, "do", reason, {"state": DutyState.OPEN.value}, {"state": row.state, "done_on": on} | (
         {"record": proof.number} if proof else {}))
@@ -116,7 +117,7 @@ def drop_proof(work: Work, duty_id: int, *, proof_id: int, reason: str, version:
     proof = work.get(DutyProof, proof_id, lock=True)
     if proof.obligation_id != row.id or proof.dropped_at is not None:
         raise NotFound()
-    if row.state == DutyState.DONE and rule.needs_record and len(proofs_of(work.session, row.id)) == 1:
+    if row.state == DutyState.DONE and rule.needs_record and records(work.session, row.id) == 1:
         raise RuleBroken("standards.duty.last_record", N_("It is the only record of what is done; add another one first."))
     proof.dropped_at = work.now
     _step(work, row, "drop_record", reason, {"record": proof.number}, {})
@@ -127,6 +128,13 @@ def proofs_of(session: Session, duty_id: int) -> list[DutyProof]:
     """The records of a duty that count."""
     return list(session.scalars(select(DutyProof).where(
         DutyProof.obligation_id == duty_id, DutyProof.dropped_at.is_(None)).order_by(DutyProof.id)))
+
+
+def records(session: Session, duty_id: int) -> int:
+    """How many records of a duty count: things, addresses and files."""
+    files = session.scalar(select(func.count()).select_from(Attachment).where(
+        Attachment.subject_kind == "duty", Attachment.subject_id == duty_id, Attachment.removed_at.is_(None))) or 0
+    return files + len(proofs_of(session, duty_id))
 
 
 def _proof(work: Work, row: Obligation, record: str | None) -> DutyProof | None:

@@ -15,7 +15,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, today, wanted_version
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import open_units
-from kmsvc.standards.duties import queries, showing, verbs, wheel
+from kmsvc.standards.duties import queries, showing, things, verbs, wheel
 from kmsvc.standards.duties.drawing import ring
 from kmsvc.standards.duties.permissions import KEEP_DUTIES, KEEP_DUTY_RULES, SEE_DUTIES, SEE_OWN_DUTIES
 from kmsvc.standards.duties.rules import DutyState
@@ -68,7 +68,7 @@ def _page(duty_id: int, *, refused: tuple[str, dict[str, Any], str] | None = Non
             "standards/duties/show.html", card=card, rule=rule, steps=queries.steps_of(work.session, duty_id), show=showing,
             beside=queries.beside(work.session, row), offers={one.verb: one for one in verbs.offers_for(work, row, today())},
             verbs=verbs.VERBS, refused=refused, today=today(), people={one.id: one.name for one in people.values()},
-            sees_all=can(work.actor, SEE_DUTIES), part="list")
+            sees_all=can(work.actor, SEE_DUTIES), part="list", adds=bool(rule) and things.adds(work.session, work.actor, duty_id))
 
 
 @blueprint.post("/<int:duty_id>/<any(do, prove, drop_record, plan, move, give, waive, cancel, reopen):name>")

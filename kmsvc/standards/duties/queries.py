@@ -14,6 +14,7 @@ from kmsvc.core import cards
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotFound
 from kmsvc.core.permissions import can, require
+from kmsvc.files.models import Attachment
 from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.people.accounts.models import Account, Person
 from kmsvc.people.units.models import Unit
@@ -162,6 +163,10 @@ def records_of(session: Session, rows: Sequence[Obligation]) -> dict[int, tuple[
         for one in session.scalars(select(DutyProof).where(
                 DutyProof.obligation_id.in_(ids[first:first + AT_ONCE]), DutyProof.dropped_at.is_(None)).order_by(DutyProof.id)):
             found[one.obligation_id] = (*found.get(one.obligation_id, ()), {"kind": one.kind, "number": one.number, "url": one.url})
+        for file in session.scalars(select(Attachment).where(
+                Attachment.subject_kind == "duty", Attachment.subject_id.in_(ids[first:first + AT_ONCE]),
+                Attachment.removed_at.is_(None)).order_by(Attachment.id)):
+            found[file.subject_id] = (*found.get(file.subject_id, ()), {"kind": "file", "number": file.name, "url": f"/files/{file.id}"})
     return found
 
 

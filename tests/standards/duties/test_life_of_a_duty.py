@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken, Stale
+from kmsvc.files.models import Attachment
+from kmsvc.files.queries import may_have
+from kmsvc.files.store import keep
+from kmsvc.files.usecases import attach, remove_attachment
 from kmsvc.notices.models import Notice
 from kmsvc.standards.duties import life, queries, ruling, verbs, wheel
 from kmsvc.standards.duties.models import ClauseDuty, DutyStep, Obligation
@@ -191,3 +197,19 @@ def test_history_is_never_changed(used: Centre) -> None:
     with used.look() as work:
         [step] = work.session.scalars(select(DutyStep))
         assert step.before == {"due_on": "2026-03-31"} and step.after == {"due_on": "2026-04-15"}
+
+
+def test_a_file_is_a_record_that_nobody_takes_away_once_the_duty_is_done(used: Centre, tmp_path: Path) -> None:
+    duty = one(used, "8", "2026")
+    stored = keep(used.settings.files_dir, io.BytesIO(b"%PDF-1.4 report"), "report.pdf")
+    with used.begin("compliance") as work:
+        file = attach(work, "duty", duty.id, stored)
+        life.do(work, duty.id, on=DAY, today=DAY)
+    with used.look("auditor") as work:
+        card = queries.duty_card(work.session, work.actor, duty.id, DAY)
+        assert card.records == ({"kind": "file", "number": "report.pdf", "url": f"/files/{file.id}"},)
+        assert may_have(work.session, work.actor, work.get(Attachment, file.id))
+    with used.begin("compliance") as work, pytest.raises((NotFound, NotPermitted, RuleBroken)):
+        remove_attachment(work, file.id)
+    with used.begin("agent") as work, pytest.raises((NotFound, NotPermitted)):
+        attach(work, "duty", duty.id, stored)

@@ -15,6 +15,7 @@ from kmsvc.notices.models import Notice
 from kmsvc.schedule import run_the_duties
 from kmsvc.standards.duties.clauses import ClauseFact
 from kmsvc.standards.duties.models import ClauseDuty, DutySpan, Obligation
+from kmsvc.training.needs.events import NeedEntered
 from kmsvc.worker import Worker
 from tests.standards.duties.houses import FACTS, MODEL, begin_use, duties, rule, run, rungs
 from tests.support.centre import Centre
@@ -169,3 +170,20 @@ def test_a_rule_upon_an_event_reminds_by_its_own_day(world: Centre) -> None:
         resume_person(work, world.people["agent"], reason="back")
     world.drain(index=False)
     assert len([one for one in duties(world, "76") if one.subject_id == world.people["agent"] and one.subject_kind == "person"]) == 1
+
+
+def test_a_gap_that_quality_found_opens_coaching_once(world: Centre) -> None:
+    begin_use(world, DAY, (ClauseFact(MODEL, 50, None, "监控反馈辅导", "Coach below requirement", "event", None, None, "QA"),))
+    with world.begin("operator") as work:
+        from kmsvc.training.needs.models import NeedEntry
+        from kmsvc.training.needs.permissions import RUN_NEEDS
+
+        work.permit(RUN_NEEDS)
+        entry = NeedEntry(year=2026, source="qa", subject="退款时限", subject_key="退款时限", count=3, entered_at=work.now)
+        work.session.add(entry)
+        work.session.flush()
+        work.record(NeedEntered(entry.id))
+        work.record(NeedEntered(entry.id))
+    world.drain(index=False)
+    [duty] = [one for one in duties(world, "50") if one.remind_on is not None]
+    assert "退款时限" in duty.period and (duty.due_on - world.clock.today).days == 14
