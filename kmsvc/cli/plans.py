@@ -25,6 +25,7 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.i18n import local
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.lists import looked_up, read_people
+from kmsvc.people.accounts.naming import Among, one_called
 from kmsvc.training.plans import (
     attending,
     holding,
@@ -153,6 +154,34 @@ def bring_in(db: Any, settings: Any, which: str, file: Path, dry_run: bool, as_l
         f"{len(refused)} rejected" + (" (dry run, nothing was changed)" if dry_run else ""))
     if refused:
         raise PartFailed()
+
+
+OFF = {"remove": (people.remove_people, "Take people off a plan; their seats in sessions to come go to who waits."),
+       "put-back": (people.put_back, "Put people back who were taken off a plan, with the places they had where they are free.")}
+
+
+def _off_command(name: str) -> None:
+    run, told = OFF[name]
+
+    @plans.command(name, help=told)
+    @WHICH
+    @click.option("--people", "people_", required=True, help="Accounts, names or ids, with commas between; @FILE too.")
+    @click.option("--reason", help="Why.")
+    @as_option
+    @json_option
+    @with_database
+    def command(db: Any, settings: Any, which: str, people_: str, reason: str | None, as_login: str | None, as_json: bool) -> None:
+        words = loaded(plan_schemas.PeopleFields(), {"people": people_})["people"] or []
+
+        def act(work: Work, one: int) -> Any:
+            ids = [one_called(work.session, word, Among.EVERYBODY, field="people", ids=True).id for word in words]
+            work.because(reason)
+            return run(work, one, ids)
+        act_on(db, settings, as_login, Plan, which, act, lambda work, one: _put(work, one, settings, as_json))
+
+
+for _name in OFF:
+    _off_command(_name)
 
 
 def _act(work: Work, one: int, name: str, data: dict[str, Any], settings: Any) -> None:

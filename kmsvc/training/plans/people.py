@@ -39,10 +39,28 @@ def put_in(work: Work, row: Plan, people: Mapping[int, str | None]) -> list[int]
     work.session.flush()
     here = {one.id for one in directory(work.session).active()}
     for session in locked(work, TrainingSession.plan_id == row.id, TrainingSession.starts_at > work.now):
-        for person in new:
-            if person in here and place_in(work, session, person).place == Place.SEAT:
-                tell_of_seat(work, session, person)
+        _place_all(work, session, [one for one in new if one in here])
     return new
+
+
+def _place_all(work: Work, session: TrainingSession, people: Sequence[int]) -> None:
+    """A seat for each while there are some, then the waiting list; who has a place already keeps it."""
+    free = free_seats(work, session)
+    held = {row.person_id: row for row in work.session.scalars(select(SessionPerson).where(
+        SessionPerson.session_id == session.id, SessionPerson.person_id.in_(people)).order_by(SessionPerson.id))}
+    for person in people:
+        row = held.get(person)
+        if row is not None and row.place != Place.LEFT:
+            continue
+        place = Place.SEAT if free > 0 else Place.WAITING
+        free -= 1
+        if row is None:
+            work.session.add(SessionPerson(session_id=session.id, person_id=person, place=place, since=work.now))
+        else:
+            row.place, row.since, row.gone = place, work.now, None
+        if place == Place.SEAT:
+            tell_of_seat(work, session, person)
+    work.session.flush()
 
 
 def locked(work: Work, *conditions: Any) -> list[TrainingSession]:

@@ -205,3 +205,15 @@ def test_a_long_list_of_people_has_pages_and_a_search(world: Centre, client: Cal
         assert "2 of 3 shown" in first and 'rel="next"' in first and names(all_of) == ["Marker"]
         assert not problems(first) and not problems(second) and len(names(trainer.get(f"{place}?cursor=99").text)) == 2
         assert trainer.get(f"{place}?format=csv").text.count("\n") >= 4, "an export has everybody"
+
+
+def test_the_command_line_takes_people_off_and_puts_them_back(world: Centre, settings: Settings) -> None:
+    plan, _ = a_plan(world)
+
+    def members() -> set[str]:
+        return {one["login"] for one in json.loads(run(settings, "plans", "show", str(plan), "--json"))["members"]}
+    run(settings, "plans", "remove", str(plan), "--people", f"agent_b,{world.people['agent']}", "--reason", "r", "--as", "trainer")
+    assert members() == set()
+    run(settings, "plans", "put-back", str(plan), "--people", "nobody", "--as", "trainer", status=2)
+    run(settings, "plans", "put-back", str(plan), "--people", "agent_b", "--as", "trainer")
+    assert members() == {"agent_b"}
