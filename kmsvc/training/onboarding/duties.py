@@ -77,8 +77,8 @@ def handed_in(it: Gathered) -> set[tuple[str, int, str]]:
 
 def owner_of(it: Gathered, part: str) -> int | None:
     """Who answers for a part of a form: the class teacher where nobody is named."""
-    named = {"newcomer": it.row.person_id, "mentor": it.row.mentor_id, "qa_inspector": it.its.inspector_id}
-    return named.get(part) or it.its.teacher_id
+    return rules.answers_for(part, newcomer_id=it.row.person_id, mentor_id=it.row.mentor_id, inspector_id=it.its.inspector_id,
+                             teacher_id=it.its.teacher_id)
 
 
 def due_forms(one: Running, today: date) -> Iterator[Wanted]:

@@ -46,6 +46,7 @@ class NewcomerForm(Labelled):
 FILLED_BY: dict[NewcomerForm, tuple[str, ...]] = {
     NewcomerForm.TRAINING: ("newcomer", "class_teacher"), NewcomerForm.EXAM: ("trainer",),
     NewcomerForm.EVALUATION: ("newcomer",), NewcomerForm.MENTORING_EXAM: ("mentor", "qa_inspector")}
+PARTS = tuple(dict.fromkeys(part for parts in FILLED_BY.values() for part in parts))
 
 
 FACTORS: dict[str, str] = {
@@ -240,3 +241,9 @@ def prepare_by(it: Programme, calendar: Calendar = is_workday) -> date:
             break
         day -= timedelta(days=1)
     return day
+
+
+def answers_for(part: str, *, newcomer_id: int, mentor_id: int | None, inspector_id: int | None, teacher_id: int) -> int:
+    """Who answers for a part of a form: whoever is named for it, else the class teacher, who may hand it in as well."""
+    named = {"newcomer": newcomer_id, "mentor": mentor_id, "qa_inspector": inspector_id}
+    return named.get(part) or teacher_id

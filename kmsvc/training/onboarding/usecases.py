@@ -39,7 +39,15 @@ from kmsvc.training.onboarding.permissions import (
 )
 from kmsvc.training.onboarding.points import BY_HAND_NEVER, DEFAULTS, OnboardingList, Point, knows, points_of
 from kmsvc.training.onboarding.queries import programme_of, record_of
-from kmsvc.training.onboarding.rules import BEST, FACTORS, FILLED_BY, SCORED, NewcomerForm, NewcomerTalk
+from kmsvc.training.onboarding.rules import (
+    BEST,
+    FACTORS,
+    FILLED_BY,
+    PARTS,
+    SCORED,
+    NewcomerForm,
+    NewcomerTalk,
+)
 
 FINAL = frozenset({"enter_team", "transfer", "leave"})
 
@@ -126,12 +134,13 @@ def add_trainee(work: Work, class_id: int, person_id: int, *, mentor_id: int | N
 
 
 def part_of(work: Work, row: Trainee) -> frozenset[str]:
-    """What somebody is to a newcomer: newcomer, mentor, class_teacher, trainer, qa_inspector."""
+    """What somebody is to a newcomer: newcomer, mentor, class_teacher, trainer, qa_inspector; the class teacher is everything that
+    nobody is named for, as the duties have it."""
     me = work.actor.person_id
     roles = directory(work.session).people[me].role_names if me in directory(work.session).people else frozenset()
     its = work.get(OnboardingClass, row.class_id)
-    found = {name for name, one in (("newcomer", row.person_id), ("mentor", row.mentor_id), ("class_teacher", its.teacher_id),
-                                    ("qa_inspector", its.inspector_id)) if one == me}
+    found = {part for part in PARTS if me is not None and rules.answers_for(
+        part, newcomer_id=row.person_id, mentor_id=row.mentor_id, inspector_id=its.inspector_id, teacher_id=its.teacher_id) == me}
     named = {"trainer"} if its.inspector_id is not None else {"trainer", "qa_inspector"}
     return frozenset(found | (named & roles if me != row.person_id else set()))
 

@@ -13,9 +13,9 @@ from kmsvc.core.clock import local_date
 from kmsvc.notices.models import Mail, Notice
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import run_duties
-from kmsvc.training.onboarding import duties, rules, usecases
+from kmsvc.training.onboarding import duties, queries, rules, usecases
 from kmsvc.training.onboarding.finding import people_of
-from kmsvc.training.onboarding.models import OnboardingClass
+from kmsvc.training.onboarding.models import OnboardingClass, Trainee
 from kmsvc.training.onboarding.rules import Programme
 from tests.support.centre import Centre
 
@@ -166,3 +166,31 @@ def test_a_decision_is_told_to_everybody_concerned_and_so_is_taking_it_back(worl
     with world.look() as work:
         number = work.get(OnboardingClass, one).number
         assert people_of(work.session, number, on(12)) == [world.people["agent"]]
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["all are named", "nobody is named"])
+def test_whoever_is_reminded_of_a_part_can_hand_it_in(world: Centre, named: bool) -> None:
+    """Each part of each form: the duty's owner hands it in, and then it is done; the class teacher is whoever is missing."""
+    logins = {number: login for login, number in world.people.items()}
+    with world.begin("class_teacher") as work:
+        inspector = world.people["qa_inspector"] if named else None
+        one = usecases.plan_class(work, name="三月班", teacher_id=world.people["class_teacher"], inspector_id=inspector,
+                                  starts_on=START).id
+        who = usecases.add_trainee(work, one, world.people["agent"], mentor_id=world.people["agent_b"] if named else None).id
+    run(world, on(40))
+    with world.look() as work:
+        asked = [(row.period, row.owner_id) for row in work.session.scalars(select(Obligation).where(
+            Obligation.rule == duties.FORM, Obligation.state == "open").order_by(Obligation.id))]
+        programme = queries.programme_of(work.session, work.get(Trainee, who))
+    assert {period.split()[-1] for period, _ in asked} == {"trainer", "newcomer", "mentor", "qa_inspector"}
+    days: dict[str, list[int]] = {}
+    for due in rules.forms(programme):
+        days.setdefault(due.form.value, []).append(due.number)
+    for period, owner in asked:
+        form, count, part = period.split()
+        scored = {"score": Decimal(90), "mark": Decimal(80)} if form in {one.value for one in rules.SCORED} else {}
+        answers = {"text": "学了", **(dict.fromkeys(rules.FACTORS, 5) if form == "evaluation" else {})}
+        with world.begin(logins[owner or 0]) as work:
+            usecases.hand_in(work, who, form=form, day=days[form][int(count) - 1], part=part, answers=answers, today=on(40), **scored)
+    run(world, on(40))
+    assert open_duties(world) == {}
