@@ -33,6 +33,7 @@ from kmsvc.home.acts import acts_for
 from kmsvc.home.counts import Counts, Kept, holds_licence
 from kmsvc.home.nav import current_entry, nav_for
 from kmsvc.home.parts import parts_for
+from kmsvc.home.standards_parts import standards_parts_for
 from kmsvc.home.training_parts import training_parts_for
 from kmsvc.knowledge.bulletins.showing import Banner
 from kmsvc.knowledge.feedback.rules import FeedbackKind, FeedbackState
@@ -240,7 +241,7 @@ def _page_surroundings(app: Flask, settings: Settings) -> None:
         theme = theme if theme in ("light", "dark") else "auto"
         return {
             "actor": actor, "nav": partial(nav_for, actor), "knowledge_parts": partial(parts_for, actor),
-            "training_parts": partial(training_parts_for, actor),
+            "training_parts": partial(training_parts_for, actor), "standards_parts": partial(standards_parts_for, actor),
             "acts_of_mine": partial(acts_for, actor),
             "holds_licence": partial(holds_licence, actor),
             "counts": Counts(actor), "banner": Banner(actor),

@@ -28,6 +28,7 @@ MENU = (
     Entry(N_("Processes"), "/process/definitions", "flow", "process.definition.read", ("/process/definitions",)),
     Entry(N_("Changes"), "/process/changes", "branch", "process.change.read", ("/process/changes",)),
     Entry(N_("Training"), "/training", "cap", "training.learning.see", ("/training",)),
+    Entry(N_("Standards"), "/standards/duties", "todo", "standards.duty.see", ("/standards",)),
     Entry(N_("People"), "/people/accounts", "users", "people.account.manage", ("/people",)),
     Entry(N_("Audit trail"), "/audit", "shield", "audit.trail.see", ("/audit",)),
     Entry(N_("Operations"), "/operations", "chart", "operations.page.see", ("/operations", "/hooks")),

@@ -1,0 +1,28 @@
+"""The parts of «Standards»: one line a part, like those of Training in `training_parts.py`. A line stands here once its page exists."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from kmsvc.core.texts import N_, Labelled
+from kmsvc.home.parts import Part, parts_for
+
+
+class Need(Labelled):
+    """What one comes to Standards for."""
+
+    YEAR = "year", N_("The year")
+
+
+STANDARDS: tuple[Part, ...] = (
+    Part(Need.YEAR, N_("Duties"), "/standards/duties", "standards.duty.see_own",
+         N_("What clauses and the centre ask for, by day, with who answers and what proves it."),
+         "duties obligations zhouqixingrenwu zqxrw renwu rw"),
+    Part(Need.YEAR, N_("Yearly wheel"), "/standards/duties/wheel", "standards.duty.see_own",
+         N_("Twelve months on one page, and whose work they are."), "wheel year niandurenwu ndrw renwulun rwl quannian qn"),
+    Part(Need.YEAR, N_("Rules of duties"), "/standards/duties/rules", "standards.duty.see",
+         N_("How often, who answers, when is reminded, what proves it."), "rules renwuguize rwgz"),
+)
+
+standards_parts_for = partial(parts_for, parts=STANDARDS, groups=Need)
+"""The parts of Standards that this person may see: called with the actor."""
