@@ -11,6 +11,7 @@ import click
 from kmsvc.cli import standards_duties
 from kmsvc.cli.glue import PartFailed, Sentence, acting, json_option, put, say, settle, with_database
 from kmsvc.cli.standards_assessments import assessments
+from kmsvc.cli.standards_evidence import evidence
 from kmsvc.cli.standards_models import models
 from kmsvc.core.texts import N_
 
@@ -29,6 +30,7 @@ def standards() -> None:
 
 standards.add_command(models)
 standards.add_command(assessments)
+standards.add_command(evidence)
 
 
 @standards.group()

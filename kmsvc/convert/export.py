@@ -6,12 +6,14 @@ import csv
 import datetime
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 # What a spreadsheet program takes for the beginning of a formula; the full-width signs count in Chinese Excel.
 _FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_WRITTEN = re.compile(rb"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 LONGEST_CELL = 32_767
 WIDEST_COLUMN = 60
@@ -77,6 +79,25 @@ def xlsx_bytes(
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def still(xlsx: bytes) -> bytes:
+    """The same workbook without a trace of when it was written: the same rows give the same bytes, on every machine, in every year."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
+        for name in sorted(old.namelist(), key=lambda one: (one != "[Content_Types].xml", one)):
+            body = old.read(name)
+            if name == "docProps/core.xml":
+                body = _WRITTEN.sub(b"2000-01-01T00:00:00Z", body)
+            new.writestr(zip_entry(name), body)
+    return out.getvalue()
+
+
+def zip_entry(name: str) -> zipfile.ZipInfo:
+    """A member of an archive that tells nothing of when, where and by whom it was made."""
+    found = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    found.create_system, found.external_attr = 3, 0o644 << 16
+    return found
 
 
 def safe_text(text: str) -> str:

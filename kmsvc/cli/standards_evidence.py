@@ -1,0 +1,92 @@
+"""`kmsvc standards evidence …`: the records that prove clauses, how a year is covered, and a year's proof as one file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kmsvc.cli.glue import Sentence, acting, as_option, json_option, progress, put, say, with_database
+from kmsvc.cli.standards_models import wanted
+from kmsvc.core.clock import local_date
+from kmsvc.core.texts import N_
+
+DAY = click.DateTime(["%Y-%m-%d"])
+YEAR = click.IntRange(2000, 2100)
+
+
+@click.group()
+def evidence() -> None:
+    """Records that prove clauses: what the service itself knows, as of any day."""
+
+
+@evidence.command("pack")
+@click.option("--model", "code", required=True, metavar="CODE", help="Which standard, e.g. cc-cmm-oc-2017.")
+@click.option("--clause", "clauses", multiple=True, metavar="N", help="Only this clause; may be given several times.")
+@click.option("--year", type=YEAR, required=True, help="The calendar year of the records.")
+@click.option("--as-of", type=DAY, help="What had taken effect and was recorded by the end of this day; today unless given.")
+@click.option("--out", "file", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The zip; never over another.")
+@as_option
+@json_option
+@with_database
+def pack(db: Any, settings: Any, code: str, clauses: tuple[str, ...], year: int, as_of: datetime | None, file: Path,
+         as_login: str | None, as_json: bool) -> None:
+    """Write the proof of a year, clause by clause, to FILE; the same data and day give the same bytes."""
+    from kmsvc.standards.models.queries import clauses_of
+    from kmsvc.standards.packs.building import write_pack
+
+    if file.exists():
+        raise Sentence(N_("%(file)s is there already; name another file."), file=file)
+    if not file.parent.is_dir():
+        raise Sentence(N_("There is no folder %(folder)s."), folder=file.parent)
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        with db.look(acting(db, as_login)) as work:
+            model = wanted(work, code)
+            today = local_date(work.now, settings.timezone)
+            day = as_of.date() if as_of else today
+            chosen = _chosen(clauses_of(work.session, model.id), clauses, code)
+            with part.open("xb") as out, progress("Clauses", len(chosen), quiet=as_json) as told:
+                made = write_pack(work.session, work.actor, model, chosen, year, day, settings.timezone, out, told)
+        digest = _digest(part)
+        _put_in_place(part, file)
+    finally:
+        part.unlink(missing_ok=True)
+    if day > today:
+        say(f"{day} is still to come: a pack made later may hold more.")
+    put({"file": str(file), "sha256": digest, "clauses": made.clauses, "records": made.records, "as_of": day,
+         "distinct": made.distinct}, as_json=as_json,
+        text=f"{made.records} records of {made.clauses} clauses in {file}, as of {day}. SHA-256 {digest}")
+
+
+def _put_in_place(part: Path, file: Path) -> None:
+    """Whole or not at all, and never over what somebody put there meanwhile."""
+    with part.open("rb") as held:
+        os.fsync(held.fileno())
+    try:
+        os.link(part, file)
+    except FileExistsError as error:
+        raise Sentence(N_("%(file)s is there already; name another file."), file=file) from error
+    except OSError:  # a file system without links
+        os.replace(part, file)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as held:
+        return hashlib.file_digest(held, "sha256").hexdigest()
+
+
+def _chosen(rows: list[Any], named: tuple[str, ...], code: str) -> list[Any]:
+    """The clauses that were named, in the order of the standard; without a name all of them, without their sub-items."""
+    if not named:
+        return [one for one in rows if one.sub is None]
+    by_name = {one.name: one for one in rows}
+    names = {one.strip().lstrip("#") for one in named}
+    if missing := sorted(names - set(by_name)):
+        raise Sentence(N_("%(standard)s has no clause %(clause)s."), standard=code, clause=", ".join(missing))
+    return [one for one in rows if one.name in names]

@@ -1,0 +1,64 @@
+"""Duties that were done, with what shows it: the record of every clause that asks for something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.audit import AuditEntry
+from kmsvc.core.clock import start_of_day
+from kmsvc.core.texts import N_
+from kmsvc.standards.duties.models import ClauseDuty, DutyProof, Obligation
+from kmsvc.standards.evidence.register import Span, as_was, names_at, register
+from kmsvc.standards.evidence.rules import EvidenceRecord, EvidenceResult
+
+TABLE = Obligation.__tablename__
+AT_ONCE = 500
+
+
+def done(session: Session, span: Span) -> Iterator[EvidenceRecord]:
+    """Duties of clauses done by the cut and not opened again by then. The trail says when, for the row says only how it stands now."""
+    state = AuditEntry.after["state"].as_string()
+    last: dict[int, tuple[datetime, Any, int | None]] = {}
+    for row_id, at, after, person_id in session.execute(select(
+            AuditEntry.subject_id, AuditEntry.at, AuditEntry.after, AuditEntry.person_id).where(
+            AuditEntry.subject == TABLE, AuditEntry.at >= start_of_day(span.first, span.zone), AuditEntry.at < span.cut,
+            state.is_not(None)).order_by(AuditEntry.seq)):
+        last[int(row_id)] = (at, after, person_id)
+    told = {one: it for one, it in last.items() if it[1]["state"] == "done" and it[1].get("done_on")}
+    older = as_was(session, ClauseDuty.__tablename__, "name_zh", span.cut)
+    names = names_at(session, span.cut)
+    rules = {one.id: (older.get(str(one.id), one.name_zh), one.model) for one in session.scalars(select(ClauseDuty))}
+    ids = sorted(told)
+    for first in range(0, len(ids), AT_ONCE):
+        part = ids[first:first + AT_ONCE]
+        proofs = _proofs(session, part, span.cut)
+        for row in session.scalars(select(Obligation).where(Obligation.id.in_(part)).order_by(Obligation.id)):
+            rule = rules.get(row.rule_id or 0)
+            if row.clause is None or rule is None:
+                continue  # what other parts of the service ask for is proven by their own records
+            at, after, person_id = told[row.id]
+            yield EvidenceRecord(
+                "duty", row.id, row.number, f"{rule[0]} {row.period}", row.period,
+                (row.clause,), date.fromisoformat(after["done_on"]), at, names.get(person_id) if person_id else None,
+                EvidenceResult.DONE.value, f"/standards/duties/{row.id}", EvidenceResult.DONE.label,
+                model=rule[1], process_id=row.subject_id if row.subject_kind == "process" else None,
+                people=tuple(sorted({one for one in (person_id, row.subject_id if row.subject_kind == "person" else None) if one})),
+                more={"period": row.period, "due_on": after.get("due_on") or row.due_on.isoformat(),
+                      "records": "; ".join(proofs.get(row.id, ()))})
+
+
+def _proofs(session: Session, ids: list[int], cut: datetime) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for one in session.scalars(select(DutyProof).where(
+            DutyProof.obligation_id.in_(ids), DutyProof.at < cut,
+            or_(DutyProof.dropped_at.is_(None), DutyProof.dropped_at >= cut)).order_by(DutyProof.id)):
+        found.setdefault(one.obligation_id, []).append(one.number)
+    return found
+
+
+register("duty", N_("Duty done"), done, {"period": N_("Period"), "due_on": N_("Due on"), "records": N_("Records")})

@@ -1,0 +1,130 @@
+"""Reads over evidence: the records of a year as of a day, narrowed; how each clause is covered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.permissions import require
+from kmsvc.standards.evidence.permissions import SEE_EVIDENCE
+from kmsvc.standards.evidence.register import KINDS, SUBJECTS, Span
+from kmsvc.standards.evidence.rules import Cover, EvidenceRecord, EvidenceRule, counted, cover, place
+from kmsvc.standards.models.models import Clause, ClauseMapping, StandardModel
+from kmsvc.standards.models.queries import clauses_of, model_by_code
+
+DATA = Path(__file__).parent / "data"
+A_YEAR = {"annual": 1, "biennial": 0, "quarterly": 4, "monthly": 12}
+
+
+@dataclass(frozen=True)
+class EvidenceFilters:
+    """What a list is narrowed to. clause: `N` or `N.sub`; process, person: ids; q: in number, title, subject, name or clause."""
+
+    q: str | None = None
+    clause: str | None = None
+    kind: str | None = None
+    process: int | None = None
+    person: int | None = None
+
+
+@dataclass(frozen=True)
+class CoverRow:
+    """A clause with how it is covered."""
+
+    clause: str
+    title_zh: str
+    title_en: str
+    cycle: str | None
+    section: str
+    cover: Cover
+
+
+def year_span(year: int, as_of: date, zone: str) -> Span:
+    """A calendar year as of a day."""
+    return Span(date(year, 1, 1), date(year, 12, 31), as_of, zone)
+
+
+def gathered(session: Session, actor: Actor, span: Span) -> list[EvidenceRecord]:
+    """Every record of these days, effective and recorded by the end of the as-of day, by day. Raises NotPermitted."""
+    require(actor, SEE_EVIDENCE)
+    found = [one for name in sorted(KINDS) for one in KINDS[name].gather(session, span)
+             if counted(one, span.first, span.last, span.as_of, span.zone)]
+    return sorted(found, key=place)
+
+
+def narrowed(records: Iterable[EvidenceRecord], asked: EvidenceFilters) -> list[EvidenceRecord]:
+    """Those that fit."""
+    typed = (asked.q or "").strip().casefold()
+    clause = (asked.clause or "").strip().lstrip("#")
+    return [one for one in records
+            if (not clause or clause in one.clauses or any(held.startswith(f"{clause}.") for held in one.clauses))
+            and (asked.kind is None or one.kind == asked.kind)
+            and (asked.process is None or one.process_id == asked.process)
+            and (asked.person is None or asked.person in one.people)
+            and (not typed or typed.lstrip("#") in one.clauses or any(
+                typed in said.casefold() for said in (one.number, one.title, one.subject, one.who or "")))]
+
+
+@cache
+def ruled(code: str) -> Mapping[str, tuple[EvidenceRule, ...]]:
+    """Clause -> what proves it, from the product's own file; empty for a model without one."""
+    path = DATA / f"{code}.yaml"
+    if code not in {one.stem for one in DATA.glob("*.yaml")}:
+        return {}
+    found: dict[str, tuple[EvidenceRule, ...]] = {}
+    for one in yaml.safe_load(path.read_text("utf-8"))["rules"]:
+        rule = EvidenceRule(str(one["clause"]), tuple(one["kinds"]), one["at_least"], one.get("for_each"))
+        found[rule.clause] = (*found.get(rule.clause, ()), rule)
+    return found
+
+
+def rules_of(code: str, clause: Clause) -> tuple[EvidenceRule, ...]:
+    """What proves a clause: as the file says, else its duties done as often as its cycle asks."""
+    said = ruled(code).get(clause.name)
+    if said is not None:
+        return said
+    asked = A_YEAR.get(clause.cycle or "")
+    return (EvidenceRule(clause.name, ("duty",), asked if clause.firm else 0),) if asked is not None else ()
+
+
+def covered(session: Session, code: str, clauses: Sequence[Clause], records: Sequence[EvidenceRecord], span: Span) -> list[CoverRow]:
+    """How each of these clauses is covered by the records of a span."""
+    subjects = {name: read(session, span) for name, read in sorted(SUBJECTS.items())}
+    bearing: dict[str, list[EvidenceRecord]] = {}
+    for one in records:
+        for name in one.clauses:
+            bearing.setdefault(name, []).append(one)
+    return [CoverRow(one.name, one.title_zh, one.title_en, one.cycle, one.section,
+                     cover(one.name, rules_of(code, one), bearing.get(one.name, ()), subjects)) for one in clauses]
+
+
+def clauses_in(session: Session, code: str) -> list[Clause]:
+    """The clauses of the newest edition of a model, with their sub-items; none where there is no such model."""
+    model = model_by_code(session, code)
+    return clauses_of(session, model.id) if model is not None else []
+
+
+def borne(session: Session, model: StandardModel, records: Iterable[EvidenceRecord]) -> list[EvidenceRecord]:
+    """The records with the clauses of this model that they prove: by its own numbers, or by the mapping of clauses."""
+    origin, heir, source = aliased(Clause), aliased(Clause), aliased(StandardModel)
+    ways: dict[tuple[str, str], set[str]] = {}
+    for code, old, new in session.execute(select(source.code, origin, heir).select_from(ClauseMapping).join(
+            source, source.id == ClauseMapping.from_model_id).join(origin, origin.id == ClauseMapping.from_clause_id).join(
+            heir, heir.id == ClauseMapping.to_clause_id).where(
+            ClauseMapping.to_model_id == model.id, source.code != model.code).order_by(ClauseMapping.id)):
+        ways.setdefault((code, old.name), set()).add(new.name)
+    found = []
+    for one in records:
+        if one.model != model.code:
+            one = replace(one, clauses=tuple(sorted({name for old in one.clauses for name in ways.get((one.model, old), ())})))
+        if one.clauses:
+            found.append(one)
+    return found

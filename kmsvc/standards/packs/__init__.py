@@ -1,0 +1,1 @@
+"""Packs: the proof of a year as one file that anybody can check without this service."""
