@@ -18,7 +18,7 @@ from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_
 from kmsvc.core.work import Work
 from kmsvc.training.onboarding import classing, doing, inputs, queries, signing, timetabling, usecases
 from kmsvc.training.onboarding.allowing import allowed
-from kmsvc.training.onboarding.one import card_of, secret_of
+from kmsvc.training.onboarding.one import card_of, look_at_many, secret_of
 from kmsvc.training.onboarding.overdue import overdue as overdue_of
 from kmsvc.training.onboarding.permissions import SEE_OWN_ONBOARDING
 from kmsvc.training.onboarding.showing import (
@@ -54,7 +54,9 @@ def newcomers() -> Response:
     with look() as work:
         found = queries.newcomers(work.session, work.actor, today(), class_id=asked["class_id"], mentor=asked["mentor"],
                                   unit=asked["unit"], state=asked["state"], q=asked["q"])
-        return reply(part_of(found, asked, line_json))
+        noted = look_at_many(work.session, work.actor, [one.person_id for one in found], "board", asked["class_id"])
+    shown(noted, Place.PROGRAM)
+    return reply(part_of(found, asked, line_json))
 
 
 @blueprint.get("/overdue")
@@ -92,7 +94,10 @@ def plan() -> Response:
 def board(class_id: int) -> Response:
     """One class with its newcomers and their weeks, its timetable and its lists."""
     with look() as work:
-        return reply(_class(work, class_id))
+        body = _class(work, class_id)
+        noted = look_at_many(work.session, work.actor, [one["person_id"] for one in body["trainees"]], "board", class_id)
+    shown(noted, Place.PROGRAM)
+    return reply(body)
 
 
 def _class(work: Work, class_id: int) -> dict[str, Any]:

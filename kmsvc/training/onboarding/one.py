@@ -3,7 +3,7 @@ what may be done by whom. A look at somebody else's is noted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,6 @@ from kmsvc.core.work import Work
 from kmsvc.people.accounts.queries import names
 from kmsvc.training.onboarding import rules, usecases
 from kmsvc.training.onboarding.deciding import (
-    FINAL_STATES,
     VERBS,
     OnboardingAdvice,
     advice,
@@ -40,7 +39,7 @@ from kmsvc.training.onboarding.points import Point, points_of
 from kmsvc.training.onboarding.queries import BoardLine, lines_of, timetable, visible
 from kmsvc.training.onboarding.rules import FILLED_BY, FormDue, NewcomerForm, OnboardingPhase
 
-KIND = "newcomer"
+KIND, CLASS = "newcomer", "newcomer_class"
 
 
 @dataclass(frozen=True)
@@ -228,6 +227,15 @@ def secret_of(session: Session, actor: Actor, trainee_id: int, version_id: int |
                       lambda _: "")
 
 
+def look_at_many(session: Session, actor: Actor, people: Iterable[int], what: str, class_id: int | None = None) -> SecretText | None:
+    """What is noted when somebody looks at marks or results of many newcomers at once; None where nobody but the caller is among
+    `people`. class_id: of one class, None for all this caller sees (R-A8)."""
+    if not any(one != actor.person_id for one in people):
+        return None
+    its = session.get(OnboardingClass, class_id) if class_id else None
+    return SecretText(CLASS, class_id or 0, its.number if its is not None else "*", 0, what[:64], True, (), lambda _: "")
+
+
 def _cards(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
     found = {}
     for one in ids:
@@ -239,11 +247,6 @@ def _cards(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, T
         found[one] = ThingCard(KIND, one, its.number, names(session, [row.person_id]).get(row.person_id, ""),
                                f"/training/onboarding/trainees/{one}", row.state)
     return found
-
-
-def is_over(row: Trainee) -> bool:
-    """Whether the onboarding has ended."""
-    return row.state in FINAL_STATES
 
 
 __all__ = ["FormLine", "NewcomerCard", "OnboardingDecision", "OnboardingTalk", "card_of", "cards_of"]

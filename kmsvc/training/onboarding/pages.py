@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
+from kmsvc.access.guard import shown
+from kmsvc.access.rules import Place
 from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken
 from kmsvc.core.i18n import label, sentence
@@ -23,6 +25,7 @@ from kmsvc.people.units.queries import unit_names
 from kmsvc.training.onboarding import classing, doing, inputs, queries, rules, showing, usecases
 from kmsvc.training.onboarding.deciding import OnboardingState
 from kmsvc.training.onboarding.models import OnboardingClass, Trainee
+from kmsvc.training.onboarding.one import look_at_many
 from kmsvc.training.onboarding.overdue import OverdueKind
 from kmsvc.training.onboarding.overdue import overdue as overdue_of
 from kmsvc.training.onboarding.permissions import (
@@ -165,14 +168,16 @@ def _board(class_id: int | None) -> str | Response:
             asked["state"] = "open"
         every = queries.newcomers(work.session, work.actor, today(), class_id=class_id or asked["class_id"],
                                   state=asked["state"], mentor=asked["mentor"], unit=asked["unit"], q=asked["q"])
-        if asked["format"]:
-            return list_answer(asked["format"], N_("Newcomers and weeks"), showing.BOARD_HEAD, showing.board_rows(every),
-                               name="onboarding-board")
+        noted = look_at_many(work.session, work.actor, [one.person_id for one in every], "board", class_id or asked["class_id"])
         picks = _picks(work, row, asked)
         counts = queries.counts(work.session, [class_id])[class_id] if class_id else (len(every), len(every))
         plans = usecases.plans(work, row) if row else False
         decides = can(work.actor, DECIDE_ONBOARDING, row) and plans_or_all(work, row)
         teacher = names(work.session, [row.teacher_id]).get(row.teacher_id, "") if row else ""
+    shown(noted, Place.PAGE)
+    if asked["format"]:
+        return list_answer(asked["format"], N_("Newcomers and weeks"), showing.BOARD_HEAD, showing.board_rows(every),
+                           name="onboarding-board")
     programme = Programme(row.starts_on, tuple(row.exams)) if row else None
     number = rules.number_on(programme, today()) if programme else 0
     weeks = max([8, *(len(one.weeks) for one in every)])

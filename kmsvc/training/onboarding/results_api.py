@@ -20,7 +20,7 @@ from kmsvc.knowledge.tables.doors import run_for_program
 from kmsvc.knowledge.tables.schemas import TableImport
 from kmsvc.training.onboarding import finding, results
 from kmsvc.training.onboarding.course_pages import ClassCourseInput, assign, planned_class
-from kmsvc.training.onboarding.one import secret_of
+from kmsvc.training.onboarding.one import look_at_many, secret_of
 from kmsvc.training.onboarding.permissions import ENTER_RESULTS
 from kmsvc.training.onboarding.results_queries import (
     import_line,
@@ -61,6 +61,9 @@ def list_results() -> Response:
     with look() as work:
         found, following = result_lines(work.session, work.actor, **chosen(asked), before=cursor_id(asked["cursor"]),
                                         limit=asked["limit"])
+        noted = None if asked["trainee_id"] else look_at_many(
+            work.session, work.actor, [one.person_id for one in found], "results", asked["class_id"])
+    shown(noted, Place.PROGRAM)
     return reply(page([result_json(one) for one in found], following))
 
 

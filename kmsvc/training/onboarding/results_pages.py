@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
@@ -10,18 +10,21 @@ from flask import Blueprint, Response, flash, make_response, render_template, ur
 from kmsvc.access.guard import shown
 from kmsvc.access.rules import Place
 from kmsvc.convert.sending import list_answer
+from kmsvc.core.cards import SecretText
 from kmsvc.core.errors import NotPermitted, Refusal
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, today, wanted_version
+from kmsvc.core.work import Work
 from kmsvc.knowledge.tables import doors
 from kmsvc.training.onboarding import queries, results
 from kmsvc.training.onboarding.gathering import BASELINE
-from kmsvc.training.onboarding.one import secret_of
+from kmsvc.training.onboarding.one import look_at_many, secret_of
 from kmsvc.training.onboarding.permissions import ENTER_RESULTS
 from kmsvc.training.onboarding.results_queries import (
+    ResultLine,
     import_line,
     import_lines,
     result_line,
@@ -55,9 +58,17 @@ def index() -> str | Response:
     if asked["format"]:
         with look() as work:
             found, rest = result_lines(work.session, work.actor, **chosen(asked), limit=MOST_EXPORTED)
+            noted = _noted(work, asked, found)
+        shown(noted, Place.PAGE)
         rows = [[one.person, one.login, one.on, one.score, one.reference, one.note] for one in found]
         return list_answer(asked["format"], RESULTS.title, HEAD, rows, name="quality-results", more=rest is not None)
     return _index(asked, asked, {})
+
+
+def _noted(work: Work, asked: Mapping[str, Any], lines: Sequence[ResultLine]) -> SecretText | None:
+    """What is noted of a list of many; a list of one newcomer is noted as a look at that one."""
+    return None if asked.get("trainee_id") else look_at_many(
+        work.session, work.actor, [one.person_id for one in lines], "results", asked.get("class_id"))
 
 
 def _permit() -> None:
@@ -68,9 +79,11 @@ def _permit() -> None:
 def _index(asked: Mapping[str, Any], typed: Mapping[str, Any], errors: dict[str, Any], why: str = "") -> str:
     with look() as work:
         lines, following = result_lines(work.session, work.actor, **chosen(asked), before=asked.get("cursor"), limit=PAGE)
+        noted = _noted(work, asked, lines)
         enters = can(work.actor, ENTER_RESULTS)
         people = running(work.session, work.actor) if enters else []
         classes = [(str(one.id), one.name) for one in queries.classes(work.session, work.actor)]
+    shown(noted, Place.PAGE)
     return render_template("training/onboarding/results.html", asked=asked, lines=lines, next_cursor=following, enters=enters,
                            people=people, classes=classes, typed=typed, errors=errors, why=why, baseline=BASELINE)
 

@@ -33,6 +33,7 @@ class ResultLine:
     trainee_id: int
     person: str
     login: str
+    person_id: int
     class_id: int
     class_name: str
     on: date
@@ -97,9 +98,9 @@ def result_lines(session: Session, actor: Actor, *, q: str | None = None, class_
     for note, row, its in rows[:limit]:
         who, score = people.get(row.person_id), note.score or Decimal(0)
         found.append(ResultLine(
-            note.id, row.id, who.name if who else "", who.login if who else "", its.id, its.name, note.on, score, score >= BASELINE,
-            note.reference, note.text, files.get(note.import_id or 0), people[note.by_id].name if note.by_id in people else "",
-            row.ended_on is None))
+            note.id, row.id, who.name if who else "", who.login if who else "", row.person_id, its.id, its.name, note.on, score,
+            score >= BASELINE, note.reference, note.text, files.get(note.import_id or 0),
+            people[note.by_id].name if note.by_id in people else "", row.ended_on is None))
     return found, rows[limit - 1][0].id if len(rows) > limit else None
 
 

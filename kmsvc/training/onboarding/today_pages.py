@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 
+from kmsvc.access.guard import shown
+from kmsvc.access.rules import Place
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import require
@@ -13,6 +15,7 @@ from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, form_data, go, load, look, today
 from kmsvc.training.onboarding import doing, inputs, queries, showing
+from kmsvc.training.onboarding.one import look_at_many
 from kmsvc.training.onboarding.permissions import SEE_OWN_ONBOARDING
 from kmsvc.training.onboarding.today import day_of_person
 
@@ -35,6 +38,9 @@ def _day(refused: tuple[int, str, dict[str, Any], dict[str, Any], str] | None = 
     require(current_actor(), SEE_OWN_ONBOARDING)
     with look() as work:
         found = day_of_person(work, today())
+        others = [one.row.person_id for its in (found.mentored, found.inspected, *(day.cards for day in found.classes)) for one in its]
+        noted = look_at_many(work.session, work.actor, others, "day")
+    shown(noted, Place.PAGE)
     return render_template("training/onboarding/today.html", found=found, refused=refused, typed=typed or {}, why=why, show=showing)
 
 

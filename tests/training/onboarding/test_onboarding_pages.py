@@ -78,6 +78,22 @@ def test_a_look_at_somebody_elses_record_is_noted_and_at_the_own_not(world: Cent
     assert seen == [("agent_b", who, "page"), ("agent_b", who, "program")]
 
 
+def test_lists_of_what_many_newcomers_did_note_a_look_once_each(world: Centre, client: Client, klass: tuple[int, int]) -> None:
+    """R-A8: boards, their export, lists of results, a teacher's day; nothing where only one's own line stands."""
+    one, _ = klass
+    teacher, program = client("class_teacher"), client("class_teacher", by="token")
+    for path in (f"{BASE}/classes/{one}", f"{BASE}/classes/{one}?format=csv", f"{BASE}/newcomers", f"{BASE}/today"):
+        assert teacher.get(path).status_code == 200
+    for path in (f"{BASE}/classes/{one}", f"{BASE}/newcomers"):
+        assert program.get(f"/api/v1{path}").status_code == 200
+    assert client("agent").get(f"{BASE}/today").status_code == 200
+    with world.look() as work:
+        seen = [(row.login, row.ref_id, row.place) for row in work.session.scalars(
+            select(AccessEntry).where(AccessEntry.kind == "newcomer_class").order_by(AccessEntry.id))]
+    assert seen == [("class_teacher", one, "page")] * 2 + [("class_teacher", 0, "page")] * 2 + [
+        ("class_teacher", one, "program"), ("class_teacher", 0, "program")]
+
+
 def test_the_board_opens_to_what_its_lights_count_and_is_exported(world: Centre, client: Client, klass: tuple[int, int]) -> None:
     one, who = klass
     page = client("class_teacher").get(f"{BASE}/classes/{one}").text
