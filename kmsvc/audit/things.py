@@ -170,6 +170,8 @@ def history_of(session: Session, number: str) -> ColumnElement[bool] | None:
     """The condition for every entry of the thing with this number and of its parts; None when nothing has that number."""
     for kind, name in KIND_TABLES.items():
         rows = Base.metadata.tables[name]
+        if "number" not in rows.c:
+            continue
         found = session.scalar(select(rows.c.id).where(func.lower(rows.c.number) == number.strip().lower()))
         if found is not None:
             return or_(*_of(kind, name, int(found)))
