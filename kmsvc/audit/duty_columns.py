@@ -25,7 +25,8 @@ OF_TABLE: dict[tuple[str, str], str] = {
     (RULE, "record"): N_("Record"), (RULE, "proof"): N_("What record proves it"), (RULE, "minutes"): N_("Minutes it takes"),
     (RULE, "model"): N_("Standard"), (RULE, "code"): N_("Duty"), (RULE, "name_en"): N_("English name"),
     (SPAN, "made"): N_("Duties made"), (SPAN, "reminded"): N_("Reminded"), (STEP, "before"): N_("Before"), (STEP, "after"): N_("After"),
-    (STEP, "verb"): N_("Step"), (PROOF, "thing_id"): N_("Thing"), (PROOF, "number"): N_("Record"), (PROOF, "url"): N_("Address"), (PROOF, "kind"): N_("Kind"),
+    (STEP, "verb"): N_("Step"), (PROOF, "thing_id"): N_("Thing"), (PROOF, "number"): N_("Record"),
+    (PROOF, "url"): N_("Address"), (PROOF, "kind"): N_("Kind"),
 }
 CODES = {
     (RULE, "scope"): DutyScope, (RULE, "mode"): DutyMode, (RULE, "trigger"): DutyTrigger, (RULE, "owner_kind"): DutyOwner,
