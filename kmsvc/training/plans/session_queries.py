@@ -96,6 +96,7 @@ class SeatLine:
     how: str | None
     reason: str | None
     rated: bool
+    gone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,7 @@ def session_card(session: Session, actor: Actor, session_id: int) -> SessionCard
         who = people[one.person_id]
         return SeatLine(who.id, who.name, who.login, units.get(who.unit_id, ""), one.place,
                         waiting.index(who.id) + 1 if who.id in waiting else None, one.since, one.present_at, one.how, one.reason,
-                        one.rated_at is not None)
+                        one.rated_at is not None, one.gone)
     lines = [line(one) for one in held]
     seats = sorted((one for one in lines if one.place == Place.SEAT), key=lambda one: (one.unit, one.name, one.person_id))
     rated = [one for one in held if one.rated_at is not None]
