@@ -19,6 +19,7 @@ from kmsvc.training.exams.queries import rooms_of, window_for
 from kmsvc.training.exams.rules import Window
 from kmsvc.training.exams.states import ExamState
 from kmsvc.training.plans.calendar import CalendarEntry, Making, register
+from kmsvc.training.plans.calendar_queries import teams_of
 from kmsvc.training.plans.clashes import TAKING, Taken
 from kmsvc.training.plans.models import Busy, SessionPerson, TrainingSession
 from kmsvc.training.plans.rules import BusyKind, Place, SessionState
@@ -33,13 +34,19 @@ def exams_between(session: Session, actor: Actor, begins: datetime, ends: dateti
     if not can(actor, SEE_EXAMS):
         query = query.where(Exam.state != ExamState.DRAFT, Exam.id.in_(
             select(ExamCandidate.exam_id).where(ExamCandidate.person_id == actor.person_id)))
-    for row in session.scalars(query):
+    rows = list(session.scalars(query))
+    sitting: dict[int, list[int]] = {}
+    for exam, person in session.execute(select(ExamCandidate.exam_id, ExamCandidate.person_id).where(
+            ExamCandidate.exam_id.in_([row.id for row in rows]))):
+        sitting.setdefault(exam, []).append(person)
+    teams = teams_of(session, sitting if can(actor, SEE_EXAMS) else {})
+    for row in rows:
         url = f"/training/exams/{row.id}" if can(actor, SEE_EXAMS) else "/training/exams/mine"
         rooms: list[str | None] = [one.name for one in rooms_of(session, row.id)]
         for opens_at, closes_at in ((row.opens_at, row.closes_at), (row.make_up_opens_at, row.make_up_closes_at)):
             if opens_at is not None and closes_at is not None and opens_at < ends and begins < closes_at:
                 yield from (CalendarEntry(opens_at, closes_at, row.title, url, room=room, kind="exam", number=row.number,
-                                         draft=row.state == ExamState.DRAFT) for room in rooms or [None])
+                                         draft=row.state == ExamState.DRAFT, teams=teams.get(row.id, ())) for room in rooms or [None])
 
 
 def away(session: Session, people: Collection[int], window: Window) -> Iterator[Clash]:

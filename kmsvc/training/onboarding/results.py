@@ -16,6 +16,8 @@ from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
+from kmsvc.knowledge.tables import undoing
+from kmsvc.knowledge.tables.undoing import Settled
 from kmsvc.people.accounts.naming import SEVERAL, called_twice
 from kmsvc.people.roles import Role
 from kmsvc.training.onboarding.models import (
@@ -40,14 +42,6 @@ class Result:
     score: Decimal
     reference: str | None = None
     note: str | None = None
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What taking an import back, or bringing it back, did. stayed: results that have changed since, or whose onboarding is over."""
-
-    done: int
-    stayed: int
 
 
 def reaches_all(actor: Actor) -> bool:
@@ -161,51 +155,39 @@ def _import(work: Work, import_id: int, version: int | None) -> OnboardingImport
     return held
 
 
+def _things(work: Work, held: OnboardingImport) -> undoing.Things[OnboardingImportRow]:
+    def note(one: OnboardingImportRow) -> OnboardingNote | None:
+        return work.session.get(OnboardingNote, one.note_id)
+
+    def as_kept(one: OnboardingImportRow) -> dict[str, Any] | None:
+        found = note(one)
+        return as_json(said(found)) if found is not None else None
+
+    def make(one: OnboardingImportRow) -> bool:
+        row, after = work.get(Trainee, one.trainee_id, lock=True), from_json(one.after)
+        if after.reference and numbered(work.session, row.id, after.reference) is not None:
+            return False
+        one.note_id = add(work, row, after, import_id=held.id, line=one.after.get("line")).id
+        return True
+    return undoing.Things(as_kept, lambda one, kept: put(work.session.get_one(OnboardingNote, one.note_id), from_json(kept)),
+                          lambda one: work.session.delete(note(one)), make,
+                          lambda one: work.get(Trainee, one.trainee_id, lock=True).ended_on is None,
+                          lambda now, kept: from_json(now) == from_json(kept))
+
+
 def take_back(work: Work, import_id: int, *, reason: str, version: int | None = None) -> Settled:
     """Take an import back: results it made go, results it changed say what they said before. What was changed since stays, as does what
     belongs to somebody whose onboarding is over."""
     held = _import(work, import_id, version)
-    if held.undone_at is not None:
-        raise RuleBroken("training.onboarding.import_undone", N_("This import was taken back already."))
-    done, rows = 0, _rows(work, held)
-    for one in reversed(rows):
-        note, row = work.session.get(OnboardingNote, one.note_id), work.get(Trainee, one.trainee_id)
-        if note is None or row.ended_on is not None or said(note) != from_json(one.after):
-            continue
-        done += 1
-        if one.before is None:
-            work.session.delete(note)
-        else:
-            put(note, from_json(one.before))
-    work.because(reason)
-    held.undone_at, held.undone_by_id, held.reason = work.now, work.actor.person_id, reason
-    work.session.flush()
-    return Settled(done, len(rows) - done)
+    return undoing.take_back(work, held, _rows(work, held), _things(work, held), reason=reason, refusal=(
+        "training.onboarding.import_undone", N_("This import was taken back already.")))
 
 
 def bring_back(work: Work, import_id: int, *, version: int | None = None) -> Settled:
     """Bring an import back that was taken back; what says something else by now stays so."""
     held = _import(work, import_id, version)
-    if held.undone_at is None:
-        raise RuleBroken("training.onboarding.import_stands", N_("This import stands."))
-    done, rows = 0, _rows(work, held)
-    for one in rows:
-        row, after = work.get(Trainee, one.trainee_id, lock=True), from_json(one.after)
-        note = work.session.get(OnboardingNote, one.note_id)
-        if row.ended_on is not None:
-            continue
-        if one.before is None and note is None:
-            if after.reference and numbered(work.session, row.id, after.reference) is not None:
-                continue
-            one.note_id = add(work, row, after, import_id=held.id, line=one.after.get("line")).id
-        elif one.before is not None and note is not None and said(note) == from_json(one.before):
-            put(note, after)
-        else:
-            continue
-        done += 1
-    held.undone_at, held.undone_by_id, held.reason = None, None, None
-    work.session.flush()
-    return Settled(done, len(rows) - done)
+    return undoing.bring_back(work, held, _rows(work, held), _things(work, held), refusal=(
+        "training.onboarding.import_stands", N_("This import stands.")))
 
 
 def newcomer_named(session: Session, login: str, name: str) -> Trainee:

@@ -18,6 +18,7 @@ from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_
 from kmsvc.core.work import Work
 from kmsvc.knowledge.tables.doors import run_for_program
 from kmsvc.knowledge.tables.schemas import TableImport
+from kmsvc.knowledge.tables.undoing import Settled
 from kmsvc.training.onboarding import finding, results
 from kmsvc.training.onboarding.course_pages import ClassCourseInput, assign, planned_class
 from kmsvc.training.onboarding.one import look_at_many, secret_of
@@ -172,6 +173,6 @@ def bring_back(taken_id: int) -> Response:
     return posting(effect)
 
 
-def _settled(work: Work, taken_id: int, found: results.Settled) -> tuple[Any, int, int | None]:
+def _settled(work: Work, taken_id: int, found: Settled) -> tuple[Any, int, int | None]:
     line = import_line(work.session, work.actor, taken_id)
     return import_json(line) | {"done": found.done, "stayed": found.stayed}, 200, line.version

@@ -19,6 +19,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.knowledge.tables import doors
+from kmsvc.knowledge.tables.undoing import Settled
 from kmsvc.training.onboarding import queries, results
 from kmsvc.training.onboarding.gathering import BASELINE
 from kmsvc.training.onboarding.one import look_at_many, secret_of
@@ -167,7 +168,7 @@ def bring_back(taken_id: int) -> Response:
     return go(url_for(".imports"))
 
 
-def _told(word: str, found: results.Settled) -> None:
+def _told(word: str, found: Settled) -> None:
     flash(sentence(word, {"done": found.done}), "ok")
     if found.stayed:
         flash(sentence(N_("%(count)s stay as they are: they have changed since, or the onboarding is over."), {"count": found.stayed}),

@@ -3,16 +3,17 @@ a slice of scheduling keeps them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
+from kmsvc.knowledge.tables import undoing
+from kmsvc.knowledge.tables.undoing import Settled
 from kmsvc.people.accounts.directory import Entry
 from kmsvc.people.accounts.naming import SEVERAL, called_twice
 from kmsvc.training.plans.busy_models import BusyImport, BusyImportRow
@@ -20,14 +21,6 @@ from kmsvc.training.plans.busy_reading import Interval
 from kmsvc.training.plans.models import Busy
 from kmsvc.training.plans.permissions import MAKE_PLANS
 from kmsvc.training.plans.rules import BusyKind
-
-
-@dataclass(frozen=True)
-class BusySettled:
-    """What taking an import back, or bringing it back, did. stayed: times that say something else by now."""
-
-    done: int
-    stayed: int
 
 
 def person_named(session: Session, login: str, name: str) -> Entry:
@@ -104,43 +97,35 @@ def _rows(work: Work, held: BusyImport) -> list[BusyImportRow]:
     return list(work.session.scalars(select(BusyImportRow).where(BusyImportRow.import_id == held.id).order_by(BusyImportRow.id)))
 
 
-def take_back(work: Work, import_id: int, *, reason: str, version: int | None = None) -> BusySettled:
+def _things(work: Work, held: BusyImport) -> undoing.Things[BusyImportRow]:
+    def row(one: BusyImportRow) -> Busy | None:
+        return work.session.get(Busy, one.busy_id)
+
+    def said(one: BusyImportRow) -> dict[str, Any] | None:
+        found = row(one)
+        return as_json(found) if found is not None else None
+
+    def make(one: BusyImportRow) -> bool:
+        after = interval_of(one.after)
+        if overlapping(work.session, one.after["person_id"], after):
+            return False
+        one.busy_id = add(work, one.after["person_id"], after, held.id).id
+        return True
+    return undoing.Things(said, lambda one, kept: put(work.session.get_one(Busy, one.busy_id), interval_of(kept)),
+                          lambda one: work.session.delete(row(one)), make)
+
+
+def take_back(work: Work, import_id: int, *, reason: str, version: int | None = None) -> Settled:
     """Take an import back: times it made go, times it changed say what they said before. What was changed since stays."""
     work.permit(MAKE_PLANS)
     held = work.get(BusyImport, import_id, lock=True, version=version)
-    if held.undone_at is not None:
-        raise RuleBroken("training.busy.import_undone", N_("This import was taken back already."))
-    done, rows = 0, _rows(work, held)
-    for one in reversed(rows):
-        row = work.session.get(Busy, one.busy_id)
-        if row is None or as_json(row) != one.after:
-            continue
-        done += 1
-        if one.before is None:
-            work.session.delete(row)
-        else:
-            put(row, interval_of(one.before))
-    work.because(reason)
-    held.undone_at, held.undone_by_id, held.reason = work.now, work.actor.person_id, reason
-    work.session.flush()
-    return BusySettled(done, len(rows) - done)
+    return undoing.take_back(work, held, _rows(work, held), _things(work, held), reason=reason, refusal=(
+        "training.busy.import_undone", N_("This import was taken back already.")))
 
 
-def bring_back(work: Work, import_id: int, *, version: int | None = None) -> BusySettled:
+def bring_back(work: Work, import_id: int, *, version: int | None = None) -> Settled:
     """Bring an import back that was taken back; what overlaps something that came since stays out."""
     work.permit(MAKE_PLANS)
     held = work.get(BusyImport, import_id, lock=True, version=version)
-    if held.undone_at is None:
-        raise RuleBroken("training.busy.import_stands", N_("This import stands."))
-    done, rows = 0, _rows(work, held)
-    for one in rows:
-        row, after = work.session.get(Busy, one.busy_id), interval_of(one.after)
-        if one.before is None and row is None and not overlapping(work.session, one.after["person_id"], after):
-            one.busy_id = add(work, one.after["person_id"], after, held.id).id
-            done += 1
-        elif one.before is not None and row is not None and as_json(row) == one.before:
-            put(row, after)
-            done += 1
-    held.undone_at = held.undone_by_id = held.reason = None
-    work.session.flush()
-    return BusySettled(done, len(rows) - done)
+    return undoing.bring_back(work, held, _rows(work, held), _things(work, held), refusal=(
+        "training.busy.import_stands", N_("This import stands.")))

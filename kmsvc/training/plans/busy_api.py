@@ -14,6 +14,7 @@ from kmsvc.core.web import current_actor, load, look, query_data, settings, want
 from kmsvc.core.work import Work
 from kmsvc.knowledge.tables.doors import run_for_program
 from kmsvc.knowledge.tables.schemas import TableImport
+from kmsvc.knowledge.tables.undoing import Settled
 from kmsvc.training.plans import busy
 from kmsvc.training.plans.busy_pages import BUSY, entered
 from kmsvc.training.plans.busy_queries import busy_import_line, busy_import_lines, busy_line, busy_lines
@@ -118,6 +119,6 @@ def bring_back(busy_import_id: int) -> Response:
     return posting(effect)
 
 
-def _settled(work: Work, import_id: int, found: busy.BusySettled) -> tuple[Any, int, int | None]:
+def _settled(work: Work, import_id: int, found: Settled) -> tuple[Any, int, int | None]:
     line = busy_import_line(work.session, work.actor, import_id)
     return file_json(line) | {"done": found.done, "stayed": found.stayed}, 200, line.version

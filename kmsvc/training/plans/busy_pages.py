@@ -28,6 +28,7 @@ from kmsvc.core.web import (
 )
 from kmsvc.core.work import Work
 from kmsvc.knowledge.tables import doors
+from kmsvc.knowledge.tables.undoing import Settled
 from kmsvc.people.accounts.directory import directory
 from kmsvc.training.plans import busy
 from kmsvc.training.plans.busy_queries import (
@@ -174,7 +175,7 @@ def bring_back(busy_import_id: int) -> Response:
     return go(url_for(".imports"))
 
 
-def _told(word: str, found: busy.BusySettled) -> None:
+def _told(word: str, found: Settled) -> None:
     flash(sentence(word, {"done": found.done}), "ok")
     if found.stayed:
         flash(sentence(N_("%(count)s stay as they are: they have changed since."), {"count": found.stayed}), "warn")

@@ -12,10 +12,22 @@ from kmsvc.core.actors import Actor
 
 
 @dataclass(frozen=True)
+class Movable:
+    """A session that may be moved on the calendar. anyway: why it stands although something speaks against it."""
+
+    id: int
+    version: int
+    seats: int
+    trainer_id: int
+    anyway: str | None
+
+
+@dataclass(frozen=True)
 class CalendarEntry:
     """Something with a time. said: title as it is shown; room, trainer: the lanes it occupies, by name; url: where it is opened, empty
     where this reader may not; people: how many take part; against: a sentence of what speaks against it; draft: not announced yet;
-    peak: an interval that is shaded."""
+    peak: an interval that is shaded; course: its title; teams: of those who take part; moved: what moving it needs, none where this
+    reader may not."""
 
     starts_at: datetime
     ends_at: datetime
@@ -29,6 +41,9 @@ class CalendarEntry:
     people: int | None = None
     against: str = ""
     draft: bool = False
+    course: str | None = None
+    teams: tuple[str, ...] = ()
+    moved: Movable | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,13 +19,16 @@ from kmsvc.core.schemas import Choice, Day, InputSchema, Line
 from kmsvc.core.texts import N_, Labelled
 from kmsvc.core.web import current_actor, look, query_data, settings, today
 from kmsvc.core.workdays import is_workday
-from kmsvc.training.plans import calendar, calendar_queries, week
+from kmsvc.training.plans import calendar, calendar_queries, session_queries, week
 from kmsvc.training.plans.calendar import CalendarEntry
 from kmsvc.training.plans.permissions import SEE_PLANS
 
 blueprint = Blueprint("training_calendar_pages", __name__, url_prefix="/training/plans/calendar")
 HEAD = (N_("Begins"), N_("Ends"), N_("Kind"), N_("Number"), N_("Title"), N_("Classroom"), N_("Trainer"), N_("People"),
         N_("What speaks against it"))
+
+
+KEPT = ("view", "kind", "room", "trainer", "team", "course")
 
 
 class View(Labelled):
@@ -45,11 +48,13 @@ class EntryKind(Labelled):
 
 
 class CalendarFilters(InputSchema):
-    """What is shown. room, trainer: as they are called."""
+    """What is shown. room, trainer, team, course: as they are called."""
 
     kind = Choice([one.value for one in EntryKind])
     room = Line(load_default=None, allow_none=True, validate=validate.Length(max=100))
     trainer = Line(load_default=None, allow_none=True, validate=validate.Length(max=100))
+    team = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    course = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
 
 
 class CalendarAsked(CalendarFilters):
@@ -62,7 +67,8 @@ class CalendarAsked(CalendarFilters):
 
 def shown(entries: Sequence[CalendarEntry], asked: dict[str, Any]) -> list[CalendarEntry]:
     """The entries that are asked for."""
-    return [one for one in entries if all(asked[name] in (None, getattr(one, name)) for name in ("kind", "room", "trainer"))]
+    return [one for one in entries if all(asked[name] in (None, getattr(one, name)) for name in ("kind", "room", "trainer", "course"))
+            and (asked["team"] is None or asked["team"] in one.teams)]
 
 
 def month_of(day: date) -> tuple[date, int]:
@@ -104,8 +110,10 @@ def index() -> str | Response:
             views=[{"label": label(one), "href": _at(asked["day"], one.value), "current": one == view} for one in View],
             kinds=[(one.value, label(one)) for one in EntryKind], makings=_makings(work.actor, None, None), is_workday=is_workday,
             by_day=[(one, [it for it in whole if week.on_day(it, one, zone)]) for one in dates], making_at=_making_at(work.actor),
-            rooms=[(one, one) for one in sorted({it.room for it in every if it.room})], weekday=lambda day: format_date(day, "EEE"),
-            trainers=[(one, one) for one in sorted({it.trainer for it in every if it.trainer})],
+            every_room=session_queries.rooms(work.session), rooms=_named(it.room for it in every),
+            weekday=lambda day: format_date(day, "EEE"),
+            trainers=_named(it.trainer for it in every), courses=_named(it.course for it in every),
+            teams=_named(team for it in every for team in it.teams), local=lambda at: local(at, zone),
             shifts={one: calendar_queries.on_shift(work.session, one, zone) for one in dates} if view == View.WEEK else {},
             unplanned=calendar_queries.unplanned(work.session), clock=lambda at: local(at, zone).strftime("%H:%M"))
 
@@ -118,9 +126,13 @@ def _whole(found: Sequence[CalendarEntry]) -> list[CalendarEntry]:
     return [its[0] if len(its) == 1 else replace(its[0], room=listed([one.room for one in its if one.room])) for its in held.values()]
 
 
+def _named(words: Iterable[str | None]) -> list[tuple[str, str]]:
+    return [(one, one) for one in sorted({it for it in words if it})]
+
+
 def _at(day: date | None, view: str | None = None) -> str:
     """This page around another day."""
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name in ("view", "kind", "room", "trainer")}
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name in KEPT}
     return url_for(".index", **kept | ({"day": day.isoformat()} if day else {}) | ({"view": view} if view else {}))
 
 

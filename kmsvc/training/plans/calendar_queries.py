@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,15 +13,21 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.permissions import can
 from kmsvc.core.telling import told
 from kmsvc.core.texts import N_
+from kmsvc.core.work import Work
+from kmsvc.people.accounts.directory import directory
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.rules import PersonState
-from kmsvc.training.plans.calendar import CalendarEntry, Making, register
-from kmsvc.training.plans.clashes import Times, around, clashes_of, has_seat
+from kmsvc.people.units.queries import unit_names
+from kmsvc.training.plans.calendar import CalendarEntry, Making, Movable, register
+from kmsvc.training.plans.clashes import Times, around, clashes_of, has_seat, seated
+from kmsvc.training.plans.holding import instants
 from kmsvc.training.plans.models import Busy, Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
 from kmsvc.training.plans.rules import BusyKind, PlanState, SessionState
 from kmsvc.training.plans.session_queries import lines_of
 from kmsvc.training.plans.week import bounds
+from kmsvc.training.trainers.models import Trainer
+from kmsvc.training.trainers.usecases import is_authorised
 
 MOST_WAITING = 8
 
@@ -47,13 +53,38 @@ def sessions_between(session: Session, actor: Actor, begins: datetime, ends: dat
     if not rows:
         return
     near = around(session, min(row.starts_at for row in rows.values()), max(row.ends_at for row in rows.values()))
+    teams = teams_of(session, near.seats)
     for line in lines_of(session, list(rows)):
         row = rows[line.id]
         times = Times(row.id, row.plan_id, row.starts_at, row.ends_at, row.room, row.seats, row.trainer_id,
                       tuple(near.seats.get(row.id, ())))
-        against = told(clashes_of(session, times, near)) if line.state == SessionState.PLANNED else []
-        yield CalendarEntry(line.starts_at, line.ends_at, line.title, line.url, line.room, line.trainer, "session", number=line.number,
-                            people=line.taken, against=" ".join(against))
+        said = told(clashes_of(session, times, near)) if line.state == SessionState.PLANNED else []
+        moves = line.state == SessionState.PLANNED and can(actor, MAKE_PLANS, row)
+        yield CalendarEntry(
+            line.starts_at, line.ends_at, line.title, line.url, line.room, line.trainer, "session", number=line.number,
+            people=line.taken, against=" ".join(said), course=line.course, teams=teams.get(row.id, ()),
+            moved=Movable(row.id, row.version, row.seats, row.trainer_id, row.all_the_same) if moves else None)
+
+
+def teams_of(session: Session, people: Mapping[int, Iterable[int]]) -> dict[int, tuple[str, ...]]:
+    """The units in which these people work, by name: of each thing, thing id -> people."""
+    known, names = directory(session).people, unit_names(session)
+    return {one: tuple(sorted({names[known[it].unit_id] for it in its if it in known and known[it].unit_id in names}))
+            for one, its in people.items()}
+
+
+def against(work: Work, session_id: int, *, day: date, starts: str, ends: str, room: str, zone: str) -> tuple[list[str], str | None]:
+    """What would speak against a session at another time or in another room, and why it may not be there at all; nothing is written.
+    starts, ends: `09:30` in the centre's zone."""
+    row = work.get(TrainingSession, session_id)
+    work.permit(MAKE_PLANS, row)
+    plan = work.get(Plan, row.plan_id)
+    begins, over = instants(day, starts, ends, zone)
+    people = tuple(one.person_id for one in seated(work.session, row.id))
+    found = told(clashes_of(work.session, Times(row.id, plan.id, begins, over, room, row.seats, row.trainer_id, people)))
+    person = work.session.get_one(Trainer, row.trainer_id).person_id
+    return found, None if is_authorised(work.session, person, plan.course_id, day) else N_(
+        "This trainer is not authorised for this course on this day (#79).")
 
 
 def peaks_between(session: Session, begins: datetime, ends: datetime) -> list[CalendarEntry]:

@@ -100,12 +100,57 @@ def test_a_full_week_costs_as_many_reads_as_one_session(world: Centre, planned: 
             event.remove(world.db.engine, "before_cursor_execute", note)
         assert all(one.against for one in found), "each is judged"
         return len(found), len(held)
+    reads()  # names of people and units are kept from now on
     before = reads()
     trainer = _trainer(world)
     for n in range(6):
         a_session(world, planned[0], trainer, day=world.clock.today + timedelta(days=1), starts=f"09:{n + 1:02}", ends=f"1{n}:00",
                   room=f"R{n}", anyway="r")
     assert before[0] == 1 and reads() == (7, before[1])
+
+
+def test_it_is_narrowed_to_a_team_or_a_course_and_the_address_keeps_it(client: Clients, planned: tuple[int, str]) -> None:
+    asks = client("trainer", by="token")
+
+    def items(**asked: str) -> list[dict[str, Any]]:
+        return list(asks.get(f"/api/v1{PLACE}", query_string={"since": planned[1], **asked}).get_json()["items"])
+    one, = items()
+    assert len(one["teams"]) == 1 and items(team=one["teams"][0]) == [one] and items(team="elsewhere") == []
+    assert one["course"] is None and items(course="none such") == []
+    page = client("trainer").get(PLACE, query_string={"day": planned[1], "team": one["teams"][0], "view": "month"})
+    assert page.status_code == 200 and "/training/plans/sessions/" in page.text
+    assert page.text.count("&amp;team=") + page.text.count("team=" + one["teams"][0]) > 2, "earlier, later and the views keep it"
+    assert one["url"] not in client("trainer").get(PLACE, query_string={"day": planned[1], "team": "x"}).text
+
+
+def test_a_session_moves_with_the_version_that_was_seen_and_back(world: Centre, client: Clients, planned: tuple[int, str]) -> None:
+    """What the calendar does by drag and keys, as a program does it."""
+    asks = client("trainer", by="token")
+    one, = asks.get(f"/api/v1{PLACE}", query_string={"since": planned[1]}).get_json()["items"]
+    held = one["moves"]
+    spot = {"day": planned[1], "starts": "09:30", "ends": "11:30", "room": one["room"]}
+    said = asks.get(f"/api/v1{PLACE}/against/{held['id']}", query_string=spot).get_json()
+    assert "on leave" in said["against"][0] and said["refused"] is None
+    free = spot | {"starts": "13:00", "ends": "15:00"}
+    assert asks.get(f"/api/v1{PLACE}/against/{held['id']}", query_string=free).get_json() == {"against": [
+        said["against"][-1]] if "seats" in said["against"][-1] else [], "refused": None}
+    late = free | {"day": (world.clock.today + timedelta(days=300)).isoformat()}
+    assert "#79" in asks.get(f"/api/v1{PLACE}/against/{held['id']}", query_string=late).get_json()["refused"]
+    wrong = asks.get(f"/api/v1{PLACE}/against/{held['id']}", query_string=free | {"ends": "12:00"})
+    assert wrong.status_code == 422 and set(wrong.get_json()["fields"]) == {"ends"}
+    assert client("auditor", by="token").get(f"/api/v1{PLACE}/against/{held['id']}", query_string=free).status_code == 403
+    seen = client("auditor", by="token").get(f"/api/v1{PLACE}", query_string={"since": planned[1]}).get_json()["items"][0]
+    assert seen["moves"] is None
+    body = free | {"seats": held["seats"], "trainer": held["trainer_id"], "reason": "r",
+                   "anyway": "all the same"}
+    place = f"/api/v1/training/plans/sessions/{held['id']}/edit"
+    moved = asks.post(place, json=body, headers={"If-Match": f'"{held["version"]}"'})
+    assert moved.status_code == 200
+    stale = asks.post(place, json=body | {"starts": "14:00", "ends": "16:00"}, headers={"If-Match": f'"{held["version"]}"'})
+    assert stale.status_code in (409, 412), "somebody else moved it first"
+    page = client("trainer").get(PLACE, query_string={"day": planned[1]}).text
+    assert f'data-move="{held["id"]}"' in page and 'data-starts="13:00"' in page and f"/sessions/{held['id']}/edit" in page
+    assert "data-move=" not in client("auditor").get(PLACE, query_string={"day": planned[1]}).text
 
 
 def _trainer(world: Centre) -> int:
