@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from kmsvc.worker import Worker
 
 log = structlog.get_logger("kmsvc.schedule")
+MOST_DUTIES = 20_000
+"""made in one transaction; a new year of a large centre takes several, and people write in between"""
 SHARE = 0.15
 """of the time, at most, for each piece of work that may wait"""
 
@@ -83,13 +85,16 @@ def make_due_releases_live(worker: Worker) -> None:
 
 def run_the_duties(worker: Worker) -> None:
     """Who is asked for which certificate, obligations that are missing, and the reminders of the day."""
-    with worker.db.begin(SYSTEM) as work:
-        if leases.take(work.session, "duties", worker.owner, seconds=0) is None:  # one at a time, and a dead one holds up nobody
-            return
-        today = local_date(work.now, worker.settings.timezone)
-        follow_asked(work, today)
-        done = run_duties(work, today)
-        note_failures(work, "duties", done.failed)
+    more = True
+    while more and not worker.stopping.is_set():
+        with worker.db.begin(SYSTEM) as work:
+            if leases.take(work.session, "duties", worker.owner, seconds=0) is None:  # one at a time, and a dead one holds up nobody
+                return
+            today = local_date(work.now, worker.settings.timezone)
+            follow_asked(work, today)
+            done = run_duties(work, today, most=MOST_DUTIES)
+            note_failures(work, "duties", done.failed)
+        more = done.more
 
 
 def beat(worker: Worker) -> None:

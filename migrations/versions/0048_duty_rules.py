@@ -25,7 +25,8 @@ def upgrade() -> None:
         changed.create_foreign_key(op.f(f'fk_{DUTY}_rule_id_{RULE}'), RULE, ['rule_id'], ['id'])
         changed.drop_constraint(op.f(f'ck_{DUTY}_state'), type_='check')
         changed.create_check_constraint(op.f(f'ck_{DUTY}_state'), f"state IN ({NEW_STATES})")
-        changed.create_index(f'ix_{DUTY}_state_remind_on', ['state', 'remind_on'])
+        changed.create_index(f'ix_{DUTY}_state_remind_on', ['state', 'remind_on'], sqlite_where=sa.text("remind_on IS NOT NULL"),
+                             postgresql_where=sa.text("remind_on IS NOT NULL"))
         changed.create_index(f'ix_{DUTY}_rule_id_due_on', ['rule_id', 'due_on'])
     op.execute(sa.text(f"UPDATE {DUTY} SET remind_on = '2000-01-01' WHERE state = 'open'"))  # looked at once, at the next tick
     _what_became()

@@ -39,16 +39,19 @@ COLUMNS = ("rule", "subject_kind", "subject_id", "period", "clause", "owner_id",
            "revision")
 
 
-def make_clause_duties(work: Work, today: date, failed: dict[str, str]) -> int:
-    """Bring every rule of a clause level; returns how many duties were made. One that cannot be judged holds up no other."""
+def make_clause_duties(work: Work, today: date, failed: dict[str, str], most: int | None = None) -> tuple[int, bool]:
+    """Bring every rule of a clause level; returns how many duties were made, and whether some rules wait because it were more than
+    `most`. One that cannot be judged holds up no other."""
     made = 0
     mark = memory.epoch(work.session, PEOPLE)
     for rule in work.session.scalars(select(ClauseDuty).where(ClauseDuty.is_on).order_by(ClauseDuty.id)):
+        if most is not None and made >= most:
+            return made, True
         try:
             made += level(work, rule, today, mark)
         except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError) as error:
             failed[f"{rule.code}:{rule.id}"[:120]] = f"{type(error).__name__}: {error}"
-    return made
+    return made, False
 
 
 def level(work: Work, rule: ClauseDuty, today: date, mark: int) -> int:

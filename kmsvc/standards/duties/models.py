@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, cast, literal
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, cast, literal, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -130,7 +130,8 @@ class Obligation(Base):
         UniqueConstraint("rule", "subject_kind", "subject_id", "period"),
         CheckConstraint("state IN ('open', 'done', 'moot', 'waived', 'cancelled')", name="state"),
         Index("ix_standards_obligation_state_due_on", "state", "due_on"),
-        Index("ix_standards_obligation_state_remind_on", "state", "remind_on"),
+        Index("ix_standards_obligation_state_remind_on", "state", "remind_on", sqlite_where=text("remind_on IS NOT NULL"),
+              postgresql_where=text("remind_on IS NOT NULL")),
         Index("ix_standards_obligation_rule_id_due_on", "rule_id", "due_on"),
     )
 

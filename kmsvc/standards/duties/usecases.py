@@ -51,11 +51,13 @@ class DutyRule:
 
 
 class DutyRun(NamedTuple):
-    """What a run did: obligations made, reminders told, and why a subject could not be judged, by its name."""
+    """What a run did: obligations made, reminders told, and why a subject could not be judged, by its name. more: there is more to make,
+    in a transaction of its own, so that others write meanwhile; nobody was reminded yet."""
 
     made: int
     reminders: int
     failed: dict[str, str]
+    more: bool = False
 
 
 RULES: dict[str, DutyRule] = {}
@@ -66,19 +68,22 @@ def register(rule: DutyRule) -> None:
     RULES[rule.name] = rule
 
 
-def run_duties(work: Work, today: date, *, tell: bool = True) -> DutyRun:
+def run_duties(work: Work, today: date, *, tell: bool = True, most: int | None = None) -> DutyRun:
     """Make the obligations that are missing and stand each open one on its rung.
 
     Running twice changes nothing: rows are unique by rule, subject and period, reminders by their rung.
-    tell False: rungs are taken without a word, after a restore.
+    tell False: rungs are taken without a word, after a restore. most: beyond so many duties of clauses the rest waits for the next call.
     """
     work.permit(RUN_DUTIES)
     made = 0
     failed: dict[str, str] = {}
     for rule in RULES.values():
         made += _bring_level(work, rule, today, failed)
-    made += make_clause_duties(work, today, failed)
+    of_clauses, more = make_clause_duties(work, today, failed, most)
+    made += of_clauses
     work.session.flush()
+    if more:
+        return DutyRun(made, 0, failed, True)
     return DutyRun(made, _remind(work, today, tell) + remind_of_clauses(work, today, tell), failed)
 
 

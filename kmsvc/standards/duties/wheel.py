@@ -217,4 +217,4 @@ def unlevel_year(work: Work, year: int) -> int:
 def make_year(work: Work, year: int) -> int:
     """Make what is missing to the end of a year, ahead of its time; what is there stays. Returns how many."""
     work.permit(KEEP_DUTIES)
-    return make_clause_duties(work, date(year, 1, 1), {})
+    return make_clause_duties(work, date(year, 1, 1), {})[0]

@@ -15,6 +15,7 @@ from kmsvc.notices.models import Notice
 from kmsvc.schedule import run_the_duties
 from kmsvc.standards.duties.clauses import ClauseFact
 from kmsvc.standards.duties.models import ClauseDuty, DutySpan, Obligation
+from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.training.needs.events import NeedEntered
 from kmsvc.worker import Worker
 from tests.standards.duties.houses import FACTS, MODEL, begin_use, duties, rule, run, rungs
@@ -187,3 +188,14 @@ def test_a_gap_that_quality_found_opens_coaching_once(world: Centre) -> None:
     world.drain(index=False)
     [duty] = [one for one in duties(world, "50") if one.remind_on is not None]
     assert "退款时限" in duty.period and (duty.due_on - world.clock.today).days == 14
+
+
+def test_a_large_year_is_made_in_several_transactions_and_then_reminded_of(world: Centre) -> None:
+    begin_use(world, DAY)
+    made, runs, more = 0, 0, True
+    while more:
+        with world.begin("system") as work:
+            done = run_duties(work, date(2026, 3, 31), most=1)
+        made, runs, more = made + done.made, runs + 1, done.more
+        assert not (more and done.reminders)
+    assert made == len(duties(world)) == 17 and runs > 3 and done.reminders > 0
