@@ -26,7 +26,7 @@ function days() {
 
 function draw() {
   const { element, to } = held;
-  const first = Number(grid().dataset.first) * 60;
+  const first = Number(grid().dataset.opens) * 60;
   const row = Math.max(0, Math.floor((to.starts - first) / SLOT));
   const length = Math.max(1, Math.ceil((to.ends - to.starts) / SLOT));
   element.className = `${held.look} moving-e d${days().indexOf(to.day) + 1} at${row} len${length} of1 nth0`;
@@ -219,7 +219,7 @@ function under(event) {
   const number = (name) => Number([...slot.classList].find((one) => one.startsWith(name) && /\d$/.test(one)).slice(name.length));
   const box = slot.getBoundingClientRect();
   const half = Math.floor((event.clientY - box.top) / (box.height / 2));
-  return { day: days()[number("d") - 1], at: Number(grid().dataset.first) * 60 + (number("at") + half) * SLOT };
+  return { day: days()[number("d") - 1], at: Number(grid().dataset.opens) * 60 + (number("at") + half) * SLOT };
 }
 
 function start() {

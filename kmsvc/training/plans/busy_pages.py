@@ -115,7 +115,8 @@ def remove(busy_id: int) -> Response:
         told = form_refused(error)
         return make_response(_index({}, {}, told.errors, told.said), error.status)
     flash(sentence(N_("Deleted. It stands in the form below in case it belongs there after all.")), "ok")
-    return go(url_for(".index", **{f"new_{name}": word for name, word in typed_again(line, zone).items()}, _anchor="enter"))
+    again: dict[str, Any] = {f"new_{name}": word for name, word in typed_again(line, zone).items()}
+    return go(url_for(".index", **again, _anchor="enter"))
 
 
 def typed_again(line: BusyLine, zone: str) -> dict[str, str | None]:
