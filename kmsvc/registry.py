@@ -155,6 +155,8 @@ DOORS = (
     "kmsvc.standards.duties.api",
     "kmsvc.standards.duties.pages",
     "kmsvc.standards.duties.rule_pages",
+    "kmsvc.standards.evidence.api",
+    "kmsvc.standards.evidence.pages",
     "kmsvc.search.api",
     "kmsvc.search.pages",
     "kmsvc.search.filter_pages",

@@ -25,6 +25,56 @@ def evidence() -> None:
     """Records that prove clauses: what the service itself knows, as of any day."""
 
 
+def _span(settings: Any, work: Any, year: int, as_of: datetime | None) -> Any:
+    from kmsvc.standards.evidence.queries import year_span
+
+    return year_span(year, as_of.date() if as_of else local_date(work.now, settings.timezone), settings.timezone)
+
+
+@evidence.command("list")
+@click.option("--year", type=YEAR, required=True, help="The calendar year of the records.")
+@click.option("--clause", metavar="N", help="Only what proves this clause.")
+@click.option("--kind", help="Only this kind of record.")
+@click.option("--as-of", type=DAY, help="What had taken effect and was recorded by the end of this day; today unless given.")
+@as_option
+@json_option
+@with_database
+def listing(db: Any, settings: Any, year: int, clause: str | None, kind: str | None, as_of: datetime | None, as_login: str | None,
+            as_json: bool) -> None:
+    """The records of a year by day: who did what, when, with which result."""
+    from kmsvc.standards.evidence.queries import EvidenceFilters, gathered, narrowed
+    from kmsvc.standards.evidence.register import KINDS
+    from kmsvc.standards.evidence.schemas import record_json
+
+    if kind is not None and kind not in KINDS:
+        raise Sentence(N_("There is no kind of record %(kind)s; there are: %(kinds)s."), kind=kind, kinds=", ".join(sorted(KINDS)))
+    with db.look(acting(db, as_login)) as work:
+        every = gathered(work.session, work.actor, _span(settings, work, year, as_of))
+        found = narrowed(every, EvidenceFilters(clause=clause, kind=kind))
+    put({"items": [record_json(one) for one in found]}, as_json=as_json, text="\n".join(
+        f"{one.happened_on}  {one.kind:17} {one.number:18} {','.join(one.clauses):12} {one.result:10} {one.who or '-':8} {one.title}"
+        for one in found) or "No records.")
+
+
+@evidence.command("coverage")
+@click.option("--year", type=YEAR, required=True, help="The calendar year of the records.")
+@click.option("--state", type=click.Choice(["met", "missing", "there", "nothing"]), help="Only clauses that stand so.")
+@click.option("--as-of", type=DAY, help="As it stood at the end of this day; today unless given.")
+@as_option
+@json_option
+@with_database
+def coverage_command(db: Any, settings: Any, year: int, state: str | None, as_of: datetime | None, as_login: str | None,
+                     as_json: bool) -> None:
+    """How each clause is covered by the records of a year, and what lacks proof."""
+    from kmsvc.standards.evidence.queries import coverage
+    from kmsvc.standards.evidence.schemas import cover_json
+
+    with db.look(acting(db, as_login)) as work:
+        rows = coverage(work.session, work.actor, _span(settings, work, year, as_of), None, state)
+    put({"items": [cover_json(one) for one in rows]}, as_json=as_json, text="\n".join(
+        f"#{one.clause:6} {one.cover.state:8} {one.cover.records:5}  {one.title_en}" for one in rows) or "No clauses.")
+
+
 @evidence.command("pack")
 @click.option("--model", "code", required=True, metavar="CODE", help="Which standard, e.g. cc-cmm-oc-2017.")
 @click.option("--clause", "clauses", multiple=True, metavar="N", help="Only this clause; may be given several times.")

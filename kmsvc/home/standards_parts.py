@@ -12,6 +12,7 @@ class Need(Labelled):
     """What one comes to Standards for."""
 
     YEAR = "year", N_("The year")
+    PROOF = "proof", N_("Proof")
 
 
 STANDARDS: tuple[Part, ...] = (
@@ -22,6 +23,11 @@ STANDARDS: tuple[Part, ...] = (
          N_("Twelve months on one page, and whose work they are."), "wheel year niandurenwu ndrw renwulun rwl quannian qn"),
     Part(Need.YEAR, N_("Rules of duties"), "/standards/duties/rules", "standards.duty.see",
          N_("How often, who answers, when is reminded, what proves it."), "rules renwuguize rwgz"),
+    Part(Need.PROOF, N_("Annual review records"), "/standards/evidence", "standards.evidence.see",
+         N_("What the service itself knows of each clause, by year, process and person, as of any day."),
+         "evidence records proof annualreview nianshenjilu nsjl nianduqueren zhengju zj jilu jl"),
+    Part(Need.PROOF, N_("Coverage by clause"), "/standards/evidence/coverage", "standards.evidence.see",
+         N_("Which clause is proven this year, and what is missing."), "coverage gaps tiaokuanfugai tkfg fugai fg quekou qk"),
 )
 
 standards_parts_for = partial(parts_for, parts=STANDARDS, groups=Need)

@@ -124,7 +124,7 @@ def talked(session: Session, span: Span) -> Iterator[EvidenceRecord]:
             "newcomer_talk", row.id, f"TALK-{row.id}", talk.label, names.get(trainee.person_id, ""), ("74",), row.held_on, row.at,
             names.get(row.by_id), result.value, f"/training/onboarding/trainees/{trainee.id}", result.label,
             people=tuple(sorted({trainee.person_id, row.by_id})),
-            more={"signed_on": local_date(signed_at, span.zone) if signed else None})
+            title_label=talk.label, more={"signed_on": local_date(signed_at, span.zone) if signed else None})
 
 
 def surveyed(session: Session, span: Span) -> Iterator[EvidenceRecord]:

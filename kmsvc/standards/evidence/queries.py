@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.permissions import require
 from kmsvc.standards.evidence.permissions import SEE_EVIDENCE
 from kmsvc.standards.evidence.register import KINDS, SUBJECTS, Span
-from kmsvc.standards.evidence.rules import Cover, EvidenceRecord, EvidenceRule, counted, cover, place
+from kmsvc.standards.evidence.rules import MODEL, Cover, EvidenceRecord, EvidenceRule, counted, cover, place
 from kmsvc.standards.models.models import Clause, ClauseMapping, StandardModel
 from kmsvc.standards.models.queries import clauses_of, model_by_code
 
@@ -73,6 +73,15 @@ def narrowed(records: Iterable[EvidenceRecord], asked: EvidenceFilters) -> list[
                 typed in said.casefold() for said in (one.number, one.title, one.subject, one.who or "")))]
 
 
+def coverage(session: Session, actor: Actor, span: Span, q: str | None = None, state: str | None = None,
+             code: str = MODEL) -> list[CoverRow]:
+    """How each clause of a standard is covered, in its order, narrowed by words and state. Raises NotPermitted."""
+    rows = covered(session, code, clauses_in(session, code), gathered(session, actor, span), span)
+    typed = (q or "").strip().lstrip("#").casefold()
+    return [one for one in rows if (state is None or one.cover.state == state)
+            and (not typed or typed == one.clause or typed in one.title_zh.casefold() or typed in one.title_en.casefold())]
+
+
 @cache
 def ruled(code: str) -> Mapping[str, tuple[EvidenceRule, ...]]:
     """Clause -> what proves it, from the product's own file; empty for a model without one."""
@@ -86,13 +95,18 @@ def ruled(code: str) -> Mapping[str, tuple[EvidenceRule, ...]]:
     return found
 
 
-def rules_of(code: str, clause: Clause) -> tuple[EvidenceRule, ...]:
-    """What proves a clause: as the file says, else its duties done as often as its cycle asks."""
+def rules_of(code: str, clause: Clause, span: Span) -> tuple[EvidenceRule, ...]:
+    """What proves a clause: as the file says, else its duties done as often as its cycle asks; of what is asked several times a year
+    as many as were over by the as-of day."""
     said = ruled(code).get(clause.name)
     if said is not None:
         return said
     asked = A_YEAR.get(clause.cycle or "")
-    return (EvidenceRule(clause.name, ("duty",), asked if clause.firm else 0),) if asked is not None else ()
+    if asked is None:
+        return ()
+    until = min(span.as_of, span.last) + timedelta(days=1)
+    months = max(0, (until.year - span.first.year) * 12 + until.month - span.first.month)
+    return (EvidenceRule(clause.name, ("duty",), (asked if asked < 2 else asked * months // 12) if clause.firm else 0),)
 
 
 def covered(session: Session, code: str, clauses: Sequence[Clause], records: Sequence[EvidenceRecord], span: Span) -> list[CoverRow]:
@@ -103,7 +117,7 @@ def covered(session: Session, code: str, clauses: Sequence[Clause], records: Seq
         for name in one.clauses:
             bearing.setdefault(name, []).append(one)
     return [CoverRow(one.name, one.title_zh, one.title_en, one.cycle, one.section,
-                     cover(one.name, rules_of(code, one), bearing.get(one.name, ()), subjects)) for one in clauses]
+                     cover(one.name, rules_of(code, one, span), bearing.get(one.name, ()), subjects)) for one in clauses]
 
 
 def clauses_in(session: Session, code: str) -> list[Clause]:

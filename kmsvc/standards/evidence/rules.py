@@ -39,8 +39,9 @@ class EvidenceRecord:
     """One thing that happened and is on record, as it stood on the day that was asked for.
 
     number, title: as people know it; subject: what it is about in words; clauses: which it proves; happened_on: the day it counts from,
-    recorded_at: when the service was told, apart; who: the name of who did it; result: a code, with result_label as its English source;
-    model: whose clauses they are; process_id, people: what it can be filtered by; more: columns of this kind of record alone."""
+    recorded_at: when the service was told, apart; who: the name of who did it; result: a code, with result_label as its English source
+    (title_label: where the title is a word of the service); model: whose clauses they are; process_id, people: what it can be filtered
+    by; more: columns of this kind of record alone."""
 
     kind: str
     id: int
@@ -54,6 +55,7 @@ class EvidenceRecord:
     result: str
     url: str
     result_label: str = ""
+    title_label: str = ""
     model: str = MODEL
     process_id: int | None = None
     people: tuple[int, ...] = ()

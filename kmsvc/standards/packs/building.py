@@ -28,6 +28,7 @@ from kmsvc.notices.wording import catalogue
 from kmsvc.standards.evidence import queries
 from kmsvc.standards.evidence.register import KINDS
 from kmsvc.standards.evidence.rules import CoverState, EvidenceRecord
+from kmsvc.standards.evidence.schemas import record_json
 from kmsvc.standards.models.models import Clause, StandardModel
 from kmsvc.standards.packs.permissions import MAKE_PACK
 
@@ -95,13 +96,6 @@ def write_pack(session: Session, actor: Actor, model: StandardModel, clauses: Se
     return PackMade(len(folders), count, len({(one.kind, one.id) for held in folders for one in held.records}))
 
 
-def record_json(one: EvidenceRecord) -> dict[str, Any]:
-    """A record, as JSON: at the door and in a pack."""
-    return {"kind": one.kind, "id": one.id, "number": one.number, "title": one.title, "subject": one.subject or None,
-            "clauses": list(one.clauses), "happened_on": one.happened_on, "recorded_at": one.recorded_at, "who": one.who,
-            "result": one.result, "url": one.url, "process_id": one.process_id, "people": list(one.people), "more": dict(one.more)}
-
-
 def _json(body: Any) -> bytes:
     return (json.dumps(jsonable(body), ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -112,7 +106,8 @@ def _shown(one: EvidenceRecord, zone: str, say: Callable[[str], str]) -> list[st
 
 def _cells(one: EvidenceRecord, zone: str, say: Callable[[str], str]) -> list[Cell]:
     kind = KINDS[one.kind]
-    return [one.happened_on, say(kind.label), one.number, say(one.title), one.subject, say(one.result_label or one.result), one.who,
+    title = say(one.title_label) if one.title_label else one.title
+    return [one.happened_on, say(kind.label), one.number, title, one.subject, say(one.result_label or one.result), one.who,
             local(one.recorded_at, zone).strftime("%Y-%m-%d %H:%M")]
 
 
