@@ -35,3 +35,8 @@ def next_number(session: Session, name: str) -> int:
     connection = session.connection()
     found: int = connection.execute(_NEXT[connection.dialect.name], {"name": name, "value": 1}).scalar_one()
     return found
+
+
+def number_of_year(session: Session, prefix: str, name: str, year: int) -> str:
+    """A readable number that begins anew each year: `CR-2026-0017`. year: of the centre's calendar; name: of the counter."""
+    return f"{prefix}-{year}-{next_number(session, f'{name}-{year}'):04d}"

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from kmsvc.core.clock import start_of_day
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.options import value
 from kmsvc.core.permissions import Permission
 from kmsvc.core.texts import N_
@@ -56,7 +56,7 @@ def draw_contacts(work: Work, asked: Draw, *, today: date, zone: str) -> Alignme
         raise RuleBroken("knowledge.alignment.nothing", N_("The service knows of no contact in these days."))
     assert work.actor.person_id is not None
     row = Alignment(
-        number=f"PA-{today.year}-{next_number(work.session, f'alignment-{today.year}'):04d}", state=AlignmentState.RUNNING,
+        number=number_of_year(work.session, "PA", "alignment", today.year), state=AlignmentState.RUNNING,
         coach_id=work.actor.person_id, person_id=asked.person_id, unit_id=asked.unit_id, begins_on=asked.begins_on,
         ends_on=asked.ends_on, size=asked.size, seed=seed, population=sorted(population), drawn_at=work.now)
     work.session.add(row)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kmsvc.core.schemas import InputSchema
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.knowledge.articles import usecases
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.articles.schemas import (
@@ -41,7 +41,7 @@ def write(work: Work, data: Data) -> Article:
                                      owner_id=owner_named(work.session, data["owner"]),
                                      audience_unit_id=audience_named(work.session, data["audience"]))
     if template:
-        begin_with(work, article.id, template, today=work.now.date())
+        begin_with(work, article.id, template, today=centre_day(work.session, work.now))
         if data["publish"]:
             return usecases.publish_article(work, article.id)
     return article

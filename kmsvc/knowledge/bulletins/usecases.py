@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from kmsvc.core import cards
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken, Stale
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.knowledge.articles.models import Article
 from kmsvc.knowledge.bulletins import rules
 from kmsvc.knowledge.bulletins.board import Standing, standing_of, units_of
@@ -74,7 +74,7 @@ def send_bulletin(work: Work, message: Message) -> Bulletin:
     work.permit(SEND_BULLETIN)
     begins = message.begins_at if message.begins_at is not None and message.begins_at > work.now else work.now
     rules.check_span(begins, message.ends_at, work.now)
-    row = Bulletin(number=f"BU-{work.now.year}-{next_number(work.session, f'bulletin-{work.now.year}'):04d}",
+    row = Bulletin(number=number_of_year(work.session, "BU", "bulletin", centre_day(work.session, work.now).year),
                    urgency=message.urgency, must_read=message.must_read, begins_at=begins, ends_at=message.ends_at, round=1,
                    told_round=0, sender_id=work.actor.person_id, sent_at=work.now)
     work.session.add(row)

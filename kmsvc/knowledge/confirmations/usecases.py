@@ -9,7 +9,7 @@ from sqlalchemy import select
 from kmsvc.core.errors import NotFound, Stale
 from kmsvc.core.options import Option, value
 from kmsvc.core.texts import N_
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.queries import may_see
 from kmsvc.knowledge.confirmations.events import ConfirmationGiven
@@ -55,7 +55,7 @@ def confirm_read(work: Work, article_id: int, *, version_id: int, today: date | 
         Confirmation.person_id == work.actor.person_id).with_for_update()).one_or_none()
     if row is None:
         row = Confirmation(article_id=article_id, version_id=version_id, person_id=work.actor.person_id, asked_at=work.now,
-                           due_on=today or work.now.date())
+                           due_on=today or centre_day(work.session, work.now))
         work.session.add(row)
     new = row.confirmed_at is None
     if new:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from kmsvc.core import cards
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.options import Option, value
 from kmsvc.core.texts import N_
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.core.workdays import workdays_after
 from kmsvc.knowledge.articles.models import Article, ArticleVersion
 from kmsvc.knowledge.articles.queries import readable_version
@@ -59,7 +59,7 @@ def send_feedback(work: Work, version_id: int, kind: str, *, today: date, said: 
                    sender_id=work.actor.person_id, sent_at=work.now, note=said.note, contact=said.contact, query=said.query,
                    block_id=said.block)
     if rules.wants_reply(kind):
-        row.number = f"FB-{work.now.year}-{next_number(work.session, f'feedback-{work.now.year}'):04d}"
+        row.number = number_of_year(work.session, "FB", "feedback", centre_day(work.session, work.now).year)
         row.due_on = workdays_after(today, value(work.session, DAYS))
     work.session.add(row)
     work.session.flush()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core import leases
 from kmsvc.core.actors import Actor
 from kmsvc.core.clock import local_date
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.pace import Rest, at_once
 from kmsvc.core.work import Database, Work
 from kmsvc.knowledge.gaps import clusters, rules
@@ -201,7 +201,7 @@ def _placed(work: Work, fresh: Sequence[Tally], asked: Mapping[str, Asked]) -> d
             began[one.fresh] = min(began.get(one.fresh, work.now), of[one.query].first_at)
     for number, at in sorted(began.items(), key=lambda pair: (pair[1], pair[0])):
         inside = [(one.query, sum(of[one.query].days.values())) for one in places if one.fresh == number]
-        made[number] = Gap(number=f"GAP-{at.year}-{next_number(work.session, f'gap-{at.year}'):04d}",
+        made[number] = Gap(number=number_of_year(work.session, "GAP", "gap", at.year),
                            title=rules.title_of(inside), state=GapState.OPEN, opened_at=at)
         work.session.add(made[number])
     work.session.flush()

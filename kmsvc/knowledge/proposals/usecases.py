@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken, Stale
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.options import Option, value
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.core.workdays import workdays_after
 from kmsvc.knowledge.articles.licensed import (
     check_content,
@@ -226,7 +226,7 @@ def _keep(work: Work, kind: ProposalKind, content: Content, stand: Standing, tod
     assert work.actor.person_id is not None and stand.level is not None
     kept = {name: its for name, its in asdict(content).items() if name not in OWN_FIELDS}
     row = Proposal(
-        number=f"PR-{work.now.year}-{next_number(work.session, f'proposal-{work.now.year}'):04d}", kind=kind, state=S.WAITING,
+        number=number_of_year(work.session, "PR", "proposal", centre_day(work.session, work.now).year), kind=kind, state=S.WAITING,
         article_id=article.id if article else None, base_version_id=base.id if base else None, category_id=category_id,
         title=content.title, summary=content.summary, body=content.body, confidentiality=str(content.confidentiality),
         content={name: list(its) if isinstance(its, tuple) else its.isoformat() if isinstance(its, date) else its

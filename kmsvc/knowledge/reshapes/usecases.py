@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.texts import N_
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.knowledge.articles.licensed import content_of_version
 from kmsvc.knowledge.articles.models import Article, ArticleVersion, Category
 from kmsvc.knowledge.articles.permissions import EDIT_ARTICLE
@@ -169,7 +169,7 @@ def open_of(work: Work, article_id: int) -> Reshape | None:
 def _plan(work: Work, kind: ReshapeKind, article: Article, text: ArticleVersion, reason: str) -> Reshape:
     work.permit(RESHAPE)
     work.because(reason)
-    row = Reshape(number=f"RS-{work.now.year}-{next_number(work.session, f'reshape-{work.now.year}'):04d}", kind=kind, state=S.OPEN,
+    row = Reshape(number=number_of_year(work.session, "RS", "reshape", centre_day(work.session, work.now).year), kind=kind, state=S.OPEN,
                   article_id=article.id, old_version_id=text.id, reason=reason, moved=[], remaining=[],
                   made_by_id=work.actor.person_id, made_at=work.now)
     work.session.add(row)

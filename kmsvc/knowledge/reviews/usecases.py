@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from kmsvc.core.clock import start_of_day
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.permissions import Permission
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
@@ -50,7 +50,7 @@ def plan_review(work: Work, plan: Plan) -> Review:
     if any(one not in known for one in plan.categories):
         raise InvalidInput({"categories": [N_("There is no category with this name.")]})
     row = Review(
-        number=f"KR-{plan.year}-{next_number(work.session, f'review-{plan.year}'):04d}", year=plan.year, state=ReviewState.PLANNED,
+        number=number_of_year(work.session, "KR", "review", plan.year), year=plan.year, state=ReviewState.PLANNED,
         begins_on=plan.begins_on, ends_on=plan.ends_on, due_on=plan.due_on, size=plan.size,
         seed=plan.seed or secrets.token_hex(4), purpose=plan.purpose, categories=sorted(set(plan.categories)),
         reviewer_ids=_reviewers(work, plan.reviewers), planned_by_id=work.actor.person_id, planned_at=work.now)

@@ -7,10 +7,10 @@ from datetime import date
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import person_by_login
 from kmsvc.people.units.models import Unit
@@ -71,7 +71,7 @@ def submit_change(work: Work, *, title: str, reason: str, today: date, process_i
         if new_process.get("class") not in set(ProcessClass):
             raise InvalidInput({"new_process": {"class": [N_("There is no such class.")]}})
     change = Change(
-        number=f"CR-{work.now.year}-{next_number(work.session, f'change-{work.now.year}'):04d}", title=title, reason=reason,
+        number=number_of_year(work.session, "CR", "change", centre_day(work.session, work.now).year), title=title, reason=reason,
         trigger=Trigger(trigger), urgency=Urgency(urgency), wanted_on=wanted_on, process_id=process_id,
         new_process=dict(new_process) if new_process else None, place=place, state=State.RECEIVED, visits={"1": 1},
         asker_id=work.actor.person_id, step_since=work.now, submitted_at=work.now)

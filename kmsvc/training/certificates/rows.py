@@ -10,10 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_, Filled
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.knowledge.tables.taking import FILE, TODAY, RowSort, Taken
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.accounts.naming import Among, one_called
@@ -38,7 +37,7 @@ def take(work: Work, values: Mapping[str, str], dry_run: bool, before: dict[str,
         raise InvalidInput({"person": [N_("Nobody notes the own passing.")]})
     kind = _kind(work, values.get("certificate", ""))
     passed_on, score, proof = _day(values.get("passed_on", "")), _score(values.get("score", "")), values.get("proof", "").strip()
-    today = date.fromisoformat(before[TODAY]) if TODAY in before else local_date(work.now, "Asia/Shanghai")
+    today = date.fromisoformat(before[TODAY]) if TODAY in before else centre_day(work.session, work.now)
     told = f"{name} {kind.number}"
     if len(proof) > 500:
         raise InvalidInput({"proof": [N_("At most 500 characters.")]})

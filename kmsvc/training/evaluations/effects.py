@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_
+from kmsvc.core.work import centre_day
 from kmsvc.training.courses.models import CourseAttempt
 from kmsvc.training.evaluations import rules
 from kmsvc.training.evaluations.models import Evaluation, Measure, Participant, Rating
@@ -83,13 +84,13 @@ def learning(session: Session, row: Evaluation) -> Iterator[Measured]:
     course_id = _course_of(session, row)
     if course_id is not None:
         query = query.where(Exam.course_id == course_id)
-    day = row.held_on or row.made_at.date()
+    day = row.held_on or centre_day(session, row.made_at)
     parts: dict[bool, list[tuple[float, bool]]] = {False: [], True: []}
     who: set[int] = set()
     for one in session.execute(query.order_by(Sitting.id)):
         if one.most:
             who.add(one.person_id)
-            parts[one.closes_at.date() >= day].append((float(100 * one.score / one.most), bool(one.passed)))
+            parts[centre_day(session, one.closes_at) >= day].append((float(100 * one.score / one.most), bool(one.passed)))
     if len(who) >= rules.LEAST:
         means = {late: round(sum(score for score, _ in its) / len(its), 1) if its else None for late, its in parts.items()}
         passed = {late: round(100 * sum(ok for _, ok in its) / len(its), 1) if its else None for late, its in parts.items()}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.training.evaluations import effects, rules
 from kmsvc.training.evaluations.models import Evaluation, Participant
 from kmsvc.training.evaluations.rules import Factor, Level, Measured, SubjectKind
@@ -66,7 +66,8 @@ def about(work: Work, kind: str, subject_id: int | None) -> tuple[str, date]:
     plan = work.session.get(Plan, held[0].plan_id) if held else None
     if plan is None:
         raise InvalidInput({"subject_id": [N_("There is no such plan with a session.")]})
-    return plan.title if kind == SubjectKind.PLAN else f"{held[0].number} {plan.title}"[:200], held[0].starts_at.date()
+    return (plan.title if kind == SubjectKind.PLAN else f"{held[0].number} {plan.title}"[:200],
+            centre_day(work.session, held[0].starts_at))
 
 
 def take_part(work: Work, row: Evaluation) -> int:

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.permissions import Permission
 from kmsvc.core.texts import N_, Filled
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.knowledge.reviews.rules import hash_of
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import parents, upward
@@ -79,7 +79,7 @@ def begin_evaluation(work: Work, *, kind: str, title: str | None = None, subject
         title, held_on = title or its, held_on or first
     if not title:
         raise InvalidInput({"title": [N_("This is needed.")]})
-    row = Evaluation(number=f"TE-{work.now.year}-{next_number(work.session, f'evaluation-{work.now.year}'):04d}",
+    row = Evaluation(number=number_of_year(work.session, "TE", "evaluation", centre_day(work.session, work.now).year),
                      state=EvaluationState.METHOD, subject_kind=kind, subject_id=subject_id, title=title, held_on=held_on,
                      anonymous=True, made_by_id=work.actor.person_id, made_at=work.now)
     work.session.add(row)
@@ -287,7 +287,7 @@ def adjust(work: Work, *, part: str, what: str, why: str, due_on: date, owner: s
         wrong["title"] = [N_("Say which training is adjusted.")]
     if wrong or person is None:
         raise InvalidInput(wrong)
-    row = Adjustment(number=f"TA-{work.now.year}-{next_number(work.session, f'adjustment-{work.now.year}'):04d}",
+    row = Adjustment(number=number_of_year(work.session, "TA", "adjustment", centre_day(work.session, work.now).year),
                      evaluation_id=evaluation_id, course_id=course_id, title=title, part=part, what=what, why=why, due_on=due_on,
                      owner_id=person.id, state=AdjustmentState.OPEN, made_by_id=work.actor.person_id, made_at=work.now)
     work.session.add(row)

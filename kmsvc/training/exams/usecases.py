@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.queries import active_people
@@ -85,7 +85,7 @@ def plan_exam(work: Work, wish: Wish, *, zone: str) -> Exam:
     values |= _checked(work, {name: value for name, value in wish.changes.items() if name != "opens_at"} | {"paper_id": wish.paper_id})
     _check_order(values)
     year = local_date(work.now, zone).year
-    row = Exam(number=f"EX-{year}-{next_number(work.session, f'exam-{year}'):04d}", state=ExamState.DRAFT, seed=secrets.token_hex(8),
+    row = Exam(number=number_of_year(work.session, "EX", "exam", year), state=ExamState.DRAFT, seed=secrets.token_hex(8),
                owner_id=work.actor.person_id, made_at=work.now, **values)
     paper = work.get(PaperRow, row.paper_id)
     row.process_id = row.process_id or paper.process_id
@@ -141,7 +141,7 @@ def copy_exam(work: Work, exam_id: int, opens_at: datetime, *, zone: str, title:
     values = held | moved(held, opens_at, zone) | {"title": title or old.title}
     _check_order(values)
     year = local_date(work.now, zone).year
-    row = Exam(number=f"EX-{year}-{next_number(work.session, f'exam-{year}'):04d}", state=ExamState.DRAFT, seed=secrets.token_hex(8),
+    row = Exam(number=number_of_year(work.session, "EX", "exam", year), state=ExamState.DRAFT, seed=secrets.token_hex(8),
                owner_id=work.actor.person_id, made_at=work.now, **values)
     work.session.add(row)
     work.session.flush()

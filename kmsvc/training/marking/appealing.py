@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.options import Option, value
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
@@ -83,7 +83,7 @@ def file_appeal(work: Work, sitting_id: int, place: int, *, reason: str, zone: s
         raise RuleBroken(f"training.marking.appeal_{hindered[0].value}", hindered[0].label)
     today = local_date(work.now, zone)
     row = MarkAppeal(
-        number=f"MA-{today.year}-{next_number(work.session, f'mark-appeal-{today.year}'):04d}", exam_id=exam.id, sitting_id=sitting.id,
+        number=number_of_year(work.session, "MA", "mark-appeal", today.year), exam_id=exam.id, sitting_id=sitting.id,
         item_id=item.id, person_id=sitting.person_id, reason=reason, state=AppealState.OPEN.value, filed_at=work.now,
         decide_by=appeals.decide_by(work.now, value(work.session, DECIDE_DAYS), zone), old=item.mark or Decimal(0),
         decider_id=decider_for(work.session, exam, item, sitting))

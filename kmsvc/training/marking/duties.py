@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_
+from kmsvc.core.work import centre_day
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import Due
 from kmsvc.standards.duties.usecases import DutyRule, Wanted, register
@@ -39,21 +40,30 @@ def decided_on(session: Session, duty: Obligation) -> date | None:
     row = session.get(MarkAppeal, duty.subject_id)
     if row is None or row.decided_at is None or row.state == AppealState.WITHDRAWN:
         return None
-    return row.decided_at.date()
+    return centre_day(session, row.decided_at)
 
 
-def unmarked(session: Session) -> Iterator[Any]:
-    """(exam, marker) of announced exams with answers that wait for people."""
+class ToMark(NamedTuple):
+    """Somebody who has answers of an exam to mark, and the day on which its results are to be released."""
+
+    id: int
+    person_id: int
+    release_on: date
+
+
+def unmarked(session: Session) -> Iterator[ToMark]:
+    """Exam and marker of announced exams with answers that wait for people."""
     waiting = select(Sitting.exam_id).join(SittingItem, SittingItem.sitting_id == Sitting.id).where(
         Sitting.state.in_(("submitted", "timed_out")), SittingItem.stand.in_(("first", "second", "third")))
-    yield from session.execute(select(Exam.id, Exam.release_at, ExamMarker.person_id).join(
-        ExamMarker, ExamMarker.exam_id == Exam.id).where(Exam.state == "published", Exam.id.in_(waiting)).order_by(
-        Exam.id, ExamMarker.person_id))
+    for exam_id, release_at, person_id in session.execute(select(Exam.id, Exam.release_at, ExamMarker.person_id).join(
+            ExamMarker, ExamMarker.exam_id == Exam.id).where(Exam.state == "published", Exam.id.in_(waiting)).order_by(
+            Exam.id, ExamMarker.person_id)):
+        yield ToMark(exam_id, person_id, centre_day(session, release_at))
 
 
-def wanted_marks(row: Any, today: date) -> Iterator[Wanted]:
+def wanted_marks(row: ToMark, today: date) -> Iterator[Wanted]:
     """By the day on which results are to be released."""
-    yield Wanted(MARKING, row.id, Due(f"person {row.person_id}", row.release_at.date()), row.person_id)
+    yield Wanted(MARKING, row.id, Due(f"person {row.person_id}", row.release_on), row.person_id)
 
 
 def marked_on(session: Session, duty: Obligation) -> date | None:
@@ -61,7 +71,7 @@ def marked_on(session: Session, duty: Obligation) -> date | None:
     at = session.scalar(select(func.max(Mark.at)).join(SittingItem, SittingItem.id == Mark.item_id).join(
         Sitting, Sitting.id == SittingItem.sitting_id).where(
         Sitting.exam_id == duty.subject_id, Mark.marker_id == int(duty.period.removeprefix("person "))))
-    return at.date() if at is not None else None
+    return centre_day(session, at) if at is not None else None
 
 
 register(DutyRule(DECIDE, N_("Deciding a marking appeal"), open_appeals, wanted, APPEAL, decided_on))

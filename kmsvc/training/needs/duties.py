@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_
+from kmsvc.core.work import centre_day
 from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import Due
@@ -75,7 +76,7 @@ def due_answering(row: Any, today: date) -> Iterator[Wanted]:
 def signed_on(session: Session, duty: Obligation) -> date | None:
     """When the report of a year was signed."""
     at = session.scalar(select(func.max(Campaign.signed_at)).where(Campaign.year == duty.subject_id))
-    return at.date() if at is not None else None
+    return centre_day(session, at) if at is not None else None
 
 
 def answered_on(session: Session, duty: Obligation) -> date | None:

@@ -9,9 +9,9 @@ from datetime import date
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.texts import N_, compared
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.people.accounts.directory import directory
 from kmsvc.training.needs import rules
 from kmsvc.training.needs.events import AnnualLineGiven, NeedEntered, SuggestionAnswered, SuggestionSent
@@ -57,7 +57,7 @@ def _put(work: Work, row: AnnualLine, said: LineText) -> None:
 
 def _new(work: Work, year: int, said: LineText, reasons: list[dict[str, object]] | None = None) -> AnnualLine:
     campaign = work.session.scalar(select(Campaign.id).where(Campaign.year == year - 1, Campaign.state != CampaignState.CANCELLED))
-    row = AnnualLine(number=f"TL-{year}-{next_number(work.session, f'annual-line-{year}'):04d}", year=year, state=LineState.PLANNED,
+    row = AnnualLine(number=number_of_year(work.session, "TL", "annual-line", year), year=year, state=LineState.PLANNED,
                      campaign_id=campaign, reasons=reasons or [], made_by_id=work.actor.person_id, made_at=work.now)
     _put(work, row, said)
     work.session.add(row)
@@ -207,7 +207,7 @@ def suggest(work: Work, *, subject: str, text: str | None = None, place: str | N
     """Suggest a training; whoever answers suggestions hears of it."""
     work.permit(SUGGEST)
     assert work.actor.person_id is not None
-    row = Suggestion(number=f"SG-{work.now.year}-{next_number(work.session, f'training-suggestion-{work.now.year}'):04d}",
+    row = Suggestion(number=number_of_year(work.session, "SG", "training-suggestion", centre_day(work.session, work.now).year),
                      person_id=work.actor.person_id, subject=subject, text=text, place=place, sent_at=work.now,
                      state=SuggestionState.OPEN)
     work.session.add(row)

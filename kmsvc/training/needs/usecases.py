@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.knowledge.reviews.rules import hash_of
@@ -35,7 +35,7 @@ def plan_campaign(work: Work, *, year: int, due_on: date, today: date, purpose: 
     running = work.session.scalar(select(Campaign.number).where(Campaign.year == year, Campaign.state != CampaignState.CANCELLED))
     if running:
         raise RuleBroken("training.needs.year", N_("%(number)s is the survey of this year already."), number=running)
-    row = Campaign(number=f"NS-{year}-{next_number(work.session, f'needs-{year}'):04d}", year=year, state=CampaignState.DESIGN,
+    row = Campaign(number=number_of_year(work.session, "NS", "needs", year), year=year, state=CampaignState.DESIGN,
                    purpose=purpose, due_on=due_on, planned_by_id=work.actor.person_id, planned_at=work.now)
     work.session.add(row)
     work.session.flush()

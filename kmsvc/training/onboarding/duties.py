@@ -14,6 +14,7 @@ from kmsvc.core import cards
 from kmsvc.core.actors import Actor
 from kmsvc.core.cards import Kind, ThingCard
 from kmsvc.core.texts import N_
+from kmsvc.core.work import centre_day
 from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import Due
@@ -135,9 +136,9 @@ def form_done_on(session: Session, duty: Obligation) -> date | None:
     found = list(session.scalars(query))
     if words[0] == TRAINING:
         row = session.get(Trainee, duty.subject_id)
-        return found[-1].at.date() if found and row is not None and row.ended_on is None else None
+        return centre_day(session, found[-1].at) if found and row is not None and row.ended_on is None else None
     place = int(words[1])
-    return found[place - 1].at.date() if len(found) >= place else None
+    return centre_day(session, found[place - 1].at) if len(found) >= place else None
 
 
 def daily_done_on(session: Session, duty: Obligation) -> date | None:
@@ -145,7 +146,7 @@ def daily_done_on(session: Session, duty: Obligation) -> date | None:
     at = session.scalar(select(OnboardingForm.at).join(Trainee, Trainee.id == OnboardingForm.trainee_id).where(
         Trainee.class_id == duty.subject_id, OnboardingForm.form == TRAINING, OnboardingForm.part == "class_teacher").order_by(
         OnboardingForm.at.desc()).limit(1))
-    return at.date() if at is not None else None
+    return centre_day(session, at) if at is not None else None
 
 
 def talk_held_on(session: Session, duty: Obligation) -> date | None:
@@ -163,7 +164,7 @@ def decided_on(session: Session, duty: Obligation) -> date | None:
     at = session.scalar(select(OnboardingDecision.at).where(
         OnboardingDecision.trainee_id == row.id, OnboardingDecision.verb == "observe", OnboardingDecision.undone_at.is_(None)).order_by(
         OnboardingDecision.id.desc()).limit(1))
-    return at.date() if at is not None else None
+    return centre_day(session, at) if at is not None else None
 
 
 register(DutyRule(FORM, N_("Forms of newcomers"), running, due_forms, NEWCOMER, form_done_on, BEFORE_FORM))

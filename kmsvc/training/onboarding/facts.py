@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kmsvc.core.work import centre_day
 from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.training.certificates.models import CertificateKind
 from kmsvc.training.certificates.reading import held_by
@@ -55,8 +56,8 @@ def exams(*, template: str | None = None, of_process: bool = False) -> Finder:
         query = query.where(Exam.process_id.is_not(None)) if of_process else query
         found: dict[int, Proof] = {}
         for person, ended_at, number, title, sitting_id in session.execute(query):
-            if person in entered and ended_at is not None and ended_at.date() >= entered[person]:
-                found[person] = Proof(f"{number} {title}", ended_at.date(), f"/training/marking/results/{sitting_id}")
+            if person in entered and ended_at is not None and centre_day(session, ended_at) >= entered[person]:
+                found[person] = Proof(f"{number} {title}", centre_day(session, ended_at), f"/training/marking/results/{sitting_id}")
         return found
     return find
 

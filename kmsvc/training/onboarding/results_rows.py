@@ -12,7 +12,7 @@ from sqlalchemy import select
 from kmsvc.convert.values import day_in, of_hundred, plain
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.texts import N_, Filled
-from kmsvc.core.work import Work
+from kmsvc.core.work import Work, centre_day
 from kmsvc.knowledge.tables.taking import FILE, TODAY, RowSort, Taken
 from kmsvc.training.onboarding import results
 from kmsvc.training.onboarding.models import OnboardingImport, OnboardingImportRow, OnboardingNote, Trainee
@@ -29,7 +29,7 @@ def take(work: Work, values: Mapping[str, str], dry_run: bool, before: dict[str,
     """Take one row in. It is known again by the number of the inspection; without one by its file and its place among the rows of the
     same person and day, else by saying the very same."""
     row = results.newcomer_named(work.session, plain(values.get("login", "")), values.get("name", "").strip())
-    today = date.fromisoformat(before[TODAY]) if TODAY in before else work.now.date()
+    today = date.fromisoformat(before[TODAY]) if TODAY in before else centre_day(work.session, work.now)
     it = _result(values, today)
     results.judge(work, row, it, today)
     line = 1 + int(before.get(place := f"line {row.id} {it.on}", "0"))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
-from kmsvc.core.numbers import next_number
+from kmsvc.core.numbers import number_of_year
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
@@ -58,7 +58,7 @@ def plan_class(work: Work, *, name: str, teacher_id: int, starts_on: date, exams
     inspector_id: who inspects the quality of the mentoring days."""
     work.permit(PLAN_ONBOARDING)
     check_class(work, starts_on, exams, teacher_id, inspector_id)
-    row = OnboardingClass(number=f"OB-{starts_on.year}-{next_number(work.session, f'onboarding-{starts_on.year}'):04d}", name=name,
+    row = OnboardingClass(number=number_of_year(work.session, "OB", "onboarding", starts_on.year), name=name,
                           teacher_id=teacher_id, starts_on=starts_on, exams=sorted(exams), material=material, created_at=work.now,
                           inspector_id=inspector_id)
     work.session.add(row)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_
+from kmsvc.core.work import centre_day
 from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import Due
@@ -50,7 +51,7 @@ def renewed_on(session: Session, duty: Obligation) -> date | None:
     given = session.execute(select(Authorisation.given_on, Authorisation.given_at).where(
         Authorisation.trainer_id == held.trainer_id, course, Authorisation.until_on > held.until_on).order_by(
         Authorisation.given_at).limit(1)).one_or_none()
-    return None if given is None else given.given_on or given.given_at.date()
+    return None if given is None else given.given_on or centre_day(session, given.given_at)
 
 
 register(DutyRule(RENEW, N_("Renewing the authorisation of a trainer"), ending, due, "trainer", renewed_on, REMIND_BEFORE))
