@@ -24,7 +24,7 @@ from kmsvc.training.certificates.models import (
 from kmsvc.training.certificates.permissions import AWARD_CERTIFICATE, REVOKE_CERTIFICATE
 from kmsvc.training.certificates.reading import given_on, held_by
 from kmsvc.training.certificates.rules import BatchAct, CertificateState
-from kmsvc.training.certificates.usecases import counts_now, revoke, turn
+from kmsvc.training.certificates.usecases import counts_now, passed_anew, revoke, turn
 
 MOST, MOST_EXTRA = 500, 365
 UNDONE = N_("The act on many was taken back.")
@@ -67,8 +67,8 @@ def planned(work: Work, act: str, ids: Collection[int], *, days: int | None, tod
         if row.person_id == work.actor.person_id:
             refused = N_("Nobody does this to the own.")
         elif act == BatchAct.REVOKE:
-            refused = (N_("It is revoked already.") if row.revoked_on is not None else N_("It was never passed.") if latest is None
-                       else None)
+            refused = (N_("It was never passed.") if latest is None else
+                       N_("It is revoked already.") if row.revoked_on is not None and not passed_anew(work.session, row) else None)
         elif kinds[row.kind_id].retired_at is not None:
             refused = N_("This kind is retired.")
         elif state in (CertificateState.AHEAD, CertificateState.REVOKED) or latest is None:

@@ -22,7 +22,7 @@ from kmsvc.training.certificates.permissions import AWARD_CERTIFICATE
 from kmsvc.training.certificates.queries import reach
 from kmsvc.training.certificates.reading import given_on
 from kmsvc.training.certificates.rules import BatchAct
-from kmsvc.training.certificates.usecases import award
+from kmsvc.training.certificates.usecases import award, counts_now
 
 HEAD = (N_("Person"), N_("Certificate"), N_("Passed on"), N_("Proof"), N_("Score"))
 BATCH = "\0batch"
@@ -30,7 +30,7 @@ _DAY = re.compile(r"(\d{4})[^\d\s](\d{1,2})[^\d\s](\d{1,2})(?!\d)", re.ASCII)
 
 
 def take(work: Work, values: Mapping[str, str], dry_run: bool, before: dict[str, str]) -> Taken:
-    """Note one passing; one of the same day with the same proof is left alone."""
+    """Note one passing; one of the same day with the same proof that counts is left alone, one that was taken back is noted anew."""
     who = one_called(work.session, values.get("person", ""), Among.ACCOUNTS, field="person")
     person, name = who.id, who.name
     if person == work.actor.person_id:
@@ -41,11 +41,11 @@ def take(work: Work, values: Mapping[str, str], dry_run: bool, before: dict[str,
     told = f"{name} {kind.number}"
     if len(proof) > 500:
         raise InvalidInput({"proof": [N_("At most 500 characters.")]})
-    same = work.session.scalar(select(Passing.id).join(Certificate, Certificate.id == Passing.certificate_id).where(
+    same = work.session.scalars(select(Passing.id).join(Certificate, Certificate.id == Passing.certificate_id).where(
         Certificate.kind_id == kind.id, Certificate.person_id == person, Passing.passed_on == passed_on, Passing.source == "manual",
-        Passing.proof == proof))
+        Passing.proof == proof)).all()
     key = f"{person}:{kind.id}:{passed_on}:{proof}"
-    if same is not None or key in before:
+    if any(counts_now(work.session, one) for one in same) or key in before:
         return Taken("unchanged", told)
     batch = work.session.get(CertificateBatch, int(before[BATCH])) if BATCH in before else begin_batch(
         work, BatchAct.AWARD.value, before.get(FILE, "") or "import")

@@ -268,6 +268,13 @@ def follow_result(work: Work, source: str, source_id: int, *, reason: str, today
     return len(taken)
 
 
+def passed_anew(session: Session, row: Certificate) -> bool:
+    """Whether somebody whose certificate was revoked has passed since, so that it counts again."""
+    later = session.scalars(select(Passing.id).where(
+        Passing.certificate_id == row.id, Passing.passed_on > row.revoked_on)).all() if row.revoked_on is not None else ()
+    return any(counts_now(session, one) for one in later)
+
+
 def revoke(work: Work, certificate_id: int, *, reason: str, today: date, version: int | None = None,
            batch_id: int | None = None) -> Certificate:
     """It counts no more from today on. What was passed stays on record; passing anew makes it count again."""
@@ -275,7 +282,7 @@ def revoke(work: Work, certificate_id: int, *, reason: str, today: date, version
     work.permit(REVOKE_CERTIFICATE, row)
     if row.person_id == work.actor.person_id:
         raise NotPermitted()
-    if row.revoked_on is not None:
+    if row.revoked_on is not None and not passed_anew(work.session, row):
         raise RuleBroken("training.certificate.revoked", N_("This certificate is revoked already."))
     work.because(reason)
     row.revoked_on, row.reason, row.revoked_by_id, row.batch_id = today, reason, work.actor.person_id, batch_id

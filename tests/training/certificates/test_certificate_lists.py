@@ -318,3 +318,5 @@ def test_the_command_line_lists_imports_and_verifies(world: Centre, settings: Se
     assert run("verify", f"{paper.number}-{paper.code}")["person"] == "Agent"
     assert run("batches")["items"][0]["people"] == 2
     assert run("held", str(batch), "undo", "--reason", "传错")["done"] == "undo"
+    assert run("import", str(sheet), status=1)["created"] == 2, "what was taken back comes in anew"
+    assert run("import", str(sheet), status=1)["unchanged"] == 2

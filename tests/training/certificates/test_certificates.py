@@ -17,7 +17,7 @@ from kmsvc.notices.models import Notice
 from kmsvc.settings import Settings
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import run_duties
-from kmsvc.training.certificates import queries, usecases
+from kmsvc.training.certificates import batches, queries, usecases
 from kmsvc.training.certificates.models import Certificate, Passing
 from kmsvc.training.certificates.rules import CertificateState
 from kmsvc.training.certificates.usecases import KindDraft
@@ -122,6 +122,26 @@ def test_revoked_it_counts_no_more_and_that_is_taken_back(world: Centre) -> None
     world.drain(index=False)
     assert card(world).queues[0].may
     assert notices(world, "agent") == ["training.certificate.revoked", "training.certificate.reinstated"]
+
+
+def test_what_was_passed_anew_after_a_revocation_can_be_revoked_anew(world: Centre) -> None:
+    """The first revocation is over by then; one by one and many at once."""
+    kind = make(world)
+    one = passed(world, kind, 10)
+    with world.begin("manager") as work:
+        usecases.revoke(work, one, reason="考试作弊", today=world.clock.today)
+    for again in ("revoke", "many"):
+        world.clock.move(days=2)
+        passed(world, kind, 0)
+        assert card(world).lines[0].state == C.VALID
+        with world.begin("manager") as work:
+            if again == "revoke":
+                usecases.revoke(work, one, reason="又作弊", today=world.clock.today)
+            else:
+                batches.do_many(work, "revoke", [one], reason="又作弊", today=world.clock.today)
+        assert card(world).lines[0].state == C.REVOKED
+        with pytest.raises(RuleBroken), world.begin("manager") as work:
+            usecases.revoke(work, one, reason="再一次", today=world.clock.today)
 
 
 def test_reminders_stand_at_90_60_30_and_7_days_and_the_leader_hears_from_30_on(world: Centre) -> None:
