@@ -139,7 +139,8 @@ async function drop() {
   }
   mine.sent = false;
   if (!answer.ok) {
-    const words = refusal(answer.status, await answer.text());
+    const said = await answer.text();
+    const words = said.includes("#stale") || answer.status === 412 ? text("stale") : refusal(answer.status, said);
     if (answer.status === 409 || answer.status === 412) { // somebody else was first: show what they made of it
       stop();
       await renew(mine.id);
