@@ -238,6 +238,7 @@ NOUNS = (
     "kmsvc.training.evaluations.queries",
     "kmsvc.training.exams.calendar",
     "kmsvc.standards.evidence.duties",
+    "kmsvc.standards.packs.permissions",
     "kmsvc.reactions.evidence_process",
     "kmsvc.reactions.evidence_knowledge",
     "kmsvc.reactions.evidence_training",

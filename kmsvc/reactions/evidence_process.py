@@ -108,6 +108,6 @@ def in_force(session: Session, span: Span) -> Mapping[int, tuple[str, str, str]]
 
 _HASH, _REASON = N_("Digest of the text"), N_("Reason")
 register("process_version", N_("Process version in force"), published, {"content_hash": _HASH, "change": N_("Change request")})
-register("process_review", N_("Process review"), reviewed, {"content_hash": _HASH, "reason": _REASON})
+register("process_review", N_("Review of a process"), reviewed, {"content_hash": _HASH, "reason": _REASON})
 register("process_change", N_("Change request"), changed, {"reason": _REASON, "steps": N_("Steps taken")})
 SUBJECTS["process"] = in_force

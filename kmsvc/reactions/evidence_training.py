@@ -128,7 +128,7 @@ def talked(session: Session, span: Span) -> Iterator[EvidenceRecord]:
 
 
 def surveyed(session: Session, span: Span) -> Iterator[EvidenceRecord]:
-    """Surveys of training needs, as they were signed. Source: clause 82."""
+    """Surveys of training needs, as they were signed: what career paths and training plans stand on."""
     names = names_at(session, span.cut)
     for row in session.scalars(select(Campaign).where(
             Campaign.signed_at >= start_of_day(span.first, span.zone), Campaign.signed_at < span.cut).order_by(Campaign.id)):

@@ -1,6 +1,6 @@
 """The register of facts: each part of the service says what it knows, once; coverage, lists and packs read only this.
 
-    register(EvidenceKind("process_review", N_("Process review"), reviews))
+    register(EvidenceKind("process_review", N_("Review of a process"), reviews))
 
 where `reviews(session, first, last, cut)` yields records that happened from `first` to `last`, each as it was known at the instant
 `cut` (the end of the as-of day). Rows that may change later are read as they stood then: `as_was` says what the trail knows."""
