@@ -7,8 +7,11 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+from kmsvc.convert.values import day_in
 
 _BRACKETS = re.compile(r"[(\[{\u3010].*?[)\]}\u3011]|[(\[{\u3010].*\Z", re.DOTALL)
 _MARKS = re.compile(r"[\s_*:.\-/\u3000]+")
@@ -39,8 +42,12 @@ def code_of(heading: str, sort: str) -> str | None:
     return _names(sort).get(_bare(heading))
 
 
+LEAST_DAYS, _FAR = 2, date(2200, 12, 31)
+
+
 def recognise(headings: Sequence[str], sort: str, *, whole: bool = True) -> dict[int, str]:
-    """Position of a column -> its code; the first of two equal ones counts. Empty when this is no heading row.
+    """Position of a column -> its code; the first of two equal ones counts. Empty when this is no heading row. Of sorts that may have a
+    column a day, a person beside days is one too.
 
     whole: it must name what such a row needs; else whatever it names is given, for a row that was said to hold the headings.
     """
@@ -49,6 +56,9 @@ def recognise(headings: Sequence[str], sort: str, *, whole: bool = True) -> dict
         code = code_of(heading, sort) if len(heading) <= 100 else None
         if code is not None and code not in found.values():
             found[position] = code
+    if whole and set(_table()["by_day"].get(sort, ())) & set(found.values()) and sum(
+            day_in(heading, _FAR) is not None for heading in headings) >= LEAST_DAYS:
+        return found
     groups = _table()["required"][sort]
     return found if not whole or any(set(group) <= set(found.values()) for group in groups) else {}
 

@@ -55,6 +55,8 @@ class RowSort:
     columns: tuple[tuple[str, str, str], ...]
     place: str
     title: str
+    spread: Callable[[Mapping[str, str]], list[tuple[str, dict[str, str]]]] | None = None
+    """rows that say several things, a column each: (name of the column, cells of a row of its own); none for a row that says one"""
 
 
 class _NotKept(Exception):
@@ -78,18 +80,19 @@ def take_rows(db: Database, actor: Actor, sort: RowSort, tables: Sequence[Table]
     before: dict[str, str] = {FILE: file} | ({TODAY: today.isoformat()} if today else {})
     with db.look(actor) as work:
         work.permit(sort.permission)
-    for row in (row for table in tables for row in table.rows):
-        name = row.values.get(sort.columns[0][0], "")[:60]
+    for row, column, cells in ((one, *part) for table in tables for one in table.rows for part in _parts(sort, one.values)):
+        name = " ".join(filter(None, (cells.get(sort.columns[0][0], "")[:60], column[:30])))
         try:
-            values = {code: _clean(value) for code, value in row.values.items() if not code.startswith("+")}
+            values = {code: _clean(value) for code, value in cells.items() if not code.startswith("+")}
             taken = _one(db, actor, sort, values, before, dry_run=dry_run, file=file)
-            results.append(RowResult(file, row.number, taken.name, taken.outcome, taken.changes))
+            results.append(RowResult(file, row.number, f"{taken.name} {column[:30]}".strip(), taken.outcome, taken.changes))
         except NotPermitted as error:
             if not results or dry_run:
                 raise
             raise report.broken(error, file, row.number) from error
         except Refusal as error:
-            results.append(RowResult(file, row.number, name, "rejected", reasons=reasons_of(error)))
+            where = ((N_("%(name)s:"), {"name": name}),) if column else ()  # a row of many columns: which of them
+            results.append(RowResult(file, row.number, name, "rejected", reasons=(*where, *reasons_of(error))))
         except IntegrityError:
             results.append(RowResult(file, row.number, name, "rejected", reasons=((N_(
                 "Somebody wrote the same at this moment. Import the row again."), {}),)))
@@ -99,6 +102,11 @@ def take_rows(db: Database, actor: Actor, sort: RowSort, tables: Sequence[Table]
             raise report.broken(error, file, row.number) from error
         told(len(results))
     return report
+
+
+def _parts(sort: RowSort, values: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
+    found = sort.spread(values) if sort.spread else []
+    return [*found] or [("", values)]
 
 
 def _one(db: Database, actor: Actor, sort: RowSort, values: Mapping[str, str], before: dict[str, str], *, dry_run: bool,

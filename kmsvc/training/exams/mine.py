@@ -26,7 +26,8 @@ _SAT = table("training_sitting", *(column(name, Integer) for name in ("id", "exa
 @dataclass(frozen=True)
 class MyExam:
     """An own exam. score, most, passed: only once results are released; running: a sitting that is open; left: attempts one may still
-    begin; missed: it is over and nothing was handed in; review: whether one may look at it now."""
+    begin; missed: it is over and nothing was handed in; review: whether one may look at it now;
+    changed: how often the exam was changed, for calendars."""
 
     id: int
     number: str
@@ -48,6 +49,7 @@ class MyExam:
     missed: bool
     review: bool
     review_until: datetime
+    changed: int = 0
 
 
 def mine(session: Session, person_id: int, now: datetime, *only: ColumnElement[bool]) -> dict[str, list[MyExam]]:
@@ -84,7 +86,8 @@ def _card(exam: Exam, candidate: ExamCandidate, sat: Sequence[Any], now: datetim
         -(-seconds_for(exam.duration_min, Extra(candidate.extra_percent, candidate.extra_minutes)) // 60), exam.pass_percent,
         candidate.room, running, sat[-1].id if sat else None, exam.attempts - len(sat), len(sat), exam.release_at, released,
         best.score if best else None, best.most if best else None, None if best is None else any(one.passed for one in sat),
-        not sat and now >= window.closes_at, released and exam.review_opens_at <= now < exam.review_closes_at, exam.review_closes_at)
+        not sat and now >= window.closes_at, released and exam.review_opens_at <= now < exam.review_closes_at, exam.review_closes_at,
+        exam.version)
 
 
 def _group(card: MyExam, now: datetime) -> str:
@@ -100,7 +103,7 @@ def _group(card: MyExam, now: datetime) -> str:
 def calendar_events(cards: Sequence[MyExam]) -> list[Event]:
     """Exams as they stand in a calendar."""
     return [Event(f"exam-{one.id}@kmsvc", one.window.opens_at, one.window.closes_at, f"{one.number} {one.title}", "/training/exams/mine",
-                  one.room, one.state == ExamState.CANCELLED) for one in cards]
+                  one.room, one.state == ExamState.CANCELLED, one.changed) for one in cards]
 
 
 def _events(session: Session, person_id: int, now: datetime) -> list[Event]:

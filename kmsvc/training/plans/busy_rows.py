@@ -3,13 +3,15 @@ same time changes the one that is there; the same file again changes nothing."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from kmsvc.convert.values import plain
+from kmsvc.convert.values import day_in, plain
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import InvalidInput
+from kmsvc.core.options import value
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.knowledge.tables.taking import FILE, TODAY, RowSort, Taken
@@ -19,14 +21,17 @@ from kmsvc.training.plans.busy_queries import EVERYTHING, busy_lines
 from kmsvc.training.plans.busy_reading import Interval, intervals, kind_of
 from kmsvc.training.plans.models import Busy
 from kmsvc.training.plans.permissions import MAKE_PLANS
+from kmsvc.training.plans.targets import SHIFT_HOURS
 
 HEAD = (N_("Full name"), N_("Account"), N_("Kind"), N_("Begins"), N_("Over at"), N_("Note"))
 _IMPORT, _FILE_LENGTH = "\0import", 200
+_FAR = date(2200, 12, 31)
 
 
 def _take(zone: str, work: Work, values: Mapping[str, str], dry_run: bool, before: dict[str, str]) -> Taken:
     today = date.fromisoformat(before[TODAY]) if TODAY in before else local_date(work.now, zone)
     name = values.get("name", "").strip()
+    values = with_hours(values, value(work.session, SHIFT_HOURS))
     person = busy.person_of(work.session, kind_of(values), plain(values.get("login", "")), name)
     created = updated = False
     for it in intervals(values, today, zone):
@@ -50,6 +55,25 @@ def _take(zone: str, work: Work, values: Mapping[str, str], dry_run: bool, befor
                 _note(work, before, row, None)
     shown = name or plain(values.get("login", "")) or values.get("kind", "").strip()
     return Taken("created" if created else "updated" if updated else "unchanged", shown, ("hours",) if updated else ())
+
+
+def by_day(values: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
+    """A roster with a column a day: a row of its own for each cell that says something, under the heading of its day."""
+    days = {code[1:]: cell for code, cell in values.items() if code.startswith("+") and day_in(code[1:], _FAR) is not None}
+    if not days or any(values.get(name) for name in ("on", "until", "starts", "ends")):
+        return []
+    shared = {name: values.get(name, "") for name in ("name", "login", "note")}
+    hours, kind = values.get("hours", ""), values.get("kind", "")
+    return [(day, {**shared, "on": day, "kind": cell or kind, "hours": "" if cell else hours}) for day, cell in days.items()]
+
+
+def with_hours(values: Mapping[str, str], known: str) -> Mapping[str, str]:
+    """A row that names its shift by a word alone, with the times the centre has set for that word. known: as the setting has them."""
+    word = plain(values.get("kind", ""))
+    if not word or any(values.get(name, "").strip() for name in ("hours", "starts", "ends")):
+        return values
+    times = dict(one.split("=", 1) for one in re.split(r"[\s,;\u3001]+", plain(known)) if "=" in one)
+    return {**values, "hours": times[word]} if word in times else values
 
 
 def _earlier(before: Mapping[str, str], key: str) -> list[tuple[datetime, datetime]]:
@@ -99,4 +123,4 @@ def sort_for(zone: Callable[[], str]) -> RowSort:
         ("starts", HEAD[3], N_("In place of the times: 9:00, or with its day.")),
         ("ends", HEAD[4], N_("In place of the times: 18:00, or with its day.")),
         ("note", HEAD[5], N_("Shown to who plans trainings."))),
-        place="/training/plans/busy", title=N_("Leave, shifts and peaks"))
+        place="/training/plans/busy", title=N_("Leave, shifts and peaks"), spread=by_day)

@@ -15,10 +15,12 @@ import pytest
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, NotPermitted
+from kmsvc.core.options import put
 from kmsvc.training.plans import busy
 from kmsvc.training.plans.busy_reading import intervals
 from kmsvc.training.plans.busy_rows import sort_for
 from kmsvc.training.plans.models import Busy
+from kmsvc.training.plans.targets import SHIFT_HOURS
 from tests.support.centre import Centre
 from tests.support.pages import problems
 
@@ -177,3 +179,29 @@ def test_the_day_of_a_row_is_that_of_the_centre(world: Centre) -> None:
         sort_for(lambda: "Asia/Shanghai").take(work, {"name": "agent", "on": f"{wanted:%m-%d}", "kind": "leave"}, False, {})
         row = work.session.scalars(select(Busy)).one()
         assert row.starts_at.astimezone(ZoneInfo("Asia/Shanghai")).date() == wanted
+
+
+def test_a_roster_with_a_column_a_day_is_read_cell_by_cell(client: Callable[..., Any], world: Centre) -> None:
+    """As contact centres keep it: a row a person, a column a day; each refused cell is named by its person and day."""
+    sheet = "\n".join(("三月排班表,,,,", "姓名,3月5日,3月6日,2026-03-07,3/8 星期日", "agent,08:00-17:00,休,早 08:00-16:00,",
+                       "agent_b,早,22:00-6:00,年假,开会", "谁也不是,8-17,,,"))
+    program = client("trainer")
+
+    def send(**more: str) -> dict[str, Any]:
+        answer = program.post(f"{API}/import", data={"file": (io.BytesIO(sheet.encode()), "排班.csv")} | more)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.get_json())
+    tried = send(dry_run="true")
+    assert tried["created"] == 5
+    assert program.get(API).get_json()["items"] == []
+    report = send()
+    assert report["created"] == 5
+    refused = [(one["row"], one["reason"].split(":")[0]) for one in report["rejected"]]
+    assert refused == [(4, "agent_b 3月5日"), (4, "agent_b 3/8 星期日"), (5, "谁也不是 3月5日")]
+    with world.begin("operator") as work:  # a word alone has times once the centre has set them
+        work.permit(busy.MAKE_PLANS)
+        put(work.session, SHIFT_HOURS, "早=8:00-17:00，晚=14:00-23:00")
+    again = send()
+    assert (again["created"], again["unchanged"], len(again["rejected"])) == (1, 5, 2)
+    items = program.get(API).get_json()["items"]
+    assert sorted(one["kind"] for one in items) == ["leave", "leave", "shift", "shift", "shift", "shift"]

@@ -11,12 +11,15 @@ import pytest
 from flask import Flask
 
 from kmsvc.core.logs import shown_path
+from kmsvc.training.exams.mine import _card, calendar_events
+from kmsvc.training.exams.models import Exam, ExamCandidate
 from kmsvc.training.plans import holding, ical, ical_links
 from kmsvc.training.plans.ical import Event
 from kmsvc.training.plans.ical_models import CalendarLink
 from tests.support.centre import Centre
 from tests.support.pages import problems
 from tests.training.plans.test_plans import a_plan, a_session
+from tests.training.sittings.exams import make_exam
 
 PAGE = "/training/my-calendar"
 
@@ -79,3 +82,14 @@ def test_the_trainer_has_what_they_teach_and_the_token_is_kept_nowhere(world: Ce
     ("/training/plans/1", "/training/plans/1"), ("/x" * 200, "/x" * 100)])
 def test_no_log_holds_the_secret_of_an_address_R_O2(app: Flask, path: str, shown: str) -> None:
     assert shown_path(path) == shown
+
+
+def test_an_exam_that_was_changed_moves_in_calendars(world: Centre) -> None:
+    """Review 35: SEQUENCE of exams stood still, so that programs kept the old time."""
+    one = Event("exam-1@kmsvc", world.clock.now, world.clock.now + timedelta(hours=1), "t", "/x", changed=4)
+    assert "SEQUENCE:4" in ical.written([one], "https://k.example/", "n", world.clock.now)
+    with world.look("trainer") as work:
+        row = work.session.get(Exam, make_exam(world))
+        assert row is not None
+        card = _card(row, ExamCandidate(extra_percent=0, extra_minutes=0, made_up=False), (), work.now)
+        assert calendar_events([card])[0].changed == row.version > 0
