@@ -27,7 +27,7 @@ from kmsvc.training.certificates.models import (
     PassingTurn,
 )
 from kmsvc.training.certificates.queries import renewing
-from kmsvc.training.certificates.reading import asked_of, concerns, in_force, needs
+from kmsvc.training.certificates.reading import asked_anew, concerns, in_force, needs
 from kmsvc.training.certificates.rules import MOST_MONTHS
 from kmsvc.training.certificates.usecases import award, counts_now, follow_result
 from kmsvc.training.courses.events import CourseDone, CourseUndone
@@ -67,7 +67,7 @@ def tell_of_change(work: Work, fact: NeedChanged, around: Surroundings) -> None:
     kind = work.get(CertificateKind, need.kind_id)
     if kind.retired_at is not None or need.due_on is None or need.passed_since is None:
         return
-    tell(work, [one.id for one in asked_of(work.session, need)], "training.certificate.anew", mail=True, url=renewing(kind) or PASSPORT,
+    tell(work, [one.id for one in asked_anew(work.session, need)], "training.certificate.anew", mail=True, url=renewing(kind) or PASSPORT,
          dedup=f"certificate_anew:{need.id}:{need.passed_since}", params={"title": kind.name, "due_on": need.due_on.isoformat()})
 
 

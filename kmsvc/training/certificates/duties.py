@@ -17,8 +17,8 @@ from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import Due, rung_days
 from kmsvc.standards.duties.usecases import DutyRule, Wanted, register
 from kmsvc.training.certificates.models import Certificate, CertificateKind
-from kmsvc.training.certificates.reading import concerns, held_by, needs
-from kmsvc.training.certificates.rules import CertificateState, Held
+from kmsvc.training.certificates.reading import concerns, handled, held_by, needs
+from kmsvc.training.certificates.rules import COUNTS, CertificateState, Held
 from kmsvc.training.courses.models import Course
 from kmsvc.training.courses.rules import CourseState
 
@@ -53,10 +53,11 @@ class Holding:
 @dataclass(frozen=True)
 class Change:
     """A requirement of a post changed: whoever holds the post passes again by a day. passed_since: what was passed from this day on
-    counts already."""
+    counts already; of_queue: it concerns whoever might handle a queue that day."""
 
     passed_since: date
     due_on: date
+    of_queue: bool = False
 
 
 def renewal(it: Holding, today: date) -> Iterator[Wanted]:
@@ -72,8 +73,11 @@ def renewal(it: Holding, today: date) -> Iterator[Wanted]:
 
 
 def retraining(it: Holding, change: Change | None, today: date) -> Iterator[Wanted]:
-    """Passing again after the requirement of a post changed, once for each change. Done by passing since. Source: clause 81."""
-    if change is None or not (it.is_given and it.person_works and it.is_required):
+    """Passing again after a requirement changed, once for each change; of a queue while what was passed still counts, whoever let it
+    lapse has left the queue. Done by passing since. Source: clause 81."""
+    if change is None or not (it.is_given and it.person_works):
+        return
+    if not it.is_required and not (change.of_queue and it.held.state(today) in COUNTS):
         return
     latest = it.held.latest(today)
     if latest is None or latest.passed_on < change.passed_since:
@@ -121,11 +125,18 @@ def holdings(session: Session) -> Iterator[tuple[Holding, Change | None]]:
     retired = frozenset(session.scalars(select(Course.id).where(Course.state == CourseState.RETIRED)))
     ways: dict[int, frozenset[int]] = {}
     kinds = {one.id: one for one in session.scalars(select(CertificateKind).order_by(CertificateKind.id))}
-    for (person_id, kind_id), (row, held) in held_by(session).items():
+    everything = held_by(session)
+    of_queues = [one for one in wanted if one.whom == "queue" and one.passed_since and one.ended_on is None]
+    its: dict[int, dict[int, Held]] = {}
+    for (person_id, kind_id), (_, held) in everything.items() if of_queues else ():
+        its.setdefault(person_id, {})[kind_id] = held
+    for (person_id, kind_id), (row, held) in everything.items():
         person, kind = people[person_id], kinds[kind_id]
         above = ways.setdefault(person.unit_id, upward(tree, person.unit_id))
         asks = [one for one in wanted if one.kind_id == kind_id and one.ended_on is None and concerns(one, person, above)]
-        changes = [Change(one.passed_since, one.due_on) for one in asks if one.passed_since and one.due_on]
+        queues = [one for one in of_queues if one.kind_id == kind_id and handled(one, its[person_id], wanted)]
+        changes = [Change(one.passed_since, one.due_on, one.whom == "queue") for one in (*asks, *queues)
+                   if one.passed_since and one.due_on]
         yield (Holding(row.id, person_id, held, kind.retired_at is None and _is_given(kind, retired), person.is_active, bool(asks),
                        kind.clause, row.asked_on, max((one.first_days for one in asks), default=30),
                        bool(kind.course_id or kind.exam_id)),

@@ -184,7 +184,7 @@ def _line(kind: CertificateKind, pair: tuple[Certificate, Held] | None, need: Ce
     lack = None
     if state not in COUNTS:
         lack = {C.AHEAD: Lack.NEVER, C.REVOKED: Lack.REVOKED}.get(state, Lack.EXPIRED)
-    elif need is not None and need.passed_since is not None and latest is not None and latest.passed_on < need.passed_since:
+    elif need is not None and need.passed_since is not None and latest is not None and latest.passed_on < need.passed_since <= on:
         lack = Lack.CHANGED
     return HeldLine(row.id if row else None, kind.id, kind.number, kind.name, kind.purpose, kind.clause, state, need is not None, lack,
                     latest.passed_on if latest else None, latest.until if latest else None, row.reason if row else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from kmsvc.training.certificates.models import (
     Passing,
     PassingTurn,
 )
-from kmsvc.training.certificates.rules import Counting, Held, RollFrom, Validity, terms
+from kmsvc.training.certificates.rules import COUNTS, Counting, Held, RollFrom, Validity, terms
 
 
 def validity_of(row: Any) -> Validity:
@@ -49,6 +49,26 @@ def asked_of(session: Session, it: CertificateNeed) -> list[Entry]:
     """Active people who are asked for it."""
     tree = parents(session)
     return [one for one in directory(session).active() if concerns(it, one, upward(tree, one.unit_id))]
+
+
+def asked_anew(session: Session, it: CertificateNeed) -> list[Entry]:
+    """Active people whom a change of it concerns; of a queue those who might handle it on the day it changed."""
+    if it.whom != "queue" or it.passed_since is None:
+        return asked_of(session, it)
+    people, wanted = directory(session).active(), needs(session)
+    held: dict[int, dict[int, Held]] = {}
+    for (person_id, kind_id), (_, one) in held_by(session).items():
+        held.setdefault(person_id, {})[kind_id] = one
+    return [one for one in people if handled(it, held.get(one.id, {}), wanted)]
+
+
+def handled(it: CertificateNeed, held: Mapping[int, Held], wanted: Sequence[CertificateNeed]) -> bool:
+    """Whether somebody might handle the queue on the day its requirement changed; held: by kind."""
+    day = it.passed_since
+    if it.whom != "queue" or day is None:
+        return False
+    kinds = {one.kind_id for one in wanted if one.whom == "queue" and one.queue == it.queue and in_force(one, day)} | {it.kind_id}
+    return all(kind in held and held[kind].state(day) in COUNTS for kind in kinds)
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,8 @@ def year_of(session: Session, kind: CertificateKind, year: int, today: date, uni
     order = {YearState.LATE: 0, YearState.OPEN: 1, YearState.LATER: 2, YearState.DONE: 3}
     lines.sort(key=lambda one: (order[one.state], one.due_on, one.person, one.person_id))
     counted = Counter(one.state.value for one in lines)
-    return Year(kind, year, on, tuple(lines), {state.value: counted[state.value] for state in YearState}, _teams(lines, names))
+    return Year(kind, year, on, tuple(lines), {state.value: counted[state.value] for state in YearState},
+                _teams(lines, {one.id: one.unit_id for one in people}, names))
 
 
 def _within(it: CertificateNeed, year: int, on: date) -> bool:
@@ -123,17 +124,16 @@ def _sources(session: Session, ids: Sequence[int], on: date) -> dict[tuple[int, 
             for certificate_id, its in given_on(session, Passing.certificate_id.in_(ids), on).items() for one in its if one.counts}
 
 
-def _teams(lines: Sequence[YearLine], names: dict[int, str]) -> tuple[tuple[int, str, int, int, int], ...]:
-    ids = {name: one for one, name in names.items()}
-    found: dict[str, list[int]] = {}
+def _teams(lines: Sequence[YearLine], unit_of: dict[int, int], names: dict[int, str]) -> tuple[tuple[int, str, int, int, int], ...]:
+    found: dict[int, list[int]] = {}
     for one in lines:
         if one.state != YearState.LATER:
-            row = found.setdefault(one.unit, [0, 0, 0])
+            row = found.setdefault(unit_of[one.person_id], [0, 0, 0])
             row[0] += 1
             row[1] += one.state == YearState.DONE
             row[2] += one.state == YearState.LATE
-    return tuple((ids.get(name, 0), name, must, done, late) for name, (must, done, late) in sorted(
-        found.items(), key=lambda it: (-it[1][2], it[0])))
+    return tuple((unit, names.get(unit, ""), must, done, late) for unit, (must, done, late) in sorted(
+        found.items(), key=lambda it: (-it[1][2], names.get(it[0], ""), it[0])))
 
 
 def yearly_kinds(session: Session) -> list[CertificateKind]:

@@ -15,6 +15,7 @@ from kmsvc.knowledge.confirmations.models import Confirmation
 from kmsvc.knowledge.confirmations.usecases import confirm_read
 from kmsvc.notices.models import Notice
 from kmsvc.people.accounts.usecases import change_person, suspend_person
+from kmsvc.people.units.usecases import add_unit
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.training.certificates import queries, usecases
@@ -22,6 +23,7 @@ from kmsvc.training.certificates.defaults import default_kinds
 from kmsvc.training.certificates.following import follow_asked
 from kmsvc.training.certificates.models import Certificate, CertificateKind
 from kmsvc.training.certificates.permissions import KEEP_CERTIFICATES
+from kmsvc.training.certificates.reading import needs
 from kmsvc.training.certificates.yearly import YearState, year_of
 from kmsvc.training.courses.models import Course
 from kmsvc.training.courses.usecases import CourseDraft, make_course
@@ -230,3 +232,45 @@ def test_each_look_at_somebody_elses_certificates_is_noted_and_none_at_the_own(w
         noted = [(one.login, one.kind, one.ref_id) for one in work.session.scalars(select(AccessEntry).order_by(AccessEntry.id))]
     assert noted == [("team_leader", "passport", agent)] * 3 + [
         ("team_leader", "passports", team)] + [("team_leader", "passports", 0)] * 3
+
+
+def test_a_changed_requirement_of_a_queue_is_told_and_asked_of_whoever_handles_it(world: Centre) -> None:
+    today = world.clock.today
+    with world.begin("trainer") as work:
+        kind = usecases.make_kind(work, usecases.KindDraft(name="退费", purpose="skill", months=12)).id
+        need = usecases.add_need(work, kind, since=today - timedelta(days=900), queue="退费").id
+    passed(world, kind, 10)
+    passed(world, kind, 500, "agent_b")  # lapsed: handles it no more
+    with world.begin("trainer") as work:
+        usecases.change_need(work, need, reason="新流程", due_on=today + timedelta(days=14), today=today)
+    world.drain(index=False)
+    assert (told(world, "agent"), told(world, "agent_b"), told(world, "everything")) == (["anew"], [], [])
+    days(world, today)
+    duties = select(Obligation.state, Obligation.due_on, Certificate.person_id).join(
+        Certificate, Certificate.id == Obligation.subject_id).where(Obligation.rule == "training.certificate.retrain")
+    with world.look() as work:
+        assert work.session.execute(duties).all() == [("open", today + timedelta(days=14), world.people["agent"])]
+    passed(world, kind, 0)
+    days(world, today)
+    with world.look() as work:
+        assert [one.state for one in work.session.execute(duties)] == ["done"]
+
+
+def test_as_of_a_day_before_a_requirement_changed_nothing_is_lacking(world: Centre) -> None:
+    kind, today = make(world), world.clock.today
+    passed(world, kind, 30)
+    with world.begin("trainer") as work:
+        need = next(one.id for one in needs(work.session) if one.kind_id == kind and one.whom == "role")
+        usecases.change_need(work, need, reason="新流程", due_on=today + timedelta(days=14), today=today)
+    assert card(world).lines[0].lack == "changed" and card(world, on=today - timedelta(days=1)).lines[0].lack is None
+
+
+def test_two_teams_of_one_name_are_two_in_the_year(world: Centre) -> None:
+    kind, today = make(world), world.clock.today
+    with world.begin("operator") as work:
+        units = [add_unit(work, code=f"T{number}", name="一组", parent_code="CENTRE").id for number in (1, 2)]
+        for who, unit in zip(("agent", "agent_b"), ("T1", "T2"), strict=True):
+            change_person(work, world.people[who], unit_code=unit)
+    with world.look("trainer") as work:
+        teams = year_of(work.session, work.get(CertificateKind, kind), today.year, today).teams
+    assert [one for one in teams if one[1] == "一组"] == [(unit, "一组", 1, 0, 0) for unit in units]
