@@ -8,7 +8,7 @@ MODULES = (
     "kmsvc.core.audit", "kmsvc.core.events", "kmsvc.core.numbers", "kmsvc.core.options", "kmsvc.core.leases",
     "kmsvc.core.api", "kmsvc.people.units.models", "kmsvc.people.accounts.models", "kmsvc.people.sessions.models",
     "kmsvc.files.models", "kmsvc.notices.models", "kmsvc.search.models",
-    "kmsvc.standards.models.models", "kmsvc.standards.duties.models",
+    "kmsvc.standards.models.models", "kmsvc.standards.duties.models", "kmsvc.standards.packs.models",
     "kmsvc.operations.models",
     "kmsvc.knowledge.articles.models", "kmsvc.knowledge.confirmations.models", "kmsvc.knowledge.feedback.models",
     "kmsvc.knowledge.bulletins.models", "kmsvc.process.definitions.models",

@@ -6,7 +6,9 @@ from kmsvc.core.texts import N_
 from kmsvc.standards.duties.rules import DutyMode, DutyOwner, DutyRecord, DutyScope, DutyState, DutyTrigger
 
 RULE, SPAN, DUTY, STEP, PROOF = (f"standards_{name}" for name in ("duty_rule", "duty_span", "obligation", "duty_step", "duty_proof"))
-SUBJECTS = {RULE: N_("Rule of duties"), SPAN: N_("Duties of a period"), STEP: N_("Step of a duty"), PROOF: N_("Record of a duty")}
+PACK = "standards_pack"
+SUBJECTS = {RULE: N_("Rule of duties"), SPAN: N_("Duties of a period"), STEP: N_("Step of a duty"), PROOF: N_("Record of a duty"),
+            PACK: N_("Pack of proof")}
 COLUMNS: dict[str, str] = {
     "clause_no": N_("Number of the clause"), "name_zh": N_("Chinese name"), "scope": N_("For whom it is made"),
     "on_days": N_("On days of the year"), "trigger": N_("Upon what"), "owner_kind": N_("Who answers"), "owner_role": N_("Role"),
@@ -26,7 +28,8 @@ OF_TABLE: dict[tuple[str, str], str] = {
     (RULE, "model"): N_("Standard"), (RULE, "code"): N_("Duty"), (RULE, "name_en"): N_("English name"),
     (SPAN, "made"): N_("Duties made"), (SPAN, "reminded"): N_("Reminded"), (STEP, "before"): N_("Before"), (STEP, "after"): N_("After"),
     (STEP, "verb"): N_("Step"), (PROOF, "thing_id"): N_("Thing"), (PROOF, "number"): N_("Record"),
-    (PROOF, "url"): N_("Address"), (PROOF, "kind"): N_("Kind"),
+    (PACK, "model"): N_("Standard"), (PACK, "edition"): N_("Edition"), (PACK, "as_of"): N_("As of"), (PACK, "clauses"): N_("Clauses"),
+    (PACK, "records"): N_("Records"), (PACK, "sha256"): N_("SHA-256"), (PROOF, "url"): N_("Address"), (PROOF, "kind"): N_("Kind"),
 }
 CODES = {
     (RULE, "scope"): DutyScope, (RULE, "mode"): DutyMode, (RULE, "trigger"): DutyTrigger, (RULE, "owner_kind"): DutyOwner,

@@ -89,6 +89,7 @@ def pack(db: Any, settings: Any, code: str, clauses: tuple[str, ...], year: int,
     """Write the proof of a year, clause by clause, to FILE; the same data and day give the same bytes."""
     from kmsvc.standards.models.queries import clauses_of
     from kmsvc.standards.packs.building import write_pack
+    from kmsvc.standards.packs.usecases import note_pack
 
     if file.exists():
         raise Sentence(N_("%(file)s is there already; name another file."), file=file)
@@ -104,6 +105,8 @@ def pack(db: Any, settings: Any, code: str, clauses: tuple[str, ...], year: int,
             with part.open("xb") as out, progress("Clauses", len(chosen), quiet=as_json) as told:
                 made = write_pack(work.session, work.actor, model, chosen, year, day, settings.timezone, out, told)
         digest = _digest(part)
+        with db.begin(acting(db, as_login)) as work:
+            note_pack(work, model, year, day, [one.name for one in chosen] if clauses else [], made.records, digest)
         _put_in_place(part, file)
     finally:
         part.unlink(missing_ok=True)

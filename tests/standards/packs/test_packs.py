@@ -16,14 +16,17 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import func, select
 
 from kmsvc.cli.standards import standards
+from kmsvc.core.audit import AuditEntry
 from kmsvc.core.errors import NotPermitted, Refusal
 from kmsvc.operations.setup import install_standards
 from kmsvc.process.definitions.usecases import confirm_review
 from kmsvc.settings import Settings
 from kmsvc.standards.models.queries import clauses_of, model_by_code
 from kmsvc.standards.packs.building import write_pack
+from kmsvc.standards.packs.models import ProofPack
 from tests.builders import make_change, make_process
 from tests.support.centre import Centre
 from tests.support.clock import ZONE
@@ -70,6 +73,11 @@ def test_the_same_day_gives_the_same_bytes_also_after_the_world_went_on(pack: Pa
     assert (tmp_path / "b.zip").read_bytes() == (tmp_path / "a.zip").read_bytes()
     assert pack("c.zip", as_of="2027-04-06", year=2027)["sha256"] != told["sha256"]
     assert pack("d.zip", as_of="2026-03-01")["records"] == 0
+    with house.look("compliance") as work:
+        noted = list(work.session.scalars(select(ProofPack).order_by(ProofPack.id)))
+        trail = work.session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.subject == "standards_pack"))
+    assert [(one.sha256, one.records, str(one.as_of), one.clauses) for one in noted][:2] == [
+        (told["sha256"], told["records"], "2026-03-02", [])] * 2 and trail == len(noted) == 4, "who took what is on record"
     assert sorted(one.name for one in tmp_path.glob("*.zip")) == ["a.zip", "b.zip", "c.zip", "d.zip"]
     assert not list(tmp_path.glob("*.part"))
 
