@@ -20,7 +20,7 @@ from kmsvc.training.exams.rules import Window
 from kmsvc.training.exams.states import ExamState
 from kmsvc.training.plans.calendar import CalendarEntry, Making, register
 from kmsvc.training.plans.calendar_queries import teams_of
-from kmsvc.training.plans.clashes import TAKING, Taken
+from kmsvc.training.plans.clashes import NEAR_SHIFT, TAKING, Taken, unrostered
 from kmsvc.training.plans.models import Busy, SessionPerson, TrainingSession
 from kmsvc.training.plans.rules import BusyKind, Place, SessionState
 
@@ -50,9 +50,10 @@ def exams_between(session: Session, actor: Actor, begins: datetime, ends: dateti
 
 
 def away(session: Session, people: Collection[int], window: Window) -> Iterator[Clash]:
-    """Who is on leave all the window long, or on shift in a peak of a short one."""
-    rows = list(session.scalars(select(Busy).where(
-        Busy.starts_at < window.closes_at, Busy.ends_at > window.opens_at).order_by(Busy.id)))
+    """Who is on leave all the window long, or in a peak of a short one on shift or without any shift that is known."""
+    near = list(session.scalars(select(Busy).where(
+        Busy.starts_at < window.closes_at + NEAR_SHIFT, Busy.ends_at > window.opens_at - NEAR_SHIFT).order_by(Busy.id)))
+    rows = [one for one in near if one.starts_at < window.closes_at and one.ends_at > window.opens_at]
     peaks = [one for one in rows if one.kind == BusyKind.PEAK]
     short, seen = window.closes_at - window.opens_at <= A_SHIFT, set[int]()
     for one in rows:
@@ -66,6 +67,9 @@ def away(session: Session, people: Collection[int], window: Window) -> Iterator[
                 for peak in peaks):
             seen.add(one.person_id)
             yield Clash(one.person_id, N_("on shift in a peak"))
+    if short and peaks:
+        for person in sorted(unrostered(near, people, window.opens_at, window.closes_at)):
+            yield Clash(person, N_("in a peak, and no shift is known"))
 
 
 def in_session(session: Session, people: Collection[int], window: Window) -> Iterator[Clash]:

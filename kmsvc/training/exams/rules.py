@@ -68,6 +68,16 @@ class Window:
         return int((self.closes_at - self.opens_at).total_seconds())
 
 
+def after_pause(window: Window, pause: Window) -> Window:
+    """A window of which a pause took a part, as long as it was: one that had not opened opens with the end of the pause at the
+    earliest, one that was open closes later, one that had closed stays."""
+    if pause.opens_at <= window.opens_at:
+        shift = max(pause.closes_at - window.opens_at, timedelta())
+        return Window(window.opens_at + shift, window.closes_at + shift)
+    lost = pause.closes_at - pause.opens_at if pause.opens_at < window.closes_at else timedelta()
+    return Window(window.opens_at, window.closes_at + lost)
+
+
 @dataclass(frozen=True)
 class ExamPlan:
     """Everything that is set before anybody sits. make_up: the window of those who could not come; review: when people may look at

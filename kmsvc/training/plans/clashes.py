@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select
@@ -44,6 +44,8 @@ class Taken:
 
 
 _T = TypeVar("_T", TrainingSession, Busy, Taken)
+NEAR_SHIFT = timedelta(hours=12)
+"""so far from a time a shift still tells what somebody does that day"""
 Taking = Callable[[Session, datetime, datetime], Iterator[Taken]]
 """(session, from, until) -> everybody and every room that something else takes at that time"""
 TAKING: list[Taking] = []
@@ -72,7 +74,8 @@ def around(session: Session, begins: datetime, ends: datetime) -> Around:
             SessionPerson.session_id.in_([one.id for one in sessions]), SessionPerson.place == Place.SEAT).order_by(
             SessionPerson.session_id, SessionPerson.person_id)):
         seats.setdefault(one, []).append(person)
-    busy = session.scalars(select(Busy).where(Busy.starts_at < ends, Busy.ends_at > begins).order_by(Busy.id))
+    busy = session.scalars(select(Busy).where(
+        Busy.starts_at < ends + NEAR_SHIFT, Busy.ends_at > begins - NEAR_SHIFT).order_by(Busy.id))
     return Around(sessions, tuple(busy), tuple(one for source in TAKING for one in source(session, begins, ends)), seats,
                   dict(session.execute(select(Trainer.id, Trainer.person_id)).all()))
 
@@ -84,6 +87,7 @@ def clashes_of(session: Session, it: Times, near: Around | None = None) -> list[
     people = list(it.people) if it.people is not None else list(session.scalars(select(PlanParticipant.person_id).where(
         PlanParticipant.plan_id == it.plan_id).order_by(PlanParticipant.person_id)))
     return [*_room(near, it), *trainer_clashes(session, it, it.trainer_id, near), *_away(session, near, it, people),
+            *_in_peak(near, it, people),
             *_elsewhere(session, near, it, people), *_examined(session, near, it, people), *_too_small(it, people)]
 
 
@@ -127,6 +131,20 @@ def _away(session: Session, near: Around, it: Times, people: Collection[int]) ->
         elif any(overlap(max(one.starts_at, it.starts_at), min(one.ends_at, it.ends_at), peak.starts_at, peak.ends_at)
                  for peak in peaks):
             yield Filled(N_("%(name)s is on shift in a peak interval."), name=name)
+
+
+def unrostered(busy: Iterable[Busy], people: Collection[int], begins: datetime, ends: datetime) -> set[int]:
+    """Those of whom no shift and no leave is known around a time: in a peak nobody can say that they need not be on the line. busy: what
+    is known from NEAR_SHIFT before it to NEAR_SHIFT after it."""
+    known = {one.person_id for one in busy if one.starts_at < ends + NEAR_SHIFT and one.ends_at > begins - NEAR_SHIFT}
+    return set(people) - known
+
+
+def _in_peak(near: Around, it: Times, people: Collection[int]) -> Iterator[str]:
+    if any(one.kind == BusyKind.PEAK for one in _at(near.busy, it)):
+        unknown = unrostered(near.busy, people, it.starts_at, it.ends_at)
+        if unknown:
+            yield Filled(N_("It lies in a peak; of %(count)s people no shift is known."), count=len(unknown))
 
 
 def _elsewhere(session: Session, near: Around, it: Times, people: Collection[int]) -> Iterator[str]:

@@ -11,9 +11,8 @@ from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.training.exams.models import Exam, ExamCandidate
-from kmsvc.training.exams.rules import Window
+from kmsvc.training.exams.rules import Window, after_pause
 from kmsvc.training.exams.states import ExamState
-from kmsvc.training.sittings import rules
 from kmsvc.training.sittings.models import ExamPause, Sitting
 from kmsvc.training.sittings.permissions import STEER
 from kmsvc.training.sittings.rules import SittingState
@@ -92,10 +91,10 @@ def resume(work: Work, exam_id: int, *, reason: str) -> ExamPause:
     held.resumed_at = max(work.now, held.paused_at)
     if exam.state == ExamState.PUBLISHED:
         stood = Window(held.paused_at, held.resumed_at)
-        first = rules.after_pause(Window(exam.opens_at, exam.closes_at), stood)
+        first = after_pause(Window(exam.opens_at, exam.closes_at), stood)
         exam.opens_at, exam.closes_at = first.opens_at, first.closes_at
         if exam.make_up_opens_at is not None and exam.make_up_closes_at is not None:
-            second = rules.after_pause(Window(exam.make_up_opens_at, exam.make_up_closes_at), stood)
+            second = after_pause(Window(exam.make_up_opens_at, exam.make_up_closes_at), stood)
             shift = max(first.closes_at - second.opens_at, timedelta())
             exam.make_up_opens_at, exam.make_up_closes_at = second.opens_at + shift, second.closes_at + shift
     return held

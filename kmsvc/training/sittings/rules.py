@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from kmsvc.core.texts import N_, Labelled
-from kmsvc.training.exams.rules import Window
 
 HEARD_EVERY = timedelta(seconds=40)
 """how often it is noted that a window of a sitting is there"""
@@ -227,16 +226,6 @@ def begin_hindrances(*, invited: bool, opens_at: datetime, closes_at: datetime, 
         (BeginHindrance.UNINVITED, not invited), (BeginHindrance.AHEAD, at < opens_at), (BeginHindrance.CLOSED, at >= closes_at),
         (BeginHindrance.RUNNING, S.RUNNING in used), (BeginHindrance.PASSED, passed),
         (BeginHindrance.USED_UP, S.RUNNING not in used and len(used) >= attempts), (BeginHindrance.PAUSED, paused)) if holds]
-
-
-def after_pause(window: Window, pause: Window) -> Window:
-    """A window of which a pause took a part, as long as it was: one that had not opened opens with the end of the pause at the
-    earliest, one that was open closes later, one that had closed stays."""
-    if pause.opens_at <= window.opens_at:
-        shift = max(pause.closes_at - window.opens_at, timedelta())
-        return Window(window.opens_at + shift, window.closes_at + shift)
-    lost = pause.closes_at - pause.opens_at if pause.opens_at < window.closes_at else timedelta()
-    return Window(window.opens_at, window.closes_at + lost)
 
 
 def stood_still(since: datetime, pauses: Iterable[tuple[datetime, datetime | None]]) -> tuple[timedelta, datetime | None]:

@@ -15,7 +15,7 @@ from kmsvc.training.plans import attending, calendar, holding, usecases
 from kmsvc.training.plans.clashes import seated
 from kmsvc.training.plans.models import Busy, Plan, PlanParticipant, SessionPerson, TrainingSession
 from kmsvc.training.plans.permissions import MAKE_PLANS
-from kmsvc.training.plans.rules import FACTORS, BusyKind, How, Place, clock_time
+from kmsvc.training.plans.rules import FACTORS, BusyKind, How, Place, SessionState, clock_time
 from kmsvc.training.trainers import usecases as trainers
 from tests.support.centre import Centre
 from tests.support.clock import ZONE
@@ -189,3 +189,26 @@ def test_the_calendar_asks_whoever_registered(world: Centre, monkeypatch: pytest
     monkeypatch.setattr(calendar, "SOURCES", {"test": lambda *asked: iter([late, outside, early])})
     with world.look("trainer") as work:
         assert calendar.entries(work.session, work.actor, begins, begins + timedelta(days=1)) == [early, late]
+
+
+def test_a_peak_alone_speaks_against_it_unless_everybodys_shift_is_known(world: Centre) -> None:
+    """Nobody should leave the line then: who has another shift that day may; of whom nothing is known nobody can say so."""
+    plan, trainer = a_plan(world)
+    first = a_session(world, plan, trainer)
+    with world.begin("operator") as work:
+        work.permit(MAKE_PLANS)
+        row = work.get(TrainingSession, first)
+        span = {"starts_at": row.starts_at, "ends_at": row.ends_at}
+        work.session.add(Busy(kind=BusyKind.PEAK, **span))
+        row.state = SessionState.CANCELLED
+    with pytest.raises(InvalidInput) as refused:
+        a_session(world, plan, trainer)
+    assert [str(one) for one in refused.value.fields["anyway"]] == ["It lies in a peak; of 2 people no shift is known."]
+    with world.begin("operator") as work:
+        work.permit(MAKE_PLANS)
+        for name in ("agent", "agent_b"):
+            person = person_by_login(work.session, name)
+            assert person is not None
+            work.session.add(Busy(kind=BusyKind.SHIFT, person_id=person.id, starts_at=span["ends_at"] + timedelta(hours=2),
+                                  ends_at=span["ends_at"] + timedelta(hours=8)))
+    assert a_session(world, plan, trainer)
