@@ -3,6 +3,7 @@ far it is comes from the plan's own sessions."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.core.errors import RuleBroken
+from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
@@ -54,7 +55,7 @@ class SoFar:
 
 
 def make_plan_of(work: Work, line_id: int, *, version: int | None = None) -> AnnualLine:
-    """Make a draft plan of a line: its hours, cost, target and evaluation, everybody of its unit, trained by the end of its quarter."""
+    """Make a draft plan of a line: its hours, cost, target and evaluation, everybody in its unit, trained by its quarter's end."""
     row = work.get(AnnualLine, line_id, lock=True, version=version)
     work.permit(PLAN_YEAR, row)
     if row.plan_id is not None:
@@ -66,7 +67,8 @@ def make_plan_of(work: Work, line_id: int, *, version: int | None = None) -> Ann
         target=row.target or row.subject, evaluation=sentence(EvaluationMethod(row.evaluation).label),
         because=f"annual_line:{row.id}:{row.version}", due_on=date(row.year, *ENDS[row.quarter]))
     if row.unit_id is not None:
-        plans.add_people(work, made.id, unit=row.unit_id)
+        with suppress(InvalidInput):  # a team nobody works in yet: its people come onto the plan later
+            plans.add_people(work, made.id, unit=row.unit_id)
     return link_plan(work, line_id, made.id)
 
 

@@ -13,8 +13,9 @@ from kmsvc.knowledge.gaps.gathering import gather
 from kmsvc.knowledge.gaps.models import Gap
 from kmsvc.knowledge.tables.taking import read_rows, take_rows
 from kmsvc.notices.models import Notice
+from kmsvc.people.units.usecases import add_unit
 from kmsvc.search.noting import note_search
-from kmsvc.training.needs import planning, sources
+from kmsvc.training.needs import planning, realising, sources
 from kmsvc.training.needs.models import AnnualLine, NeedEntry
 from kmsvc.training.needs.plan_queries import (
     LineFilters,
@@ -217,3 +218,13 @@ def test_a_training_plan_that_was_made_of_a_line_is_kept_with_it(world: Centre) 
     with world.look("trainer") as work:
         row = work.get(AnnualLine, line)
         assert (row.plan_id, row.state) == (7, "running")
+
+
+def test_a_line_for_a_team_nobody_works_in_yet_becomes_a_plan_without_people(world: Centre) -> None:
+    with world.begin("operator") as work:
+        unit = add_unit(work, code="NEW", name="新班组", parent_code="CENTRE").id
+    with world.begin("trainer") as work:
+        line = planning.add_line(work, 2026, LineText("退费时限", 2, 90, 100, 2, unit_id=unit, target="少错")).id
+        row = realising.make_plan_of(work, line)
+        so_far = realising.so_far(work.session, line_card(work.session, work.actor, line), work.now)
+    assert row.plan_id is not None and so_far is not None and so_far.people == 0
