@@ -67,8 +67,9 @@ def tell_of_change(work: Work, fact: NeedChanged, around: Surroundings) -> None:
     kind = work.get(CertificateKind, need.kind_id)
     if kind.retired_at is not None or need.due_on is None or need.passed_since is None:
         return
-    tell(work, [one.id for one in asked_anew(work.session, need)], "training.certificate.anew", mail=True, url=renewing(kind) or PASSPORT,
-         dedup=f"certificate_anew:{need.id}:{need.passed_since}", params={"title": kind.name, "due_on": need.due_on.isoformat()})
+    tell(work, [one.id for one in asked_anew(work.session, need)], "training.certificate.anew", mail=True,
+         url=renewing(kind) or PASSPORT, dedup=f"certificate_anew:{need.id}:{need.passed_since}",
+         params={"title": kind.name, "due_on": need.due_on.isoformat()})
 
 
 def tell_of_revoking(work: Work, fact: CertificateRevoked, around: Surroundings) -> None:
