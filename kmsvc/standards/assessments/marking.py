@@ -29,6 +29,7 @@ from kmsvc.standards.models.models import StandardModel
 from kmsvc.standards.models.queries import clauses_of
 
 MOST_TOLD = 20
+MOST_DIGITS = 20
 HEAD = ("no", "sub", "c", "f")
 
 
@@ -55,9 +56,24 @@ def basis_of(model: StandardModel, basis: str | None) -> str:
     return str(name)
 
 
+def _cells(text: str) -> list[list[str]]:
+    """The rows of a csv, with or without a byte order mark; InvalidInput where it cannot be read as one."""
+    try:
+        return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    except csv.Error as error:
+        raise InvalidInput({"file": [N_("This file cannot be read as csv.")]}) from error
+
+
+def _number(text: str) -> Fraction:
+    """A decimal as people write one; ValueError for all else, so that no exponent makes a number without end."""
+    if len(text) > MOST_DIGITS or set(text.strip().lower()) & {"e", "_"}:
+        raise ValueError(text)
+    return Fraction(Decimal(text.strip()))
+
+
 def read_marks(text: str, known: Mapping[Key, Any]) -> dict[Key, Marked]:
     """Marks from csv with the heading no,sub,c,f. InvalidInput names every row that is wrong, the first twenty of them."""
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    rows = _cells(text)
     head = [one.strip().lower() for one in rows[0]] if rows else []
     if not set(HEAD) <= set(head):
         raise InvalidInput({"file": [N_("The first row must be the heading no,sub,c,f.")]})
@@ -115,19 +131,21 @@ def scored_json(scored: Scored, said: Sequence[str]) -> dict[str, Any]:
 
 def score_dimensions(model: StandardModel, text: str) -> dict[str, Any]:
     """Marks of dimensions (csv dimension,mark[,weight]) as one weighted total; weights of the file go before those of the model."""
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    head, *lines = _cells(text) or [[]]
+    rows = [(number, dict(zip([one.strip().lower() for one in head], line, strict=False)))
+            for number, line in enumerate(lines, 2) if any(map(str.strip, line))]
     named = {one["code"]: one for one in model.frame.get("dimensions", [])}
     wrong: list[Any] = []
     marks: dict[str, Fraction] = {}
     weights = {name: Fraction(str(one.get("weight") or 0)) for name, one in named.items()}
-    for number, row in enumerate(rows, 2):
-        name = (row.get("dimension") or "").strip()
+    for number, row in rows:
+        name = row.get("dimension", "").strip()
         try:
             if name not in named or name in marks:
                 raise ValueError
-            marks[name] = Fraction(Decimal((row.get("mark") or "").strip()))
-            if (row.get("weight") or "").strip():
-                weights[name] = Fraction(Decimal((row.get("weight") or "").strip()))
+            marks[name] = _number(row.get("mark", ""))
+            if row.get("weight", "").strip():
+                weights[name] = _number(row["weight"])
             if not 0 <= marks[name] <= 100 or weights[name] < 0:
                 raise ValueError
         except (ArithmeticError, ValueError):
@@ -136,10 +154,12 @@ def score_dimensions(model: StandardModel, text: str) -> dict[str, Any]:
                 names=", ".join(named))))
     if not wrong and (not rows or set(marks) != set(named)):
         wrong.append(Filled(N_("Every dimension needs a mark: %(names)s."), names=", ".join(sorted(set(named) - set(marks)) or named)))
+    whole = sum(weights.values(), Fraction(0))
+    if not wrong and whole == 0:
+        wrong.append(N_("At least one weight must be more than 0."))
     if wrong:
         raise InvalidInput({"file": wrong[:MOST_TOLD]})
     total = weighted(marks, weights)
-    whole = sum(weights.values(), Fraction(0))
     return {"basis": "dimensions", "total": round(float(total), 4), "max_total": 100, "level": None, "checks": [], "warnings": [],
             "dimensions": [{"dimension": name, "mark": float(marks[name]), "weight": round(float(weights[name] / whole), 6)}
                            for name in named]}

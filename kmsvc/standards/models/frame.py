@@ -162,6 +162,8 @@ class Frame:
 def read(text: str) -> Frame:
     """A model from YAML; InvalidInput names the line, or the field and what is wrong with it."""
     try:
+        if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(text, Loader=_Loader)):  # nine of nine of nine … fill a machine
+            raise InvalidInput({"file": [N_("A model is written out in full: no references with * in it.")]})
         found = yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe one)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)

@@ -106,7 +106,7 @@ def test_what_marks_do_not_tell_is_said(standards: Centre) -> None:
     ("no,sub,c,f\n1,,7,10\n", "Row 2: Marks are 10, 5, 0; here stand c 7 and f 10"),
     ("no,sub,c,f\n\n999,,10,10\n", "Row 3: There is no clause 999"), ("no,sub,c,f\n1,,10,10\n1,,5,5\n", "Row 3: Clause 1 stands twice"),
     ("no,sub,c,f\none,,10,10\n", "Row 2: no and sub are whole numbers"), ("no,sub,c,f\n109,3,10,10\n", "There is no clause 109.3"),
-    ("no,sub,c,f\n" + "999,,1,1\n" * 30, "10 more rows are wrong")])
+    ("no,sub,c,f\n1,,10," + "9" * 200_000, "cannot be read as csv"), ("no,sub,c,f\n" + "999,,1,1\n" * 30, "10 more rows are wrong")])
 def test_rows_that_are_wrong_are_all_named(standards: Centre, text: str, said: str) -> None:
     with standards.look() as work, pytest.raises(InvalidInput) as refused:
         score_file(work.session, model_by_code(work.session, CMM), text, None)
@@ -137,6 +137,8 @@ def test_dimensions_are_weighted_and_weights_sum_to_one(standards: Centre) -> No
                                    .replace("70\n", "70,0.2\n").replace("90\n", "90,0.2\n"))
         assert heavier["total"] == 76 and sum(one["weight"] for one in heavier["dimensions"]) == 1
         for wrong in ("dimension,mark\nstrategic_value,80\n", "dimension,mark\n" + rows + "fifth,1\n",
+                      "dimension,mark\n" + rows.replace("80", "1e99999999"), "dimension,mark\n" + rows.replace("80", "NaN"),
+                      "dimension,mark,weight\n" + rows.replace("\n", ",0\n"),
                       "dimension,mark\n" + rows.replace("80", "101"), "dimension,mark\n" + rows.replace("80", "x"), ""):
             with pytest.raises(InvalidInput):
                 score_dimensions(model, wrong)

@@ -190,6 +190,7 @@ def test_a_standard_of_the_product_follows_it_and_one_of_the_centre_does_not(ins
     (SMALL.replace("cycle: annual", "cycle: never"), "clauses[#1].cycle"), (SMALL.replace("no: 2,", "no: 1,"), "clauses[#1]"),
     (SMALL.replace("section: 2.10, module: GOV, title: {zh: 乙", "section: 9, module: GOV, title: {zh: 乙"), "clauses[#2].section"),
     (SMALL.replace("default_basis: clauses", "default_basis: nothing"), "default_basis"), (SMALL + "surprise: 1\n", "surprise"),
+    (SMALL + "figures: {a: &a [1, 1], b: [*a, *a]}\n", "file"),
     (SMALL.replace("c_min: 0.5", "c_min: 80"), "levels[1].c_min")])
 def test_a_file_that_cannot_be_is_refused_by_name(text: str, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
