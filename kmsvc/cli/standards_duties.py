@@ -125,7 +125,8 @@ def rule_list(db: Any, settings: Any, q: str | None, as_login: str | None, as_js
 def _put_rule(work: Work, rule_id: int, settings: Any, as_json: bool) -> None:
     work.session.flush()
     row = queries.visible_rule(work.session, work.actor, rule_id)
-    put(rule_json(row), as_json=as_json, text="\n".join(f"{name}: {value}" for name, value in rule_json(row).items() if value is not None))
+    body = rule_json(row)
+    put(body, as_json=as_json, text="\n".join(f"{name}: {value}" for name, value in body.items() if value is not None))
 
 
 @rules.command("show")
