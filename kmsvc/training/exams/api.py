@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kmsvc.access.guard import shown
+from kmsvc.access.rules import Place
 from kmsvc.core.api import cursor_id, page, part_of, posting, reply
 from kmsvc.core.i18n import sentence
 from kmsvc.core.openapi import says
@@ -17,7 +19,7 @@ from kmsvc.core.work import Work
 from kmsvc.training.exams import doing, mine, queries, usecases
 from kmsvc.training.exams.allowing import acts_on
 from kmsvc.training.exams.checking import checklist
-from kmsvc.training.exams.clashes import clashes_of
+from kmsvc.training.exams.clashes import clashes_of, results_in
 from kmsvc.training.exams.filling import FIGURES, LABELS, TIMES, differences
 from kmsvc.training.exams.lists import told_json
 from kmsvc.training.exams.permissions import PLAN_EXAM, SEE_EXAMS, SEE_MY_EXAMS
@@ -89,6 +91,8 @@ def candidates(exam_id: int) -> Response:
     with look() as work:
         row = queries.visible(work.session, work.actor, exam_id)
         cards, clashes = queries.candidates_of(work.session, row), clashes_of(work.session, row)
+        noted = results_in(row, clashes)
+    shown(noted, Place.PROGRAM)
     return reply(part_of(cards, asked, lambda one: candidate_json(one) | {"clashes": [
         sentence(clash.said, dict(clash.params)) for clash in clashes.get(one.person_id, [])]}))
 

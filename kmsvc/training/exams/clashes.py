@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Boolean, Integer, String, column, select, table
 from sqlalchemy.orm import Session
 
+from kmsvc.core.cards import SecretText
 from kmsvc.core.texts import N_
 from kmsvc.training.exams.models import Exam, ExamCandidate
 from kmsvc.training.exams.queries import candidates_of, window_for
 from kmsvc.training.exams.rules import Window
 from kmsvc.training.exams.states import ExamState
 
+RESULTS = "exam_marking"
+"""the word of results of an exam in the log of looks; its cards are marking's, above"""
 _SAT = table("training_sitting", column("exam_id", Integer), column("person_id", Integer), column("state", String),
              column("passed", Boolean))
 
 
 @dataclass(frozen=True)
 class Clash:
-    """Something that speaks against it. said: English source with places; params fill them."""
+    """Something that speaks against it. said: English source with places; params fill them; personal: it tells a result."""
 
     person_id: int
     said: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    personal: bool = False
 
 
 Finder = Callable[[Session, Collection[int], Window], Iterator[Clash]]
@@ -55,6 +59,13 @@ def against(session: Session, exam: Exam, people: Collection[int], *, made_up: b
     return found
 
 
+def results_in(exam: Exam, *found: Mapping[int, Sequence[Clash]]) -> SecretText | None:
+    """What is noted when somebody is shown these: one entry for a list that tells who passed, None when it tells of nobody."""
+    if not any(clash.personal for one in found for clashes in one.values() for clash in clashes):
+        return None
+    return SecretText(RESULTS, exam.id, exam.number, 0, "clashes", True, (), lambda _: "")
+
+
 def _elsewhere(exam: Exam) -> Finder:
     def find(session: Session, people: Collection[int], window: Window) -> Iterator[Clash]:
         wanted = set(people)
@@ -82,5 +93,5 @@ def _passed(exam: Exam) -> Finder:
         for person, number in rows:
             if person in set(people) and person not in seen:
                 seen.add(person)
-                yield Clash(person, N_("passed already in %(number)s"), {"number": number})
+                yield Clash(person, N_("passed already in %(number)s"), {"number": number}, personal=True)
     return find

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
+from kmsvc.access import guard
+from kmsvc.access.rules import Place
 from kmsvc.convert.receiving import drop, given_list, is_list, keep, waiting
 from kmsvc.convert.refusals import Refused
 from kmsvc.convert.sending import list_answer, table_answer
@@ -30,7 +32,7 @@ from kmsvc.core.web import (
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.accounts.lists import people_of_text, read_people
 from kmsvc.training.exams import doing, queries, showing, usecases
-from kmsvc.training.exams.clashes import clashes_of
+from kmsvc.training.exams.clashes import clashes_of, results_in
 from kmsvc.training.exams.lists import add_listed
 from kmsvc.training.exams.permissions import PLAN_EXAM, SEE_EXAMS
 from kmsvc.training.exams.schemas import (
@@ -102,14 +104,18 @@ def _page(exam_id: int, *, why: str = "", refused: tuple[str, dict[str, Any]] = 
         most = float(paper.total) * 100 or 1.0
         wanted = (request.args.get("q") or "").casefold()[:100]
         shown = [one for one in cards if wanted in one.name.casefold()]
-        return render_template(
+        clashes = clashes_of(work.session, row) if plans and row.state in ("draft", "published") else {}
+        noted = results_in(row, clashes)
+        page = render_template(
             "training/exams/show.html", row=row, line=line, cards=shown, total=len(cards), plans=plans, show=showing, why=why,
             refused=refused, marks=showing.timeline(row, work.now), now=work.now, rooms=queries.rooms_of(work.session, exam_id),
             markers=[people[one].name for one in queries.markers_of(work.session, exam_id) if one in people], paper=paper,
-            clashes=clashes_of(work.session, row) if plans and row.state in ("draft", "published") else {},
+            clashes=clashes,
             named=[(one.person_id, one.name) for one in cards],
             spread=(held[0] / most, held[-1] / most) if held else None, q=request.args.get("q"),
             next_week=showing.typed_time(usecases.a_week_later(row, work.now), settings().timezone))
+    guard.shown(noted, Place.PAGE)
+    return page
 
 
 @blueprint.post("/<int:exam_id>/<any(publish, take_back, cancel, redraw):verb>")

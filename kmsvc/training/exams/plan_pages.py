@@ -12,6 +12,8 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kmsvc.access.guard import shown
+from kmsvc.access.rules import Place
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal, Stale
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import require
@@ -22,7 +24,7 @@ from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.training.exams import doing, queries, showing, usecases
 from kmsvc.training.exams.checking import checklist
-from kmsvc.training.exams.clashes import against, clashes_of
+from kmsvc.training.exams.clashes import against, clashes_of, results_in
 from kmsvc.training.exams.filling import FIGURES, LABELS, TIMES, differences
 from kmsvc.training.exams.finding import RULES, found_by
 from kmsvc.training.exams.models import Exam
@@ -146,9 +148,12 @@ def _who(exam_id: int) -> str:
         row = queries.visible(work.session, work.actor, exam_id)
         cards = queries.candidates_of(work.session, row)
         rules = [(rule, sentence(rule.label), rule.choices(work.session)) for rule in RULES.values()]
-        return render_template("training/exams/who.html", row=row, cards=cards, clashes=clashes_of(work.session, row), now=2,
-                               exam_id=exam_id, rules=[one for one in rules if one[2]], show=showing,
-                               ahead=_ahead(work, row, {one.person_id for one in cards}))
+        clashes, ahead = clashes_of(work.session, row), _ahead(work, row, {one.person_id for one in cards})
+        noted = results_in(row, clashes, ahead["clashes"] if ahead else {})
+        page = render_template("training/exams/who.html", row=row, cards=cards, clashes=clashes, now=2, exam_id=exam_id,
+                               rules=[one for one in rules if one[2]], show=showing, ahead=ahead)
+    shown(noted, Place.PAGE)
+    return page
 
 
 def _ahead(work: Work, row: Exam, there: set[int]) -> dict[str, Any] | None:

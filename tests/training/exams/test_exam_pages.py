@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from kmsvc.training.exams import usecases
+from kmsvc.access.models import AccessEntry
+from kmsvc.training.exams import clashes, usecases
 from kmsvc.training.exams.models import Exam, ExamCandidate
 from kmsvc.training.exams.permissions import PLAN_EXAM
 from kmsvc.training.exams.queries import candidate_ids, markers_of
@@ -241,3 +242,24 @@ def test_the_first_step_proposes_a_paper_that_can_be_asked_and_a_time_to_come(wo
                                                    "opens_at": "2020-01-01T09:00"})
     page = refused.get_data(as_text=True)
     assert refused.status_code == 422 and "would open in the past" in page and 'value="补考"' in page
+
+
+def test_a_list_that_tells_who_passed_is_noted_once_and_another_is_not(
+        world: Centre, client: Client, paper: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    exam_id = planned(world, paper)
+    told = {"personal": False}
+    monkeypatch.setattr(clashes, "FINDERS", [lambda session, people, window: (
+        clashes.Clash(one, "passed already in %(number)s", {"number": "EX-1"}, told["personal"]) for one in people)])
+    trainer, program = client("trainer"), client("trainer", by="token")
+
+    def look() -> int:
+        assert trainer.get(f"/training/exams/{exam_id}").status_code == 200
+        assert trainer.get(f"/training/exams/{exam_id}/plan/2").status_code == 200
+        assert program.call("GET", f"/api/v1/training/exams/{exam_id}/candidates")[0] == 200
+        with world.look() as work:
+            return work.session.scalar(select(func.count(AccessEntry.id)).where(
+                AccessEntry.kind == clashes.RESULTS)) or 0
+
+    assert look() == 0
+    told["personal"] = True
+    assert look() == 3
