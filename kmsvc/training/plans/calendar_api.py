@@ -13,6 +13,7 @@ from kmsvc.core.i18n import sentence
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
 from kmsvc.core.schemas import Day, InputSchema, Line, PageQuery, Whole
+from kmsvc.core.texts import N_
 from kmsvc.core.web import current_actor, look, query_data, settings, today
 from kmsvc.training.plans import calendar, calendar_queries, week
 from kmsvc.training.plans.calendar import CalendarEntry
@@ -47,8 +48,8 @@ class AgainstQuery(InputSchema):
     """A session at another time, or in another room. starts, ends: `09:30` in the centre's zone."""
 
     day = Day(required=True)
-    starts = Line(required=True, validate=validate.Length(max=5))
-    ends = Line(required=True, validate=validate.Length(max=5))
+    starts = Line(required=True, validate=validate.Length(max=5), metadata={"label": N_("Begins")})
+    ends = Line(required=True, validate=validate.Length(max=5), metadata={"label": N_("Over at")})
     room = Line(required=True, validate=validate.Length(max=LONGEST["room"]))
 
 

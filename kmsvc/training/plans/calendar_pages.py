@@ -53,7 +53,7 @@ class CalendarFilters(InputSchema):
     kind = Choice([one.value for one in EntryKind])
     room = Line(load_default=None, allow_none=True, validate=validate.Length(max=100))
     trainer = Line(load_default=None, allow_none=True, validate=validate.Length(max=100))
-    team = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    team = Line(load_default=None, allow_none=True, validate=validate.Length(max=200), metadata={"label": N_("Team")})
     course = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
 
 
