@@ -173,6 +173,7 @@ def _map(work: Work, row: StandardModel, frame: Frame) -> None:
 
 def _pairs(pairs: Iterable[Mapping[str, Any]], place: int, from_id: int, to_id: int, sources: Mapping[str, Clause],
            targets: Mapping[str, Clause]) -> Iterator[ClauseMapping]:
+    seen: set[tuple[str | None, str | None]] = set()
     for number, pair in enumerate(pairs, 1):
         name = f"mapping_from[{place + 1}].pairs[{number}]"
         wants_source, wants_target = pair["relation"] != "new", pair["relation"] != "withdrawn"
@@ -181,6 +182,10 @@ def _pairs(pairs: Iterable[Mapping[str, Any]], place: int, from_id: int, to_id: 
                 raise InvalidInput({f"{name}.{'from' if side == 'source' else 'to'}": [
                     Filled(N_("There is no clause %(name)s."), name=pair[side]) if wanted and pair[side]
                     else N_("What is new has no origin; what is withdrawn has no heir; all others have both.")]})
+        both = (pair["source"], pair["target"])
+        if both in seen:
+            raise InvalidInput({name: [Filled(N_("Clause %(no)s stands twice."), no=pair["target"] or pair["source"])]})
+        seen.add(both)
         yield ClauseMapping(from_model_id=from_id, to_model_id=to_id, relation=pair["relation"], note=pair["note"] or "",
                             from_clause_id=sources[pair["source"]].id if wants_source else None,
                             to_clause_id=targets[pair["target"]].id if wants_target else None)

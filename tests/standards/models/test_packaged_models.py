@@ -155,6 +155,10 @@ mapping_from:
         with pytest.raises(InvalidInput) as refused:
             brought(installed, newer.replace("edition: 2", "edition: 3").replace("{relation: kept, from: 1, to: 1}", wrong))
         assert list(refused.value.fields) == [f"mapping_from[1].pairs[1].{name}"]
+    pair = "{relation: kept, from: 1, to: 1}"
+    with pytest.raises(InvalidInput) as refused:
+        brought(installed, newer.replace("edition: 2", "edition: 3").replace(pair, f"{pair}, {pair}"))
+    assert list(refused.value.fields) == ["mapping_from[1].pairs[2]"]
 
 
 def test_a_licensed_wording_stands_beside_our_gist_and_leaves_the_house_only_when_asked_for(installed: Centre) -> None:
