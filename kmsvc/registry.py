@@ -237,6 +237,7 @@ NOUNS = (
     "kmsvc.training.evaluations.plan_effects",
     "kmsvc.training.evaluations.queries",
     "kmsvc.training.exams.calendar",
+    "kmsvc.standards.models.permissions",
     "kmsvc.standards.evidence.duties",
     "kmsvc.standards.packs.permissions",
     "kmsvc.reactions.evidence_process",
