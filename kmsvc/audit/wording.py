@@ -131,6 +131,7 @@ SUBJECTS: dict[str, str] = {
     "training_trainer": N_("Trainer file"), "training_trainer_authorisation": N_("Authorisation of a trainer"),
     "training_trainer_observation": N_("Observation of a trainer"), "training_plan": N_("Training plan"),
     "training_plan_rule": N_("Rule of training plans"), "training_plan_catch": N_("Event caught by a rule"),
+    "training_plan_leaver": N_("Somebody taken off a training plan"),
     "training_plan_person": N_("Person of a training plan"), "training_session": N_("Session of a training"),
     "training_session_person": N_("Person of a session"), "training_busy": N_("Leave, shift or peak interval"),
     "training_busy_import": N_("Import of leave, shifts and peaks"), "training_busy_import_row": N_("Row of an import of busy times"),

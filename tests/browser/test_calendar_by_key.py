@@ -78,7 +78,7 @@ def test_a_session_is_moved_by_keys_and_taken_back(house: House, session: int) -
 
 
 def test_it_is_dragged_and_who_was_second_overwrites_nothing(house: House, session: int) -> None:
-    first, second = (house.window(who, PLACE, height=1500) for who in ("trainer", "class_teacher"))  # nothing scrolls while it is dragged
+    first, second = (house.window(who, PLACE, height=1500) for who in ("trainer", "class_teacher"))
     box = first.locator(f".cal [data-move='{session}']")
     slot = first.locator(".cal .slot").filter(has=first.locator("a[title*='16:00']")).nth(2)
     box.drag_to(slot, source_position={"x": 20, "y": 8}, target_position={"x": 20, "y": 8})

@@ -27,7 +27,7 @@ def test_an_exam_waits_from_a_week_before_until_it_is_over(app: Flask, world: Ce
     assert exams(app, world) == []
     world.clock.move(days=1)
     ahead, = exams(app, world)
-    assert ahead.due_on == world.clock.today + timedelta(days=7) and "opens at" in ahead.why and ahead.button == "Look at it"
+    assert ahead.due_on == world.clock.today + timedelta(days=7) and "opens at" in ahead.why and ahead.button == "View"
     world.clock.move(days=7)
     opened, = exams(app, world)
     assert opened.due_on == world.clock.today and "open until" in opened.why and opened.button == "Begin"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kmsvc.core.db import Base, Code
@@ -85,7 +85,10 @@ class Clause(Base):
 
     audited = False
 
-    __table_args__ = (UniqueConstraint("model_id", "no", "sub"), Index("ix_standards_clause_model_id_place", "model_id", "place"))
+    __table_args__ = (
+        UniqueConstraint("model_id", "no", "sub"), Index("ix_standards_clause_model_id_place", "model_id", "place"),
+        Index("uq_standards_clause_whole", "model_id", "no", unique=True, sqlite_where=text("sub IS NULL"),
+              postgresql_where=text("sub IS NULL")))
 
     @property
     def name(self) -> str:

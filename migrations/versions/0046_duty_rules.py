@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0048_duty_rules"
-down_revision = "0047_standards_models"
+revision = "0046_duty_rules"
+down_revision = "0045_standards_models"
 
 RULE, SPAN, DUTY, STEP, PROOF = (f"standards_{name}" for name in ("duty_rule", "duty_span", "obligation", "duty_step", "duty_proof"))
 PERSON = "people_person"

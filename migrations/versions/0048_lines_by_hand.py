@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050_lines_by_hand"
-down_revision = "0049_evidence"
+revision = "0048_lines_by_hand"
+down_revision = "0047_evidence"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0047_standards_models"
-down_revision = "0046_certificates_exams"
+revision = "0045_standards_models"
+down_revision = "0044_plan_seats"
 
 MODEL, SECTION, CLAUSE, LICENSED, MAPPING = (
     "standards_model", "standards_section", "standards_clause", "standards_licensed_text", "standards_mapping")
@@ -64,6 +64,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{CLAUSE}")),
         sa.UniqueConstraint("model_id", "no", "sub", name=op.f(f"uq_{CLAUSE}_model_id_no_sub")),
     )
+    op.create_index(f"uq_{CLAUSE}_whole", CLAUSE, ["model_id", "no"], unique=True, sqlite_where=sa.text("sub IS NULL"),
+                    postgresql_where=sa.text("sub IS NULL"))
     op.create_index(f"ix_{CLAUSE}_model_id_place", CLAUSE, ["model_id", "place"], unique=False)
     op.create_table(LICENSED,
         sa.Column("id", sa.Integer(), nullable=False),

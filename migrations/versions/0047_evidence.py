@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0049_evidence"
-down_revision = "0048_duty_rules"
+revision = "0047_evidence"
+down_revision = "0046_duty_rules"
 
 PACK, PERSON = "standards_pack", "people_person"
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql')
