@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kmsvc.convert.export import Cell, still, xlsx_bytes, zip_entry
@@ -132,5 +133,7 @@ def _pages() -> Environment:
 
 def _cover(model: StandardModel, year: int, as_of: date, folders: Sequence[_Folder], count: int, head: Sequence[str]) -> bytes:
     return _pages().get_template("standards/packs/index.html").render(
+        # within the page: it is opened where nothing stands beside it
+        style=Markup("<style>\n%s</style>") % Markup((TEMPLATES / "standards/packs/style.css").read_text("utf-8")),
         title=model.title_zh, model=f"{model.code} {model.edition}", year=year, as_of=as_of.isoformat(), clauses=folders, total=count,
         head=head).encode()

@@ -39,7 +39,7 @@ def _page(plan_id: int, typed: Mapping[str, Any] | None = None, errors: Mapping[
         row = queries.visible(work.session, work.actor, plan_id)
         work.permit(MAKE_PLANS, row)
         return render_template(
-            "training/plans/listed.html", row=row, typed=typed or {}, errors=errors or {}, why=why, rows=rows, name=name, told=told,
+            "training/plans/listed.html", row=row, typed=typed or {}, errors=errors or {}, why=why, rows=rows, name=name, in_words=told,
             over=row.state in OVER, new=[one for one in rows or () if one.state == "new"],
             counts={state: sum(one.state == state for one in rows or ()) for state in ("new", "there", "refused")})
 
