@@ -16,6 +16,9 @@ from kmsvc.training.exams.rules import inconsistencies
 from kmsvc.training.exams.usecases import scene_of
 from kmsvc.training.papers.models import PaperRow
 
+THREE = 3
+"""so many people mark where two of them may disagree"""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -57,6 +60,9 @@ def checklist(work: Work, row: Exam, zone: str) -> list[Point]:
         border = f"{max(row.border, Decimal(0)).normalize():f}"
         found.append(Point("second", "ok", N_("Second marking: %(percent)s %% by lot, all within %(border)s points of the pass mark."),
                            3, {"percent": row.second_percent, "border": border}))
+        if 0 < markers < THREE:
+            found.append(Point("third", "warn", N_("Two marks too far apart go to a third person; %(count)s people mark so far."), 3,
+                               {"count": markers}))
     else:
         found.append(Point("second", "warn", N_("There is no second marking."), 3))
     found.append(Point("appeals", "ok" if row.appeal_days else "warn", N_("Appeals are possible on %(days)s working days.")

@@ -78,10 +78,14 @@ class SubstituteLine:
     made_at: datetime
 
 
+THREE = 3
+"""people it takes to settle two marks that lie too far apart"""
+
+
 @dataclass(frozen=True)
 class Board:
     """The marking of an exam. gaps: what keeps the results from being released; markers: all for who leads, else the caller alone;
-    leads, releases, marks: what the caller may do."""
+    leads, releases, marks: what the caller may do; lacks_third: marks lie too far apart and nobody is left to settle them."""
 
     exam: Exam
     questions: tuple[QuestionLine, ...]
@@ -96,6 +100,7 @@ class Board:
     releases: bool
     marks: bool
     choices: tuple[tuple[int, str], ...] = field(default=())
+    lacks_third: bool = False
 
     @property
     def waiting(self) -> int:
@@ -147,7 +152,8 @@ def board(session: Session, actor: Actor, exam_id: int, now: datetime) -> Board:
         session.scalar(select(func.count()).select_from(Sitting).where(Sitting.exam_id == exam_id, Sitting.state.in_(ENDED))) or 0,
         session.scalar(select(func.count()).select_from(Sitting).where(
             Sitting.exam_id == exam_id, Sitting.state.in_(ENDED), Sitting.second_why.is_not(None))) or 0,
-        leads, can(actor, RELEASE), hand is not None and exam.state == ExamState.PUBLISHED)
+        leads, can(actor, RELEASE), hand is not None and exam.state == ExamState.PUBLISHED,
+        lacks_third=bool(gaps_of(session, exam).get("third")) and len({one.person_id for one in markers}) < THREE)
 
 
 def question_lines(session: Session, actor: Actor, exam: Exam, marks: bool) -> list[QuestionLine]:

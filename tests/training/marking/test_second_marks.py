@@ -3,14 +3,19 @@ another; samples first; drift."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
 from kmsvc.people.units.permissions import MANAGE_UNITS
+from kmsvc.training.exams.checking import checklist
+from kmsvc.training.exams.models import Exam
+from kmsvc.training.exams.people import set_markers
 from kmsvc.training.marking.desk import Points, give_mark, take_next
 from kmsvc.training.marking.models import Mark, SampleMark
 from kmsvc.training.marking.rules import MarkingPart
@@ -20,6 +25,7 @@ from kmsvc.training.marking.staffing import appoint, end_substitute
 from kmsvc.training.marking.watching import board
 from kmsvc.training.questions.models import QuestionRow
 from tests.support.centre import Centre
+from tests.support.clock import ZONE
 from tests.training.marking.marked import (
     RIGHT,
     WRONG,
@@ -75,6 +81,22 @@ def test_two_marks_too_far_apart_go_to_a_third_person_who_sees_both(world: Centr
     assert found is not None and found.earlier == (("mark", 4, "完整"), ("second", 1, None))
     mark_next(world, "everything", exam, question, 3)
     assert item_of(world, exam, "agent", 2).mark == 3
+
+
+def test_where_nobody_is_left_to_settle_it_the_board_says_so_until_somebody_is_named(world: Centre, client: Callable[..., Any]) -> None:
+    """Before it is announced the checklist warns of it; afterwards one more marker may be named at any time."""
+    exam = sat(world, {"agent": [RIGHT, "甲"]}, second_percent=100, limit=Decimal(1), markers=MARKERS[:2])
+    with world.look("trainer") as work:
+        point = next(one for one in checklist(work, work.get(Exam, exam), ZONE) if one.code == "third")
+        assert (point.kind, point.params) == ("warn", {"count": 2})
+    question = question_at(world, exam, 2)
+    mark_next(world, MARKERS[0], exam, question, 4)
+    mark_next(world, MARKERS[1], exam, question, 1)
+    page = client("trainer").get(f"/training/marking/{exam}").get_data(as_text=True)
+    assert "Nobody is left who may settle marks" in page and f'href="/training/exams/{exam}/plan/3"' in page
+    with world.begin("trainer") as work:
+        set_markers(work, exam, [world.people[one] for one in MARKERS])
+    assert "Nobody is left who may settle marks" not in client("trainer").get(f"/training/marking/{exam}").get_data(as_text=True)
 
 
 def test_a_flag_sends_one_answer_to_a_second_person_with_its_note(world: Centre) -> None:
