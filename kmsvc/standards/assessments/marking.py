@@ -28,7 +28,7 @@ from kmsvc.standards.assessments.rules import (
 from kmsvc.standards.models.models import StandardModel
 from kmsvc.standards.models.queries import clauses_of
 
-MOST_TOLD = 20
+MOST_TOLD, LONGEST_CELL = 20, 1_000
 MOST_DIGITS = 20
 HEAD = ("no", "sub", "c", "f")
 
@@ -59,9 +59,12 @@ def basis_of(model: StandardModel, basis: str | None) -> str:
 def _cells(text: str) -> list[list[str]]:
     """The rows of a csv, with or without a byte order mark; InvalidInput where it cannot be read as one."""
     try:
-        return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     except csv.Error as error:
         raise InvalidInput({"file": [N_("This file cannot be read as csv.")]}) from error
+    if any(len(cell) > LONGEST_CELL for row in rows for cell in row):  # how much csv itself takes depends on who else reads here
+        raise InvalidInput({"file": [N_("This file cannot be read as csv.")]})
+    return rows
 
 
 def _number(text: str) -> Fraction:

@@ -18,7 +18,7 @@ from kmsvc.core.web import current_actor, look, query_data, settings, today
 from kmsvc.training.plans import calendar, calendar_queries, week
 from kmsvc.training.plans.calendar import CalendarEntry
 from kmsvc.training.plans.calendar_pages import CalendarFilters, shown
-from kmsvc.training.plans.permissions import SEE_PLANS
+from kmsvc.training.plans.permissions import MAKE_PLANS, SEE_PLANS
 from kmsvc.training.plans.rules import LONGEST
 
 blueprint = Blueprint("training_calendar_api", __name__, url_prefix="/api/v1/training/plans/calendar")
@@ -57,6 +57,7 @@ class AgainstQuery(InputSchema):
 @says(query=AgainstQuery)
 def show_against(meeting_id: int) -> Response:
     """What would speak against a session then and there; `refused` says why it may not be there at all. Nothing is written."""
+    require(current_actor(), MAKE_PLANS)
     asked = query_data(AgainstQuery)
     with look() as work:
         found, refused = calendar_queries.against(work, meeting_id, **asked, zone=settings().timezone)
