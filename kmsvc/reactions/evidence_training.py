@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core.audit import AuditEntry
 from kmsvc.core.clock import local_date, start_of_day
 from kmsvc.core.texts import N_
-from kmsvc.standards.evidence.register import Span, as_was, names_at, register
+from kmsvc.standards.evidence.register import Span, as_was, names_at, parts, register
 from kmsvc.standards.evidence.rules import EvidenceRecord, EvidenceResult
 from kmsvc.training.certificates.models import Certificate, CertificateKind, Passing, PassingTurn
 from kmsvc.training.exams.models import Exam
@@ -23,58 +23,63 @@ from kmsvc.training.onboarding.rules import NewcomerTalk
 from kmsvc.training.plans.models import Plan, SessionPerson, TrainingSession
 from kmsvc.training.plans.rules import SessionState
 from kmsvc.training.sittings.models import Sitting
+from kmsvc.training.sittings.rules import SittingState
 
+SESSION = TrainingSession.__tablename__
 FROM_CHANGES = ("change:", "change_line:")
 """What made a plan, when it is a process that was updated."""
 
 
 def held(session: Session, span: Span) -> Iterator[EvidenceRecord]:
-    """Sessions that were noted as held by the cut and still stood so; the trail says when. Source: clauses 63, 67, 80."""
+    """Sessions that were noted as held by the cut and still stood so; the trail says when, and when and where they were held where that
+    was changed since. Source: clauses 63, 67, 80."""
     names, titles = names_at(session, span.cut), as_was(session, Plan.__tablename__, "title", span.cut)
     noted: dict[int, tuple[str, datetime, int | None]] = {}
     state = AuditEntry.after["state"].as_string()
     for row_id, at, said, person_id in session.execute(select(
             AuditEntry.subject_id, AuditEntry.at, state, AuditEntry.person_id).where(
-            AuditEntry.subject == TrainingSession.__tablename__, AuditEntry.at >= start_of_day(span.first, span.zone),
+            AuditEntry.subject == SESSION, AuditEntry.at >= start_of_day(span.first - timedelta(days=1), span.zone),
             AuditEntry.at < span.cut, state.is_not(None)).order_by(AuditEntry.seq)):
         noted[int(row_id)] = (said, at, person_id)
-    present = _present(session, span)
-    for row, plan in session.execute(select(TrainingSession, Plan).join(Plan, Plan.id == TrainingSession.plan_id).where(
-            TrainingSession.ends_at >= start_of_day(span.first, span.zone), TrainingSession.ends_at < span.cut).order_by(
-            TrainingSession.id)):
-        said, at, person_id = noted.get(row.id, ("", span.cut, None))
-        on = local_date(row.ends_at, span.zone)
-        if said != SessionState.HELD or on > span.last:
+    so = [one for one, (said, _, _) in noted.items() if said == SessionState.HELD]
+    present = _present(session, so, span.cut)
+    over, rooms = (as_was(session, SESSION, name, span.cut, so) for name in ("ends_at", "room"))
+    for row, plan in ((row, plan) for part in parts(so) for row, plan in session.execute(
+            select(TrainingSession, Plan).join(Plan, Plan.id == TrainingSession.plan_id).where(
+                TrainingSession.id.in_(part)).order_by(TrainingSession.id))):
+        _, at, person_id = noted[row.id]
+        on = local_date(datetime.fromisoformat(over[str(row.id)]) if str(row.id) in over else row.ends_at, span.zone)
+        if not span.first <= on <= span.last:
             continue
         clauses = ("63", "80", *(["67"] if (plan.because or "").startswith(FROM_CHANGES) else []))
         yield EvidenceRecord(
             "training_session", row.id, row.number, titles.get(str(plan.id), plan.title), plan.number, clauses, on, at,
             names.get(person_id or 0), SessionState.HELD.value, f"/training/plans/sessions/{row.id}", SessionState.HELD.label,
-            people=(person_id,) if person_id else (), more={"room": row.room, "present": present.get(row.id, 0)})
+            people=(person_id,) if person_id else (), more={"room": rooms.get(str(row.id), row.room), "present": present[row.id]})
 
 
-def _present(session: Session, span: Span) -> Counter[int]:
+def _present(session: Session, sessions: Collection[int], cut: datetime) -> Counter[int]:
     """Session -> how many had signed in by the cut, also where that was taken back later."""
-    older = as_was(session, SessionPerson.__tablename__, "present_at", span.cut)
-    return Counter(of for row_id, of, at in session.execute(select(
-        SessionPerson.id, SessionPerson.session_id, SessionPerson.present_at).join(
-        TrainingSession, TrainingSession.id == SessionPerson.session_id).where(
-        TrainingSession.ends_at >= start_of_day(span.first, span.zone), TrainingSession.ends_at < span.cut))
-        if (older[str(row_id)] is not None if str(row_id) in older else at is not None and at < span.cut))
+    rows = [row for part in parts(sessions) for row in session.execute(select(
+        SessionPerson.id, SessionPerson.session_id, SessionPerson.present_at).where(SessionPerson.session_id.in_(part)))]
+    older = as_was(session, SessionPerson.__tablename__, "present_at", cut, [one.id for one in rows])
+    return Counter(of for row_id, of, at in rows
+                   if (older[str(row_id)] is not None if str(row_id) in older else at is not None and at < cut))
 
 
 def released(session: Session, span: Span) -> Iterator[EvidenceRecord]:
     """Exams whose results were released by the cut. Who passed is counted when they are final: until then it may change.
     Source: clauses 63, 78, 80 and the clause of the certificate that passing gives."""
     names, titles = names_at(session, span.cut), as_was(session, Exam.__tablename__, "title", span.cut)
-    kinds = {one.id: one.clause for one in session.scalars(select(CertificateKind))}
+    asked = as_was(session, CertificateKind.__tablename__, "clause", span.cut)
+    kinds = {one.id: asked.get(str(one.id), one.clause) for one in session.scalars(select(CertificateKind))}
     sat = dict(session.execute(select(Sitting.exam_id, func.count(Sitting.person_id.distinct())).where(
         Sitting.begun_at < span.cut).group_by(Sitting.exam_id)).all())
-    passed = dict(session.execute(select(Sitting.exam_id, func.count(Sitting.person_id.distinct())).where(
-        Sitting.passed.is_(True), Sitting.state != "void").group_by(Sitting.exam_id)).all())
-    for row in session.scalars(select(Exam).where(
-            Exam.released_at >= start_of_day(span.first, span.zone), Exam.released_at < span.cut,
-            or_(Exam.cancelled_at.is_(None), Exam.cancelled_at >= span.cut)).order_by(Exam.id)):
+    rows = list(session.scalars(select(Exam).where(
+        Exam.released_at >= start_of_day(span.first, span.zone), Exam.released_at < min(span.cut, span.over),
+        or_(Exam.cancelled_at.is_(None), Exam.cancelled_at >= span.cut)).order_by(Exam.id)))
+    passed = _passed(session, [one.id for one in rows if one.final_at is not None and one.final_at < span.cut], span.cut)
+    for row in rows:
         assert row.released_at is not None
         final = row.final_at is not None and row.final_at < span.cut
         state = ExamState.FINAL if final else ExamState.RELEASED
@@ -83,7 +88,17 @@ def released(session: Session, span: Span) -> Iterator[EvidenceRecord]:
             "exam", row.id, row.number, titles.get(str(row.id), row.title), row.number, tuple(sorted(clauses, key=int)),
             local_date(row.released_at, span.zone), row.released_at, names.get(row.owner_id or 0), state.value,
             f"/training/exams/{row.id}", state.label, process_id=row.process_id, people=(row.owner_id,) if row.owner_id else (),
-            more={"pass_percent": row.pass_percent, "sat": sat.get(row.id, 0), "passed": passed.get(row.id, 0) if final else None})
+            more={"pass_percent": row.pass_percent, "sat": sat.get(row.id, 0), "passed": passed[row.id] if final else None})
+
+
+def _passed(session: Session, exams: Collection[int], cut: datetime) -> Counter[int]:
+    """Exam -> how many had passed by the cut; a mark may be corrected and a sitting taken out of the count later still."""
+    rows = [row for part in parts(exams) for row in session.execute(select(
+        Sitting.id, Sitting.exam_id, Sitting.person_id, Sitting.passed, Sitting.state).where(
+        Sitting.exam_id.in_(part), Sitting.begun_at < cut))]
+    marks, states = (as_was(session, Sitting.__tablename__, name, cut, [one.id for one in rows]) for name in ("passed", "state"))
+    return Counter(exam for exam, _ in {(one.exam_id, one.person_id) for one in rows if marks.get(str(one.id), one.passed)
+                                        and states.get(str(one.id), one.state) != SittingState.VOID})
 
 
 def _clauses(said: str | None) -> list[str]:

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from kmsvc.core.audit import AuditEntry
 from kmsvc.core.clock import start_of_day
 from kmsvc.core.texts import N_
+from kmsvc.files.models import Attachment
 from kmsvc.standards.duties.models import ClauseDuty, DutyProof, Obligation
-from kmsvc.standards.evidence.register import Span, as_was, names_at, register
+from kmsvc.standards.duties.things import KIND
+from kmsvc.standards.evidence.register import Span, as_was, names_at, parts, register
 from kmsvc.standards.evidence.rules import EvidenceRecord, EvidenceResult
 
 TABLE = Obligation.__tablename__
-AT_ONCE = 500
 
 
 def done(session: Session, span: Span) -> Iterator[EvidenceRecord]:
@@ -33,9 +34,8 @@ def done(session: Session, span: Span) -> Iterator[EvidenceRecord]:
     older = as_was(session, ClauseDuty.__tablename__, "name_zh", span.cut)
     names = names_at(session, span.cut)
     rules = {one.id: (older.get(str(one.id), one.name_zh), one.model) for one in session.scalars(select(ClauseDuty))}
-    ids = sorted(told)
-    for first in range(0, len(ids), AT_ONCE):
-        part = ids[first:first + AT_ONCE]
+    due = as_was(session, TABLE, "due_on", span.cut, told)
+    for part in parts(told):
         proofs = _proofs(session, part, span.cut)
         for row in session.scalars(select(Obligation).where(Obligation.id.in_(part)).order_by(Obligation.id)):
             rule = rules.get(row.rule_id or 0)
@@ -48,12 +48,17 @@ def done(session: Session, span: Span) -> Iterator[EvidenceRecord]:
                 EvidenceResult.DONE.value, f"/standards/duties/{row.id}", EvidenceResult.DONE.label,
                 model=rule[1], process_id=row.subject_id if row.subject_kind == "process" else None,
                 people=tuple(sorted({one for one in (person_id, row.subject_id if row.subject_kind == "person" else None) if one})),
-                more={"period": row.period, "due_on": after.get("due_on") or row.due_on.isoformat(),
+                more={"period": row.period, "due_on": due.get(str(row.id), row.due_on.isoformat()),
                       "records": "; ".join(proofs.get(row.id, ()))})
 
 
 def _proofs(session: Session, ids: list[int], cut: datetime) -> dict[int, list[str]]:
+    """What showed it at the cut: numbers, addresses, and files by name with the digest of their bytes."""
     found: dict[int, list[str]] = {}
+    for file in session.scalars(select(Attachment).where(
+            Attachment.subject_kind == KIND, Attachment.subject_id.in_(ids), Attachment.added_at < cut,
+            or_(Attachment.removed_at.is_(None), Attachment.removed_at >= cut)).order_by(Attachment.id)):
+        found.setdefault(file.subject_id, []).append(f"{file.name} (SHA-256 {file.sha256})")
     for one in session.scalars(select(DutyProof).where(
             DutyProof.obligation_id.in_(ids), DutyProof.at < cut,
             or_(DutyProof.dropped_at.is_(None), DutyProof.dropped_at >= cut)).order_by(DutyProof.id)):

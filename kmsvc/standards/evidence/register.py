@@ -7,7 +7,7 @@ where `reviews(session, first, last, cut)` yields records that happened from `fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -35,6 +35,11 @@ class Span:
         """The first instant that no longer counts."""
         return start_of_day(self.as_of + timedelta(days=1), self.zone)
 
+    @property
+    def over(self) -> datetime:
+        """The first instant after the days that are asked for."""
+        return start_of_day(self.last + timedelta(days=1), self.zone)
+
 
 Gather = Callable[[Session, Span], Iterable[EvidenceRecord]]
 
@@ -49,6 +54,8 @@ class EvidenceKind:
     more: Mapping[str, str]
 
 
+AT_ONCE = 500
+"""so many ids in one question to the database"""
 KINDS: dict[str, EvidenceKind] = {}
 SUBJECTS: dict[str, Callable[[Session, Span], Mapping[int, tuple[str, str, str]]]] = {}
 """By kind of subject (`process`): what was there at the cut and had to be looked after, id -> (number, title, address)."""
@@ -59,13 +66,23 @@ def register(name: str, label: str, gather: Gather, more: Mapping[str, str] | No
     KINDS[name] = EvidenceKind(name, label, gather, more or {})
 
 
-def as_was(session: Session, table: str, column: str, cut: datetime) -> dict[str, Any]:
-    """Row id -> what a column said at `cut`, of rows in which it changed since. The trail is never changed, so this stays the same."""
+def parts(ids: Collection[int]) -> Iterator[list[int]]:
+    """Ids in order, so many at once as one question to the database bears."""
+    every = sorted(ids)
+    for first in range(0, len(every), AT_ONCE):
+        yield every[first:first + AT_ONCE]
+
+
+def as_was(session: Session, table: str, column: str, cut: datetime, among: Collection[int] | None = None) -> dict[str, Any]:
+    """Row id -> what a column said at `cut`, of rows in which it changed since. The trail is never changed, so this stays the same.
+    among: only these rows, where a table is large and few are wanted; instants and days are texts, as the trail has them."""
     found: dict[str, Any] = {}
-    for row_id, before in session.execute(select(AuditEntry.subject_id, AuditEntry.before).where(
-            AuditEntry.subject == table, AuditEntry.act == "update", AuditEntry.at >= cut).order_by(AuditEntry.seq)):
-        if before and column in before:
-            found.setdefault(row_id, before[column])
+    asked = select(AuditEntry.subject_id, AuditEntry.before).where(
+        AuditEntry.subject == table, AuditEntry.act == "update", AuditEntry.at >= cut).order_by(AuditEntry.seq)
+    for query in [asked] if among is None else [asked.where(AuditEntry.subject_id.in_(map(str, part))) for part in parts(among)]:
+        for row_id, before in session.execute(query):
+            if before and column in before:
+                found.setdefault(row_id, before[column])
     return found
 
 
