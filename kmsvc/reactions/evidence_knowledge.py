@@ -18,7 +18,7 @@ def signed(session: Session, span: Span) -> Iterator[EvidenceRecord]:
     """Reviews signed by the cut; what is signed no longer changes. Source: clause 61."""
     names = names_at(session, span.cut)
     for row in session.scalars(select(Review).where(
-            Review.signed_at >= start_of_day(span.first, span.zone), Review.signed_at < span.cut).order_by(Review.id)):
+            Review.signed_at >= start_of_day(span.first, span.zone), Review.signed_at < min(span.cut, span.over)).order_by(Review.id)):
         assert row.signed_at is not None
         yield EvidenceRecord(
             "knowledge_review", row.id, row.number, row.purpose or row.number, ", ".join(str(one) for one in row.categories), ("61",),

@@ -65,12 +65,10 @@ def changed(session: Session, span: Span) -> Iterator[EvidenceRecord]:
     numbers = dict(session.execute(select(Process.id, Process.number)).all())
     concerned, reasons = (as_was(session, Change.__tablename__, name, span.cut) for name in ("process_id", "reason"))
     rows = list(session.scalars(select(Change).where(
-        Change.submitted_at >= start_of_day(span.first, span.zone), Change.submitted_at < span.cut).order_by(Change.id)))
+        Change.submitted_at >= start_of_day(span.first, span.zone), Change.submitted_at < min(span.cut, span.over)).order_by(Change.id)))
     steps = _steps(session, [one.id for one in rows], span.cut)
     for row in rows:
         on, way = local_date(row.submitted_at, span.zone), steps.get(row.id, [])
-        if on > span.last:
-            continue
         state = State(way[-1].to_state if way else State.RECEIVED)
         process_id = concerned.get(str(row.id), row.process_id)
         yield EvidenceRecord(
@@ -97,7 +95,7 @@ def _told(one: HistoryEntry, names: Mapping[int, str]) -> dict[str, Any]:
 
 def in_force(session: Session, span: Span) -> Mapping[int, tuple[str, str, str]]:
     """Processes in force at the cut, or at the end of the days asked for where that is earlier."""
-    until = min(span.cut, Span(span.first, span.last, span.last, span.zone).cut)
+    until = min(span.cut, span.over)
     newest = select(func.max(Publication.id)).where(Publication.done_at < until, Publication.effective_at < until).group_by(
         Publication.process_id)
     return {process.id: (process.number, version.name, _url(process.id)) for process, version in session.execute(

@@ -146,7 +146,8 @@ def surveyed(session: Session, span: Span) -> Iterator[EvidenceRecord]:
     """Surveys of training needs, as they were signed: what career paths and training plans stand on."""
     names = names_at(session, span.cut)
     for row in session.scalars(select(Campaign).where(
-            Campaign.signed_at >= start_of_day(span.first, span.zone), Campaign.signed_at < span.cut).order_by(Campaign.id)):
+            Campaign.signed_at >= start_of_day(span.first, span.zone),
+            Campaign.signed_at < min(span.cut, span.over)).order_by(Campaign.id)):
         assert row.signed_at is not None
         yield EvidenceRecord(
             "needs_survey", row.id, row.number, row.purpose or row.number, str(row.year), ("82",), local_date(row.signed_at, span.zone),

@@ -10,7 +10,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.audit import AuditEntry
-from kmsvc.core.clock import start_of_day
 from kmsvc.core.texts import N_
 from kmsvc.files.models import Attachment
 from kmsvc.standards.duties.models import ClauseDuty, DutyProof, Obligation
@@ -23,14 +22,7 @@ TABLE = Obligation.__tablename__
 
 def done(session: Session, span: Span) -> Iterator[EvidenceRecord]:
     """Duties of clauses done by the cut and not opened again by then. The trail says when, for the row says only how it stands now."""
-    state = AuditEntry.after["state"].as_string()
-    last: dict[int, tuple[datetime, Any, int | None]] = {}
-    for row_id, at, after, person_id in session.execute(select(
-            AuditEntry.subject_id, AuditEntry.at, AuditEntry.after, AuditEntry.person_id).where(
-            AuditEntry.subject == TABLE, AuditEntry.at >= start_of_day(span.first, span.zone), AuditEntry.at < span.cut,
-            state.is_not(None)).order_by(AuditEntry.seq)):
-        last[int(row_id)] = (at, after, person_id)
-    told = {one: it for one, it in last.items() if it[1]["state"] == "done" and it[1].get("done_on")}
+    told = _told(session, span)
     older = as_was(session, ClauseDuty.__tablename__, "name_zh", span.cut)
     names = names_at(session, span.cut)
     rules = {one.id: (older.get(str(one.id), one.name_zh), one.model) for one in session.scalars(select(ClauseDuty))}
@@ -50,6 +42,25 @@ def done(session: Session, span: Span) -> Iterator[EvidenceRecord]:
                 people=tuple(sorted({one for one in (person_id, row.subject_id if row.subject_kind == "person" else None) if one})),
                 more={"period": row.period, "due_on": due.get(str(row.id), row.due_on.isoformat()),
                       "records": "; ".join(proofs.get(row.id, ()))})
+
+
+def _told(session: Session, span: Span) -> dict[int, tuple[datetime, Any, int | None]]:
+    """Duty -> (when, what, who) of its last turn by the cut, of those that stood as done on one of these days then. Only they are looked
+    up in the trail: a year long past costs what it holds, not what came after it."""
+    was = as_was(session, TABLE, "done_on", span.cut)
+    days: dict[int, str | None] = {row_id: on.isoformat() for row_id, on in session.execute(select(
+        Obligation.id, Obligation.done_on).where(Obligation.done_on.between(span.first, span.last))) if on is not None}
+    days |= {int(row_id): on for row_id, on in was.items()}
+    wanted = [row_id for row_id, on in days.items() if on is not None and span.first.isoformat() <= on <= span.last.isoformat()]
+    state = AuditEntry.after["state"].as_string()
+    last: dict[int, tuple[datetime, Any, int | None]] = {}
+    for part in parts(wanted):
+        for row_id, at, after, person_id in session.execute(select(
+                AuditEntry.subject_id, AuditEntry.at, AuditEntry.after, AuditEntry.person_id).where(
+                AuditEntry.subject == TABLE, AuditEntry.subject_id.in_(map(str, part)), AuditEntry.at < span.cut,
+                state.is_not(None)).order_by(AuditEntry.seq)):
+            last[int(row_id)] = (at, after, person_id)
+    return {one: it for one, it in last.items() if it[1]["state"] == "done" and it[1].get("done_on")}
 
 
 def _proofs(session: Session, ids: list[int], cut: datetime) -> dict[int, list[str]]:
