@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,28 @@ def coverage_command(db: Any, settings: Any, year: int, state: str | None, as_of
         rows = coverage(work.session, work.actor, _span(settings, work, year, as_of), None, state)
     put({"items": [cover_json(one) for one in rows]}, as_json=as_json, text="\n".join(
         f"#{one.clause:6} {one.cover.state:8} {one.cover.records:5}  {one.title_en}" for one in rows) or "No clauses.")
+
+
+@evidence.command("readiness")
+@click.option("--year", type=YEAR, help="The calendar year of the records; that of the day unless given.")
+@click.option("--on", type=DAY, help="The day of the audit; the end of the year unless given.")
+@click.option("--state", type=click.Choice(["fail", "risk", "ready", "free"]), help="Only clauses that will stand so.")
+@as_option
+@json_option
+@with_database
+def readiness_command(db: Any, settings: Any, year: int | None, on: datetime | None, state: str | None, as_login: str | None,
+                      as_json: bool) -> None:
+    """What will fail, is at risk or is ready on the day of an audit, and what is missing until then."""
+    from kmsvc.standards.evidence.queries import ready, year_span
+    from kmsvc.standards.evidence.schemas import ready_json
+
+    with db.look(acting(db, as_login)) as work:
+        today = local_date(work.now, settings.timezone)
+        its = year or (on.date() if on else today).year
+        span = year_span(its, on.date() if on else date(its, 12, 31), settings.timezone)
+        rows = ready(work.session, work.actor, span, today, state=state)
+    put({"on": span.as_of, "year": its, "items": [ready_json(one) for one in rows]}, as_json=as_json, text="\n".join(
+        f"#{one.row.clause:6} {one.state:6} {len(one.gaps):4}  {one.row.title_en}" for one in rows) or "No clauses.")
 
 
 @evidence.command("pack")

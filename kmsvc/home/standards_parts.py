@@ -28,6 +28,9 @@ STANDARDS: tuple[Part, ...] = (
          "evidence records proof annualreview nianshenjilu nsjl nianduqueren zhengju zj jilu jl"),
     Part(Need.PROOF, N_("Coverage by clause"), "/standards/evidence/coverage", "standards.evidence.see",
          N_("Which clause is proven this year, and what is missing."), "coverage gaps tiaokuanfugai tkfg fugai fg quekou qk"),
+    Part(Need.PROOF, N_("Readiness for an audit"), "/standards/evidence/readiness", "standards.evidence.see",
+         N_("What will fail, is at risk or is ready on a day, with one button for each gap."),
+         "readiness forecast audit yingshen ys jiuxu jx yuce yc"),
 )
 
 standards_parts_for = partial(parts_for, parts=STANDARDS, groups=Need)

@@ -31,4 +31,4 @@ def signed(session: Session, span: Span) -> Iterator[EvidenceRecord]:
 
 register("knowledge_review", N_("Yearly review of knowledge"), signed, {
     "complete": N_("Completeness"), "fit": N_("Fitness"), "conclusion": N_("Conclusion"), "actions": N_("Actions"),
-    "content_hash": N_("Digest of what was signed")})
+    "content_hash": N_("Digest of what was signed")}, (N_("To the yearly reviews"), "/knowledge/reviews"))

@@ -16,7 +16,7 @@ from kmsvc.process.changes.rules import State
 from kmsvc.process.definitions.models import Process, ProcessReview, ProcessVersion, Publication
 from kmsvc.process.definitions.rules import PublicationKind
 from kmsvc.standards.evidence.register import SUBJECTS, Span, as_was, names_at, register
-from kmsvc.standards.evidence.rules import EvidenceRecord, EvidenceResult
+from kmsvc.standards.evidence.rules import Asked, EvidenceRecord, EvidenceResult
 
 AT_ONCE = 500
 
@@ -93,12 +93,12 @@ def _told(one: HistoryEntry, names: Mapping[int, str]) -> dict[str, Any]:
             "comment": one.comment}
 
 
-def in_force(session: Session, span: Span) -> Mapping[int, tuple[str, str, str]]:
+def in_force(session: Session, span: Span) -> Mapping[int, Asked]:
     """Processes in force at the cut, or at the end of the days asked for where that is earlier."""
     until = min(span.cut, span.over)
     newest = select(func.max(Publication.id)).where(Publication.done_at < until, Publication.effective_at < until).group_by(
         Publication.process_id)
-    return {process.id: (process.number, version.name, _url(process.id)) for process, version in session.execute(
+    return {process.id: Asked(process.number, version.name, _url(process.id)) for process, version in session.execute(
         select(Process, ProcessVersion).join(Publication, Publication.process_id == Process.id).join(
             ProcessVersion, ProcessVersion.id == Publication.new_version_id).where(
             Publication.id.in_(newest), Publication.kind != PublicationKind.RETIRE).order_by(Process.id))}
@@ -106,6 +106,6 @@ def in_force(session: Session, span: Span) -> Mapping[int, tuple[str, str, str]]
 
 _HASH, _REASON = N_("Digest of the text"), N_("Reason")
 register("process_version", N_("Process version in force"), published, {"content_hash": _HASH, "change": N_("Change request")})
-register("process_review", N_("Review of a process"), reviewed, {"content_hash": _HASH, "reason": _REASON})
+register("process_review", N_("Review of a process"), reviewed, {"content_hash": _HASH, "reason": _REASON}, (N_("Review it"), ""))
 register("process_change", N_("Change request"), changed, {"reason": _REASON, "steps": N_("Steps taken")})
 SUBJECTS["process"] = in_force

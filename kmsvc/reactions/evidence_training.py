@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -12,20 +13,21 @@ from sqlalchemy.orm import Session
 from kmsvc.core.audit import AuditEntry
 from kmsvc.core.clock import local_date, start_of_day
 from kmsvc.core.texts import N_
-from kmsvc.standards.evidence.register import Span, as_was, names_at, parts, register
-from kmsvc.standards.evidence.rules import EvidenceRecord, EvidenceResult
+from kmsvc.standards.evidence.register import SUBJECTS, Span, as_was, names_at, parts, register
+from kmsvc.standards.evidence.rules import Asked, EvidenceRecord, EvidenceResult
 from kmsvc.training.certificates.models import Certificate, CertificateKind, Passing, PassingTurn
 from kmsvc.training.exams.models import Exam
 from kmsvc.training.exams.states import ExamState
 from kmsvc.training.needs.models import Campaign
-from kmsvc.training.onboarding.models import OnboardingSignature, OnboardingTalk, Trainee
-from kmsvc.training.onboarding.rules import NewcomerTalk
+from kmsvc.training.onboarding.models import OnboardingClass, OnboardingSignature, OnboardingTalk, Trainee
+from kmsvc.training.onboarding.rules import NewcomerTalk, Programme, talks
 from kmsvc.training.plans.models import Plan, SessionPerson, TrainingSession
 from kmsvc.training.plans.rules import SessionState
 from kmsvc.training.sittings.models import Sitting
 from kmsvc.training.sittings.rules import SittingState
 
-SESSION = TrainingSession.__tablename__
+SESSION, TRAINEE = TrainingSession.__tablename__, Trainee.__tablename__
+NEWCOMER, GONE = "newcomer", ("transferred", "left")
 FROM_CHANGES = ("change:", "change_line:")
 """What made a plan, when it is a process that was updated."""
 
@@ -139,7 +141,36 @@ def talked(session: Session, span: Span) -> Iterator[EvidenceRecord]:
             "newcomer_talk", row.id, f"TALK-{row.id}", talk.label, names.get(trainee.person_id, ""), ("74",), row.held_on, row.at,
             names.get(row.by_id), result.value, f"/training/onboarding/trainees/{trainee.id}", result.label,
             people=tuple(sorted({trainee.person_id, row.by_id})),
-            title_label=talk.label, more={"signed_on": local_date(signed_at, span.zone) if signed else None})
+            title_label=talk.label, about=(NEWCOMER, trainee.id) if talk is NewcomerTalk.FIRST else None,
+            more={"signed_on": local_date(signed_at, span.zone) if signed else None})
+
+
+def newcomers(session: Session, span: Span) -> Mapping[int, Asked]:
+    """Newcomers whose first talk had to be held by a day of the span that was over at its end, as it stood at the cut: not who had gone
+    before, nor who had talked before these days began. Source: clause 74, N16."""
+    ids = [int(one) for one in session.scalars(select(AuditEntry.subject_id).where(
+        AuditEntry.subject == TRAINEE, AuditEntry.act == "insert", AuditEntry.at < span.cut))]
+    begun = as_was(session, OnboardingClass.__tablename__, "starts_on", span.cut)
+    confirmed, ended, states = (as_was(session, TRAINEE, name, span.cut) for name in ("confirmation_on", "ended_on", "state"))
+    talked_to = set(session.scalars(select(OnboardingTalk.trainee_id).where(
+        OnboardingTalk.talk == NewcomerTalk.FIRST, OnboardingTalk.held_on < span.first, OnboardingTalk.at < span.cut)))
+    names = names_at(session, span.cut)
+    found: dict[int, Asked] = {}
+    for row, its in ((row, its) for part in parts(ids) for row, its in session.execute(select(Trainee, OnboardingClass).join(
+            OnboardingClass, OnboardingClass.id == Trainee.class_id).where(Trainee.id.in_(part)).order_by(Trainee.id))):
+        key = str(row.id)
+        programme = Programme(_day(begun.get(str(its.id), its.starts_on)), confirmation_on=_day(confirmed.get(key, row.confirmation_on)))
+        by, gone = next(talks(programme))[1], _day(ended.get(key, row.ended_on))
+        if row.id in talked_to or not span.first <= by <= min(span.last, span.as_of):
+            continue
+        if states.get(key, row.state) in GONE and gone is not None and gone <= by:
+            continue
+        found[row.id] = Asked(f"{its.number}-{row.id}", names.get(row.person_id, ""), f"/training/onboarding/trainees/{row.id}", by)
+    return found
+
+
+def _day(said: date | str | None) -> Any:
+    return date.fromisoformat(said) if isinstance(said, str) else said
 
 
 def surveyed(session: Session, span: Span) -> Iterator[EvidenceRecord]:
@@ -158,8 +189,12 @@ def surveyed(session: Session, span: Span) -> Iterator[EvidenceRecord]:
 
 register("training_session", N_("Training session held"), held, {"room": N_("Room"), "present": N_("Present")})
 register("exam", N_("Exam with its results"), released, {
-    "pass_percent": N_("Pass mark in percent"), "sat": N_("Sat the exam"), "passed": N_("Passed")})
-register("certificate", N_("Certificate earned"), given, {"source": N_("Proven by"), "proof": N_("Proof")})
-register("newcomer_talk", N_("Talk with a newcomer"), talked, {"signed_on": N_("Signed by the newcomer on")})
+    "pass_percent": N_("Pass mark in percent"), "sat": N_("Sat the exam"), "passed": N_("Passed")},
+         (N_("To the exams"), "/training/exams"))
+register("certificate", N_("Certificate earned"), given, {"source": N_("Proven by"), "proof": N_("Proof")},
+         (N_("To the certificates"), "/training/certificates"))
+register("newcomer_talk", N_("Talk with a newcomer"), talked, {"signed_on": N_("Signed by the newcomer on")},
+         (N_("Note the talk"), ""))
 register("needs_survey", N_("Survey of training needs"), surveyed, {
-    "conclusion": N_("Conclusion"), "content_hash": N_("Digest of what was signed")})
+    "conclusion": N_("Conclusion"), "content_hash": N_("Digest of what was signed")}, (N_("To the surveys"), "/training/needs"))
+SUBJECTS[NEWCOMER] = newcomers

@@ -7,14 +7,17 @@ from flask import Blueprint, Response
 from kmsvc.core.api import part_of, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
-from kmsvc.core.web import current_actor, look, query_data
+from kmsvc.core.web import current_actor, look, query_data, today
 from kmsvc.standards.evidence import queries
 from kmsvc.standards.evidence.permissions import SEE_EVIDENCE
 from kmsvc.standards.evidence.schemas import (
     CoverageQuery,
     EvidenceRecordsQuery,
+    ReadinessQuery,
+    audit_span,
     cover_json,
     filters_of,
+    ready_json,
     record_json,
     span_of,
 )
@@ -44,3 +47,15 @@ def list_coverage() -> Response:
     with look() as work:
         rows = queries.coverage(work.session, actor, span_of(asked), asked["q"], asked["state"])
         return reply(part_of(rows, asked, cover_json))
+
+
+@blueprint.get("/readiness")
+@says(query=ReadinessQuery)
+def list_readiness() -> Response:
+    """How each clause will stand on the day of an audit, and what is missing until then."""
+    actor = current_actor()
+    require(actor, SEE_EVIDENCE)
+    asked = query_data(ReadinessQuery)
+    with look() as work:
+        rows = queries.ready(work.session, actor, audit_span(asked), today(), asked["q"], asked["state"])
+        return reply(part_of(rows, asked, ready_json))

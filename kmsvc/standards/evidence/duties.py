@@ -77,4 +77,5 @@ def _proofs(session: Session, ids: list[int], cut: datetime) -> dict[int, list[s
     return found
 
 
-register("duty", N_("Duty done"), done, {"period": N_("Period"), "due_on": N_("Due on"), "records": N_("Records")})
+register("duty", N_("Duty done"), done, {"period": N_("Period"), "due_on": N_("Due on"), "records": N_("Records")},
+         (N_("Open its duties"), "/standards/duties?clause={clause}"))

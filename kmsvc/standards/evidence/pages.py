@@ -12,8 +12,16 @@ from kmsvc.core.web import current_actor, look, query_data, today
 from kmsvc.standards.evidence import queries, showing
 from kmsvc.standards.evidence.permissions import SEE_EVIDENCE
 from kmsvc.standards.evidence.register import KINDS, names_at
-from kmsvc.standards.evidence.rules import MODEL, CoverState
-from kmsvc.standards.evidence.schemas import CoverageAsked, EvidenceAsked, filters_of, span_of
+from kmsvc.standards.evidence.rules import MODEL, CoverState, Readiness
+from kmsvc.standards.evidence.schemas import (
+    CoverageAsked,
+    EvidenceAsked,
+    ReadinessAsked,
+    audit_span,
+    filters_of,
+    place_of,
+    span_of,
+)
 
 blueprint = Blueprint("standards_evidence_pages", __name__, url_prefix="/standards/evidence")
 PAGE = 50
@@ -75,3 +83,25 @@ def coverage() -> str | Response:
             next_cursor=start + PAGE if start + PAGE < len(rows) else None, years=_years(span.first.year), today=today(),
             states=[("", sentence(N_("All"))), *((one.value, label(one)) for one in CoverState)],
             counts={one.value: sum(row.cover.state is one for row in every) for one in CoverState})
+
+
+@blueprint.get("/readiness")
+def readiness() -> str | Response:
+    """What will fail, is at risk or is ready on the day of an audit, with one button for each gap."""
+    actor = current_actor()
+    require(actor, SEE_EVIDENCE)
+    asked = query_data(ReadinessAsked)
+    span = audit_span(asked)
+    with look() as work:
+        every = queries.ready(work.session, actor, span, today(), asked["q"])
+        rows = [one for one in every if asked["state"] in (None, one.state)]
+        if asked["format"]:
+            return list_answer(asked["format"], N_("Readiness for an audit"), showing.READY_HEAD,
+                               [showing.ready_row_of(one) for one in rows], name=f"readiness-{span.as_of}")
+        start = asked["cursor"] or 0
+        return render_template(
+            "standards/evidence/readiness.html", asked=asked, span=span, rows=rows[start:start + PAGE], total=len(rows), show=showing,
+            next_cursor=start + PAGE if start + PAGE < len(rows) else None, years=_years(span.first.year), today=today(),
+            place_of=place_of, states=[("", sentence(N_("All"))), *((one.value, label(one)) for one in Readiness)],
+            missing=sum(len(one.gaps) for one in every),
+            counts={one.value: sum(row.state is one for row in every) for one in Readiness})

@@ -16,12 +16,25 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.permissions import require
 from kmsvc.standards.evidence.permissions import SEE_EVIDENCE
 from kmsvc.standards.evidence.register import KINDS, SUBJECTS, Span
-from kmsvc.standards.evidence.rules import MODEL, Cover, EvidenceRecord, EvidenceRule, counted, cover, place
+from kmsvc.standards.evidence.rules import (
+    MODEL,
+    Cover,
+    EvidenceRecord,
+    EvidenceRule,
+    Readiness,
+    ReadyGap,
+    counted,
+    cover,
+    gaps,
+    place,
+    readiness,
+)
 from kmsvc.standards.models.models import Clause, ClauseMapping, StandardModel
 from kmsvc.standards.models.queries import clauses_of, model_by_code
 
 DATA = Path(__file__).parent / "data"
 A_YEAR = {"annual": 1, "biennial": 0, "quarterly": 4, "monthly": 12}
+MORE_OFTEN = frozenset(name for name, times in A_YEAR.items() if times > 1)
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,15 @@ class CoverRow:
     cycle: str | None
     section: str
     cover: Cover
+
+
+@dataclass(frozen=True)
+class ReadyRow:
+    """A clause on the day of an audit, with what it will lack."""
+
+    row: CoverRow
+    state: Readiness
+    gaps: Sequence[ReadyGap]
 
 
 def year_span(year: int, as_of: date, zone: str) -> Span:
@@ -82,6 +104,22 @@ def coverage(session: Session, actor: Actor, span: Span, q: str | None = None, s
             and (not typed or typed == one.clause or typed in one.title_zh.casefold() or typed in one.title_en.casefold())]
 
 
+def ready(session: Session, actor: Actor, span: Span, today: date, q: str | None = None, state: str | None = None,
+          code: str = MODEL) -> list[ReadyRow]:
+    """How each clause of a standard will stand on the day of an audit, `span.as_of`, with what is on record today: nothing is deleted, a
+    later day alone lets a clause turn. Of a day that is over: as it stood then. Raises NotPermitted. Source: E16, W4."""
+    rows = coverage(session, actor, span, q, code=code)
+    known = replace(span, as_of=min(today, span.as_of))
+    clauses = {one.name: one for one in clauses_in(session, code)}
+    found = []
+    for row in rows:
+        clause = clauses[row.clause]
+        due = {place: one.at_least for place, one in enumerate(rules_of(code, clause, known)) if clause.cycle in MORE_OFTEN}
+        lacks = gaps(row.cover, due, today, min(span.last, span.as_of))
+        found.append(ReadyRow(row, readiness(row.cover, lacks), lacks))
+    return [one for one in found if state is None or one.state == state]
+
+
 @cache
 def ruled(code: str) -> Mapping[str, tuple[EvidenceRule, ...]]:
     """Clause -> what proves it, from the product's own file; empty for a model without one."""
@@ -90,7 +128,8 @@ def ruled(code: str) -> Mapping[str, tuple[EvidenceRule, ...]]:
         return {}
     found: dict[str, tuple[EvidenceRule, ...]] = {}
     for one in yaml.safe_load(path.read_text("utf-8"))["rules"]:
-        rule = EvidenceRule(str(one["clause"]), tuple(one["kinds"]), one["at_least"], one.get("for_each"))
+        rule = EvidenceRule(str(one["clause"]), tuple(one["kinds"]), one["at_least"], one.get("for_each"),
+                            one.get("none_is_fine", False))
         found[rule.clause] = (*found.get(rule.clause, ()), rule)
     return found
 

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.audit import AuditEntry
 from kmsvc.core.clock import start_of_day
+from kmsvc.core.texts import N_
 from kmsvc.people.accounts.directory import directory
-from kmsvc.standards.evidence.rules import EvidenceRecord
+from kmsvc.standards.evidence.rules import Asked, EvidenceRecord
 
 
 @dataclass(frozen=True)
@@ -46,24 +47,27 @@ Gather = Callable[[Session, Span], Iterable[EvidenceRecord]]
 
 @dataclass(frozen=True)
 class EvidenceKind:
-    """A kind of record. label: English source; more: its own columns, name -> English source."""
+    """A kind of record. label: English source; more: its own columns, name -> English source; act: what one does to get such a record,
+    (English source, address; none is that of the subject)."""
 
     name: str
     label: str
     gather: Gather
     more: Mapping[str, str]
+    act: tuple[str, str]
 
 
 AT_ONCE = 500
 """so many ids in one question to the database"""
 KINDS: dict[str, EvidenceKind] = {}
-SUBJECTS: dict[str, Callable[[Session, Span], Mapping[int, tuple[str, str, str]]]] = {}
-"""By kind of subject (`process`): what was there at the cut and had to be looked after, id -> (number, title, address)."""
+SUBJECTS: dict[str, Callable[[Session, Span], Mapping[int, Asked]]] = {}
+"""By kind of subject (`process`, `newcomer`): what was there at the cut and had to be looked after, by id."""
 
 
-def register(name: str, label: str, gather: Gather, more: Mapping[str, str] | None = None) -> None:
+def register(name: str, label: str, gather: Gather, more: Mapping[str, str] | None = None,
+             act: tuple[str, str] = (N_("Open"), "")) -> None:
     """Add a kind; the last word wins so that a module may be loaded again."""
-    KINDS[name] = EvidenceKind(name, label, gather, more or {})
+    KINDS[name] = EvidenceKind(name, label, gather, more or {}, act)
 
 
 def parts(ids: Collection[int]) -> Iterator[list[int]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from kmsvc.core.clock import local_date
 from kmsvc.core.texts import N_, Labelled
@@ -34,6 +34,28 @@ class CoverState(Labelled):
     NOTHING = "nothing", N_("No record, none asked for")
 
 
+class Readiness(Labelled):
+    """How a clause will stand on the day of an audit, if nothing more is done. Source: E16."""
+
+    FAIL = "fail", N_("Will fail")
+    RISK = "risk", N_("At risk")
+    READY = "ready", N_("Ready for the audit")
+    FREE = "free", N_("Nothing asked for")
+
+
+class Asked(NamedTuple):
+    """What a rule asks a record of: number, title, address; by: the last day on which a record counts, None for the end of the year."""
+
+    number: str
+    title: str
+    url: str
+    by: date | None = None
+
+
+Subjects = Mapping[str, Mapping[int, Asked]]
+"""kind of subject (`process`, `newcomer`) -> id -> what had to be looked after"""
+
+
 @dataclass(frozen=True)
 class EvidenceRecord:
     """One thing that happened and is on record, as it stood on the day that was asked for.
@@ -41,7 +63,7 @@ class EvidenceRecord:
     number, title: as people know it; subject: what it is about in words; clauses: which it proves; happened_on: the day it counts from,
     recorded_at: when the service was told, apart; who: the name of who did it; result: a code, with result_label as its English source
     (title_label: where the title is a word of the service); model: whose clauses they are; process_id, people: what it can be filtered
-    by; more: columns of this kind of record alone."""
+    by; about: (kind, id) of another subject that rules ask of; more: columns of this kind of record alone."""
 
     kind: str
     id: int
@@ -59,32 +81,40 @@ class EvidenceRecord:
     model: str = MODEL
     process_id: int | None = None
     people: tuple[int, ...] = ()
+    about: tuple[str, int] | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class EvidenceRule:
-    """So many records of these kinds a year prove a clause; for each: of every subject of that kind (`process`), else of the centre."""
+    """So many records of these kinds a year prove a clause; for_each: of every subject of that kind (`process`, `newcomer`), else of the
+    centre; none_is_fine: a year without any such subject asks for nothing."""
 
     clause: str
     kinds: tuple[str, ...]
     at_least: int
     for_each: str | None = None
+    none_is_fine: bool = False
 
 
 @dataclass(frozen=True)
 class CoverLine:
-    """A rule with what there is. subjects: how many it asks; lacking: (number, title, address) of those without enough."""
+    """A rule with what there is. subjects: how many it asks; lacking: those without enough, one without a number for the centre."""
 
     rule: EvidenceRule
     found: int
     subjects: int
-    lacking: tuple[tuple[str, str, str], ...]
+    lacking: tuple[Asked, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked for."""
+        return self.rule.at_least > 0 and (self.subjects > 0 or not self.rule.none_is_fine)
 
     @property
     def met(self) -> bool:
         """Whether it is enough."""
-        return not self.lacking and (self.subjects > 0 or self.found >= self.rule.at_least)
+        return not self.lacking and (self.subjects > 0 or self.rule.none_is_fine or self.found >= self.rule.at_least)
 
 
 @dataclass(frozen=True)
@@ -98,7 +128,7 @@ class Cover:
     @property
     def state(self) -> CoverState:
         """Proven only when every rule is."""
-        asked = [one for one in self.lines if one.rule.at_least > 0]
+        asked = [one for one in self.lines if one.asks]
         if asked:
             return CoverState.MET if all(one.met for one in asked) else CoverState.MISSING
         return CoverState.THERE if self.records else CoverState.NOTHING
@@ -115,17 +145,63 @@ def place(one: EvidenceRecord) -> tuple[Any, ...]:
 
 
 def cover(clause: str, rules: Sequence[EvidenceRule], records: Iterable[EvidenceRecord],
-          subjects: Mapping[str, Mapping[int, tuple[str, str, str]]]) -> Cover:
-    """How a clause stands. subjects: kind -> id -> (number, title, address) of what had to be looked after."""
+          subjects: Subjects) -> Cover:
+    """How a clause stands."""
     held = [one for one in records if clause in one.clauses]
     return Cover(clause, len(held), tuple(_line(rule, held, subjects) for rule in rules))
 
 
-def _line(rule: EvidenceRule, held: Collection[EvidenceRecord], subjects: Mapping[str, Mapping[int, tuple[str, str, str]]]) -> CoverLine:
+def _line(rule: EvidenceRule, held: Collection[EvidenceRecord], subjects: Subjects) -> CoverLine:
     fitting = [one for one in held if one.kind in rule.kinds and one.result != EvidenceResult.WITHDRAWN]
     if rule.for_each is None:
-        return CoverLine(rule, len(fitting), 0, () if len(fitting) >= rule.at_least else (("", "", ""),))
+        return CoverLine(rule, len(fitting), 0, () if len(fitting) >= rule.at_least else (Asked("", "", ""),))
     asked = subjects.get(rule.for_each, {})
-    there = Counter(one.process_id for one in fitting)
+    there = Counter(of for one in fitting if (of := _of(one, rule.for_each)) in asked and in_time(one, asked[of]))
     lacking = tuple(asked[one] for one in sorted(asked) if there[one] < rule.at_least)
     return CoverLine(rule, sum(there[one] for one in asked), len(asked), lacking)
+
+
+def _of(one: EvidenceRecord, kind: str) -> int:
+    """The subject of this kind that a record is about; 0 for none."""
+    if kind == "process":
+        return one.process_id or 0
+    return one.about[1] if one.about is not None and one.about[0] == kind else 0
+
+
+def in_time(one: EvidenceRecord, asked: Asked) -> bool:
+    """Whether a record came while it still counted."""
+    return asked.by is None or one.happened_on <= asked.by
+
+
+@dataclass(frozen=True)
+class ReadyGap:
+    """What is missing on the day of the audit, by when it has to be there (the day itself still counts), which kind of record would do,
+    and whether that day is over already."""
+
+    asked: Asked
+    kind: str
+    by: date
+    is_late: bool
+
+
+def gaps(cover: Cover, due: Mapping[int, int], today: date, last: date) -> list[ReadyGap]:
+    """What a clause lacks on the day of an audit. due: place of a rule among its own -> how many of the centre were due by today;
+    last: the day by which what has no day of its own must be there. Source: E16, W4."""
+    found = []
+    for place, line in enumerate(cover.lines):
+        if not line.asks:
+            continue
+        for one in line.lacking or (() if line.met else (Asked("", "", ""),)):
+            by = min(one.by or last, last)
+            late = by < today or (line.rule.for_each is None and line.found < due.get(place, 0))
+            found.append(ReadyGap(one, line.rule.kinds[0], by, late))
+    return found
+
+
+def readiness(cover: Cover, lacks: Collection[ReadyGap]) -> Readiness:
+    """Will fail: what should be there already is not. At risk: it will lack on that day if nothing is done."""
+    if not any(one.asks for one in cover.lines):
+        return Readiness.FREE
+    if any(one.is_late for one in lacks):
+        return Readiness.FAIL
+    return Readiness.RISK if lacks else Readiness.READY

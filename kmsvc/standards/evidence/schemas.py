@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from marshmallow import validate
@@ -10,9 +11,9 @@ from marshmallow import validate
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Whole
 from kmsvc.core.texts import N_
 from kmsvc.core.web import settings, today
-from kmsvc.standards.evidence.queries import CoverRow, EvidenceFilters, year_span
+from kmsvc.standards.evidence.queries import CoverRow, EvidenceFilters, ReadyRow, year_span
 from kmsvc.standards.evidence.register import KINDS, Span
-from kmsvc.standards.evidence.rules import CoverState, EvidenceRecord
+from kmsvc.standards.evidence.rules import CoverState, EvidenceRecord, Readiness, ReadyGap
 
 _ID = validate.Range(min=1)
 
@@ -63,6 +64,32 @@ class CoverageQuery(PageQuery, CoverageNarrowed):
     """Filters of the coverage."""
 
 
+class ReadinessNarrowed(InputSchema):
+    """Which year, on the day of which audit; the end of this year unless said."""
+
+    year = Whole(load_default=None, allow_none=True, validate=validate.Range(min=2000, max=2100), metadata={"label": N_("Year")})
+    on = Day(load_default=None, allow_none=True, metadata={"label": N_("Day of the audit")})
+    q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    state = Choice([one.value for one in Readiness], metadata={"label": N_("State")})
+
+
+class ReadinessAsked(ReadinessNarrowed):
+    """The filters of the page of readiness."""
+
+    cursor = Whole(load_default=None, allow_none=True, validate=_ID)
+    format = Choice(["csv", "xlsx"])
+
+
+class ReadinessQuery(PageQuery, ReadinessNarrowed):
+    """Filters of the readiness."""
+
+
+def audit_span(asked: Mapping[str, Any]) -> Span:
+    """The year and the day of the audit that were asked for: of a day alone its year, of a year alone its end."""
+    year = asked["year"] or (asked["on"] or today()).year
+    return year_span(year, asked["on"] or date(year, 12, 31), settings().timezone)
+
+
 def span_of(asked: Mapping[str, Any]) -> Span:
     """The year and the day that were asked for; this year and today unless said."""
     return year_span(asked["year"] or today().year, asked["as_of"] or today(), settings().timezone)
@@ -86,5 +113,18 @@ def cover_json(one: CoverRow) -> dict[str, Any]:
             "state": one.cover.state.value, "records": one.cover.records, "rules": [
                 {"kinds": list(line.rule.kinds), "at_least": line.rule.at_least, "for_each": line.rule.for_each, "found": line.found,
                  "subjects": line.subjects, "met": line.met,
-                 "lacking": [{"number": number, "title": title, "url": url} for number, title, url in line.lacking if number]}
+                 "lacking": [{"number": number, "title": title, "url": url} for number, title, url, _ in line.lacking if number]}
                 for line in one.cover.lines]}
+
+
+def ready_json(one: ReadyRow) -> dict[str, Any]:
+    """How a clause will stand on the day of an audit, as JSON."""
+    return {"clause": one.row.clause, "title_zh": one.row.title_zh, "title_en": one.row.title_en, "section": one.row.section,
+            "state": one.state.value, "records": one.row.cover.records, "gaps": [
+                {"number": gap.asked.number or None, "title": gap.asked.title or None, "kind": gap.kind, "by": gap.by,
+                 "late": gap.is_late, "url": place_of(gap, one.row.clause)} for gap in one.gaps]}
+
+
+def place_of(gap: ReadyGap, clause: str) -> str:
+    """Where what is missing is done."""
+    return KINDS[gap.kind].act[1].format(clause=clause) or gap.asked.url

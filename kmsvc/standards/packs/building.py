@@ -83,7 +83,7 @@ def write_pack(session: Session, actor: Actor, model: StandardModel, clauses: Se
             put(f"{clause.name}/records.json", _json([record_json(one) for one in held]))
             put(f"{clause.name}/records.xlsx", still(xlsx_bytes(f"#{clause.name}", *_table(held, zone, say))))
             lacking = [say(N_("%(name)s: nothing of this year shows it.")) % {"name": f"{number} {title}"}
-                       for line in cover.lines for number, title, _ in line.lacking if number]
+                       for line in cover.lines for number, title, *_ in line.lacking if number]
             folders.append(_Folder(clause.name, clause.title_zh, clause.name, held, say(cover.state.label), lacking,
                                    [_shown(one, zone, say) for one in held]))
             told(done)

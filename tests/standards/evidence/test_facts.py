@@ -97,7 +97,7 @@ def test_clause_42_asks_every_process_in_force_and_names_those_without_proof(wor
     only = [one for one in records if one.process_id == here.id]
     found = cover("42", rules, only, subjects)
     assert found.state is CoverState.MISSING
-    assert [number for number, _, _ in found.lines[0].lacking] == [there.number]
+    assert [one.number for one in found.lines[0].lacking] == [there.number]
     with world.look("auditor") as work:  # the next year nobody has looked at them: amber by itself
         span = year_span(2027, date(2027, 6, 1), ZONE)
         assert cover("42", rules, gathered(work.session, work.actor, span), {
