@@ -102,7 +102,8 @@ def readiness_command(db: Any, settings: Any, year: int | None, on: datetime | N
 @click.option("--clause", "clauses", multiple=True, metavar="N", help="Only this clause; may be given several times.")
 @click.option("--year", type=YEAR, required=True, help="The calendar year of the records.")
 @click.option("--as-of", type=DAY, help="What had taken effect and was recorded by the end of this day; today unless given.")
-@click.option("--out", "file", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The zip; never over another.")
+@click.option("--out", "file", type=click.Path(path_type=Path, dir_okay=False), required=True,
+              help="The zip; an earlier pack of that name is replaced, any other file is refused.")
 @as_option
 @json_option
 @with_database
@@ -110,11 +111,11 @@ def pack(db: Any, settings: Any, code: str, clauses: tuple[str, ...], year: int,
          as_login: str | None, as_json: bool) -> None:
     """Write the proof of a year, clause by clause, to FILE; the same data and day give the same bytes."""
     from kmsvc.standards.models.queries import clauses_of
-    from kmsvc.standards.packs.building import write_pack
+    from kmsvc.standards.packs.building import is_pack, write_pack
     from kmsvc.standards.packs.usecases import note_pack
 
-    if file.exists():
-        raise Sentence(N_("%(file)s is there already; name another file."), file=file)
+    if file.exists() and not is_pack(file):
+        raise Sentence(N_("%(file)s is there already and is no pack; name another file."), file=file)
     if not file.parent.is_dir():
         raise Sentence(N_("There is no folder %(folder)s."), folder=file.parent)
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
@@ -140,15 +141,10 @@ def pack(db: Any, settings: Any, code: str, clauses: tuple[str, ...], year: int,
 
 
 def _put_in_place(part: Path, file: Path) -> None:
-    """Whole or not at all, and never over what somebody put there meanwhile."""
+    """Whole or not at all."""
     with part.open("rb") as held:
         os.fsync(held.fileno())
-    try:
-        os.link(part, file)
-    except FileExistsError as error:
-        raise Sentence(N_("%(file)s is there already; name another file."), file=file) from error
-    except OSError:  # a file system without links
-        os.replace(part, file)
+    os.replace(part, file)
 
 
 def _digest(path: Path) -> str:

@@ -97,6 +97,17 @@ def write_pack(session: Session, actor: Actor, model: StandardModel, clauses: Se
     return PackMade(len(folders), count, len({(one.kind, one.id) for held in folders for one in held.records}))
 
 
+def is_pack(path: Path) -> bool:
+    """Whether a file is a pack that was written here before, or empty: what may be replaced by the next one of its name."""
+    if not path.stat().st_size:
+        return True
+    try:
+        with zipfile.ZipFile(path) as pack:
+            return {"model", "year", "as_of", "files"} <= json.loads(pack.read("manifest.json")).keys()
+    except (zipfile.BadZipFile, KeyError, ValueError, AttributeError):
+        return False
+
+
 def _json(body: Any) -> bytes:
     return (json.dumps(jsonable(body), ensure_ascii=False, indent=1) + "\n").encode()
 

@@ -82,6 +82,17 @@ def test_the_same_day_gives_the_same_bytes_also_after_the_world_went_on(pack: Pa
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_an_earlier_pack_of_that_name_is_replaced_and_nothing_else(pack: Pack, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").touch()
+    first = pack("a.zip", "--clause", "42")
+    assert pack("a.zip", "--clause", "61")["sha256"] != first["sha256"] and pack("a.zip", "--clause", "42") == first
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
+        other.writestr("manifest.json", "[]")
+    kept = (tmp_path / "other.zip").read_bytes()
+    refused = pack("other.zip")
+    assert isinstance(refused, Refusal) and refused.status == 2 and (tmp_path / "other.zip").read_bytes() == kept
+
+
 def test_what_is_in_it_and_where(pack: Pack, tmp_path: Path) -> None:
     told = pack("a.zip", "--clause", "42", "--clause", "#65")
     with zipfile.ZipFile(tmp_path / "a.zip") as held:
