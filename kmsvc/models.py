@@ -12,7 +12,7 @@ MODULES = (
     "kmsvc.operations.models",
     "kmsvc.knowledge.articles.models", "kmsvc.knowledge.confirmations.models", "kmsvc.knowledge.feedback.models",
     "kmsvc.knowledge.bulletins.models", "kmsvc.process.definitions.models",
-    "kmsvc.process.fieldwork.models", "kmsvc.process.changes.models", "kmsvc.knowledge.vocabulary.models",
+    "kmsvc.process.fieldwork.models", "kmsvc.process.changes.models", "kmsvc.process.audits.models", "kmsvc.knowledge.vocabulary.models",
     "kmsvc.knowledge.bench.models", "kmsvc.knowledge.gaps.models", "kmsvc.knowledge.relations.models",
     "kmsvc.knowledge.health.models", "kmsvc.knowledge.reviews.models", "kmsvc.knowledge.shelf.models",
     "kmsvc.knowledge.learning.models", "kmsvc.knowledge.contacts.models", "kmsvc.knowledge.alignment.models",

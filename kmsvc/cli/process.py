@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kmsvc.cli.adopting import add, adopt
+from kmsvc.cli.audits import audits
 from kmsvc.cli.glue import acting, as_option, json_option, put, settle, with_database
 from kmsvc.cli.things import WHICH, command, id_of, loaded
 from kmsvc.core.clock import local_date
@@ -155,6 +156,7 @@ def do_process(name: str, /, db: Any, settings: Any, which: str, as_login: str |
 
 definitions.add_command(add)
 definitions.add_command(adopt)
+process.add_command(audits)
 for _verb in CHANGE_VERBS.values():
     changes.add_command(command(_verb.name, _verb.rule.label, _verb.inputs, do_change))
 for _act in PROCESS_VERBS.values():

@@ -25,7 +25,7 @@ class Entry:
 MENU = (
     Entry(N_("My day"), "/", "day", "home.day.see", ("/notices", "/my")),
     Entry(N_("Knowledge"), "/search", "book", "search.query", ("/search", "/knowledge")),
-    Entry(N_("Processes"), "/process/definitions", "flow", "process.definition.read", ("/process/definitions",)),
+    Entry(N_("Processes"), "/process/definitions", "flow", "process.definition.read", ("/process/definitions", "/process/audits")),
     Entry(N_("Changes"), "/process/changes", "branch", "process.change.read", ("/process/changes",)),
     Entry(N_("Training"), "/training", "cap", "training.learning.see", ("/training",)),
     Entry(N_("Standards"), "/standards/duties", "todo", "standards.duty.see", ("/standards",)),

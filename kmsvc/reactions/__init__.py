@@ -45,6 +45,7 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     knowledge,
     licences,
     process,
+    process_audits,
     relations,
     reviews,
     standards,
@@ -62,7 +63,8 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
 )
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {}
-for _part in (process.REACTIONS, knowledge.REACTIONS, standards.REACTIONS, feedback.REACTIONS, bulletins.REACTIONS, flows.REACTIONS,
+for _part in (process.REACTIONS, process_audits.REACTIONS,
+              knowledge.REACTIONS, standards.REACTIONS, rooms.REACTIONS, feedback.REACTIONS, bulletins.REACTIONS, flows.REACTIONS,
               gaps.REACTIONS, relations.REACTIONS, health.REACTIONS, reviews.REACTIONS,
               alignment.REACTIONS, licences.REACTIONS, citations.REACTIONS, hooks.REACTIONS,
               training_courses.REACTIONS, training_questions.REACTIONS, training_exams.REACTIONS,

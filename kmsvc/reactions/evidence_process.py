@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.clock import local_date, start_of_day
 from kmsvc.core.texts import N_
+from kmsvc.process.audits.models import Optimisation, ProcessAudit
+from kmsvc.process.audits.rules import OptimisationResult, ProcessAuditState
 from kmsvc.process.changes.models import Change, HistoryEntry
 from kmsvc.process.changes.rules import State
 from kmsvc.process.definitions.models import Process, ProcessReview, ProcessVersion, Publication
@@ -104,8 +106,41 @@ def in_force(session: Session, span: Span) -> Mapping[int, Asked]:
             Publication.id.in_(newest), Publication.kind != PublicationKind.RETIRE).order_by(Process.id))}
 
 
+def audited(session: Session, span: Span) -> Iterator[EvidenceRecord]:
+    """Process audits closed by the cut, out of their archive; what is closed never changes. Source: clause 42."""
+    names = names_at(session, span.cut)
+    for row in session.scalars(select(ProcessAudit).where(
+            ProcessAudit.closed_on.between(span.first, span.last), ProcessAudit.closed_at < span.cut).order_by(ProcessAudit.id)):
+        assert row.closed_on is not None and row.closed_at is not None and row.report is not None
+        yield EvidenceRecord(
+            "process_audit", row.id, row.number, row.conclusion or row.number, str(row.year), ("42",), row.closed_on, row.closed_at,
+            names.get(row.closed_by_id or 0), ProcessAuditState.CLOSED.value, f"/process/audits/{row.id}/report",
+            ProcessAuditState.CLOSED.label, people=(row.closed_by_id,) if row.closed_by_id else (),
+            more={"processes": row.report["processes"], **row.report["results"], "actions": row.actions,
+                  "content_hash": row.content_hash})
+
+
+def optimised(session: Session, span: Span) -> Iterator[EvidenceRecord]:
+    """Themed optimisations closed by the cut: that processes are kept under control and improved. Source: clause 66, domain 4.3."""
+    names = names_at(session, span.cut)
+    for row in session.scalars(select(Optimisation).where(
+            Optimisation.closed_on.between(span.first, span.last), Optimisation.closed_at < span.cut).order_by(Optimisation.id)):
+        assert row.closed_on is not None and row.closed_at is not None and row.result is not None
+        result = OptimisationResult(row.result)
+        yield EvidenceRecord(
+            "process_theme", row.id, row.number, row.theme, f"{row.year} Q{row.quarter}", ("66",), row.closed_on, row.closed_at,
+            names.get(row.owner_id), result.value, f"/process/audits/themes/{row.id}", result.label,
+            people=tuple(sorted({one for one in (row.owner_id, row.closed_by_id) if one})),
+            more={"expected": row.expected, "measured": row.measured})
+
+
 _HASH, _REASON = N_("Digest of the text"), N_("Reason")
 register("process_version", N_("Process version in force"), published, {"content_hash": _HASH, "change": N_("Change request")})
 register("process_review", N_("Review of a process"), reviewed, {"content_hash": _HASH, "reason": _REASON}, (N_("Review it"), ""))
 register("process_change", N_("Change request"), changed, {"reason": _REASON, "steps": N_("Steps taken")})
+register("process_audit", N_("Process audit"), audited, {
+    "processes": N_("Processes"), "keep": N_("Keep as it is"), "update": N_("Update"), "withdraw": N_("Withdraw"),
+    "actions": N_("Action plan"), "content_hash": N_("Digest of the text")}, (N_("To the process audits"), "/process/audits"))
+register("process_theme", N_("Themed optimisation"), optimised, {
+    "expected": N_("Expected effect"), "measured": N_("Measured effect")}, (N_("To the optimisations"), "/process/audits/themes"))
 SUBJECTS["process"] = in_force
