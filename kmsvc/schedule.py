@@ -39,6 +39,7 @@ from kmsvc.process.definitions.permissions import GO_LIVE
 from kmsvc.process.definitions.usecases import due_publications, go_live_when_due
 from kmsvc.search.usecases import reconcile
 from kmsvc.standards.duties.usecases import run_duties
+from kmsvc.standards.packs.making import drop_old, make_packs
 from kmsvc.training.certificates.following import follow_asked
 from kmsvc.training.courses.assigning import follow_people
 from kmsvc.training.exams.queries import NEAR, make_ups_due, opening_within
@@ -259,6 +260,16 @@ def tidy_hooks(worker: Worker) -> None:
         tidy_log(work)
 
 
+def make_ordered_packs(worker: Worker) -> None:
+    """Packs of proof that were ordered are made, one at a time."""
+    make_packs(worker.db, worker.settings.data_dir, worker.settings.timezone, worker.owner, worker.stopping.is_set)
+
+
+def drop_old_packs(worker: Worker) -> None:
+    """Packs that were kept long enough leave the disk."""
+    drop_old(worker.db, worker.settings.data_dir, worker.settings.timezone)
+
+
 def sweep_files(worker: Worker) -> None:
     """Bytes that no row names go after a day; rows whose bytes are gone are named in the log. Holds no lock meanwhile."""
     with worker.db.look(SYSTEM) as work:
@@ -282,9 +293,11 @@ JOBS = (
     Job("marking", 60, mind_the_marking, "what is marked twice is drawn within a minute of the end of an exam"),
     Job("exams", 60, remind_of_exams, "who sits an exam hears of it a day before, once"),
     Job("courses", 300, assign_courses, "whoever joins hears within minutes which courses to take"),
+    Job("packs", 3, make_ordered_packs, "who orders a pack of proof sees it begin at once"),
     Job("anchor", 3600, anchor_the_chain, "the audit chain is provable only to who kept an earlier head"),
     Job("sessions", 600, tidy_sessions, "ended sessions leave the table"),
     Job("files", 6 * 3600, sweep_files, "an upload that ended half-way leaves nothing behind"),
+    Job("old_packs", 6 * 3600, drop_old_packs, "packs go when their time is over; the same day gives the same bytes again"),
     Job("tidy_gaps", 24 * 3600, tidy_gaps, "who searched is forgotten in time; what a gap found must still be found"),
     Job("walks", 24 * 3600, forget_walks, "who walked a guided flow is forgotten in time"),
     Job("contacts", 24 * 3600, forget_contacts, "customers' numbers are forgotten in time; what was counted stays"),

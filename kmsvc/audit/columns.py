@@ -4,11 +4,11 @@ A column whose word depends on its table stands in `OF_TABLE`; those of training
 
 from __future__ import annotations
 
-from kmsvc.audit import duty_columns, model_columns, training_columns
+from kmsvc.audit import duty_columns, model_columns, proof_columns, training_columns
 from kmsvc.core.labels import LABELS, label_source
 from kmsvc.core.texts import N_
 
-COLUMNS: dict[str, str] = duty_columns.COLUMNS | training_columns.COLUMNS | {
+COLUMNS: dict[str, str] = duty_columns.COLUMNS | proof_columns.COLUMNS | training_columns.COLUMNS | {
     "changed_by_id": N_("Changed by"), "created_by_id": N_("Made by"), "direction": N_("Direction"), "sayings": N_("Customers say"),
     "term": N_("Our term"), "term_id": N_("Our term"), "article": N_("Article"), "query": N_("Search"), "hit1": N_("Found first"),
     "hit5": N_("Among the first five"), "searches": N_("Searches"),
@@ -44,7 +44,7 @@ COLUMNS: dict[str, str] = duty_columns.COLUMNS | training_columns.COLUMNS | {
     "entries": N_("Entries"), "error": N_("Error"), "exam": N_("Exam"), "expired": N_("Expired"),
     "expires_at": N_("Expires"), "external_id": N_("Outside id"), "file": N_("File"), "first_password": N_("First password"),
     "format": N_("As"), "from_state": N_("State before"), "gap": N_("Gap"), "group": N_("Group"),
-    "held_on": N_("Day of the session"), "id": N_("Id"), "is_first": N_("First account"), "item": N_("Feedback item"),
+    "erased_at": N_("Erased at"), "held_on": N_("Day of the session"), "id": N_("Id"), "is_first": N_("First account"), "item": N_("Feedback item"),
     "joined_on": N_("Joined"), "kind": N_("Kind"), "klass": N_("Class"), "label": N_("Version"),
     "language": N_("Language"), "limit": N_("How many"), "line_id": N_("Training session"), "login": N_("Account"),
     "major": N_("Main number"), "make_units": N_("Make units that are missing"), "material": N_("Material"),
@@ -89,7 +89,8 @@ COLUMNS: dict[str, str] = duty_columns.COLUMNS | training_columns.COLUMNS | {
     "was": N_("State before it was taken out"), "known": N_("Highest mark seen"), "flag": N_("Look at it later"),
     "away_s": N_("Seconds away"), "stand": N_("Where they stand"),
 }
-OF_TABLE: dict[tuple[str, str], str] = duty_columns.OF_TABLE | model_columns.OF_TABLE | training_columns.OF_TABLE | {
+OF_TABLE: dict[tuple[str, str], str] = (
+    duty_columns.OF_TABLE | model_columns.OF_TABLE | proof_columns.OF_TABLE | training_columns.OF_TABLE) | {
     ("process_comment", "text"): N_("Comment"), ("process_verdict", "at"): N_("Given"),
     ("process_plan_line", "unit_id"): N_("Only people of this unit"), ("process_plan_line", "by_hand"): N_("Entered by hand"),
     ("knowledge_bulletin", "must_read"): N_("Must be read before the next call"), ("knowledge_bulletin", "begins_at"): N_("Begins"),

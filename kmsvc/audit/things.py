@@ -28,7 +28,8 @@ NAMED_BY = {
     "training_course": "number", "training_course_category": "name", "training_course_text": "title",
     "training_needs_campaign": "number", "training_suggestion": "number", "training_annual_line": "number",
     "training_trainer": "number", "training_plan": "number", "training_session": "number",
-    "standards_duty_rule": "code", "standards_model": "code", "training_plan_rule": "number", "training_busy": "kind",
+    "standards_duty_rule": "code", "standards_pack_order": "number",
+    "standards_proof": "number", "standards_model": "code", "training_plan_rule": "number", "training_busy": "kind",
     "training_evaluation": "number", "training_adjustment": "number", "training_needs_form": "title",
     "training_need_entry": "subject", "training_certificate_kind": "number", "training_onboarding_class": "number",
     "training_onboarding_import": "file", "training_busy_import": "file", "training_certificate_batch": "act",
@@ -49,6 +50,7 @@ PART_OF = {
     **{f"training_evaluation_{part}": ("evaluation_id", "training_evaluation") for part in ("participant", "step", "measure")},
     **{f"training_trainer_{part}": ("trainer_id", "training_trainer") for part in ("authorisation", "observation")},
     "training_plan_catch": ("rule_id", "training_plan_rule"), "standards_duty_span": ("rule_id", "standards_duty_rule"),
+    **{f"standards_proof_{part}": ("proof_id", "standards_proof") for part in ("revision", "step")},
     **{f"standards_duty_{part}": ("obligation_id", "standards_obligation") for part in ("step", "proof")},
     "training_plan_person": ("plan_id", "training_plan"), "training_plan_leaver": ("plan_id", "training_plan"),
     "training_session_person": ("session_id", "training_session"),
@@ -97,7 +99,7 @@ PART_OF = {
 ALSO_OF = (("process_version", "change_id", "process_change"), ("process_publication", "change_id", "process_change"),
            ("knowledge_relation", "to_id", "knowledge_article"))
 KIND_TABLES = {"change": "process_change", "process": "process_definition", "article": "knowledge_article",
-               "duty": "standards_obligation"}
+               "duty": "standards_obligation", "proof": "standards_proof"}
 BY_KIND = ("files_attachment", "standards_obligation")
 """tables that name a thing by subject_kind and subject_id"""
 POINTERS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kmsvc.audit import duty_columns, model_columns
+from kmsvc.audit import duty_columns, model_columns, proof_columns
 from kmsvc.core.texts import N_, Labelled
 
 
@@ -152,12 +152,14 @@ SUBJECTS: dict[str, str] = {
     "training_onboarding_form": N_("Form of a newcomer"), "training_onboarding_talk": N_("Talk with a newcomer"),
     "training_onboarding_note": N_("Note on a newcomer"), "training_onboarding_decision": N_("Decision on a newcomer"),
     "standards_obligation": N_("Duty"), **duty_columns.SUBJECTS, **model_columns.SUBJECTS,
+    **proof_columns.SUBJECTS,
 }
 
 # Where a row can be opened; %s is its id.
 PLACES = {
     "people_person": "/people/accounts/%s",
     "standards_obligation": "/standards/duties/%s", "standards_duty_rule": "/standards/duties/rules/%s",
+    "standards_proof": "/standards/evidence/files/%s",
     "knowledge_article": "/knowledge/articles/%s",
     "knowledge_term": "/knowledge/vocabulary/%s",
     "knowledge_scope": "/knowledge/scopes/%s",

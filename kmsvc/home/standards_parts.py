@@ -37,6 +37,11 @@ STANDARDS: tuple[Part, ...] = (
     Part(Need.PROOF, N_("Readiness for an audit"), "/standards/evidence/readiness", "standards.evidence.see",
          N_("What will fail, is at risk or is ready on a day, with one button for each gap."),
          "readiness forecast audit yingshen ys jiuxu jx yuce yc"),
+    Part(Need.PROOF, N_("Packs of proof"), "/standards/packs", "standards.evidence.pack",
+         N_("The proof of a year as one file that anybody can check, made in the background."), "packs zip proof zhengjubao zjb dabao db"),
+    Part(Need.PROOF, N_("Auditor's rooms"), "/standards/rooms", "standards.room.see",
+         N_("What an auditor from outside sees, marks and asks, for one audit and some days."),
+         "auditor room guest invite shenheshi shs shenhefang waibushenhe wbsh yaoqing yq"),
 )
 
 standards_parts_for = partial(parts_for, parts=STANDARDS, groups=Need)

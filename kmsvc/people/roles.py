@@ -152,6 +152,7 @@ GRANTS: dict[Role, frozenset[str]] = {
                                 "standards.duty.see", "standards.model.see", "standards.duty.keep", "standards.duty.rule",
                                 "standards.model.keep",
                                 "standards.evidence.see", "standards.evidence.pack",
+                                "standards.room.see", "standards.room.keep", "standards.room.answer",
                                 "knowledge.bulletin.see_readers", "knowledge.health.see_all", "knowledge.review.see",
                                 "knowledge.export.see", "knowledge.alignment.see_all",
                                 "knowledge.contact.see_all",
@@ -169,7 +170,7 @@ GRANTS: dict[Role, frozenset[str]] = {
                              "audit.trail.see", "access.entry.see", "people.permission.see",
                              "process.definition.read_drafts", "knowledge.article.read_secret", "standards.duty.see",
                              "standards.model.see",
-                             "standards.evidence.see", "standards.evidence.pack", "knowledge.bulletin.see_readers",
+                             "standards.room.see", "standards.evidence.see", "standards.evidence.pack", "knowledge.bulletin.see_readers",
                              "knowledge.health.see_all", "knowledge.review.see",
                                 "knowledge.export.see", "knowledge.alignment.see_all",
                                 "knowledge.contact.see_all",
@@ -193,6 +194,7 @@ GRANTS: dict[Role, frozenset[str]] = {
                              "process.definition.read_drafts", "knowledge.article.read_secret", "access.secret.print",
                              "standards.duty.see", "standards.model.see", "standards.duty.keep", "standards.duty.rule",
                              "standards.model.keep",
+                             "standards.room.see", "standards.room.keep", "standards.room.answer",
                              "standards.evidence.see", "standards.evidence.pack", "knowledge.export.make", "knowledge.export.see",
                              "knowledge.bulletin.send", "knowledge.gap.see", "knowledge.gap.see_people",
                              "knowledge.flow.see_walks", "knowledge.flow.see_people",
@@ -211,7 +213,7 @@ SYSTEM_GRANTS = frozenset({
     "training.certificate.award", "training.certificate.follow",
     "operations.deliver", "notices.notice.send", "notices.mail.send", "search.index.write", "search.index.rebuild",
     "process.definition.go_live", "knowledge.article.follow_process", "standards.duty.run", "standards.duty.complete",
-    "standards.model.install",
+    "standards.model.install", "standards.evidence.see", "standards.evidence.pack",
     "knowledge.confirmation.ask", "knowledge.feedback.follow", "people.session.end", "files.file.sweep",
     "knowledge.bench.run", "knowledge.learning.learn", "knowledge.bulletin.keep_time", "knowledge.gap.follow",
     "knowledge.relation.follow", "knowledge.health.examine", "knowledge.flow.thin", "knowledge.contact.forget",
@@ -220,6 +222,9 @@ SYSTEM_GRANTS = frozenset({
     "training.sitting.keep_time", "training.exam.keep_time", "training.marking.follow", "training.plan.make",
     "process.change.link_training",
 })
+
+GUEST_GRANTS = frozenset({"people.self.keep", "standards.room.visit"})
+"""What somebody from outside may do, whatever roles the account has: see the room of the invitation, and keep the own sign-in."""
 
 OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "training.question.see", "training.question.write", "training.question.take",
@@ -237,6 +242,7 @@ OPERATOR_GRANTS = SYSTEM_GRANTS | frozenset({
     "knowledge.health.see", "knowledge.health.see_all", "knowledge.health.judge",
     "standards.duty.see", "standards.model.see", "standards.duty.keep", "standards.duty.rule", "standards.duty.see_own",
     "standards.model.keep",
+    "standards.room.see", "standards.room.keep",
     "standards.evidence.see", "standards.evidence.pack",
     "knowledge.flow.read", "knowledge.flow.write", "knowledge.flow.see_walks",
     "knowledge.review.see", "knowledge.review.plan", "knowledge.export.make", "knowledge.export.see",

@@ -24,6 +24,7 @@ from tests.doors import (
     bench_needs,
     bench_newcomer_results,
     bench_onboarding,
+    bench_packs,
     bench_plan_rules,
     bench_plans,
     bench_questions,
@@ -39,5 +40,5 @@ AREAS: tuple[ModuleType, ...] = (
     bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
     bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams, bench_trainers, bench_plans,
     bench_plan_rules,
-    bench_busy, bench_duties,
+    bench_busy, bench_duties, bench_packs,
 )

@@ -47,6 +47,7 @@ NEEDS_NONE = {
     "kmsvc/convert/limits.py": "names of forbidden calls; it writes nothing",
     "kmsvc/operations/rebuilding.py": "how far a rebuild is; a note for the page",
     "kmsvc/cli/staff.py": "a password shown to the operator; made anew when lost",
+    "kmsvc/standards/packs/making.py": "a pack that was ordered; made again when lost, with the same bytes",
     "kmsvc/cli/exports.py": "a file for the person who asked, noted before; written again when lost",
     "kmsvc/cli/knowledge.py": "the refused rows of an import, for the person who asked; written again by the same import",
     "kmsvc/knowledge/articles/import_columns.py": "what columns were said to be: a help, replaced whole, said again when lost",

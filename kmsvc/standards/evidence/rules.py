@@ -14,6 +14,9 @@ from kmsvc.core.texts import N_, Labelled
 MODEL = "cc-cmm-oc-2017"
 """Whose clauses the records of the service name; those of other models follow by the mapping of clauses."""
 
+PROOF_KIND = "proof"
+"""files and links: of what the centre itself is asked for they count beside the kinds a rule names"""
+
 
 class EvidenceResult(Labelled):
     """What a record says, where the thing itself has no word for it."""
@@ -23,6 +26,13 @@ class EvidenceResult(Labelled):
     PASSED = "passed", N_("Passed")
     WITHDRAWN = "withdrawn", N_("Counts no more")
     DONE = "done", N_("Done")
+    SHOWN = "shown", N_("Shown by a file or link")
+    EXPIRED = "expired", N_("Expired")
+    REFUSED = "refused", N_("Not accepted")
+
+
+NO_PROOF = frozenset({EvidenceResult.WITHDRAWN, EvidenceResult.EXPIRED, EvidenceResult.REFUSED})
+"""records that say so prove nothing (any more)"""
 
 
 class CoverState(Labelled):
@@ -152,7 +162,8 @@ def cover(clause: str, rules: Sequence[EvidenceRule], records: Iterable[Evidence
 
 
 def _line(rule: EvidenceRule, held: Collection[EvidenceRecord], subjects: Subjects) -> CoverLine:
-    fitting = [one for one in held if one.kind in rule.kinds and one.result != EvidenceResult.WITHDRAWN]
+    fitting = [one for one in held if one.result not in NO_PROOF and (
+        one.kind in rule.kinds or (one.kind == PROOF_KIND and rule.for_each is None))]
     if rule.for_each is None:
         return CoverLine(rule, len(fitting), 0, () if len(fitting) >= rule.at_least else (Asked("", "", ""),))
     asked = subjects.get(rule.for_each, {})

@@ -60,15 +60,16 @@ def asked_for(row: CoverRow) -> str:
         line.subjects) for line in row.cover.lines if line.asks)
 
 
-_EACH = {"process": N_("%(n)s of %(kinds)s, for each of %(subjects)s processes in force"),
+EACH = {"process": N_("%(n)s of %(kinds)s, for each of %(subjects)s processes in force"),
          "newcomer": N_("%(n)s of %(kinds)s in time, for each of %(subjects)s newcomers whose day has come")}
+OF_CENTRE = N_("%(found)s of %(n)s a year: %(kinds)s")
 
 
 def _asked(least: int, each: str | None, kinds: list[str], found: int, subjects: int) -> str:
     words = {"n": least, "kinds": listed(kinds), "found": found, "subjects": subjects}
     if each is not None:
-        return sentence(_EACH[each], words)
-    return sentence(N_("%(found)s of %(n)s a year: %(kinds)s"), words)
+        return sentence(EACH[each], words)
+    return sentence(OF_CENTRE, words)
 
 
 def lacking_of(row: CoverRow) -> list[Asked]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,23 +19,23 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from kmsvc.convert.export import Cell, still, xlsx_bytes, zip_entry
+from kmsvc.convert.export import still, xlsx_bytes, zip_entry
 from kmsvc.core.actors import Actor
 from kmsvc.core.api import jsonable
-from kmsvc.core.i18n import local
 from kmsvc.core.permissions import require
 from kmsvc.core.texts import N_
+from kmsvc.files.store import place_of
 from kmsvc.notices.wording import catalogue
 from kmsvc.standards.evidence import queries
-from kmsvc.standards.evidence.register import KINDS
-from kmsvc.standards.evidence.rules import CoverState, EvidenceRecord
+from kmsvc.standards.evidence.rules import PROOF_KIND, CoverState, EvidenceRecord
 from kmsvc.standards.evidence.schemas import record_json
 from kmsvc.standards.models.models import Clause, StandardModel
+from kmsvc.standards.models.queries import clauses_of
+from kmsvc.standards.packs import board, sheets
 from kmsvc.standards.packs.permissions import MAKE_PACK
 
 LANGUAGE = "zh_Hans_CN"
 TEMPLATES = Path(__file__).parents[2] / "templates"
-HEAD = (N_("Day"), N_("Kind"), N_("Number"), N_("Title"), N_("What it concerns"), N_("Result"), N_("Who"), N_("Recorded at"))
 
 
 @dataclass(frozen=True)
@@ -59,21 +59,24 @@ class _Folder:
 
 
 def write_pack(session: Session, actor: Actor, model: StandardModel, clauses: Sequence[Clause], year: int, as_of: date, zone: str,
-               out: IO[bytes], told: Callable[[int], object] = lambda done: None) -> PackMade:
-    """Write the pack of these clauses to a file that can be sought in. told: hears how many clauses are done. Raises NotPermitted."""
+               out: IO[bytes], told: Callable[[int], object] = lambda done: None, *, files: Path | None = None) -> PackMade:
+    """Write the pack of these clauses to a file that can be sought in. told: hears how many clauses are done; files: where the bytes of
+    attachments lie, to be put beside the records that are files. Raises NotPermitted."""
     require(actor, MAKE_PACK)
     span = queries.year_span(year, as_of, zone)
     records = queries.borne(session, model, queries.gathered(session, actor, span))
-    covers = {row.clause: row.cover for row in queries.covered(session, model.code, clauses, records, span)}
-    bearing: dict[str, list[EvidenceRecord]] = {}
     wanted = {one.name for one in clauses}
+    standing = [one for one in clauses_of(session, model.id) if one.name in wanted or str(one.no) in wanted]
+    rows = queries.covered(session, model.code, standing, records, span)
+    covers = {row.clause: row.cover for row in rows}
+    bearing: dict[str, list[EvidenceRecord]] = {}
     for one in records:
         for name in {held if held in wanted else held.partition(".")[0] for held in one.clauses}:
             bearing.setdefault(name, []).append(one)
-    texts = catalogue(LANGUAGE)
-    say = texts.gettext
-    head = [say(one) for one in HEAD]
-    folders, sums = [], {}
+    say = catalogue(LANGUAGE).gettext
+    head = [say(one) for one in sheets.HEAD]
+    about = f"{model.code} {model.edition} \u00b7 {year} \u00b7 {say(N_('as of %(day)s')) % {'day': as_of.isoformat()}}"
+    folders, sums, absent = [], {}, []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as pack:
         def put(name: str, body: bytes) -> None:
             pack.writestr(zip_entry(name), body)
@@ -81,20 +84,38 @@ def write_pack(session: Session, actor: Actor, model: StandardModel, clauses: Se
         for done, clause in enumerate(clauses, start=1):
             held, cover = bearing.get(clause.name, []), covers[clause.name]
             put(f"{clause.name}/records.json", _json([record_json(one) for one in held]))
-            put(f"{clause.name}/records.xlsx", still(xlsx_bytes(f"#{clause.name}", *_table(held, zone, say))))
+            put(f"{clause.name}/records.xlsx", still(xlsx_bytes(f"#{clause.name}", *sheets.records(held, zone, say))))
             lacking = [say(N_("%(name)s: nothing of this year shows it.")) % {"name": f"{number} {title}"}
                        for line in cover.lines for number, title, *_ in line.lacking if number]
             folders.append(_Folder(clause.name, clause.title_zh, clause.name, held, say(cover.state.label), lacking,
-                                   [_shown(one, zone, say) for one in held]))
+                                   [sheets.shown(one, zone, say) for one in held]))
+            put(f"{clause.name}/clause.pdf", board.clause_paper(f"#{clause.name} {clause.title_zh}", about, folders[-1].state,
+                                                                sheets.asked_for(cover, say), lacking, folders[-1].rows, say))
+            for name, body in _files(held, files):
+                if body is None:
+                    absent.append(f"{clause.name}/{name}")
+                else:
+                    put(f"{clause.name}/{name}", body)
             told(done)
         count = sum(len(one.records) for one in folders)
+        put("standard.xlsx", still(xlsx_bytes(say(N_("In the order of the standard")), *sheets.standard(standing, rows, bearing, say))))
+        put("board.pdf", board.summary(session, actor, model, span, about, [row for row in rows if row.clause in wanted], records, say))
         put("index.html", _cover(model, year, as_of, folders, count, head))
         put("verify.py", (Path(__file__).parent / "verify.py").read_bytes())
         pack.writestr(zip_entry("manifest.json"), _json({
             "model": model.code, "edition": model.edition, "year": year, "as_of": as_of, "clauses": [one.name for one in clauses],
-            "records": count, "proven": sum(one.state is CoverState.MET for one in covers.values()),
-            "missing": [name for name, one in covers.items() if one.state is CoverState.MISSING], "files": dict(sorted(sums.items()))}))
+            "records": count, "proven": sum(covers[one].state is CoverState.MET for one in wanted),
+            "missing": [one.name for one in clauses if covers[one.name].state is CoverState.MISSING],
+            **({"files_missing": absent} if absent else {}), "files": dict(sorted(sums.items()))}))
     return PackMade(len(folders), count, len({(one.kind, one.id) for held in folders for one in held.records}))
+
+
+def _files(held: Sequence[EvidenceRecord], folder: Path | None) -> Iterator[tuple[str, bytes | None]]:
+    """The files among the records with their bytes, None for bytes that are not on the disk."""
+    for one in held if folder is not None else ():
+        if one.kind == PROOF_KIND and one.more.get("sha256"):
+            path = place_of(folder, one.more["sha256"])  # type: ignore[arg-type]
+            yield f"files/{one.number}-{one.more['revision']} {one.more['file']}", path.read_bytes() if path.is_file() else None
 
 
 def is_pack(path: Path) -> bool:
@@ -110,29 +131,6 @@ def is_pack(path: Path) -> bool:
 
 def _json(body: Any) -> bytes:
     return (json.dumps(jsonable(body), ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _shown(one: EvidenceRecord, zone: str, say: Callable[[str], str]) -> list[str]:
-    return ["" if cell is None else str(cell) for cell in _cells(one, zone, say)]
-
-
-def _cells(one: EvidenceRecord, zone: str, say: Callable[[str], str]) -> list[Cell]:
-    kind = KINDS[one.kind]
-    title = say(one.title_label) if one.title_label else one.title
-    return [one.happened_on, say(kind.label), one.number, title, one.subject, say(one.result_label or one.result), one.who,
-            local(one.recorded_at, zone).strftime("%Y-%m-%d %H:%M")]
-
-
-def _table(records: Iterable[EvidenceRecord], zone: str, say: Callable[[str], str]) -> tuple[list[str], list[list[Cell]]]:
-    """Heads and rows of a sheet: what all records have, then the columns of their kinds."""
-    held = list(records)
-    more: Mapping[str, str] = {name: label for kind in sorted({one.kind for one in held}) for name, label in KINDS[kind].more.items()}
-    return [say(one) for one in (*HEAD, *more.values())], [
-        [*_cells(one, zone, say), *(_plain(one.more.get(name)) for name in more)] for one in held]
-
-
-def _plain(value: Any) -> Cell:
-    return value if value is None or isinstance(value, str | int | float | date) else str(value)
 
 
 @cache

@@ -97,7 +97,7 @@ def test_what_is_in_it_and_where(pack: Pack, tmp_path: Path) -> None:
     told = pack("a.zip", "--clause", "42", "--clause", "#65")
     with zipfile.ZipFile(tmp_path / "a.zip") as held:
         names = set(held.namelist())
-        assert names == {"index.html", "manifest.json", "verify.py", *(
+        assert names == {"index.html", "manifest.json", "verify.py", "standard.xlsx", "board.pdf", "42/clause.pdf", "65/clause.pdf", *(
             f"{clause}/records.{form}" for clause in ("42", "65") for form in ("json", "xlsx"))}
         manifest = json.loads(held.read("manifest.json"))
         assert set(manifest["files"]) == names - {"manifest.json"} and manifest["records"] == told["records"]

@@ -1,0 +1,104 @@
+"""What is printed: a paper for each clause, and two pages for the board: how the year stands, what is missing, what expires next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.texts import N_
+from kmsvc.standards.evidence import queries
+from kmsvc.standards.evidence.queries import CoverRow
+from kmsvc.standards.evidence.register import Span
+from kmsvc.standards.evidence.rules import PROOF_KIND, CoverState, EvidenceRecord
+from kmsvc.standards.models.models import StandardModel
+from kmsvc.standards.packs import paper, sheets
+from kmsvc.standards.packs.sheets import Say
+
+WIDTHS = (2.1, 2.6, 2.6, 4.5, 3.4, 2, 1.8, 2.9)
+TOP_GAPS, TOP_EXPIRING = 24, 12
+AHEAD = timedelta(days=90)
+
+
+def _page(say: Say) -> paper.Numbered:
+    return lambda number: say(N_("Page %(n)s")) % {"n": number}
+
+
+def clause_paper(title: str, about: str, state: str, asked: str, lacking: Sequence[str], rows: Sequence[Sequence[str]],
+                 say: Say) -> bytes:
+    """A clause: what it asks for, how it stands, what is missing, and its records."""
+    said = [paper.heading(title), paper.line(about, quiet=True), paper.gap(2),
+            paper.line(f"{say(N_('State'))}: {state}"), *([paper.line(f"{say(N_('Asked for'))}: {asked}")] if asked else []),
+            *(paper.line(one) for one in lacking[:40])]
+    if len(lacking) > 40:
+        said.append(paper.line(say(N_("and %(n)s more")) % {"n": len(lacking) - 40}))
+    return paper.paper(title, about, [*said, paper.gap(), *paper.table([say(one) for one in sheets.HEAD], rows, WIDTHS)], _page(say))
+
+
+def summary(session: Session, actor: Actor, model: StandardModel, span: Span, about: str, rows: Sequence[CoverRow],
+            records: Sequence[EvidenceRecord], say: Say) -> bytes:
+    """Two pages. Coverage of each chapter beside that of the year before as it is known on the same day; the largest gaps; what expires
+    within ninety days of the as-of day."""
+    year = span.first.year
+    before = queries.year_span(year - 1, span.as_of, span.zone)
+    wanted = {row.clause for row in rows}
+    clauses = [one for one in queries.clauses_in(session, model.code) if one.name in wanted]
+    old = queries.covered(session, model.code, clauses, queries.borne(session, model, queries.gathered(session, actor, before)), before)
+    chapters: dict[str, list[CoverRow]] = {}
+    for row in rows:
+        chapters.setdefault(row.section.partition(".")[0], []).append(row)
+    past: dict[str, list[CoverRow]] = {}
+    for row in old:
+        past.setdefault(row.section.partition(".")[0], []).append(row)
+    head = [say(N_("Chapter")), say(N_("Clauses")), say(N_("Something asked for")), say(N_("Proven")), say(N_("Proof is missing")),
+            say(N_("Share proven")), say(N_("Year before"))]
+    lines = [_line(name, held, past.get(name, ())) for name, held in chapters.items()]
+    total = _line(say(N_("All")), rows, old)
+    first = [paper.heading(f"{model.title_zh} {year}: {say(N_('summary for the board'))}"), paper.line(about, quiet=True), paper.gap(),
+             paper.line(say(N_("%(met)s of %(asked)s clauses that ask for something this year are proven (%(share)s); the year before: "
+                               "%(old)s. %(records)s records.")) % {"met": total[3], "asked": total[2], "share": total[5],
+                                                                     "old": total[6], "records": len(records)}),
+             paper.gap(), paper.heading(say(N_("Coverage by chapter")), 11),
+             *paper.table(head, [*lines, total], (2, 1.5, 2, 1.5, 2, 2, 2))]
+    gaps = sorted((row for row in rows if row.cover.state is CoverState.MISSING), key=lambda row: -_lacks(row))
+    second = [paper.new_page(), paper.heading(say(N_("Largest gaps")), 11),
+              *(paper.table([say(N_("Clause")), say(N_("What it asks for")), say(N_("Asked for")), say(N_("Missing"))], [
+                  [f"#{row.clause}", row.title_zh[:40], sheets.asked_for(row.cover, say)[:60], str(_lacks(row))]
+                  for row in gaps[:TOP_GAPS]], (1, 4, 6, 1)) if gaps else [paper.line(say(N_("Nothing is missing.")))]),
+              paper.gap(), paper.heading(say(N_("What expires within 90 days")), 11), *_expiring(records, span, say)]
+    return paper.paper(f"{model.code} {year}", about, [*first, *second], _page(say))
+
+
+def _line(name: str, held: Sequence[CoverRow], before: Sequence[CoverRow]) -> list[str]:
+    asked, met = _asked(held)
+    return [name, str(len(held)), str(asked), str(met), str(asked - met), _share(met, asked), _share(*_asked(before)[::-1])]
+
+
+def _asked(rows: Sequence[CoverRow]) -> tuple[int, int]:
+    """(how many ask for something, how many of those are proven)"""
+    met = sum(row.cover.state is CoverState.MET for row in rows)
+    return met + sum(row.cover.state is CoverState.MISSING for row in rows), met
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "\u2013"
+
+
+def _lacks(row: CoverRow) -> int:
+    """How many records a clause lacks."""
+    return sum(len(line.lacking) if line.rule.for_each else max(0, line.rule.at_least - line.found) for line in row.cover.lines
+               if line.asks)
+
+
+def _expiring(records: Sequence[EvidenceRecord], span: Span, say: Say) -> Sequence[paper.Flowable]:
+    found = []
+    for one in records:
+        until = one.more.get("valid_to") if one.kind == PROOF_KIND else None
+        if until and (day := date.fromisoformat(str(until))) and span.as_of <= day <= span.as_of + AHEAD:
+            found.append([day.isoformat(), one.number, one.title[:40], one.subject[:24], one.who or ""])
+    if not found:
+        return [paper.line(say(N_("Nothing expires within these days.")))]
+    head = [say(N_("Expires on")), say(N_("Number")), say(N_("Title")), say(N_("What it concerns")), say(N_("Who"))]
+    return paper.table(head, sorted(found)[:TOP_EXPIRING], (2, 2, 5, 3, 2))
