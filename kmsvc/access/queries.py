@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.access.models import AccessEntry
@@ -14,7 +14,8 @@ from kmsvc.access.rules import TRIED
 from kmsvc.core import cards
 from kmsvc.core.actors import Actor
 from kmsvc.core.clock import start_of_day
-from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.directory import Entry, directory
+from kmsvc.people.accounts.models import Account, Person
 from kmsvc.people.accounts.queries import names
 
 
@@ -71,8 +72,10 @@ def count_access(session: Session, wanted: AccessFilter, zone: str) -> int:
 def _fits(wanted: AccessFilter, zone: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.q:
-        people = select(Person.id).where(Person.name.icontains(wanted.q, autoescape=True))
-        found.append(or_(AccessEntry.login.icontains(wanted.q, autoescape=True), AccessEntry.person_id.in_(people),
+        people = select(Person.id).where(or_(Person.name.icontains(wanted.q, autoescape=True), Person.accounts.any(
+            Account.login.icontains(wanted.q, autoescape=True))))
+        nobodys = and_(AccessEntry.person_id.is_(None), AccessEntry.login.icontains(wanted.q, autoescape=True))
+        found.append(or_(nobodys, AccessEntry.person_id.in_(people),
                          AccessEntry.number.icontains(wanted.q, autoescape=True)))
     if wanted.act == "tried":
         found.append(AccessEntry.act.in_([act.value for act in TRIED]))
@@ -88,14 +91,20 @@ def _fits(wanted: AccessFilter, zone: str) -> list[ColumnElement[bool]]:
 
 
 def _lines(session: Session, actor: Actor, rows: Sequence[AccessEntry]) -> list[AccessLine]:
-    who = names(session, [row.person_id for row in rows])
+    who, people = names(session, [row.person_id for row in rows]), directory(session).people
     things = {kind: cards.whole_cards(session, actor, kind, {row.ref_id for row in rows if row.kind == kind})
               for kind in {row.kind for row in rows}}
     found = []
     for row in rows:
         thing = things[row.kind].get(row.ref_id)
         found.append(AccessLine(
-            row.id, row.at, who.get(row.person_id or 0, ""), row.login, row.via, row.act, row.place, row.kind, row.ref_id, row.number,
-            row.version_label, tuple(row.blocks), row.request_id, row.reason, thing.title if thing else "",
+            row.id, row.at, who.get(row.person_id or 0, ""), _login(people, row), row.via, row.act, row.place, row.kind, row.ref_id,
+            row.number, row.version_label, tuple(row.blocks), row.request_id, row.reason, thing.title if thing else "",
             thing.url if thing else None))
     return found
+
+
+def _login(people: Mapping[int, Entry], row: AccessEntry) -> str:
+    """By which account, as it is called today: who was erased has another one."""
+    person = people.get(row.person_id or 0)
+    return row.login if person is None or row.login in person.logins else person.login

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.audit import AuditEntry
 from kmsvc.core.clock import start_of_day
 from kmsvc.core.errors import NotFound
+from kmsvc.core.trail_words import spoken, tokens_like
 from kmsvc.people.accounts.queries import names, person_by_login
 
 
@@ -76,9 +77,7 @@ def entries(session: Session, actor: Actor, wanted: TrailFilter, zone: str, *, b
     query = _filtered(session, actor, wanted, zone).order_by(AuditEntry.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(AuditEntry.seq < before)
-    rows = list(session.scalars(query))
-    known = names(session, [row.person_id for row in rows])
-    return [_card(row, known, actor) for row in rows]
+    return _cards(session, list(session.scalars(query)), actor)
 
 
 def all_entries(session: Session, actor: Actor, wanted: TrailFilter, zone: str, most: int) -> Iterator[EntryCard]:
@@ -100,7 +99,7 @@ def entry(session: Session, actor: Actor, seq: int) -> EntryCard:
     row = session.get(AuditEntry, seq)
     if row is None:
         raise NotFound()
-    return _card(row, names(session, [row.person_id]), actor)
+    return _cards(session, [row], actor)[0]
 
 
 def subjects(session: Session) -> list[str]:
@@ -133,7 +132,7 @@ def _says(session: Session, actor: Actor, words: str) -> ColumnElement[bool]:
     quoted = func.lower(json.dumps(words, ensure_ascii=sqlite)[1:-1])  # SQLite holds JSON with escapes, PostgreSQL letters
     find = func.instr if sqlite else func.strpos
     sides = [func.lower(cast(column, Text)) for column in (AuditEntry.before, AuditEntry.after)]
-    inside = or_(*(find(side, quoted) > 0 for side in sides))
+    inside = or_(*(find(side, one) > 0 for side in sides for one in (quoted, *tokens_like(session, words))))
     if not actor.can(RESTRICTED_RIGHT):
         inside = and_(inside, *(_without(find, sides, table, names) for table, names in RESTRICTED.items()))
     return or_(inside, find(func.lower(AuditEntry.reason), func.lower(words)) > 0, AuditEntry.subject_id == words)
@@ -146,14 +145,20 @@ def _without(find: Any, sides: list[Any], table: str, columns: Iterable[str]) ->
     return or_(other, and_(*free)) if free else other
 
 
-def _card(row: AuditEntry, known: dict[int, str], actor: Actor) -> EntryCard:
+def _cards(session: Session, rows: Sequence[AuditEntry], actor: Actor) -> list[EntryCard]:
+    known = names(session, [row.person_id for row in rows])
+    told = spoken(session, [{"login": row.login, "before": row.before, "after": row.after} for row in rows])
+    return [_card(row, said, known, actor) for row, said in zip(rows, told, strict=True)]
+
+
+def _card(row: AuditEntry, said: dict[str, Any], known: dict[int, str], actor: Actor) -> EntryCard:
     withheld = RESTRICTED.get(row.subject) if not actor.can(RESTRICTED_RIGHT) else None
     hidden = withheld is not None and not withheld
     place = PLACES.get(row.subject)
     return EntryCard(
-        seq=row.seq, at=row.at, name=known.get(row.person_id or 0, row.login), login=row.login, person_id=row.person_id,
+        seq=row.seq, at=row.at, name=known.get(row.person_id or 0, said["login"]), login=said["login"], person_id=row.person_id,
         via=row.via, session_ref=row.session_ref, request_id=row.request_id, act=row.act, subject=row.subject,
-        subject_id=row.subject_id, before=_cut(row.before, withheld), after=_cut(row.after, withheld),
+        subject_id=row.subject_id, before=_cut(said["before"], withheld), after=_cut(said["after"], withheld),
         reason=row.reason, hash=row.hash, previous=row.previous, hidden=hidden,
         url=(place % row.subject_id if "%s" in place else place) if place else None)
 

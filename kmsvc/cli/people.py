@@ -148,6 +148,21 @@ _with_a_reason("suspend", "Stop a person from signing in; sessions and tokens en
 _with_a_reason("resume", "Let a suspended person sign in again.")
 
 
+@accounts.command()
+@click.argument("login")
+@click.option("--confirm", required=True, metavar="LOGIN", help="The same account again: it cannot be brought back.")
+@click.option("--reason", required=True, help="Stands in the audit trail.")
+@as_option
+@with_database
+def erase(db: Any, settings: Any, login: str, confirm: str, reason: str, as_login: str | None) -> None:
+    """Put a pseudonym in the place of name, e-mail and logins of a suspended person, for good."""
+    from kmsvc.people.accounts.erasing import erase_person
+
+    with db.begin(acting(db, as_login)) as work:
+        person = erase_person(work, _person_id(work, login), confirm=confirm, reason=reason)
+        say(f"Erased; from now on: {person.name}.")
+
+
 @accounts.command("edit")
 @click.argument("login")
 @click.option("--name", help="Another name.")

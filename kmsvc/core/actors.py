@@ -11,7 +11,9 @@ class Actor:
 
     permissions: granted permission names. units: ids of the person's unit and all above it (audiences that include
     them). via: `cookie`, `token`, `cli`, `worker`. session_ref: which session or token, for the audit trail.
-    fresh: the password was proved in the last minutes. must_change: a first password must be replaced before anything else.
+    fresh: the password was proved in the last minutes. must_change: a first password must be replaced before anything else;
+    factor_first: so must a second factor be set up. guest: from outside, sees only what the invitation names.
+    trail_login: what stands for the login in trails that are never changed.
     """
 
     login: str
@@ -27,6 +29,9 @@ class Actor:
     request_id: str | None = None
     fresh: bool = field(default=False, compare=False)
     must_change: bool = field(default=False, compare=False)
+    factor_first: bool = field(default=False, compare=False)
+    guest: bool = False
+    trail_login: str = field(default="", compare=False)
 
     @property
     def initial(self) -> str:

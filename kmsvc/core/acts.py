@@ -11,7 +11,5 @@ from kmsvc.core.work import Work
 def note_act(work: Work, act: str, subject: str, subject_id: str, after: dict[str, Any] | None = None, *,
              reason: str | None = None) -> None:
     """Let the trail say who did something that changes no governed row."""
-    stamp = {"at": work.now, "person_id": work.actor.person_id, "login": work.actor.login, "via": work.actor.via,
-             "session_ref": work.actor.session_ref, "request_id": work.actor.request_id, "reason": reason}
     audit.append(work.session, [{"act": act, "subject": subject, "subject_id": subject_id, "before": None, "after": after}],
-                 stamp)
+                 audit.stamp(work.actor, work.now, reason))

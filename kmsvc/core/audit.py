@@ -16,8 +16,10 @@ from typing import Any
 from sqlalchemy import Index, Text, insert, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from kmsvc.core.actors import Actor
 from kmsvc.core.db import Base, Code
 from kmsvc.core.events import Id
+from kmsvc.core.trail_words import Said, kept
 
 GENESIS = "0" * 64
 
@@ -101,18 +103,16 @@ def changes_of(session: Session) -> Iterator[dict[str, Any]]:
             after: dict[str, Any] = {}
             for column in state.mapper.column_attrs:
                 name = column.key
-                secret = name in obj.secret_columns
                 history = state.attrs[name].history
                 now = state.dict.get(name)
                 if act == "insert":
                     if now is not None:
-                        after[name] = "[secret]" if secret else plain(now)
+                        after[name] = _told(obj, name, now)
                 elif act == "delete":
-                    before[name] = "[secret]" if secret else plain(now)
+                    before[name] = _told(obj, name, now)
                 elif history.has_changes():
-                    old = history.deleted[0] if history.deleted else None
-                    before[name] = "[secret]" if secret else plain(old)
-                    after[name] = "[secret]" if secret else plain(now)
+                    before[name] = _told(obj, name, history.deleted[0] if history.deleted else None)
+                    after[name] = _told(obj, name, now)
             if act == "update" and not after:
                 continue
             key = ":".join(str(part) for part in state.mapper.primary_key_from_instance(obj))
@@ -120,21 +120,40 @@ def changes_of(session: Session) -> Iterator[dict[str, Any]]:
                    "before": before or None, "after": after or None}
 
 
-def append(session: Session, entries: Iterable[dict[str, Any]], stamp: dict[str, Any]) -> None:
-    """Link `entries` to the chain; the head row stays locked until the commit, which gives entries one order."""
+def _told(obj: Base, name: str, value: Any) -> Any:
+    """A value as the trail says it: secrets are named only, personal words are kept beside it."""
+    if name in obj.secret_columns:
+        return "[secret]"
+    if value is not None and name in obj.personal_columns:
+        return Said(getattr(obj, obj.personal_key), str(value))
+    return plain(value)
+
+
+def stamp(actor: Actor, at: datetime, reason: str | None) -> dict[str, Any]:
+    """Who does it, when, why and by which way: what all entries of a unit say alike."""
+    login: str | Said = actor.trail_login or actor.login
+    if not actor.trail_login and actor.person_id is not None and actor.login:
+        login = Said(actor.person_id, actor.login)
+    return {"at": at, "person_id": actor.person_id, "login": login, "via": actor.via, "session_ref": actor.session_ref,
+            "request_id": actor.request_id, "reason": reason}
+
+
+def append(session: Session, entries: Iterable[dict[str, Any]], said: dict[str, Any]) -> None:
+    """Link `entries` to the chain, each with what `stamp` said of the unit; the head row stays locked until the commit, which gives
+    entries one order."""
     connection = session.connection()
     head = connection.execute(_LOCK_HEAD).one_or_none()
     if head is None:
         connection.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS, at=None))
     seq, previous, last = head or (0, GENESIS, None)
-    at = stamp["at"]
+    at = said["at"]
     rows = []
     if last is not None and (last - at).total_seconds() > 5:
         entries = [*entries, {"act": "clock_back", "subject": "clock", "subject_id": "0", "before": {"at": plain(last)},
                               "after": {"at": plain(at)}}]
-    for entry in entries:
+    for entry in kept(connection, ({**said, **entry} for entry in entries)):
         seq += 1
-        row = {**stamp, **entry, "seq": seq, "previous": previous}
+        row = {**entry, "seq": seq, "previous": previous}
         previous = row["hash"] = entry_hash(row)
         rows.append(row)
     connection.execute(_ADD, rows)

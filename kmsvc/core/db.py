@@ -52,13 +52,16 @@ Code = String(64)
 
 class Base(DeclarativeBase):
     """Parent of all mapped classes. `audited` False marks operational tables that the audit trail leaves out;
-    `secret_columns` are named in the trail but never shown."""
+    `secret_columns` are named in the trail but never shown; words of `personal_columns` stand beside it (`trail_words`), as those of
+    the person whose id is the attribute `personal_key`."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: UtcDateTime, dict: Json, list: Json, dict[str, Any]: Json, list[Any]: Json}
 
     audited: bool = True
     secret_columns: frozenset[str] = frozenset()
+    personal_columns: frozenset[str] = frozenset()
+    personal_key: str = "id"
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:

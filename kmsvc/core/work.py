@@ -27,9 +27,10 @@ from kmsvc.core.errors import NotFound, NotPermitted, Stale
 from kmsvc.core.events import Delivery, Event, Fact
 from kmsvc.core.faults import fault
 from kmsvc.core.permissions import Permission, can
+from kmsvc.core.trail_words import forget
 
 Row = TypeVar("Row", bound=Base)
-_KEEP_FACT, _KEEP_DELIVERY = insert(Fact).returning(Fact.id), insert(Delivery)
+_KEEP_FACTS, _KEEP_DELIVERIES = insert(Fact).returning(Fact.id, sort_by_parameter_order=True), insert(Delivery)
 
 
 class NeverPermitted(RuntimeError):
@@ -45,6 +46,7 @@ class Work:
         self.now = now
         self._facts: list[Event] = []
         self._reason: str | None = None
+        self._forgotten: list[int] = []
         self._asked = False
         self._changes: list[dict[str, Any]] = []
         self._locked: set[tuple[type[Base], Any]] = set()
@@ -72,6 +74,10 @@ class Work:
     def record(self, fact: Event) -> None:
         """Tell the world, after the commit, that this happened."""
         self._facts.append(fact)
+
+    def forget(self, person_id: int) -> None:
+        """At the commit, take every word away by which the trail names this person; for good."""
+        self._forgotten.append(person_id)
 
     def because(self, reason: str | None) -> None:
         """Why it is done; stands on every audit entry of this unit."""
@@ -176,25 +182,27 @@ class Database:
         session.flush()
         if work._changes and not work._asked:
             raise NeverPermitted("this unit wrote but never asked for a permission")
-        for fact in work._facts:
-            fact_id = session.connection().execute(_KEEP_FACT, {
-                "kind": fact.kind, "payload": fact.payload(), "at": work.now,
-                "person_id": work.actor.person_id}).scalar_one()
-            names = self.reactions.get(fact.kind, ())
-            if names:
-                due = min(work.now, self.clock())
-                session.connection().execute(_KEEP_DELIVERY, [
-                    {"fact_id": fact_id, "reaction": name, "state": "pending", "tries": 0, "next_at": due}
-                    for name in names])
+        if work._facts:
+            self._keep(work)
         fault("work.before_audit")
         if work._changes:
             memory.move(session, session.info["changed"])
-            audit.append(session, work._changes, {
-                "at": work.now, "person_id": work.actor.person_id, "login": work.actor.login, "via": work.actor.via,
-                "session_ref": work.actor.session_ref, "request_id": work.actor.request_id, "reason": work._reason,
-            })
+            audit.append(session, work._changes, audit.stamp(work.actor, work.now, work._reason))
+        for person_id in work._forgotten:
+            forget(session.connection(), person_id)
         fault("work.before_commit")
         session.commit()
+
+    def _keep(self, work: Work) -> None:
+        """The facts of a unit, in their order, and for each the reactions it wakes; all at once, as a morning may have thousands."""
+        connection = work.session.connection()
+        ids = connection.scalars(_KEEP_FACTS, [
+            {"kind": fact.kind, "payload": fact.payload(), "at": work.now, "person_id": work.actor.person_id} for fact in work._facts])
+        due = min(work.now, self.clock())
+        deliveries = [{"fact_id": fact_id, "reaction": name, "state": "pending", "tries": 0, "next_at": due}
+                      for fact_id, fact in zip(ids, work._facts, strict=True) for name in self.reactions.get(fact.kind, ())]
+        if deliveries:
+            connection.execute(_KEEP_DELIVERIES, deliveries)
 
     def alive(self) -> bool:
         """Whether the database answers."""

@@ -12,6 +12,7 @@ from kmsvc.process.changes.models import Change
 from tests.builders import make_article, make_change
 from tests.support.centre import Centre
 from tests.support.clients import Caller
+from tests.support.trail import in_words
 
 Client = Callable[..., Caller]
 
@@ -68,6 +69,7 @@ def test_people_and_units_are_called_by_name(client: Client, world: Centre) -> N
     with world.look() as work:
         row = work.session.scalars(select(AuditEntry).where(
             AuditEntry.subject == "people_person", AuditEntry.act == "insert")).all()[-1]
+        in_words(work.session, [row])
     page = text_of(client("auditor"), f"/audit/{row.seq}")
     assert row.after and row.after["name"] in page and ("全中心" in page or "组" in page)
     assert "zh_Hans_CN" not in page and "English" in page

@@ -67,6 +67,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /people/accounts/{person_id}/password": {"password": PASSWORD},
     "POST /people/accounts/{person_id}/suspend": {**REASON, "password": PASSWORD},
     "POST /people/accounts/{person_id}/resume": {**REASON, "password": PASSWORD},
+    "POST /people/accounts/{person_id}/erase": {**REASON, "confirm": "somebody", "password": PASSWORD},
+    "POST /api/v1/people/accounts/{person_id}/erase": {**REASON, "confirm": "somebody"},
     "POST /people/accounts/{person_id}/end_sessions": REASON,
     "POST /people/me/password": {"old": PASSWORD, "new": PASSWORD + "-next", "again": PASSWORD + "-next"},
     "POST /people/me/prove": {"password": PASSWORD},

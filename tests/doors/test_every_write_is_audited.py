@@ -12,6 +12,7 @@ from kmsvc.process.changes.verbs import VERBS
 from tests.builders import make_process
 from tests.stories.test_a_change_goes_live import FIRST, PEOPLE, SECOND, caller
 from tests.support.centre import Centre
+from tests.support.trail import in_words
 from tests.support.walker import walk
 
 
@@ -22,7 +23,8 @@ def newest(world: Centre) -> int:
 
 def entries_after(world: Centre, seq: int) -> list[AuditEntry]:
     with world.look() as work:
-        return list(work.session.scalars(select(AuditEntry).where(AuditEntry.seq > seq).order_by(AuditEntry.seq)))
+        return in_words(work.session, list(work.session.scalars(
+            select(AuditEntry).where(AuditEntry.seq > seq).order_by(AuditEntry.seq))))
 
 
 def watched(world: Centre, call: Callable[..., tuple[int, Any]], seen: set[str]) -> Callable[..., tuple[int, Any]]:

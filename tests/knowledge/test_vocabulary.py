@@ -26,6 +26,7 @@ from kmsvc.search.queries import Answer, ask
 from kmsvc.settings import Settings
 from tests.builders import make_article
 from tests.support.centre import Centre
+from tests.support.trail import in_words
 
 DAY = date(2026, 3, 2)
 EDITOR = "knowledge_editor"
@@ -57,7 +58,7 @@ def test_a_term_is_kept_with_what_customers_say_who_and_when(world: Centre) -> N
     assert (card.term, card.sayings, card.direction, card.note) == ("退费", ("退钱", "把钱还我"), "both", "会上说的")
     assert (card.changed_by, card.changed_at) == ("Knowledge Editor", world.clock())
     with world.look() as work:
-        trail = {one.subject for one in work.session.scalars(select(AuditEntry).where(AuditEntry.login == EDITOR))}
+        trail = {one.subject for one in in_words(work.session, work.session.scalars(select(AuditEntry)).all()) if one.login == EDITOR}
     assert {"knowledge_term", "knowledge_saying"} <= trail
 
 

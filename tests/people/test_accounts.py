@@ -20,6 +20,7 @@ from kmsvc.people.accounts.usecases import suspend_person
 from kmsvc.people.sessions.queries import sessions_of
 from tests.support.centre import PASSWORD, Centre
 from tests.support.clients import Caller
+from tests.support.trail import in_words
 
 Client = Callable[..., Caller]
 API = "/api/v1/people/accounts"
@@ -164,7 +165,8 @@ def test_an_edit_by_page_changes_what_was_sent_and_nothing_else(client: Client, 
     with world.look() as work:
         entry = work.session.scalars(select(AuditEntry).where(AuditEntry.subject == "people_person")
                                      .order_by(AuditEntry.seq.desc())).first()
-    assert entry is not None
+        assert entry is not None
+        in_words(work.session, [entry])
     assert (entry.reason, entry.login, entry.before["name"], entry.after["name"]) == ("moved", "admin", "Agent", "Renamed")
 
 
@@ -284,7 +286,8 @@ def test_r_w6_ending_somebody_elses_session_stands_in_the_trail(client: Client, 
     client("agent"), client("agent")
     assert admin.call("POST", f"{API}/{agent}/end_sessions", {})[0] == 200
     with world.look() as work:
-        one, all_ = work.session.scalars(select(AuditEntry).where(AuditEntry.act == "end_sessions").order_by(AuditEntry.seq))
+        one, all_ = in_words(work.session, work.session.scalars(
+            select(AuditEntry).where(AuditEntry.act == "end_sessions").order_by(AuditEntry.seq)).all())
     assert (one.login, one.subject, one.subject_id, (one.after or {})["login"]) == (
         "admin", "people_session", f"s{session_id}", "agent")
     assert (all_.login, all_.subject, all_.subject_id, all_.after) == ("admin", "people_person", str(agent), {"sessions": 2})

@@ -12,12 +12,14 @@ from kmsvc.core.schemas import InputSchema
 from kmsvc.core.web import load, look, query_data, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.people.accounts import usecases
+from kmsvc.people.accounts.erasing import erase_person
 from kmsvc.people.accounts.passwords import hash_password, readable_password
 from kmsvc.people.accounts.permissions import MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import people_page, person_card
 from kmsvc.people.accounts.schemas import (
     AddLogin,
     EditPerson,
+    ErasePerson,
     GivePassword,
     NewAccount,
     PeopleQuery,
@@ -25,6 +27,7 @@ from kmsvc.people.accounts.schemas import (
     allowed_verbs,
     person_json,
 )
+from kmsvc.people.factors.usecases import reset_factor
 from kmsvc.people.sessions.answers import with_secret
 from kmsvc.people.units.queries import open_posts, open_units
 
@@ -119,11 +122,26 @@ def resume(person_id: int) -> Response:
         work, person_id, reason=data["reason"], version=version))
 
 
+@blueprint.post("/<int:person_id>/erase")
+@says(body=ErasePerson)
+def erase(person_id: int) -> Response:
+    """Put a pseudonym in the place of name, e-mail and logins of somebody who has left, for good."""
+    return _verb(person_id, ErasePerson, lambda work, data, version: erase_person(
+        work, person_id, confirm=data["confirm"], reason=data["reason"], version=version))
+
+
 @blueprint.post("/<int:person_id>/add_login")
 @says(body=AddLogin)
 def add_login(person_id: int) -> Response:
     """Add a second way to sign in for the same person."""
     return _verb(person_id, AddLogin, lambda work, data, version: usecases.add_login(work, person_id, data["login"]))
+
+
+@blueprint.post("/<int:person_id>/reset_factor")
+@says(body=Why)
+def reset(person_id: int) -> Response:
+    """Take away the second factor of somebody whose phone is gone; sessions end."""
+    return _verb(person_id, Why, lambda work, data, version: reset_factor(work, person_id, reason=data["reason"]))
 
 
 @blueprint.post("/<int:person_id>/end_sessions")

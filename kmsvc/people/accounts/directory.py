@@ -14,12 +14,12 @@ from kmsvc.core.memory import remembered
 from kmsvc.people.accounts.models import Account, Person, RoleGrant
 from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.family import PEOPLE
-from kmsvc.people.roles import granted
+from kmsvc.people.roles import GUEST_GRANTS, granted
 from kmsvc.people.units.queries import unit_names
 
 LEAST_PEOPLE = 5
 """People in a unit from which it has figures of its own and is named beside what was done: of fewer that is nearly a person."""
-_PEOPLE = select(*(Person.__table__.c[name] for name in ("id", "name", "unit_id", "post_id", "state", "is_first"))).order_by(
+_PEOPLE = select(*(Person.__table__.c[name] for name in ("id", "name", "unit_id", "post_id", "state", "is_first", "is_guest"))).order_by(
     Person.__table__.c.id)
 _LOGINS = select(Account.__table__.c.person_id, Account.__table__.c.login).order_by(Account.__table__.c.id)
 _ROLES = select(RoleGrant.__table__.c.person_id, RoleGrant.__table__.c.role)
@@ -38,6 +38,7 @@ class Entry:
     logins: tuple[str, ...]
     role_names: frozenset[str]
     permissions: frozenset[str]
+    is_guest: bool = False
 
     @property
     def login(self) -> str:
@@ -53,8 +54,8 @@ class Directory:
     by_role: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
 
     def active(self, unit_ids: Collection[int] | None = None) -> list[Entry]:
-        """Active persons, of some units or of all, by id; without the one `init` made."""
-        return [one for one in self.people.values() if one.is_active and not one.is_first
+        """Active persons, of some units or of all, by id; without the one `init` made and guests."""
+        return [one for one in self.people.values() if one.is_active and not one.is_first and not one.is_guest
                 and (unit_ids is None or one.unit_id in unit_ids)]
 
     def holders(self, role: str) -> tuple[Entry, ...]:
@@ -87,10 +88,10 @@ def _read(session: Session) -> Directory:
         if held not in rights:
             rights[held] = granted(held)
         people[row.id] = Entry(row.id, row.name, row.unit_id, row.post_id, row.state == PersonState.ACTIVE, row.is_first,
-                               tuple(logins.get(row.id, ())), held, rights[held])
+                               tuple(logins.get(row.id, ())), held, GUEST_GRANTS if row.is_guest else rights[held], row.is_guest)
     by_role: dict[str, list[Entry]] = {}
     for one in people.values():
-        if one.is_active and one.logins and not one.is_first:
+        if one.is_active and one.logins and not one.is_first and not one.is_guest:
             for role in one.role_names:
                 by_role.setdefault(role, []).append(one)
     return Directory(people, {role: tuple(its) for role, its in by_role.items()})

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kmsvc.core.db import Base, Code
 
 
 class Person(Base):
-    """A human being of the centre. `is_first`: the one `kmsvc init` made; never offered for duties."""
+    """A human being of the centre. `is_first`: the one `kmsvc init` made; never offered for duties. `erased_at`: since when only a
+    pseudonym stands for the name. `is_guest`: from outside; sees only what the invitation names, whatever roles say."""
 
     __tablename__ = "people_person"
+    personal_columns = frozenset({"name", "email"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -24,7 +26,9 @@ class Person(Base):
     state: Mapped[str] = mapped_column(Code, default="active")
     joined_on: Mapped[date | None]
     is_first: Mapped[bool] = mapped_column(default=False)
+    is_guest: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
     roles: Mapped[list[RoleGrant]] = relationship(cascade="all, delete-orphan", lazy="selectin", order_by="RoleGrant.role")
@@ -61,6 +65,8 @@ class Account(Base):
 
     __tablename__ = "people_account"
     secret_columns = frozenset({"password_hash"})
+    personal_columns = frozenset({"login"})
+    personal_key = "person_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)

@@ -51,7 +51,7 @@ def _read(session: Session) -> tuple[Mapping[str, int], Mapping[str, tuple[int, 
     by_name: dict[str, tuple[int, ...]] = {}
     for one in directory(session).people.values():
         by_login |= {login.casefold(): one.id for login in one.logins}
-        if not one.is_first:
+        if not one.is_first and not one.is_guest:
             by_name[compared(one.name)] = (*by_name.get(compared(one.name), ()), one.id)
     return by_login, by_name
 

@@ -29,11 +29,22 @@ from kmsvc.core.web import (
 from kmsvc.core.work import Work
 from kmsvc.people.accounts import usecases
 from kmsvc.people.accounts.api import changes_of
+from kmsvc.people.accounts.erasing import erase_person
 from kmsvc.people.accounts.passwords import hash_password, readable_password
 from kmsvc.people.accounts.permissions import MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import PersonCard, people_page, person_card
-from kmsvc.people.accounts.rules import ALREADY_ACTIVE, ALREADY_SUSPENDED, PersonState
-from kmsvc.people.accounts.schemas import AddLogin, EditPerson, GivePassword, NewAccount, PeopleQuery, Why
+from kmsvc.people.accounts.rules import ALREADY_ACTIVE, ALREADY_SUSPENDED, NOT_ERASABLE, PersonState
+from kmsvc.people.accounts.schemas import (
+    AddLogin,
+    EditPerson,
+    ErasePerson,
+    GivePassword,
+    NewAccount,
+    PeopleQuery,
+    Why,
+)
+from kmsvc.people.factors.queries import has_factor
+from kmsvc.people.factors.usecases import reset_factor
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.proof import prove
 from kmsvc.people.sessions.queries import sessions_of, tokens_of
@@ -147,7 +158,8 @@ def _show(person_id: int, errors: dict[str, Any] | None = None, opened: str = ""
         card = person_card(work.session, person_id)
         return render_template("people/accounts/show.html", person=card, sessions=sessions_of(
             work.session, person_id, work.now, current_actor().session_ref), tokens=tokens_of(work.session, person_id, work.now),
-            errors=errors or {}, opened=opened, typed=request.form, Role=Role, PersonState=PersonState)
+            errors=errors or {}, opened=opened, typed=request.form, Role=Role, PersonState=PersonState,
+            has_factor=has_factor(work.session, person_id))
 
 
 @blueprint.get("/<int:person_id>/edit")
@@ -205,7 +217,7 @@ def _act(person_id: int, schema: Any, name: str, said: str, run: Any, *, proof: 
         with begin() as work:
             run(work, data)
     except REFUSED as error:
-        if error.code in (ALREADY_SUSPENDED, ALREADY_ACTIVE):  # its dialog is gone: somebody was faster
+        if error.code in (ALREADY_SUSPENDED, ALREADY_ACTIVE, NOT_ERASABLE):  # its dialog is gone: somebody was faster
             flash(sentence(error.sentence), "warn")
             return go(f"/people/accounts/{person_id}")
         return make_response(_show(person_id, _said(error, "login" if name == "add_login" else "reason"), name), error.status)
@@ -227,11 +239,25 @@ def resume(person_id: int) -> Response | str:
                 usecases.resume_person(work, person_id, reason=data["reason"], version=wanted_version()))
 
 
+@blueprint.post("/<int:person_id>/erase")
+def erase(person_id: int) -> Response | str:
+    """A pseudonym stands for the person from now on; it asks for the account typed again, and for the password."""
+    return _act(person_id, ErasePerson, "erase", N_("Erased. A pseudonym stands wherever the name stood."), lambda work, data:
+                erase_person(work, person_id, confirm=data["confirm"], reason=data["reason"], version=wanted_version()), proof=True)
+
+
 @blueprint.post("/<int:person_id>/add_login")
 def add_login(person_id: int) -> Response | str:
     """A second account of the same person."""
     return _act(person_id, AddLogin, "add_login", N_("The account was added. Give it a password next."), lambda work, data:
                 usecases.add_login(work, person_id, data["login"]), proof=True)
+
+
+@blueprint.post("/<int:person_id>/reset_factor")
+def reset(person_id: int) -> Response | str:
+    """Take away the second factor of somebody whose phone is gone."""
+    return _act(person_id, Why, "reset_factor", N_("Taken away. The person hears of it and can set up another phone."), lambda work, data:
+                reset_factor(work, person_id, reason=data["reason"]), proof=True)
 
 
 @blueprint.post("/<int:person_id>/end_sessions")

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotFound
+from kmsvc.core.trail_words import token_of
 from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.people.accounts.models import Account, Person, RoleGrant
 from kmsvc.people.readers.queries import units_read
-from kmsvc.people.roles import granted
+from kmsvc.people.roles import GUEST_GRANTS, granted
 from kmsvc.people.units.models import Post, Unit
 from kmsvc.people.units.queries import downward, parents
 
@@ -38,15 +39,24 @@ class PersonCard:
     unit_code: str = ""
     logins: tuple[str, ...] = ()
     url: str = ""
+    is_erased: bool = False
+
+    @property
+    def is_erasable(self) -> bool:
+        """Whether a pseudonym may be put in the place of the name: who has left and stands here by name."""
+        return self.state == "suspended" and not self.is_erased
 
 
 def actor_of(session: Session, person: Person, *, login: str, via: str, session_ref: str | None = None,
              fresh: bool = False) -> Actor:
     """The acting party for a person, with what the roles grant today."""
     roles = person.role_names
+    if person.is_guest:
+        return Actor(login=login, name=person.name, person_id=person.id, permissions=GUEST_GRANTS, language=person.language, via=via,
+                     session_ref=session_ref, fresh=fresh, guest=True, trail_login=token_of(session, person.id, login))
     return Actor(login=login, name=person.name, person_id=person.id, roles=roles, permissions=granted(roles),
                  unit_id=person.unit_id, units=units_read(session, person.unit_id, person.post_id, roles), language=person.language,
-                 via=via, session_ref=session_ref, fresh=fresh)
+                 via=via, session_ref=session_ref, fresh=fresh, trail_login=token_of(session, person.id, login))
 
 
 def account_by_login(session: Session, login: str) -> Account | None:
@@ -122,4 +132,5 @@ def _card(row: Person, unit: Unit, post: Post | None) -> PersonCard:
         id=row.id, login=row.login, name=row.name, email=row.email, unit_id=row.unit_id, unit=unit.name,
         roles=tuple(sorted(row.role_names)), state=row.state, language=row.language, version=row.version,
         post=post.name if post else "", post_code=post.code if post else "", unit_code=unit.code,
-        logins=tuple(account.login for account in row.accounts), url=f"/people/accounts/{row.id}")
+        logins=tuple(account.login for account in row.accounts), url=f"/people/accounts/{row.id}",
+        is_erased=row.erased_at is not None)

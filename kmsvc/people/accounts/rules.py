@@ -14,6 +14,7 @@ EMAIL = re.compile(r"^[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]{1,189}$"
 
 ALREADY_SUSPENDED = "people.account.suspended"
 ALREADY_ACTIVE = "people.account.active"
+NOT_ERASABLE = "people.account.not_erasable"
 
 COMMON = frozenset("""
 password123456789 123456789012345 1234567890123456 qwertyuiopasdfgh aaaaaaaaaaaaaaa 111111111111111 000000000000000

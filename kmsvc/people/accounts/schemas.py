@@ -62,6 +62,12 @@ class Why(InputSchema):
     reason = Text(required=True, validate=validate.Length(max=2000), error_messages=NEEDED)
 
 
+class ErasePerson(Why):
+    """Why, and an account of the person typed again: it cannot be brought back."""
+
+    confirm = Line(required=True, validate=validate.Length(max=64), error_messages=NEEDED)
+
+
 class AddLogin(InputSchema):
     """A second way to sign in for the same person."""
 
@@ -124,6 +130,7 @@ def allowed_verbs(card: PersonCard, units: Sequence[Unit], posts: Sequence[Post]
     verbs: list[tuple[str, dict[str, Any], list[str], bool]] = [
         ("edit", {**edit, **reason}, [], True),
         ("suspend", reason, ["reason"], False) if card.state == "active" else ("resume", reason, ["reason"], True),
+        *([("erase", {"confirm": {"type": "string"}, **reason}, ["confirm", "reason"], False)] if card.is_erasable else []),
         ("add_login", {"login": {"type": "string"}}, ["login"], False),
         ("password", {**logins, "password": {"type": "string"}, "must_change": {"type": "boolean", "default": True}}, [],
          False),

@@ -17,6 +17,7 @@ from kmsvc.people.accounts.queries import account_by_login, person_by_login
 from kmsvc.people.accounts.rules import (
     ALREADY_ACTIVE,
     ALREADY_SUSPENDED,
+    NOT_ERASABLE,
     PersonState,
     check_login,
     check_password,
@@ -181,6 +182,8 @@ def resume_person(work: Work, person_id: int, *, reason: str, version: int | Non
     work.permit(MANAGE_ACCOUNTS, person)
     if person.state == PersonState.ACTIVE:
         raise RuleBroken(ALREADY_ACTIVE, N_("This person may sign in already."))
+    if person.erased_at is not None:
+        raise RuleBroken(NOT_ERASABLE, N_("This person was erased and cannot come back; add a new account instead."))
     work.because(reason)
     person.state = PersonState.ACTIVE
     work.record(PersonRightsChanged(person.id))

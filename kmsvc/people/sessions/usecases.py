@@ -8,17 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.acts import note_act
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.texts import N_
+from kmsvc.core.trail_words import Said
 from kmsvc.core.work import Database, Work
 from kmsvc.people.accounts.models import Account, Person
 from kmsvc.people.accounts.passwords import hash_password, needs_rehash, verify_password
 from kmsvc.people.accounts.permissions import END_SESSIONS, KEEP_SELF, MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import account_by_login, actor_of
+from kmsvc.people.factors.queries import has_factor
 from kmsvc.people.sessions import rules
 from kmsvc.people.sessions.models import Guess, SignInSession, Token, TokenUse
 
@@ -41,11 +44,13 @@ class WrongSignIn(Refusal):
 
 @dataclass(frozen=True)
 class SignedIn:
-    """secret: what the cookie holds; shown once."""
+    """secret: what the cookie holds; shown once. Empty where a one-time code is asked for first: `proof` says then which password was
+    proved, for `sign_in_with_code`."""
 
     secret: str
     person_id: int
     must_change: bool
+    proof: tuple[int, str] | None = None
 
 
 def digest(secret: str) -> str:
@@ -54,8 +59,10 @@ def digest(secret: str) -> str:
 
 
 def sign_in(db: Database, actor: Actor, *, login: str, password: str, address: str, browser: str | None,
-            old_secret: str | None = None) -> SignedIn:
+            old_secret: str | None = None, is_inside: bool = False) -> SignedIn:
     """A new session after a right password. The slow hashing runs outside any write transaction.
+
+    is_inside: who asks has a session already and proves the password again; no code is asked for.
 
     Each try is counted before the password is looked at, so that the limit holds over all processes (R-I3).
     """
@@ -71,10 +78,17 @@ def sign_in(db: Database, actor: Actor, *, login: str, password: str, address: s
         if not right or account is None or person is None or person.state != "active" or account.password_hash != kept:
             raise WrongSignIn()
         forget_guesses(work.session, login, address)
-        if old_secret:
-            work.session.execute(delete(SignInSession).where(SignInSession.secret_hash == digest(old_secret)))
+        if not is_inside and has_factor(work.session, person.id):
+            return SignedIn("", person.id, account.must_change, (account.id, digest(kept or "")[:32]))
+        end_session_of(work, old_secret)
         secret = open_session(work, account, address=address, browser=browser)
         return SignedIn(secret, person.id, account.must_change)
+
+
+def end_session_of(work: Work, old_secret: str | None) -> None:
+    """A browser that signs in anew leaves its old session behind."""
+    if old_secret:
+        work.session.execute(delete(SignInSession).where(SignInSession.secret_hash == digest(old_secret)))
 
 
 def open_session(work: Work, account: Account, *, address: str, browser: str | None) -> str:
@@ -88,7 +102,8 @@ def open_session(work: Work, account: Account, *, address: str, browser: str | N
 
 def step_up(db: Database, actor: Actor, *, secret: str, password: str, address: str) -> str:
     """Prove the password again within a session; the session gets a new secret (R-I2), which is returned."""
-    signed = sign_in(db, actor, login=actor.login, password=password, address=address, browser=None, old_secret=secret)
+    signed = sign_in(db, actor, login=actor.login, password=password, address=address, browser=None, old_secret=secret,
+                     is_inside=True)
     return signed.secret
 
 
@@ -115,7 +130,8 @@ def end_session(work: Work, session_id: int) -> None:
         raise NotFound()
     work.permit(KEEP_SELF if own else MANAGE_ACCOUNTS)
     if not own:
-        note_act(work, "end_sessions", "people_session", f"s{row.id}", {"person_id": account.person_id, "login": account.login})
+        note_act(work, "end_sessions", "people_session", f"s{row.id}", {
+            "person_id": account.person_id, "login": Said(account.person_id, account.login)})
     work.session.delete(row)
 
 
@@ -125,7 +141,7 @@ def create_token(work: Work, login: str, *, name: str, days: int) -> str:
     work.permit(KEEP_SELF if own else MANAGE_ACCOUNTS)
     rules.check_fresh(work.actor)
     account = account_by_login(work.session, login)
-    if account is None:
+    if account is None or account.person.is_guest:  # a token would pass by the second factor
         raise InvalidInput({"login": [N_("There is no account with this login.")]})
     if not 1 <= days <= 3660:
         raise InvalidInput({"days": [N_("A token lives 1 to 3660 days.")]})
@@ -152,25 +168,33 @@ def drop_ended_sessions(work: Work) -> int:
     return int(getattr(done, "rowcount", 0))
 
 
-def forget_guesses(session: Session, login: str, address: str) -> None:
-    """The password was right: the account starts anew, and the address has one guess less against it."""
-    session.execute(delete(Guess).where(Guess.key == f"login:{login}"))
+def forget_guesses(session: Session, login: str, address: str, *, kind: str = "login") -> None:
+    """The password was right, or the code (kind `code`): the account starts anew, and the address has one guess less against it."""
+    session.execute(delete(Guess).where(Guess.key == f"{kind}:{login}"))
     here = session.get(Guess, f"address:{address}", with_for_update=True)
     if here is not None and here.failures > 0:
         here.failures -= 1
         here.until = None if here.failures < rules.PER_ADDRESS else here.until  # fifty people sign in at once (R-I4)
 
 
-def count_guess(session: Session, login: str, address: str, now: datetime) -> None:
-    """Count a try against the account and the address; TooManyGuesses while one of them waits."""
-    for key in (f"login:{login}", f"address:{address}"):
+def _guess(session: Session, key: str, now: datetime) -> Guess:
+    """The counted row of a key, held to the end; made where there is none, by one of many who come at once."""
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert
+    while True:
+        session.execute(insert(Guess).values(key=key, failures=0, since=now, until=None).on_conflict_do_nothing())
         row = session.get(Guess, key, with_for_update=True)
-        by_login = key.startswith("login:")
+        if row is not None:
+            return row  # else whoever was right just then forgot it
+
+
+def count_guess(session: Session, login: str, address: str, now: datetime, *, kind: str = "login") -> None:
+    """Count a try of a password (kind `login`) or a code against the account and the address; TooManyGuesses while one of them waits.
+    Codes are counted apart: who knows the password must not be able to begin anew by entering it."""
+    for key in (f"{kind}:{login}", f"address:{address}"):
+        row = _guess(session, key, now)
+        by_login = not key.startswith("address:")
         window = rules.FORGET_AFTER if by_login else rules.ADDRESS_WINDOW
-        if row is None:
-            row = Guess(key=key, failures=0, since=now, until=None)
-            session.add(row)
-        elif now - row.since > window and (row.until is None or row.until < now):
+        if now - row.since > window and (row.until is None or row.until < now):
             row.failures, row.since, row.until = 0, now, None
         if row.until is not None and now < row.until:
             raise TooManyGuesses(seconds=int((row.until - now).total_seconds()) + 1)
@@ -194,7 +218,8 @@ def actor_by_session(session: Session, secret: str, now: datetime) -> tuple[Acto
         return None
     fresh = now - row.fresh_at < rules.FRESH
     actor = actor_of(session, person, login=account.login, via="cookie", session_ref=f"s{row.id}", fresh=fresh)
-    return replace(actor, must_change=account.must_change), row
+    return replace(actor, must_change=account.must_change,
+                   factor_first=person.is_guest and not has_factor(session, person.id)), row
 
 
 def actor_by_token(session: Session, secret: str, now: datetime) -> tuple[Actor, Token] | None:

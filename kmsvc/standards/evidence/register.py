@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core.audit import AuditEntry
 from kmsvc.core.clock import start_of_day
 from kmsvc.core.texts import N_
+from kmsvc.core.trail_words import spoken
 from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.evidence.rules import Asked, EvidenceRecord
 
@@ -92,5 +93,5 @@ def as_was(session: Session, table: str, column: str, cut: datetime, among: Coll
 
 def names_at(session: Session, cut: datetime) -> dict[int, str]:
     """Person -> name as it was at `cut`."""
-    older = as_was(session, "people_person", "name", cut)
+    [older] = spoken(session, [as_was(session, "people_person", "name", cut)])
     return {one.id: older.get(str(one.id), one.name) for one in directory(session).people.values()}
