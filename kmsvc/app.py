@@ -41,6 +41,7 @@ from kmsvc.knowledge.health.rules import HealthSign
 from kmsvc.knowledge.licences.rules import Level, LicenceAct
 from kmsvc.knowledge.proposals.rules import ProposalState
 from kmsvc.notices.wording import ENUMS
+from kmsvc.people.factors.rules import FactorFirst
 from kmsvc.people.sessions.callers import Callers, Seen
 from kmsvc.people.sessions.cookie import cookie_name
 from kmsvc.people.sessions.rules import PasswordFirst
@@ -50,15 +51,16 @@ from kmsvc.reactions import NAMES
 from kmsvc.registry import blueprints
 from kmsvc.search.engine import SearchEngine
 from kmsvc.settings import Settings
+from kmsvc.standards.rooms.rules import ENTER, AskState
 from kmsvc.training.courses.stage import PLAY
 from kmsvc.training.onboarding.rules import NewcomerForm
 from kmsvc.training.onboarding.weeks import OnboardingStep
 from kmsvc.training.plans.rules import FEED
 from kmsvc.training.questions.rules import Why
 
-PUBLIC = ("/static/", "/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
+PUBLIC = ("/static/", "/sign-in", "/sign-in/code", "/sign-out", ENTER, "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
           "/favicon.ico", "/preferences", "/offline", "/offline/worker.js", PLAY, FEED)
-PASSWORD_PAGE = "/people/me/password"
+PASSWORD_PAGE, FACTOR_PAGE = "/people/me/password", "/people/me/factor"
 KEPT_FRAGMENTS = 1000
 UNASKED = {"knowledge_bulletins_pages.now", "knowledge_bulletins_pages.rate", "training_sittings_watching.board"}
 """Asked by open pages by themselves: they keep no session alive."""
@@ -79,6 +81,7 @@ class Service(Flask):
 def make_database(settings: Settings, *, clock: Clock = system_clock, engine: Engine | None = None) -> Database:
     """The database with the table of reactions, for any half of the service."""
     ENUMS.setdefault("change_state", State)
+    ENUMS.setdefault("room_request_state", AskState)
     ENUMS.setdefault("feedback_kind", FeedbackKind)
     ENUMS.setdefault("health_sign", HealthSign)
     ENUMS.setdefault("feedback_state", FeedbackState)
@@ -165,6 +168,9 @@ def _who() -> Response | None:
             g.actor = held[0].within(g.request_id)
             if request.endpoint not in UNASKED:
                 _note_seen(db, held[0], held[1], now)
+    if g.actor is not None and g.actor.guest and not is_public(request) and not getattr(
+            current_app.view_functions.get(request.endpoint or ""), "for_guests", False):
+        g.actor = None  # whoever comes from outside is a stranger everywhere else
     if g.actor is None and not is_public(request):
         if request.url_rule is None and not request.path.startswith("/api/"):
             return None
@@ -173,6 +179,10 @@ def _who() -> Response | None:
         if web.is_api():
             raise PasswordFirst()
         return web.go(PASSWORD_PAGE)
+    if g.actor is not None and g.actor.factor_first and not is_public(request) and not request.path.startswith(FACTOR_PAGE):
+        if web.is_api():
+            raise FactorFirst()
+        return web.go(FACTOR_PAGE)
     return None
 
 

@@ -4,11 +4,18 @@ A column whose word depends on its table stands in `OF_TABLE`; those of training
 
 from __future__ import annotations
 
-from kmsvc.audit import duty_columns, model_columns, proof_columns, training_columns
+from kmsvc.audit import (
+    duty_columns,
+    model_columns,
+    process_columns,
+    proof_columns,
+    room_columns,
+    training_columns,
+)
 from kmsvc.core.labels import LABELS, label_source
 from kmsvc.core.texts import N_
 
-COLUMNS: dict[str, str] = duty_columns.COLUMNS | proof_columns.COLUMNS | training_columns.COLUMNS | {
+COLUMNS: dict[str, str] = room_columns.COLUMNS | duty_columns.COLUMNS | proof_columns.COLUMNS | training_columns.COLUMNS | {
     "changed_by_id": N_("Changed by"), "created_by_id": N_("Made by"), "direction": N_("Direction"), "sayings": N_("Customers say"),
     "term": N_("Our term"), "term_id": N_("Our term"), "article": N_("Article"), "query": N_("Search"), "hit1": N_("Found first"),
     "hit5": N_("Among the first five"), "searches": N_("Searches"),
@@ -90,7 +97,8 @@ COLUMNS: dict[str, str] = duty_columns.COLUMNS | proof_columns.COLUMNS | trainin
     "away_s": N_("Seconds away"), "stand": N_("Where they stand"),
 }
 OF_TABLE: dict[tuple[str, str], str] = (
-    duty_columns.OF_TABLE | model_columns.OF_TABLE | proof_columns.OF_TABLE | training_columns.OF_TABLE) | {
+    duty_columns.OF_TABLE | process_columns.OF_TABLE | model_columns.OF_TABLE | proof_columns.OF_TABLE
+    | room_columns.OF_TABLE | training_columns.OF_TABLE) | {
     ("process_comment", "text"): N_("Comment"), ("process_verdict", "at"): N_("Given"),
     ("process_plan_line", "unit_id"): N_("Only people of this unit"), ("process_plan_line", "by_hand"): N_("Entered by hand"),
     ("knowledge_bulletin", "must_read"): N_("Must be read before the next call"), ("knowledge_bulletin", "begins_at"): N_("Begins"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kmsvc.audit import duty_columns, model_columns, proof_columns
+from kmsvc.audit import duty_columns, model_columns, process_columns, proof_columns, room_columns
 from kmsvc.core.texts import N_, Labelled
 
 
@@ -21,6 +21,8 @@ class Act(Labelled):
     END_SESSIONS = "end_sessions", N_("Signed out by somebody else")
     EXPORT = "export", N_("Taken out")
     RUN = "run", N_("Run")
+    USE_RECOVERY_CODE = "use_recovery_code", N_("Signed in with a recovery code")
+    RENEW_RECOVERY_CODES = "renew_recovery_codes", N_("Made fresh recovery codes")
 
 
 class Via(Labelled):
@@ -106,7 +108,7 @@ SUBJECTS: dict[str, str] = {
     "process_publication": N_("Publication of a process"),
     "process_release": N_("Release"),
     "process_research": N_("Research"),
-    "process_review": N_("Review of a process"),
+    "process_review": N_("Review of a process"), **process_columns.SUBJECTS,
     "process_sample": N_("Sampled contact"),
     "process_signature": N_("Signature"),
     "process_sit_in": N_("Sit-in"),
@@ -152,14 +154,14 @@ SUBJECTS: dict[str, str] = {
     "training_onboarding_form": N_("Form of a newcomer"), "training_onboarding_talk": N_("Talk with a newcomer"),
     "training_onboarding_note": N_("Note on a newcomer"), "training_onboarding_decision": N_("Decision on a newcomer"),
     "standards_obligation": N_("Duty"), **duty_columns.SUBJECTS, **model_columns.SUBJECTS,
-    **proof_columns.SUBJECTS,
+    **proof_columns.SUBJECTS, **room_columns.SUBJECTS,
 }
 
 # Where a row can be opened; %s is its id.
 PLACES = {
     "people_person": "/people/accounts/%s",
     "standards_obligation": "/standards/duties/%s", "standards_duty_rule": "/standards/duties/rules/%s",
-    "standards_proof": "/standards/evidence/files/%s",
+    "standards_proof": "/standards/evidence/files/%s", "standards_room": "/standards/rooms/%s",
     "knowledge_article": "/knowledge/articles/%s",
     "knowledge_term": "/knowledge/vocabulary/%s",
     "knowledge_scope": "/knowledge/scopes/%s",

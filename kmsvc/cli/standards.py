@@ -13,6 +13,7 @@ from kmsvc.cli.glue import PartFailed, Sentence, acting, json_option, put, say, 
 from kmsvc.cli.standards_assessments import assessments
 from kmsvc.cli.standards_evidence import evidence
 from kmsvc.cli.standards_models import models
+from kmsvc.cli.standards_rooms import rooms
 from kmsvc.core.texts import N_
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -31,6 +32,7 @@ def standards() -> None:
 standards.add_command(models)
 standards.add_command(assessments)
 standards.add_command(evidence)
+standards.add_command(rooms)
 
 
 @standards.group()

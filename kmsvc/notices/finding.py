@@ -28,7 +28,7 @@ AREAS = {
     "training.trainer": N_("Trainers"), "training.plan": N_("Training plans"), "training.session": N_("Training sessions"),
     "training.exam": N_("Exams"),
     "standards.duty": N_("Duties"),
-    "people.training": N_("Training"),
+    "people.training": N_("Training"), "people.factor": N_("Signing in"), "standards.room": N_("Auditor's rooms"),
 }
 """the kinds of notice as their reader sorts them: the beginning of a kind -> English source"""
 AT_ONCE = 500

@@ -255,6 +255,21 @@ KINDS = {one.kind: one for one in (
                N_("The duty %(title)s %(period)s is yours now; it is due by %(due_on)s"), "todo"),
     NoticeKind("standards.duty.taken", N_("Somebody else answers for a duty that was yours"),
                N_("Somebody else answers for the duty %(title)s %(period)s now"), "todo"),
+    NoticeKind("people.factor.reset", N_("Your one-time codes were taken away"),
+               N_("An administrator took away the one-time codes of your account; set them up again at “My account”. If you did not ask "
+                  "for it, tell the administrators at once"), "key"),
+    NoticeKind("standards.room.invited", N_("%(number)s: you are invited to an auditor's room"),
+               N_("You are invited to the auditor's room %(number)s “%(title)s”, open from %(from_on)s to %(until_on)s. The link below opens "
+                  "once, within seven days: choose a password there and set up one-time codes. Your name at the sign-in is %(login)s"),
+               "shield"),
+    NoticeKind("standards.room.asked", N_("%(number)s: an auditor asks, please answer by %(due_on)s"),
+               N_("%(number)s on clause %(clause)s: %(name)s asks for something. Please answer by %(due_on)s"), "chat"),
+    NoticeKind("standards.room.answered", N_("%(number)s: your request was answered"),
+               N_("%(name)s answered your request %(number)s on clause %(clause)s"), "chat"),
+    NoticeKind("standards.room.moved", N_("%(number)s: %(outcome)s"),
+               N_("%(number)s on clause %(clause)s, %(name)s: %(outcome)s"), "chat"),
+    NoticeKind("standards.room.due", N_("%(number)s: an auditor waits for an answer until %(due_on)s"),
+               N_("%(number)s on clause %(clause)s waits for an answer until %(due_on)s"), "chat"),
     NoticeKind("people.training.planned", N_("%(number)s: training on %(held_on)s"),
                N_("You are planned for «%(course)s» on %(held_on)s"), "cap"),
 )}

@@ -47,6 +47,14 @@ def tell(work: Work, person_ids: list[int], kind: str, *, params: dict[str, Any]
              "tries": 0, "next_at": work.now, "made_at": work.now} for person in sorted(with_address)])
 
 
+def post_letter(work: Work, person_id: int, kind: str, *, params: dict[str, Any], url: str, dedup: str) -> None:
+    """A letter alone, for somebody who has no inbox here yet; whoever calls has asked for the right to it."""
+    assert kind in KINDS, kind
+    _insert_new(work, Mail, [
+        {"person_id": person_id, "kind": kind, "params": params, "url": url, "dedup": f"{dedup}:{person_id}", "subject_kind": None,
+         "subject_id": None, "state": "waiting", "tries": 0, "next_at": work.now, "made_at": work.now}])
+
+
 def mark_read(work: Work, notice_id: int | None = None) -> int:
     """Mark one own notice read, or all; returns how many are unread now."""
     work.permit(READ_NOTICES)

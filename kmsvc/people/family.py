@@ -3,4 +3,4 @@
 from kmsvc.core.memory import Family
 
 PEOPLE = Family("people_epoch", frozenset({
-    "people_unit", "people_post", "people_person", "people_role_grant", "people_account"}))
+    "people_unit", "people_post", "people_person", "people_role_grant", "people_account", "people_factor"}))

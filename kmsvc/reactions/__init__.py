@@ -14,7 +14,6 @@ from kmsvc.core.events import Event
 from kmsvc.core.work import Work
 from kmsvc.knowledge.vocabulary.events import VocabularyChanged
 from kmsvc.process.definitions.events import ProcessAdded
-from kmsvc.training.certificates.events import CertificateAwarded
 from kmsvc.training.courses.events import CourseRetired
 from kmsvc.training.exams.events import ExamFinished
 from kmsvc.training.questions.events import QuestionReturned, QuestionsImported
@@ -46,8 +45,10 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     licences,
     process,
     process_audits,
+    proven,
     relations,
     reviews,
+    rooms,
     standards,
     training_arising,
     training_certificates,
@@ -71,7 +72,7 @@ for _part in (process.REACTIONS, process_audits.REACTIONS,
               training_marking.REACTIONS, training_needs.REACTIONS,
               training_evaluations.REACTIONS, training_plans.REACTIONS, training_certificates.REACTIONS,
               training_onboarding.REACTIONS, training_arising.REACTIONS,
-              training_sittings.REACTIONS):
+              training_sittings.REACTIONS, proven.REACTIONS):
     for _fact, _its in _part.items():
         REACTIONS[_fact] = (*REACTIONS.get(_fact, ()), *_its)
 
@@ -80,7 +81,6 @@ for _fact in REACTIONS:
         REACTIONS[_fact] = (*REACTIONS[_fact], hooks.queue_hooks)
 
 NO_REACTION_YET: dict[type[Event], str] = {
-    CertificateAwarded: "the passport shows it at once; duties read it at their next run",
     ExamFinished: "nothing more can come; every page reads the state",
     QuestionReturned: "the pool reads the living rows",
     QuestionsImported: "the pool reads the living rows",

@@ -20,6 +20,7 @@ from kmsvc.process.definitions.events import VersionWentLive
 from kmsvc.process.definitions.models import Process, ProcessVersion
 from kmsvc.reactions.licences import remind_of_licence
 from kmsvc.reactions.reviews import remind_of_review
+from kmsvc.reactions.rooms import remind_of_room_request
 from kmsvc.reactions.training_arising import remind_of_plan
 from kmsvc.reactions.training_certificates import remind_of_certificate
 from kmsvc.reactions.training_courses import remind_of_course
@@ -33,6 +34,7 @@ from kmsvc.standards.duties.life import settle
 from kmsvc.standards.duties.models import ClauseDuty, DutyStep, Obligation
 from kmsvc.standards.duties.rules import DutyTrigger
 from kmsvc.standards.duties.triggers import happened
+from kmsvc.standards.rooms.duties import REQUEST as ROOM_REQUEST
 from kmsvc.training.certificates.events import NeedChanged
 from kmsvc.training.certificates.models import CertificateKind, CertificateNeed
 from kmsvc.training.courses.citing import ASSIGNEE
@@ -52,6 +54,7 @@ REMINDERS: dict[str, Callable[[Work, Obligation, str], None]] = {
     "needs_year": remind_of_needs, "needs_answer": remind_of_needs,
     duties.NEWCOMER: remind_of_onboarding, duties.CLASS: remind_of_onboarding,
     "training_plan": remind_of_plan,
+    ROOM_REQUEST: remind_of_room_request,
     "trainer": remind_of_authorisation, "evaluation_rating": remind_of_evaluation, "adjustment": remind_of_evaluation}
 """By the kind of its subject, how a duty is reminded of."""
 
@@ -114,7 +117,7 @@ def tell_of_duty(work: Work, fact: DutyChanged, around: Surroundings) -> None:
 def duties_of_who_joins(work: Work, fact: PersonJoined, around: Surroundings) -> None:
     """What clauses ask for when somebody joins."""
     person = work.get(Person, fact.person_id)
-    if person.state == PersonState.ACTIVE and not person.is_first:
+    if person.state == PersonState.ACTIVE and not person.is_first and not person.is_guest:
         happened(work, DutyTrigger.PERSON_JOINED, subject_kind="person", subject_id=person.id, key="",
                  on=local_date(person.created_at, around.zone), unit_id=person.unit_id)
 

@@ -67,7 +67,7 @@ def _let_arise(work: Work, it: Happening | None, around: Surroundings) -> None:
 def plans_for_who_joins(work: Work, fact: PersonJoined, around: Surroundings) -> None:
     """Somebody joined."""
     person = work.get(Person, fact.person_id)
-    if person.state == PersonState.ACTIVE and not person.is_first:
+    if person.state == PersonState.ACTIVE and not person.is_first and not person.is_guest:
         _let_arise(work, of_person(person, Arises.JOINED, person.created_at), around)
 
 

@@ -27,8 +27,10 @@ from tests.doors import (
     bench_packs,
     bench_plan_rules,
     bench_plans,
+    bench_process_audits,
     bench_questions,
     bench_reshapes,
+    bench_rooms,
     bench_scopes,
     bench_sittings,
     bench_templates,
@@ -40,5 +42,5 @@ AREAS: tuple[ModuleType, ...] = (
     bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
     bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams, bench_trainers, bench_plans,
     bench_plan_rules,
-    bench_busy, bench_duties, bench_packs,
+    bench_busy, bench_process_audits, bench_duties, bench_rooms, bench_packs,
 )

@@ -256,8 +256,8 @@ def add_login(person_id: int) -> Response | str:
 @blueprint.post("/<int:person_id>/reset_factor")
 def reset(person_id: int) -> Response | str:
     """Take away the second factor of somebody whose phone is gone."""
-    return _act(person_id, Why, "reset_factor", N_("Taken away. The person hears of it and can set up another phone."), lambda work, data:
-                reset_factor(work, person_id, reason=data["reason"]), proof=True)
+    return _act(person_id, Why, "reset_factor", N_("Taken away. The person hears of it and can set up another phone."),
+                lambda work, data: reset_factor(work, person_id, reason=data["reason"]), proof=True)
 
 
 @blueprint.post("/<int:person_id>/end_sessions")

@@ -43,7 +43,7 @@ def involved(session: Session, change: Change) -> frozenset[int]:
 def _people(session: Session, change: Change, people: Iterable[Entry]) -> list[Choice]:
     """(login, name with post and unit) with those not yet involved first; never anybody without a sign-in or the one `init` made."""
     seen = involved(session, change)
-    usable = [person for person in people if person.logins and not person.is_first and person.is_active]
+    usable = [person for person in people if person.logins and not person.is_first and not person.is_guest and person.is_active]
     units = unit_names(session)
     posts = {post.id: post.name for post in session.scalars(select(Post))}
     return [(person.login, " · ".join(filter(None, (person.name, posts.get(person.post_id or 0), units.get(person.unit_id)))))

@@ -135,7 +135,7 @@ def _put_people(work: Work, rule: ClauseDuty, span: Span) -> int:
     if rule.owner_kind == DutyOwner.SUBJECT:
         own["owner_id"] = PERSON.c.id
     everybody = select(*(own.get(name, literal(row[name], DUTY.c[name].type)) for name in COLUMNS)).where(
-        PERSON.c.state == PersonState.ACTIVE.value, PERSON.c.is_first.is_(False),
+        PERSON.c.state == PersonState.ACTIVE.value, PERSON.c.is_first.is_(False), PERSON.c.is_guest.is_(False),
         or_(PERSON.c.joined_on.is_(None), PERSON.c.joined_on <= literal(span.due_on, Date)))
     dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
     work.session.flush()
@@ -157,7 +157,8 @@ def _roll(work: Work, rule: ClauseDuty) -> int:
     """Each subject has one open duty: counted from the day it was last done, from the day use began where it never was."""
     if rule.scope == DutyScope.PEOPLE:
         subjects = [("person", one, one if rule.owner_kind == DutyOwner.SUBJECT else rule.owner_now_id) for one in work.session.scalars(
-            select(Person.id).where(Person.state == PersonState.ACTIVE, Person.is_first.is_(False)).order_by(Person.id))]
+            select(Person.id).where(
+                Person.state == PersonState.ACTIVE, Person.is_first.is_(False), Person.is_guest.is_(False)).order_by(Person.id))]
     else:
         subjects = [("unit", one, owner) for one, owner in _units(work.session, rule)]
     known: dict[tuple[str, int], Obligation] = {}

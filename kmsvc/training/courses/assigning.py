@@ -88,7 +88,7 @@ def assign_course(work: Work, course_id: int, whom: Whom, *, today: date, due_on
 def _exists(session: Session, whom: Whom) -> None:
     if whom.person_id is not None:
         person = directory(session).people.get(whom.person_id)
-        if person is None or not person.is_active or person.is_first:
+        if person is None or not person.is_active or person.is_first or person.is_guest:
             raise InvalidInput({"person": [N_("There is no such person.")]})
     unit = session.get(Unit, whom.unit_id) if whom.unit_id is not None else None
     if whom.unit_id is not None and (unit is None or unit.closed_at is not None or unit.readers is not None):

@@ -41,7 +41,7 @@ def add_candidates(work: Work, exam_id: int, person_ids: Collection[int], *, bec
     rows = {one.person_id: one for one in _rows(work, row.id)}
     people = directory(work.session).people
     refused = {one: N_("This is nobody who works here now.") for one in person_ids
-               if one not in people or not people[one].is_active or people[one].is_first}
+               if one not in people or not people[one].is_active or people[one].is_first or people[one].is_guest}
     new = sorted(set(person_ids) - rows.keys() - refused.keys())
     if len(rows) + len(new) > MOST_CANDIDATES:
         raise InvalidInput({"people": [Filled(N_("At most %(most)s people sit one exam."), most=MOST_CANDIDATES)]})

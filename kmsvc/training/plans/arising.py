@@ -251,7 +251,8 @@ def of_publication(session: Session, row: Publication) -> Happening | None:
 
 
 def _joined(session: Session, since: datetime) -> Iterator[Happening]:
-    for person in session.scalars(select(Person).where(Person.created_at >= since, Person.is_first.is_(False)).order_by(Person.id)):
+    for person in session.scalars(select(Person).where(
+            Person.created_at >= since, Person.is_first.is_(False), Person.is_guest.is_(False)).order_by(Person.id)):
         yield of_person(person, Arises.JOINED, person.created_at)
 
 
