@@ -257,6 +257,7 @@ NOUNS = (
     "kmsvc.standards.evidence.proof_things",
     "kmsvc.standards.packs.permissions",
     "kmsvc.standards.rooms.duties",
+    "kmsvc.process.audits.things",
     "kmsvc.reactions.evidence_process",
     "kmsvc.reactions.evidence_knowledge",
     "kmsvc.reactions.evidence_training",

@@ -24,6 +24,7 @@ from kmsvc.knowledge.gaps.queries import waiting_for as gaps_for
 from kmsvc.knowledge.proposals.queries import waiting_count as proposals_count
 from kmsvc.knowledge.proposals.queries import waiting_for as proposals_for
 from kmsvc.knowledge.proposals.rules import ProposalState
+from kmsvc.process.audits.queries import waiting_for as audits_for
 from kmsvc.process.changes import rules, scenes
 from kmsvc.process.changes.fifteen import deadline
 from kmsvc.process.changes.models import Change
@@ -209,6 +210,13 @@ def _review_task(duty: Obligation, thing: Any) -> Task:
     return Task("shield", sentence(N_("Hold the yearly review of knowledge %(year)s"), {"year": duty.subject_id}),
                 thing.number if thing else sentence(N_("not planned yet")), 30, duty.due_on,
                 thing.url if thing else "/knowledge/reviews/new", sentence(N_("Go there")), "year")
+
+
+def _to_audit(session: Session, actor: Actor) -> list[Task]:
+    return [Task("shield", sentence(N_("Audit %(count)s processes"), {"count": many}),
+                 sentence(N_("%(number)s · still needed, correct, followed?"), {"number": audit.number}), min(5 * many, 120), audit.due_on,
+                 f"/process/audits/items/{first}", sentence(N_("Audit")), "process_audit")
+            for audit, many, first in audits_for(session, actor)]
 
 
 def _to_reply(session: Session, actor: Actor) -> list[Task]:

@@ -34,6 +34,9 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
     return {
         "/api/v1/process/changes": ("team_leader", {"title": "t", "reason": "r", "process_id": make_process(world).id}),
         "/api/v1/process/definitions": ("process_manager", {"name": "外呼", "group": "external", "class": "business"}),
+        "/api/v1/process/audits": ("process_manager", {"year": 2026, "due_on": "2026-12-01"}),
+        "/api/v1/process/audits/themes": ("process_manager", {"year": 2026, "quarter": 1, "theme": "t", "why": "w", "expected": "e",
+                                                              "owner": world.people["manager"]}),
         "/api/v1/knowledge/articles": ("knowledge_editor", {"title": "t", "body": "b", "publish": True}),
         "/api/v1/knowledge/feedback": ("agent", {"version_id": make_article(world).published_version_id, "kind": "wrong"}),
         "/api/v1/knowledge/bulletins": ("knowledge_editor", {"title": "t", "ends_at": "2026-03-20T18:00"}),

@@ -17,7 +17,7 @@ from kmsvc.core.permissions import can
 from kmsvc.people.accounts.directory import directory
 from kmsvc.process.audits import rules
 from kmsvc.process.audits.models import ProcessAudit, ProcessAuditItem
-from kmsvc.process.audits.permissions import SEE_AUDITS
+from kmsvc.process.audits.permissions import JUDGE_PROCESS, SEE_AUDITS
 from kmsvc.process.audits.reporting import is_whole, report_of
 from kmsvc.process.audits.rules import AuditStand, ProcessAuditResult, ProcessAuditState
 from kmsvc.process.changes.models import Change
@@ -288,6 +288,8 @@ def known_of(session: Session, one: AuditedLine) -> Known:
 
 def waiting_for(session: Session, actor: Actor) -> list[tuple[ProcessAudit, int, int]]:
     """Running audits in which this person still has processes without a result: (audit, how many, the first item)."""
+    if not can(actor, JUDGE_PROCESS):
+        return []
     rows = session.execute(select(ProcessAuditItem.audit_id, func.count(), func.min(ProcessAuditItem.place)).join(
         ProcessAudit, ProcessAudit.id == ProcessAuditItem.audit_id).where(
         ProcessAuditItem.auditor_id == actor.person_id, ProcessAuditItem.result.is_(None),

@@ -22,7 +22,7 @@ from kmsvc.process.definitions.queries import ProcessLine, process_lines
 LONGEST_TITLE = 60
 LONGEST_PLACE = 300
 NEARLY_LIKE = 0.3
-_PLACE = re.compile(r"/(?P<slice>process/definitions|knowledge/articles|process/changes)/(?P<id>\d{1,15})(?:[/?#]|$)")
+_PLACE = re.compile(r"/(?P<slice>process/definitions|knowledge/articles|process/changes|process/audits/(?:items|themes))/(?P<id>\d{1,15})(?:[/?#]|$)")
 _SENTENCE_END = re.compile("[\n\u3002\uff01\uff1f!?\uff1b;]|\\.(?:\\s|$)")
 
 
@@ -51,6 +51,8 @@ def process_of(session: Session, place: str | None) -> int | None:
         return None
     if match["slice"] == "process/definitions":
         return number
+    if match["slice"].startswith("process/audits"):
+        return None
     if match["slice"] == "knowledge/articles":
         return session.scalar(select(Article.process_id).where(Article.id == number))
     return session.scalar(select(Change.process_id).where(Change.id == number))
@@ -61,7 +63,8 @@ def place_shown(session: Session, actor: Actor, place: str | None) -> tuple[str,
     match = _PLACE.match(place or "")
     if not place or match is None:
         return (place, place) if place else None
-    kind = {"process/definitions": "process", "knowledge/articles": "article", "process/changes": "change"}[match["slice"]]
+    kind = {"process/definitions": "process", "knowledge/articles": "article", "process/changes": "change",
+            "process/audits/items": "process_audit_item", "process/audits/themes": "process_theme"}[match["slice"]]
     number = int(match["id"])
     thing = whole_card(session, actor, kind, number) if number <= MOST_INTEGER else None
     return (f"{thing.number} {thing.title}", place) if thing else None

@@ -266,5 +266,35 @@ def settle(work: Work, clause: str, *, on: date, kind: str, thing_id: int, numbe
         row.state, row.done_on, row.done_by_id = DutyState.DONE.value, on, None
         _step(work, row, "settle", None, {"state": DutyState.OPEN.value}, {"state": row.state, "done_on": on, "record": number})
         _next(work, rule, row)
+
+
+def settle_case(work: Work, clause: str, *, subject_kind: str, subject_id: int, on: date, kind: str, thing_id: int, number: str,
+                url: str, key: str | None = None) -> int:
+    """What the service knows fulfils what a clause asked for when something happened to this subject; returns how many were done. Twice
+    changes nothing. key: of one happening alone, as `happened` was given it; None is every one that had begun by then."""
+    work.permit(COMPLETE_DUTY)
+    done = 0
+    for row in work.session.scalars(select(Obligation).join(ClauseDuty, ClauseDuty.id == Obligation.rule_id).where(
+            ClauseDuty.clause == clause, ClauseDuty.trigger.is_not(None), Obligation.subject_kind == subject_kind,
+            Obligation.subject_id == subject_id, Obligation.state == DutyState.OPEN, Obligation.begins_on <= on).order_by(
+            Obligation.id).with_for_update(of=Obligation)):
+        if key is None or row.period.endswith(f" {key}"):
+            _settled(work, row, on, DutyProof(obligation_id=row.id, kind=kind, thing_id=thing_id, number=number, url=url))
+            done += 1
+    return done
+
+
+def is_waiting(session: Session, clause: str, on: date) -> bool:
+    """Whether a duty of the centre from a clause that had begun by a day is open: what settles it looks only then."""
+    return session.scalar(select(Obligation.id).join(ClauseDuty, ClauseDuty.id == Obligation.rule_id).where(
+        ClauseDuty.clause == clause, ClauseDuty.trigger.is_(None), ClauseDuty.is_on, Obligation.subject_kind == "unit",
+        Obligation.state == DutyState.OPEN, Obligation.begins_on <= on).limit(1)) is not None
+
+
+def _settled(work: Work, row: Obligation, on: date, proof: DutyProof) -> None:
+    proof.at, proof.by_id = work.now, None
+    work.session.add(proof)
+    row.state, row.done_on, row.done_by_id = DutyState.DONE.value, on, None
+    _step(work, row, "settle", None, {"state": DutyState.OPEN.value}, {"state": row.state, "done_on": on, "record": proof.number})
         done += 1
     return done

@@ -11,9 +11,10 @@ from kmsvc.core.texts import N_
 from kmsvc.people.accounts.directory import directory
 from kmsvc.training.certificates.models import CertificateKind
 from kmsvc.training.certificates.queries import short_of
+from kmsvc.training.certificates.yearly import missing_of, yearly_kinds
 from kmsvc.training.exams.finding import Choice, Rule, register
 
-EXPIRING, LACKING = "certificate_expiring", "certificate_lacking"
+EXPIRING, LACKING, THIS_YEAR = "certificate_expiring", "certificate_lacking", "certificate_year"
 
 
 def _kinds(session: Session) -> list[Choice]:
@@ -30,5 +31,15 @@ def _people(session: Session, number: str, today: date, *, lacking: bool) -> lis
 
 register(Rule(EXPIRING, N_("Certificate expires within 90 days"), _kinds, lambda session, number, today: _people(
     session, number, today, lacking=False)))
+def _yearly(session: Session) -> list[Choice]:
+    return [(row.number, f"{row.number} {row.name}") for row in yearly_kinds(session)]
+
+
+def _this_year(session: Session, number: str, today: date) -> list[int]:
+    kind = session.scalars(select(CertificateKind).where(CertificateKind.number == number)).one()
+    return missing_of(session, kind, today)
+
+
+register(Rule(THIS_YEAR, N_("Yearly check still to be passed this year"), _yearly, _this_year))
 register(Rule(LACKING, N_("Certificate asked for and missing"), _kinds, lambda session, number, today: _people(
     session, number, today, lacking=True)))

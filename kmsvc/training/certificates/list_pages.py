@@ -14,7 +14,7 @@ from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.web import look, query_data, settings, today
 from kmsvc.training.certificates import queries, queue_board, showing, things, yearly
-from kmsvc.training.certificates.exam_rules import EXPIRING, LACKING
+from kmsvc.training.certificates.exam_rules import EXPIRING, LACKING, THIS_YEAR
 from kmsvc.training.certificates.models import CertificateKind
 from kmsvc.training.certificates.permissions import REVOKE_CERTIFICATE
 from kmsvc.training.certificates.rules import CertificateState
@@ -90,7 +90,7 @@ def years() -> str | Response:
     return render_template(
         "training/certificates/years.html", asked=asked, year=year, run=run, found=found[start:start + PAGE], total=len(found),
         kinds=kinds, kind=kind, teams=teams, plans=plans, show=showing, part="years", states=list(YearState),
-        exam=exam_address(kind, LACKING) if kind else None, exam_due=exam_address(kind, EXPIRING) if kind else None,
+        exam=exam_address(kind, THIS_YEAR) if kind and year == today().year else None,
         kind_options=[(one.number, one.name) for one in kinds],
         year_options=[(one, one) for one in range(today().year - 4, today().year + 2)],
         next_cursor=start + PAGE if start + PAGE < len(found) else None)

@@ -13,10 +13,14 @@ from sqlalchemy.orm import Session
 from kmsvc.core.errors import NotFound
 from kmsvc.core.texts import N_, Labelled
 from kmsvc.people.accounts.directory import directory
+from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.units.queries import parents, unit_names, upward
-from kmsvc.training.certificates.models import CertificateKind, CertificateNeed, Passing
+from kmsvc.training.certificates.models import Certificate, CertificateKind, CertificateNeed, Passing
 from kmsvc.training.certificates.reading import concerns, given_on, held_by, needs
 from kmsvc.training.certificates.rules import Held, Validity
+
+WORTH_LOOKING = 50
 
 
 class YearState(Labelled):
@@ -134,6 +138,21 @@ def _teams(lines: Sequence[YearLine], unit_of: dict[int, int], names: dict[int, 
             row[2] += one.state == YearState.LATE
     return tuple((unit, names.get(unit, ""), must, done, late) for unit, (must, done, late) in sorted(
         found.items(), key=lambda it: (-it[1][2], names.get(it[0], ""), it[0])))
+
+
+def nearly_done(session: Session, kind_id: int, year: int) -> bool:
+    """Whether so few who are asked lack a passing of the year that it is worth looking at each; costs the same in any house."""
+    passed = select(Passing.id).where(Passing.certificate_id == Certificate.id, Passing.passed_on.between(
+        date(year, 1, 1), date(year, 12, 31)))
+    lacking = session.scalars(select(Certificate.id).join(Person, Person.id == Certificate.person_id).where(
+        Certificate.kind_id == kind_id, Certificate.asked_on.is_not(None), Person.state == PersonState.ACTIVE, ~passed.exists()).limit(
+        WORTH_LOOKING + 1)).all()
+    return len(lacking) <= WORTH_LOOKING
+
+
+def missing_of(session: Session, kind: CertificateKind, today: date) -> list[int]:
+    """Who still has to pass in the year of a day: late, or still to come."""
+    return [one.person_id for one in year_of(session, kind, today.year, today).lines if one.state in (YearState.LATE, YearState.OPEN)]
 
 
 def yearly_kinds(session: Session) -> list[CertificateKind]:
