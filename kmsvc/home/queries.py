@@ -100,7 +100,7 @@ def tasks(session: Session, actor: Actor, today: date, zone: str, now: datetime)
     if actor.person_id is None:
         return []
     found = [*_to_read(session, actor, today, now), *_to_confirm(session, actor), *_to_take_on(session, actor, today, zone),
-             *_to_review(session, actor, today), *_to_reply(session, actor),
+             *_to_review(session, actor, today), *_to_audit(session, actor), *_to_reply(session, actor),
              *_to_fill(session, actor, today), *_to_decide(session, actor, today),
              *(_exam_task(one, now, zone) for one in to_sit(session, actor.person_id, now)),
              *(_session_task(one, zone) for one in waits_for(session, actor.person_id, now)),
@@ -214,8 +214,8 @@ def _review_task(duty: Obligation, thing: Any) -> Task:
 
 def _to_audit(session: Session, actor: Actor) -> list[Task]:
     return [Task("shield", sentence(N_("Audit %(count)s processes"), {"count": many}),
-                 sentence(N_("%(number)s · still needed, correct, followed?"), {"number": audit.number}), min(5 * many, 120), audit.due_on,
-                 f"/process/audits/items/{first}", sentence(N_("Audit")), "process_audit")
+                 sentence(N_("%(number)s · still needed, correct, followed?"), {"number": audit.number}), min(5 * many, 120),
+                 audit.due_on, f"/process/audits/items/{first}", sentence(N_("Audit")), "process_audit")
             for audit, many, first in audits_for(session, actor)]
 
 
@@ -294,7 +294,7 @@ def todo_count(session: Session, actor: Actor, today: date, now: datetime) -> in
     if actor.person_id is None:
         return 0
     return (len(must_read(session, actor, now)) + open_count(session, actor) + len(waiting(session, actor))
-            + len(_duties(session, actor, today)) + waiting_count(session, actor)
+            + len(_duties(session, actor, today)) + len(audits_for(session, actor)) + waiting_count(session, actor)
             + gaps_count(session, actor) + proposals_count(session, actor, today) + len(to_sit(session, actor.person_id, now))
             + len(onboarding_for(session, actor, today)) + len(waits_for(session, actor.person_id, now)))
 

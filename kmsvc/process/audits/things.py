@@ -1,4 +1,4 @@
-"""Process audits, their processes and themed optimisations by the register of cards: gone to by number, named where another thing came of
+"""Process audits, their processes and themed optimisations by the register of cards: gone to by number, named where something came of
 them."""
 
 from __future__ import annotations

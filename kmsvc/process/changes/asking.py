@@ -22,7 +22,8 @@ from kmsvc.process.definitions.queries import ProcessLine, process_lines
 LONGEST_TITLE = 60
 LONGEST_PLACE = 300
 NEARLY_LIKE = 0.3
-_PLACE = re.compile(r"/(?P<slice>process/definitions|knowledge/articles|process/changes|process/audits/(?:items|themes))/(?P<id>\d{1,15})(?:[/?#]|$)")
+_PLACE = re.compile(r"/(?P<slice>process/definitions|knowledge/articles|process/changes|process/audits/(?:items|themes))"
+                    r"/(?P<id>\d{1,15})(?:[/?#]|$)")
 _SENTENCE_END = re.compile("[\n\u3002\uff01\uff1f!?\uff1b;]|\\.(?:\\s|$)")
 
 

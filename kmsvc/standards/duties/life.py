@@ -262,10 +262,10 @@ def settle(work: Work, clause: str, *, on: date, kind: str, thing_id: int, numbe
             Obligation.begins_on <= on).order_by(Obligation.due_on.desc()).limit(1).with_for_update()).first()
         if row is None or work.session.scalar(known) is not None:
             continue
-        work.session.add(DutyProof(obligation_id=row.id, kind=kind, thing_id=thing_id, number=number, url=url, at=work.now, by_id=None))
-        row.state, row.done_on, row.done_by_id = DutyState.DONE.value, on, None
-        _step(work, row, "settle", None, {"state": DutyState.OPEN.value}, {"state": row.state, "done_on": on, "record": number})
+        _settled(work, row, on, DutyProof(obligation_id=row.id, kind=kind, thing_id=thing_id, number=number, url=url))
         _next(work, rule, row)
+        done += 1
+    return done
 
 
 def settle_case(work: Work, clause: str, *, subject_kind: str, subject_id: int, on: date, kind: str, thing_id: int, number: str,
@@ -296,5 +296,3 @@ def _settled(work: Work, row: Obligation, on: date, proof: DutyProof) -> None:
     work.session.add(proof)
     row.state, row.done_on, row.done_by_id = DutyState.DONE.value, on, None
     _step(work, row, "settle", None, {"state": DutyState.OPEN.value}, {"state": row.state, "done_on": on, "record": proof.number})
-        done += 1
-    return done
