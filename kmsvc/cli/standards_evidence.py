@@ -13,6 +13,7 @@ import click
 
 from kmsvc.cli.glue import Sentence, acting, as_option, json_option, progress, put, say, with_database
 from kmsvc.cli.standards_models import wanted
+from kmsvc.cli.standards_proof import add_command, list_command
 from kmsvc.core.clock import local_date
 from kmsvc.core.texts import N_
 
@@ -23,6 +24,10 @@ YEAR = click.IntRange(2000, 2100)
 @click.group()
 def evidence() -> None:
     """Records that prove clauses: what the service itself knows, as of any day."""
+
+
+evidence.add_command(add_command)
+evidence.add_command(list_command)
 
 
 def _span(settings: Any, work: Any, year: int, as_of: datetime | None) -> Any:

@@ -28,6 +28,7 @@ from tests.doors import (
     bench_plan_rules,
     bench_plans,
     bench_process_audits,
+    bench_proofs,
     bench_questions,
     bench_reshapes,
     bench_rooms,
@@ -43,4 +44,5 @@ AREAS: tuple[ModuleType, ...] = (
     bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams, bench_trainers, bench_plans,
     bench_plan_rules,
     bench_busy, bench_process_audits, bench_duties, bench_rooms, bench_packs,
+    bench_proofs,
 )

@@ -11,6 +11,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.web import current_actor, look, query_data, today
 from kmsvc.standards.evidence import queries, showing
 from kmsvc.standards.evidence.permissions import SEE_EVIDENCE
+from kmsvc.standards.evidence.proof_queries import expiring_before
 from kmsvc.standards.evidence.register import KINDS, names_at
 from kmsvc.standards.evidence.rules import MODEL, CoverState, Readiness
 from kmsvc.standards.evidence.schemas import (
@@ -103,5 +104,5 @@ def readiness() -> str | Response:
             "standards/evidence/readiness.html", asked=asked, span=span, rows=rows[start:start + PAGE], total=len(rows), show=showing,
             next_cursor=start + PAGE if start + PAGE < len(rows) else None, years=_years(span.first.year), today=today(),
             place_of=place_of, states=[("", sentence(N_("All"))), *((one.value, label(one)) for one in Readiness)],
-            missing=sum(len(one.gaps) for one in every),
+            missing=sum(len(one.gaps) for one in every), lapsing=expiring_before(work.session, span.as_of, today()),
             counts={one.value: sum(row.state is one for row in every) for one in Readiness})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -216,3 +217,8 @@ def readiness(cover: Cover, lacks: Collection[ReadyGap]) -> Readiness:
     if any(one.is_late for one in lacks):
         return Readiness.FAIL
     return Readiness.RISK if lacks else Readiness.READY
+
+
+def clause_names(text: str | None) -> tuple[str, ...]:
+    """Names of clauses out of a line that people typed: commas, spaces, `#` before them."""
+    return tuple(dict.fromkeys(re.findall(r"[^\s,;#\uff0c\u3001\uff1b]+", text or "")))

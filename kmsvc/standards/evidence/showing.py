@@ -23,7 +23,8 @@ COVER_HEAD = (N_("Clause"), N_("What it asks for"), N_("Records"), N_("State"), 
 READY_HEAD = (N_("Clause"), N_("What it asks for"), N_("State"), N_("Asked for"), N_("What is missing"), N_("By"))
 _READY = {Readiness.FAIL: "bad", Readiness.RISK: "warn", Readiness.READY: "ok", Readiness.FREE: "off"}
 _SIGNS = {CoverState.MET: "ok", CoverState.MISSING: "bad", CoverState.THERE: "go", CoverState.NOTHING: "off"}
-_OFF = {EvidenceResult.WITHDRAWN.value, "retire", "rejected", "withdrawn", "closed_no_need"}
+_OFF = {EvidenceResult.WITHDRAWN.value, EvidenceResult.EXPIRED.value, EvidenceResult.REFUSED.value,
+        "retire", "rejected", "withdrawn", "closed_no_need"}
 
 
 def kind_of(one: EvidenceRecord) -> str:

@@ -12,12 +12,12 @@ from kmsvc.core.i18n import is_chinese, label, sentence
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, form_data, go, load, look, query_data, settings, today, wanted_version
-from kmsvc.standards.evidence.rules import MODEL
+from kmsvc.standards.evidence.rules import MODEL, clause_names
 from kmsvc.standards.models.queries import model_lines
 from kmsvc.standards.packs.permissions import MAKE_PACK
 from kmsvc.standards.packs.queries import PackCard, count_packs, pack_card, pack_cards
 from kmsvc.standards.packs.rules import UNDER_WAY, PackState, may_cancel
-from kmsvc.standards.packs.schemas import PackForm, PacksAsked, filters_of, named
+from kmsvc.standards.packs.schemas import PackForm, PacksAsked, filters_of
 from kmsvc.standards.packs.serving import pack_answer
 from kmsvc.standards.packs.usecases import cancel_order, order_again, order_pack
 
@@ -78,7 +78,7 @@ def order() -> Response:
         data = load(PackForm, typed)
         with begin() as work:
             row = order_pack(work, model=data["model"], year=data["year"], as_of=data["as_of"] or today(),
-                             clauses=named(data["clauses"]))
+                             clauses=clause_names(data["clauses"]))
     except Refusal as error:
         told = form_refused(error)
         return make_response(_page(typed, told.errors, "" if isinstance(error, InvalidInput) else told.said), error.status)

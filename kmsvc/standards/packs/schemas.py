@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import fields, validate
@@ -62,11 +61,6 @@ class PacksAsked(PacksNarrowed):
 
 class PacksQuery(PageQuery, PacksNarrowed):
     """Filters of the list."""
-
-
-def named(text: str | None) -> Sequence[str]:
-    """Names of clauses out of a line that people typed."""
-    return re.findall(r"[^\s,;#\uff0c\u3001\uff1b]+", text or "")
 
 
 def filters_of(asked: Mapping[str, Any]) -> PackFilters:
