@@ -18,9 +18,9 @@ _CLOSED = {"closed_by_id": N_("Closed by"), "closed_on": N_("Closed on"), "concl
 OF_TABLE: dict[tuple[str, str], str] = {
     **{(table, name): words for table in (AUDIT, THEME) for name, words in _CLOSED.items()},
     (AUDIT, "purpose"): N_("What to look at most"), (AUDIT, "planned_at"): N_("Planned at"), (AUDIT, "started_on"): N_("Began"),
-    (AUDIT, "started_at"): N_("Began"), (AUDIT, "actions"): N_("Action plan"), (AUDIT, "report"): N_("Report"),
+    (AUDIT, "started_at"): N_("Began"), (AUDIT, "actions"): N_("Action plan"), (AUDIT, "report"): N_("Audit report"),
     (AUDIT, "content_hash"): N_("Digest of the text"),
-    (ITEM, "audit_id"): N_("Process audit"), (ITEM, "place"): N_("Place"), (ITEM, "auditor_id"): N_("Auditor"),
+    (ITEM, "audit_id"): N_("Process audit"), (ITEM, "place"): N_("Place"), (ITEM, "auditor_id"): N_("Audited by"),
     (ITEM, "needed"): N_("Still needed?"), (ITEM, "correct"): N_("Correct?"), (ITEM, "followed"): N_("Followed in daily work?"),
     (ITEM, "findings"): N_("Notes"), (ITEM, "action"): N_("What is to be done"), (ITEM, "due_on"): N_("By when"),
     (ITEM, "judged_by_id"): N_("Judged by"), (ITEM, "judged_at"): N_("When"), (ITEM, "review_id"): N_("Review of a process"),

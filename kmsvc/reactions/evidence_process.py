@@ -139,7 +139,7 @@ register("process_version", N_("Process version in force"), published, {"content
 register("process_review", N_("Review of a process"), reviewed, {"content_hash": _HASH, "reason": _REASON}, (N_("Review it"), ""))
 register("process_change", N_("Change request"), changed, {"reason": _REASON, "steps": N_("Steps taken")})
 register("process_audit", N_("Process audit"), audited, {
-    "processes": N_("Processes"), "keep": N_("Keep as it is"), "update": N_("Update"), "withdraw": N_("Withdraw"),
+    "processes": N_("Processes"), "keep": N_("Keep as it is"), "update": N_("Update"), "withdraw": N_("Withdraw the process"),
     "actions": N_("Action plan"), "content_hash": N_("Digest of the text")}, (N_("To the process audits"), "/process/audits"))
 register("process_theme", N_("Themed optimisation"), optimised, {
     "expected": N_("Expected effect"), "measured": N_("Measured effect")}, (N_("To the optimisations"), "/process/audits/themes"))

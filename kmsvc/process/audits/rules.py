@@ -16,7 +16,7 @@ from kmsvc.core.texts import N_, Filled, Labelled
 class ProcessAuditState(Labelled):
     """Where the process audit of a year stands."""
 
-    PLANNED = "planned", N_("Planned")
+    PLANNED = "planned", N_("Audit planned")
     RUNNING = "running", N_("Processes are being audited")
     CLOSED = "closed", N_("Closed and archived")
     CANCELLED = "cancelled", N_("Given up")
@@ -27,7 +27,7 @@ class ProcessAuditResult(Labelled):
 
     KEEP = "keep", N_("Keep as it is")
     UPDATE = "update", N_("Update")
-    WITHDRAW = "withdraw", N_("Withdraw")
+    WITHDRAW = "withdraw", N_("Withdraw the process")
 
 
 class AuditStand(Labelled):

@@ -68,7 +68,7 @@ _TABLE = (
               N_("The audit has begun: every process in force today is in it. Share them out now."), N_("Begin the process audit?"),
               N_("Every process in force today is in it. What comes into force later is offered to be added."), icon="play"),
     AuditVerb("assign", N_("Share out"), LEAD_AUDIT, _assign, (
-        Input("auditor", "choice", N_("Auditor"), required=True, choices="auditors"),
+        Input("auditor", "choice", N_("Audited by"), required=True, choices="auditors"),
         Input("group", "choice", N_("Process group"), choices="groups", hint=N_("Left empty: all groups.")),
         Input("anew", "choice", N_("Also those that somebody else has"), choices="answers", default=NO)), "assign",
               N_("%(count)s processes were given; the auditor hears of it."), N_("Who audits what?"),
@@ -126,7 +126,7 @@ _ITEMS = (
               lambda work, one, data, today, version: judging.undo(work, one, version=version), (), "judge",
               N_("Taken back. The process waits again."), back=True, icon="hist"),
     AuditVerb("give", N_("Give to somebody"), LEAD_AUDIT, _give, (
-        Input("auditor", "choice", N_("Auditor"), required=True, choices="others"),), "assign",
+        Input("auditor", "choice", N_("Audited by"), required=True, choices="others"),), "assign",
               N_("%(count)s processes were given; the auditor hears of it."), N_("Who audits this process?"), icon="users"),
     AuditVerb("open_change", N_("Open the change request"), JUDGE_PROCESS,
               lambda work, one, data, today, version: {"number": judging.open_change(
@@ -134,7 +134,7 @@ _ITEMS = (
               (Input("title", "line", N_("Title"), most=LONGEST["title"], hint=N_("Left empty: the process and the audit.")),), "follow",
               N_("Change request %(number)s is open; it leads back here."), N_("Open a change request from this finding?"),
               N_("What was found becomes its reason. The result cannot be taken back afterwards."), icon="branch"),
-    AuditVerb("withdraw", N_("Take out of force"), MANAGE_PROCESS,
+    AuditVerb("withdraw", N_("Retire"), MANAGE_PROCESS,
               lambda work, one, data, today, version: judging.withdraw(
                   work, one, today=today, superseded_by_id=data["superseded_by"], version=version),
               (Input("superseded_by", "choice", N_("What takes its place"), choices="successors"),), "follow",
