@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import kmsvc
 from kmsvc import assets
-from kmsvc.core import i18n, openapi, web
+from kmsvc.core import i18n, openapi, past, web
 from kmsvc.core.actors import Actor
 from kmsvc.core.addresses import IdConverter, LateRule
 from kmsvc.core.clock import Clock, system_clock
@@ -105,6 +105,7 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
     settle(app, settings, db or make_database(settings), search or SearchEngine(settings.index_dir))
     app.get_send_file_max_age = _max_age  # type: ignore[method-assign]
     web.install(app, public=is_public, foreign=is_played)
+    past.install(app, web.today)
     i18n.install(app, language=settings.language, timezone=settings.timezone)
     app.before_request(_who)
     counts.install(app)
@@ -253,7 +254,7 @@ def _page_surroundings(app: Flask, settings: Settings) -> None:
             "actor": actor, "nav": partial(nav_for, actor), "knowledge_parts": partial(parts_for, actor),
             "training_parts": partial(training_parts_for, actor), "standards_parts": partial(standards_parts_for, actor),
             "acts_of_mine": partial(acts_for, actor),
-            "holds_licence": partial(holds_licence, actor),
+            "holds_licence": partial(holds_licence, actor), "past": past.view(), "linked": past.linked,
             "counts": Counts(actor), "banner": Banner(actor),
             "asset": asset, "locale": locale,
             "theme": theme, "html_lang": "zh-CN" if locale.startswith("zh") else "en", "today": web.today(),

@@ -131,7 +131,8 @@ def pack(db: Any, settings: Any, code: str, clauses: tuple[str, ...], year: int,
             day = as_of.date() if as_of else today
             chosen = _chosen(clauses_of(work.session, model.id), clauses, code)
             with part.open("xb") as out, progress("Clauses", len(chosen), quiet=as_json) as told:
-                made = write_pack(work.session, work.actor, model, chosen, year, day, settings.timezone, out, told, files=settings.files_dir)
+                made = write_pack(work.session, work.actor, model, chosen, year, day, settings.timezone, out, told,
+                                  files=settings.files_dir)
         digest = _digest(part)
         with db.begin(acting(db, as_login)) as work:
             note_pack(work, model, year, day, [one.name for one in chosen] if clauses else [], made.records, digest)

@@ -112,6 +112,15 @@ class OnDay(Schema):
     on = Day(load_default=None, allow_none=True)
 
 
+class AsOf(Schema):
+    """The day as of which a page is read, beside whatever else stands in an address."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    as_of = Day(load_default=None, allow_none=True)
+
+
 class Scalar(fields.Field[Any]):
     """A chosen code, login or id, as text or whole number; what may be chosen is checked by the verb."""
 

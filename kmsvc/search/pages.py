@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from marshmallow import EXCLUDE, fields, validate
 
-from kmsvc.core import cards
+from kmsvc.core import cards, past
 from kmsvc.core.cards import Moment
 from kmsvc.core.clock import start_of_day
 from kmsvc.core.errors import NotFound, NotPermitted
@@ -42,6 +42,7 @@ from kmsvc.search.showing import (
 )
 from kmsvc.search.starting import start_of
 
+past.readable("search_pages.index", "on", framed=False)
 blueprint = Blueprint("search_pages", __name__, url_prefix="/search")
 
 SHOWN = 10

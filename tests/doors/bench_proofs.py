@@ -22,7 +22,7 @@ QUERIES: dict[str, str] = {}
 
 
 def add_rows(rows: Rows) -> None:
-    """One that counts, added and owned by nobody who calls; one that was withdrawn. Its area comes after packs: the standards are here."""
+    """One that counts, added and owned by nobody who calls; one that was withdrawn. Its area comes after that of packs."""
     world = rows.world
     with world.begin("operator") as work:
         first, second = (proofs.add_proof(work, ProofText("t", ("42",), date(2026, 3, 1), url="https://x.test"), today=world.clock.today,

@@ -13,6 +13,7 @@ from kmsvc.access.guard import shown
 from kmsvc.access.permissions import PRINT_SECRET
 from kmsvc.access.rules import Place
 from kmsvc.convert.sending import ended, table_answer
+from kmsvc.core import past
 from kmsvc.core.cards import Moment
 from kmsvc.core.clock import local_date
 from kmsvc.core.errors import NotFound
@@ -59,6 +60,7 @@ from kmsvc.search.keeping import known_marks
 from kmsvc.search.scopes import DIMENSIONS
 from kmsvc.search.showing import applies_to, scope_groups
 
+past.readable("knowledge_articles_pages.show", "on", framed=False)
 blueprint = Blueprint("knowledge_articles_pages", __name__, url_prefix="/knowledge/articles")
 
 PAGE = 50

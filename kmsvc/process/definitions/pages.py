@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
@@ -11,10 +12,12 @@ from kmsvc.access.guard import shown
 from kmsvc.access.permissions import PRINT_SECRET
 from kmsvc.access.rules import Place
 from kmsvc.convert.sending import list_answer
-from kmsvc.core.errors import InvalidInput, NotFound, Refusal
+from kmsvc.core import past
+from kmsvc.core.clock import start_of_day
+from kmsvc.core.errors import InvalidInput, NotFound, Refusal, RuleBroken
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can
-from kmsvc.core.schemas import InputSchema, Line, Whole
+from kmsvc.core.schemas import AsOf, InputSchema, Line, Whole
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, settings, today, told_fields, wanted_version
 from kmsvc.core.work import Work
@@ -35,6 +38,7 @@ from kmsvc.process.definitions.secrets import secret_of
 blueprint = Blueprint("process_definitions_pages", __name__, url_prefix="/process/definitions")
 
 PAGE = 100
+past.readable("process_definitions_pages.show")
 
 
 class TreeQuery(InputSchema):
@@ -88,7 +92,17 @@ def _owners(lines: list[queries.ProcessLine]) -> list[tuple[int, str]]:
 
 @blueprint.get("/<int:process_id>")
 def show(process_id: int) -> str:
-    """One process: facts, text, line of versions, log, open requests, and what this person may do."""
+    """One process: facts, text, line of versions, log, open requests, and what this person may do. `as_of=`: the version that was in
+    force at the end of that day, to be read."""
+    day = query_data(AsOf)["as_of"]
+    if day is not None and day < today():
+        with look() as work:
+            process = queries.visible_process(work.session, work.actor, process_id)
+            n = showing.in_force_before(start_of_day(day + timedelta(days=1), settings().timezone), queries.publication_lines(
+                work.session, process), queries.version_lines(work.session, work.actor, process))
+        if n is None:
+            raise RuleBroken("process.definition.not_in_force", N_("This process was not in force on that day."))
+        return version(process_id, n)
     return _page(process_id)
 
 

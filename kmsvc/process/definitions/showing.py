@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kmsvc.core.i18n import fmt_date, fmt_when, label, listed, sentence
@@ -26,6 +26,15 @@ class Branch:
     klass: str | None
     group: str | None
     below: tuple[Branch, ...] = ()
+
+
+def in_force_before(cut: datetime, log: Sequence[PublicationLine], cards: Sequence[VersionLine]) -> int | None:
+    """The version that was in force until `cut`, None where there was none or the process was retired. log: newest first."""
+    for line in log:
+        if line.done_at is not None and line.done_at < cut:
+            named = line.new_label if line.kind != PublicationKind.RETIRE else None
+            return next((card.n for card in cards if card.label == named), None)
+    return None
 
 
 def tree(lines: Sequence[ProcessLine]) -> list[Branch]:

@@ -9,9 +9,10 @@ from flask import Blueprint, Response
 from kmsvc.core.api import cursor_id, page, part_of, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import require
-from kmsvc.core.web import current_actor, load, look, query_data, today, wanted_version
+from kmsvc.core.web import current_actor, load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.standards.duties import queries, ruling, verbs, wheel
+from kmsvc.standards.duties.past import cards_on
 from kmsvc.standards.duties.permissions import KEEP_DUTY_RULES, SEE_DUTIES, SEE_OWN_DUTIES
 from kmsvc.standards.duties.schemas import (
     DutiesQuery,
@@ -40,6 +41,9 @@ def list_duties() -> Response:
     require(actor, SEE_OWN_DUTIES)
     asked = query_data(DutiesQuery)
     with look() as work:
+        if asked["as_of"] and asked["as_of"] < today():
+            past = cards_on(work.session, actor, filters_of(asked), asked["as_of"], settings().timezone)
+            return reply(part_of(past, asked, duty_json))
         lines, following = queries.duty_cards(work.session, actor, filters_of(asked), today(), after=cursor_id(asked["cursor"]),
                                               limit=asked["limit"])
     return reply(page([duty_json(one) for one in lines], following))

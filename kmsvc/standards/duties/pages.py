@@ -7,16 +7,29 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 
 from kmsvc.convert.sending import list_answer
+from kmsvc.core import past
 from kmsvc.core.errors import Refusal
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.permissions import can, require
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, today, wanted_version
+from kmsvc.core.web import (
+    begin,
+    current_actor,
+    form_data,
+    go,
+    load,
+    look,
+    query_data,
+    settings,
+    today,
+    wanted_version,
+)
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import open_units
 from kmsvc.standards.duties import queries, showing, things, verbs, wheel
 from kmsvc.standards.duties.drawing import ring
+from kmsvc.standards.duties.past import cards_on
 from kmsvc.standards.duties.permissions import KEEP_DUTIES, KEEP_DUTY_RULES, SEE_DUTIES, SEE_OWN_DUTIES
 from kmsvc.standards.duties.rules import DutyState
 from kmsvc.standards.duties.schemas import DutiesAsked, WheelQuery, WheelYearInput, filters_of
@@ -25,6 +38,7 @@ blueprint = Blueprint("standards_duties_pages", __name__, url_prefix="/standards
 PAGE = 50
 MOST_EXPORTED = 20_000
 DAYS = (7, 30, 90)
+past.readable("standards_duties_pages.index")
 
 
 def _people(session: Any) -> list[tuple[int, str]]:
@@ -38,15 +52,25 @@ def index() -> str | Response:
     require(actor, SEE_OWN_DUTIES)
     asked = query_data(DutiesAsked)
     chosen = filters_of(asked)
+    day = asked["as_of"] if asked["as_of"] and asked["as_of"] < today() and can(actor, SEE_DUTIES) else None
     with look() as work:
+        every = cards_on(work.session, actor, chosen, day, settings().timezone) if day else None
+        if every is not None and asked["format"]:
+            return list_answer(asked["format"], N_("Duties"), showing.HEAD, [showing.row_of(one) for one in every[:MOST_EXPORTED]],
+                               name=f"duties-{day}", more=len(every) > MOST_EXPORTED)
         if asked["format"]:
             lines, rest = queries.duty_cards(work.session, actor, chosen, today(), limit=MOST_EXPORTED)
             return list_answer(asked["format"], N_("Duties"), showing.HEAD, [showing.row_of(one) for one in lines], name="duties",
                                more=rest is not None)
-        lines, following = queries.duty_cards(work.session, actor, chosen, today(), after=asked["cursor"], limit=PAGE)
+        if every is not None:
+            start = asked["cursor"] or 0
+            lines, following = every[start:start + PAGE], start + PAGE if start + PAGE < len(every) else None
+        else:
+            lines, following = queries.duty_cards(work.session, actor, chosen, today(), after=asked["cursor"], limit=PAGE)
         return render_template(
             "standards/duties/index.html", asked=asked, lines=lines, next_cursor=following, show=showing,
-            total=queries.count_duties(work.session, actor, chosen, today()), sees_all=can(actor, SEE_DUTIES),
+            total=len(every) if every is not None else queries.count_duties(work.session, actor, chosen, today()),
+            sees_all=can(actor, SEE_DUTIES),
             people=_people(work.session), units=[(one.id, one.name) for one in open_units(work.session)],
             states=[("late", sentence(N_("Late"))), *((one.value, label(one)) for one in DutyState)],
             days=[(one, sentence(N_("Due within %(n)s days"), {"n": one})) for one in DAYS], rules=can(actor, SEE_DUTIES), part="list")

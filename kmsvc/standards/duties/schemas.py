@@ -39,14 +39,17 @@ class DutiesNarrowed(InputSchema):
 
 
 class DutiesAsked(DutiesNarrowed):
-    """The filters of the page, all in the address."""
+    """The filters of the page, all in the address. as_of: the list as it stood at the end of an earlier day."""
 
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
     cursor = Whole(load_default=None, allow_none=True, validate=_ID)
     format = Choice(["csv", "xlsx"])
 
 
 class DutiesQuery(PageQuery, DutiesNarrowed):
-    """Filters of the list."""
+    """Filters of the list. as_of: as it stood at the end of an earlier day."""
+
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
 
 
 class DutyRulesAsked(InputSchema):

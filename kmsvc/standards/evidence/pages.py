@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from kmsvc.convert.sending import list_answer
+from kmsvc.core import past
 from kmsvc.core.i18n import is_chinese, label, sentence
 from kmsvc.core.permissions import require
 from kmsvc.core.texts import N_
@@ -25,6 +26,8 @@ from kmsvc.standards.evidence.schemas import (
 )
 
 blueprint = Blueprint("standards_evidence_pages", __name__, url_prefix="/standards/evidence")
+past.readable("standards_evidence_pages.index")
+past.readable("standards_evidence_pages.coverage")
 PAGE = 50
 MOST_EXPORTED = 20_000
 YEARS_BACK = 10

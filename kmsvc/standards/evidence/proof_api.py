@@ -27,6 +27,7 @@ from kmsvc.standards.evidence.proof_schemas import (
     ProofRemark,
     ProofsQuery,
     filters_of,
+    moment_of,
     proof_json,
     text_of,
     whole_json,
@@ -41,7 +42,7 @@ def list_proofs() -> Response:
     """Files and links as proof; what expires first stands first."""
     asked = query_data(ProofsQuery)
     with look() as work:
-        return reply(part_of(proof_cards(work.session, work.actor, filters_of(asked), today()), asked, proof_json))
+        return reply(part_of(proof_cards(work.session, work.actor, filters_of(asked), *moment_of(asked)), asked, proof_json))
 
 
 def _whole(work: Work, proof_id: int) -> dict[str, Any]:

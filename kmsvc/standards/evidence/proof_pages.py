@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 
 from kmsvc.convert.sending import list_answer
+from kmsvc.core import past
 from kmsvc.core.errors import Refusal
 from kmsvc.core.i18n import is_chinese, label, sentence
 from kmsvc.core.permissions import can, require
@@ -28,12 +29,14 @@ from kmsvc.standards.evidence.proof_schemas import (
     ProofsAsked,
     filters_of,
     may_look,
+    moment_of,
     text_of,
 )
 from kmsvc.standards.evidence.rules import MODEL
 
 blueprint = Blueprint("standards_proofs_pages", __name__, url_prefix="/standards/evidence/files")
 PAGE = 50
+past.readable("standards_proofs_pages.index")
 MOST_EXPORTED = 20_000
 HEAD = (N_("Number"), N_("Title"), N_("Clauses"), N_("Day it speaks of"), N_("Valid from"), N_("Valid until"), N_("How fresh"),
         N_("Review"), N_("Who answers for it"), N_("File"), N_("Address"), N_("SHA-256"), N_("Added"), N_("Added by"))
@@ -76,7 +79,7 @@ def index() -> str | Response:
     """Files and links as proof; what expires first stands first."""
     asked = query_data(ProofsAsked)
     with look() as work:
-        every = proof_cards(work.session, work.actor, filters_of(asked | {"fresh": None}), today())
+        every = proof_cards(work.session, work.actor, filters_of(asked | {"fresh": None}), *moment_of(asked))
         found = [one for one in every if asked["fresh"] in (None, one.fresh)]
         if asked["format"]:
             return list_answer(asked["format"], N_("Files and links as proof"), HEAD, [_row(one) for one in found[:MOST_EXPORTED]],

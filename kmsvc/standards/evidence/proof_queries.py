@@ -70,11 +70,12 @@ class ProofHistory:
     names: Mapping[int, str]
 
 
-def proof_cards(session: Session, actor: Actor, asked: ProofFilters, today: date) -> list[ProofCard]:
-    """Those that fit: what expires first stands first, withdrawn ones last. Raises NotPermitted."""
+def proof_cards(session: Session, actor: Actor, asked: ProofFilters, today: date, cut: datetime | None = None) -> list[ProofCard]:
+    """Those that fit: what expires first stands first, withdrawn ones last. cut: as they stood then; today is the day of it. Raises
+    NotPermitted."""
     require(actor, SEE_EVIDENCE)
     typed, clause = (asked.q or "").strip().casefold(), (asked.clause or "").strip().lstrip("#")
-    found = [one for one in _cards(session, today)
+    found = [one for one in (_cards(session, today) if cut is None else _cards_at(session, today, cut))
              if (not clause or clause in one.clauses or any(name.startswith(f"{clause}.") for name in one.clauses))
              and (asked.owner is None or one.owner_id == asked.owner) and (asked.fresh is None or one.fresh == asked.fresh)
              and (asked.review is None or one.review == asked.review)
@@ -105,6 +106,37 @@ def _cards(session: Session, today: date, proof_id: int | None = None) -> Iterat
             row.added_by_id, piece.withdrawn_at is not None)
 
 
+def _cards_at(session: Session, day: date, cut: datetime) -> Iterator[ProofCard]:
+    """The same out of what had been appended by the cut."""
+    versions = {one.id: one.version for one in session.scalars(select(ProofPiece))}
+    revisions, steps, names = _past(session, cut)
+    for proof_id, held in revisions.items():
+        row, its = held[-1], steps.get(proof_id, [])
+        withdrawn, review = standing(its, row.no)
+        owner = _owner(its) or 0
+        yield ProofCard(
+            proof_id, f"PF-{proof_id}", versions[proof_id], row.title, row.clauses, owner, names.get(owner, ""), row.no, row.evidence_on,
+            row.valid_from, row.valid_to, freshness(row.valid_to, day, withdrawn=withdrawn), review.value, row.file_name,
+            row.attachment_id, row.sha256, row.url, row.note, row.added_at, names.get(row.added_by_id or 0, ""), row.added_by_id,
+            withdrawn)
+
+
+def _past(session: Session, cut: datetime) -> tuple[dict[int, list[ProofRevision]], dict[int, list[ProofStep]], Mapping[int, str]]:
+    """Revisions and steps of each proof that were there at the cut, in their order, and names as they were."""
+    revisions: dict[int, list[ProofRevision]] = {}
+    for row in session.scalars(select(ProofRevision).where(ProofRevision.added_at < cut).order_by(
+            ProofRevision.proof_id, ProofRevision.no)):
+        revisions.setdefault(row.proof_id, []).append(row)
+    steps: dict[int, list[ProofStep]] = {}
+    for step in session.scalars(select(ProofStep).where(ProofStep.at < cut).order_by(ProofStep.id)) if revisions else ():
+        steps.setdefault(step.proof_id, []).append(step)
+    return revisions, steps, names_at(session, cut) if revisions else {}
+
+
+def _owner(steps: Sequence[ProofStep]) -> int | None:
+    return next((one.owner_id for one in reversed(steps) if one.owner_id is not None), None)
+
+
 def history(session: Session, actor: Actor, proof_id: int) -> ProofHistory:
     """What became of a proof."""
     require(actor, SEE_EVIDENCE)
@@ -123,18 +155,11 @@ def expiring_before(session: Session, day: date, today: date) -> int:
 def shown(session: Session, span: Span) -> Iterator[EvidenceRecord]:
     """Files and links as they stood at the cut: of each the newest revision of a year, and of a later year that the newest is valid in.
     Revisions and steps are never changed, so the answer stays the same."""
-    revisions: dict[int, list[ProofRevision]] = {}
-    for row in session.scalars(select(ProofRevision).where(ProofRevision.added_at < span.cut).order_by(
-            ProofRevision.proof_id, ProofRevision.no)):
-        revisions.setdefault(row.proof_id, []).append(row)
-    steps: dict[int, list[ProofStep]] = {}
-    for step in session.scalars(select(ProofStep).where(ProofStep.at < span.cut).order_by(ProofStep.id)):
-        steps.setdefault(step.proof_id, []).append(step)
-    names = names_at(session, span.cut) if revisions else {}
+    revisions, steps, names = _past(session, span.cut)
     models = {one.id: one.model for one in session.scalars(select(ProofPiece))} if revisions else {}
     for proof_id, held in revisions.items():
         its = steps.get(proof_id, [])
-        owner = next((one.owner_id for one in reversed(its) if one.owner_id is not None), None)
+        owner = _owner(its)
         for row in {one.evidence_on.year: one for one in held}.values():
             withdrawn, review = standing(its, row.no)
             begins = counts_from(row.evidence_on, row.valid_to, span.first) if row is held[-1] else row.evidence_on

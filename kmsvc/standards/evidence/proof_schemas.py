@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from marshmallow import validate
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.clock import start_of_day
 from kmsvc.core.offers import Act, allowed
 from kmsvc.core.permissions import can
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Text, Whole
 from kmsvc.core.texts import N_
+from kmsvc.core.web import settings, today
 from kmsvc.standards.evidence.permissions import KEEP_PROOF
 from kmsvc.standards.evidence.proof_queries import ProofCard, ProofFilters, ProofHistory
 from kmsvc.standards.evidence.proof_rules import Freshness, ProofReview
@@ -60,7 +63,7 @@ class ProofGiven(ProofRemark):
 
 
 class ProofsNarrowed(InputSchema):
-    """What the list is narrowed to. by: it expires before this day."""
+    """What the list is narrowed to. by: it expires before this day; as_of: as it stood at the end of an earlier day."""
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     clause = Line(load_default=None, allow_none=True, validate=validate.Length(max=20), metadata={"label": N_("Clause")})
@@ -68,6 +71,7 @@ class ProofsNarrowed(InputSchema):
     fresh = Choice([one.value for one in Freshness], metadata={"label": N_("How fresh")})
     review = Choice([one.value for one in ProofReview], metadata={"label": N_("Review")})
     by = Day(load_default=None, allow_none=True, metadata={"label": N_("Expires before")})
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
 
 
 class ProofsAsked(ProofsNarrowed):
@@ -85,6 +89,12 @@ def text_of(data: Mapping[str, Any]) -> ProofText:
     """What a loaded input says."""
     named = {name: data[name] for name in ProofText.__dataclass_fields__ if name != "clauses"}
     return ProofText(clauses=clause_names(data["clauses"]), **named)
+
+
+def moment_of(asked: Mapping[str, Any]) -> tuple[date, datetime | None]:
+    """The day that is looked at and, of an earlier one, its end."""
+    day = asked["as_of"]
+    return (today(), None) if day is None or day >= today() else (day, start_of_day(day + timedelta(days=1), settings().timezone))
 
 
 def filters_of(asked: Mapping[str, Any]) -> ProofFilters:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from kmsvc.access.guard import shown
 from kmsvc.access.rules import Place
 from kmsvc.convert.sending import list_answer
+from kmsvc.core import past
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can, require
@@ -33,6 +34,8 @@ from kmsvc.training.certificates.models import Certificate, Passing
 from kmsvc.training.certificates.permissions import AWARD_CERTIFICATE, REVOKE_CERTIFICATE, SEE_CERTIFICATES
 from kmsvc.training.certificates.schemas import PassportQuery, VerifyQuery
 
+past.readable("training_certificates_pages.person", "on")
+past.readable("training_certificates_pages.team", "on")
 blueprint = Blueprint("training_certificates_pages", __name__, url_prefix="/training/certificates")
 
 

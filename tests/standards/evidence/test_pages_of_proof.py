@@ -86,7 +86,7 @@ def test_what_is_taken_away_is_what_is_shown_and_pages_go_on(client: Client, tol
     monkeypatch.setattr(pages, "PAGE", 3)
     page = text_of(auditor.get(PLACE))
     assert "cursor=3" in page and page.count("data-row") == 3 and text_of(auditor.get(f"{PLACE}?cursor=3")).count("data-row") == 1
-    assert "As it stood at the end of" in text_of(auditor.get(f"{PLACE}?as_of=2026-03-11")), "the past is told apart"
+    assert "As of the end of" in text_of(auditor.get(f"{PLACE}?as_of=2026-03-11")), "the past is told apart"
 
 
 def test_coverage_names_what_has_no_proof_and_opens_to_it(client: Client, told: Centre) -> None:

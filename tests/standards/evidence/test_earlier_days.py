@@ -1,0 +1,90 @@
+"""Pages as of an earlier day: what they show, the day carried through links, the frame, and that nothing is written meanwhile. W3."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from kmsvc.operations.setup import install_standards
+from kmsvc.standards.duties import life
+from kmsvc.standards.duties.models import Obligation
+from kmsvc.standards.evidence import proofs
+from kmsvc.standards.evidence.proofs import ProofText
+from tests.builders import make_change, make_process
+from tests.standards.duties.houses import begin_use, duties, run
+from tests.support.centre import Centre
+from tests.support.clients import sign_in_as
+
+
+@pytest.fixture
+def house(world: Centre) -> Centre:
+    """A centre with the standards, in use."""
+    install_standards(world.db)
+    begin_use(world, world.clock.today)
+    run(world, world.clock.today)
+    return world
+
+
+def test_duties_stand_as_they_stood(app: Flask, house: Centre) -> None:
+    day, duty = house.clock.today, next(one.id for one in duties(house, "8"))
+    house.clock.move(days=5)
+    with house.begin("compliance") as work:
+        life.do(work, duty, on=house.clock.today, today=house.clock.today, record="https://x.test/report")
+        due = work.get(Obligation, duty).due_on
+    house.clock.move(days=5)
+    with house.begin("compliance") as work:
+        life.reopen(work, duty, reason="not complete")
+        life.move(work, duty, due_on=due + timedelta(days=9), reason="later")
+    page, program = sign_in_as(app, house, "compliance"), sign_in_as(app, house, "compliance", by="token")
+
+    def told(on: object) -> tuple[str, str]:
+        found = program.get(f"/api/v1/standards/duties?clause=8&as_of={on}").json["items"]
+        one = next(it for it in found if it["id"] == duty)
+        return one["state"], one["due_on"]
+    assert told(day) == ("open", due.isoformat()) and told(day + timedelta(days=5)) == ("done", due.isoformat())
+    assert told(house.clock.today) == ("open", (due + timedelta(days=9)).isoformat())
+    assert program.get(f"/api/v1/standards/duties?as_of={day - timedelta(days=1)}").json["items"] == []
+    past = page.get(f"/standards/duties?clause=8&state=done&as_of={day + timedelta(days=5)}").text
+    assert "read-only" in past and "is-past" in past and "No duty here" not in past
+    assert "No duty here" in page.get("/standards/duties?clause=8&state=done").text
+    assert sign_in_as(app, house, "agent").get(f"/standards/duties?as_of={day}").status_code == 200
+
+
+def test_the_day_goes_with_the_links_and_nothing_is_written_from_there(app: Flask, house: Centre) -> None:
+    process = make_process(house, drain=True)
+    day = house.clock.today
+    house.clock.move(days=40)
+    page = sign_in_as(app, house, "compliance")
+    records = page.get(f"/standards/evidence?year=2026&as_of={day}").text
+    assert f"/process/definitions/{process.id}?as_of={day}" in records or f"as_of={day}" in records
+    assert 'name="as_of"' in records and "is-past" in records and "is-past" not in page.get("/standards/evidence").text
+    assert f"/standards/evidence?year=2026&amp;as_of={day}&amp;clause=" in records or f"as_of={day}&amp;" in records
+    with house.begin("compliance") as work:
+        proof_id = proofs.add_proof(work, ProofText("link", ("8",), day, url="https://x.test"), today=house.clock.today).id
+    assert "link" not in page.get(f"/standards/evidence/files?as_of={day}").text.partition("<table")[2]
+    assert ">link<" in page.get("/standards/evidence/files").text
+    where, said = f"/standards/evidence/files/{proof_id}/withdraw", {"reason": "r", "version": "1"}
+    came = {"Referer": f"http://localhost/standards/evidence?as_of={day}"}
+    refused = page.post(where, data=said, headers=came)
+    assert refused.status_code == 409 and "earlier day" in refused.text
+    with house.look("compliance") as work:
+        assert [one.id for one in work.session.scalars(select(Obligation).where(Obligation.state == "done"))] == []
+    assert page.post(where, data=said, headers={"Referer": "http://localhost/standards/evidence"}).status_code == 303
+    assert page.get("/standards/evidence?as_of=yesterday").status_code == 422
+
+
+def test_a_process_is_read_in_the_version_of_the_day(app: Flask, house: Centre) -> None:
+    process = make_process(house, drain=True)
+    day = house.clock.today
+    page = sign_in_as(app, house, "compliance")
+    where = f"/process/definitions/{process.id}"
+    assert page.get(f"{where}?as_of={day - timedelta(days=1)}").status_code == 409
+    house.clock.move(days=10)
+    make_change(house, closed=True, process=process)
+    page = sign_in_as(app, house, "compliance")
+    shown, now = page.get(f"{where}?as_of={day}").text, page.get(where).text
+    assert "is-past" in shown and "V1.0 is no longer in force" in shown and "read-only" in shown
+    assert "is-past" not in now and "V1.0 is no longer in force" not in now
