@@ -72,3 +72,10 @@ document.addEventListener("change", (event) => {
   if (event.target.name === "result") chosen = true;
   else follow();
 });
+
+function ready() {
+  form()?.setAttribute("data-ready", "");
+}
+
+document.addEventListener("km:page", ready);
+ready();
