@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -139,11 +140,12 @@ def _themes(stage: Stage) -> Iterator[tuple[datetime, Told]]:
                 continue
             kept: dict[str, int] = {}
 
-            def begin(now: datetime, row: Any = (year, quarter, theme, why, expected), codes: Any = codes,
-                      kept: dict[str, int] = kept) -> None:
+            said = themes.Theme(year, quarter, theme, why, expected, stage.cast["cenxi"].id)
+
+            def begin(now: datetime, said: themes.Theme = said, codes: Sequence[str] = codes, kept: dict[str, int] = kept) -> None:
                 with stage.quiet.begin(stage.actor(LEAD), now) as work:
                     its = [stage.process_ids[code] for code in codes if code in stage.process_ids]
-                    kept["theme"] = themes.add_theme(work, themes.Theme(*row, stage.cast["cenxi"].id, its)).id
+                    kept["theme"] = themes.add_theme(work, replace(said, processes=its)).id
             yield _when(stage, begins, 14), begin
             if result and ends < stage.today:
                 def close(now: datetime, result: str = result, measured: str = measured, kept: dict[str, int] = kept) -> None:

@@ -103,7 +103,7 @@ def _page(audit_id: int, *, refused: tuple[str, dict[str, Any], str] | None = No
         mine = next((one for one in card.items if one.auditor_id == work.actor.person_id and one.result is None), None)
     found = queries.chosen(card.items, wanted_of(asked))
     if asked["format"]:
-        return table_answer(asked["format"], card.line.number, [sentence(one) for one in showing.ITEM_HEAD], showing.item_rows(found),
+        return table_answer(str(asked["format"]), card.line.number, [sentence(one) for one in showing.ITEM_HEAD], showing.item_rows(found),
                             name=card.line.number)
     start = asked["cursor"] or 0
     query = urlencode({name: asked[name] for name in KEPT if asked[name]})
@@ -218,14 +218,14 @@ def act_on_item(audited_id: int, name: str) -> Response:
         told = form_refused(error)
         return make_response(_item(audited_id, refused=(name, {**typed, "errors": told.errors}, told.said)), error.status)
     said, values = verbs.filled(name, verb, done)
-    query = {key: request.args[key] for key in KEPT if request.args.get(key)}
+    query: dict[str, Any] = {key: request.args[key] for key in KEPT if request.args.get(key)}
     flash(sentence(said, values), "ok")
     if name != "judge":
         return go(url_for(".item", audited_id=audited_id, **query))
     return go(_next_of(audited_id, query))
 
 
-def _next_of(item_id: int, query: dict[str, str]) -> str:
+def _next_of(item_id: int, query: dict[str, Any]) -> str:
     with look() as work:
         line = queries.item_card(work.session, work.actor, item_id)
         beside = _beside(work, line, load(AuditedFilters, query))
