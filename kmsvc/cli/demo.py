@@ -181,6 +181,7 @@ def _make(folder: Path, size: str, seed: int, today: date | None) -> None:
         seed=seed,
         size=size,
         password_hash=hash_password(password),
+        files=settings.files_dir,
         told=lambda what: say(f"Making the demo: {what} …"),
     )
     from kmsvc.app import make_database

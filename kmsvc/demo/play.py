@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ from kmsvc.demo.gap_story import gathered
 from kmsvc.demo.hanging import hung_up
 from kmsvc.demo.hearing import heard
 from kmsvc.demo.past_reviews import years_before
+from kmsvc.demo.proving import proved
 from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.relating import related
 from kmsvc.demo.searching import note_searches
@@ -95,6 +97,7 @@ class Stage:
     zone: str
     base_url: str
     today: date
+    files: Path | None = None
     now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     cast: dict[str, Person] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
@@ -128,10 +131,11 @@ class Stage:
 
 
 def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime, seed: int, size: str, password_hash: str,
-         told: Callable[[str], None] = lambda line: None) -> Centre:
-    """The whole centre. `size` large: 2,000 articles and 50,000 searches instead of 400 and 8,000."""
+         files: Path | None = None, told: Callable[[str], None] = lambda line: None) -> Centre:
+    """The whole centre. `size` large: 2,000 articles and 50,000 searches instead of 400 and 8,000. files: where bytes of attachments
+    lie; without it nothing is attached."""
     people = centre(seed)
-    stage = Stage(engine, zone, base_url, today)
+    stage = Stage(engine, zone, base_url, today, files)
     count, searches = (2000, 50_000) if size == "large" else (400, 8_000)
     told("people")
     _people(stage, people, password_hash)
@@ -182,7 +186,7 @@ def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[dateti
     threads.append(_articles(stage, texts))
     shown = [text for text in texts if text.state in ("published", "expiring")]
     threads.append(keep_words(stage, {text.title: text.external_id for text in shown}))
-    threads += [_duties(stage), kept_the_year(stage), *audited(stage)]
+    threads += [_duties(stage), kept_the_year(stage), proved(stage), *audited(stage)]
     threads.append(years_before(stage, stage.today - timedelta(days=max(text.updated_days_ago for text in texts) + 40)))
     since = {text.external_id: text.updated_days_ago for text in shown}
     threads += published(stage, {text.title: text.external_id for text in shown}, since)

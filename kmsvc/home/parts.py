@@ -10,6 +10,7 @@ from flask import request
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.i18n import sentence
+from kmsvc.core.past import linked
 from kmsvc.core.texts import N_, Labelled
 from kmsvc.home.counts import holds_licence
 
@@ -160,7 +161,7 @@ class Parts:
 def parts_for(actor: Actor | None, parts: Sequence[Part] = PARTS, groups: type[Labelled] = Group) -> Parts:
     """The parts of an area, Knowledge unless told, that this person may see; the one whose page this is stands there in any case."""
     here = current_part(request.path, parts, actor)
-    tabs = tuple(Tab(one.group, sentence(one.label), request.script_root + one.href, one.permission, sentence(one.note),
+    tabs = tuple(Tab(one.group, sentence(one.label), request.script_root + linked(one.href), one.permission, sentence(one.note),
                      " ".join((one.also, *(sentence(name).replace(" ", "").lower() for name in one.named))), one is here, own)
                  for one in parts if actor is not None and ((own := _own(one, actor)) or one is here))
     return Parts(tabs, tuple(_groups(tabs, groups)))

@@ -14,10 +14,12 @@ from kmsvc.standards.evidence.queries import CoverRow
 from kmsvc.standards.evidence.register import Span
 from kmsvc.standards.evidence.rules import PROOF_KIND, CoverState, EvidenceRecord
 from kmsvc.standards.models.models import StandardModel
+from kmsvc.standards.models.queries import sections_of
 from kmsvc.standards.packs import paper, sheets
 from kmsvc.standards.packs.sheets import Say
 
-WIDTHS = (2.1, 2.6, 2.6, 4.5, 3.4, 2, 1.8, 2.9)
+WIDTHS = (2.1, 2.5, 2.4, 4.3, 3.1, 2, 1.7, 3.3)
+SUMMARY, STATE, ASKED = N_("summary for the board"), N_("State"), N_("Asked for")
 TOP_GAPS, TOP_EXPIRING = 24, 12
 AHEAD = timedelta(days=90)
 
@@ -30,7 +32,7 @@ def clause_paper(title: str, about: str, state: str, asked: str, lacking: Sequen
                  say: Say) -> bytes:
     """A clause: what it asks for, how it stands, what is missing, and its records."""
     said = [paper.heading(title), paper.line(about, quiet=True), paper.gap(2),
-            paper.line(f"{say(N_('State'))}: {state}"), *([paper.line(f"{say(N_('Asked for'))}: {asked}")] if asked else []),
+            paper.line(f"{say(STATE)}: {state}"), *([paper.line(f"{say(ASKED)}: {asked}")] if asked else []),
             *(paper.line(one) for one in lacking[:40])]
     if len(lacking) > 40:
         said.append(paper.line(say(N_("and %(n)s more")) % {"n": len(lacking) - 40}))
@@ -54,14 +56,15 @@ def summary(session: Session, actor: Actor, model: StandardModel, span: Span, ab
         past.setdefault(row.section.partition(".")[0], []).append(row)
     head = [say(N_("Chapter")), say(N_("Clauses")), say(N_("Something asked for")), say(N_("Proven")), say(N_("Proof is missing")),
             say(N_("Share proven")), say(N_("Year before"))]
-    lines = [_line(name, held, past.get(name, ())) for name, held in chapters.items()]
+    names = {one.number: f"{one.number} {one.title_zh}" for one in sections_of(session, model.id)}
+    lines = [_line(names.get(name, name), held, past.get(name, ())) for name, held in chapters.items()]
     total = _line(say(N_("All")), rows, old)
-    first = [paper.heading(f"{model.title_zh} {year}: {say(N_('summary for the board'))}"), paper.line(about, quiet=True), paper.gap(),
+    first = [paper.heading(f"{model.title_zh} \u00b7 {year} {say(SUMMARY)}"), paper.line(about, quiet=True), paper.gap(),
              paper.line(say(N_("%(met)s of %(asked)s clauses that ask for something this year are proven (%(share)s); the year before: "
                                "%(old)s. %(records)s records.")) % {"met": total[3], "asked": total[2], "share": total[5],
                                                                      "old": total[6], "records": len(records)}),
              paper.gap(), paper.heading(say(N_("Coverage by chapter")), 11),
-             *paper.table(head, [*lines, total], (2, 1.5, 2, 1.5, 2, 2, 2))]
+             *paper.table(head, [*lines, total], (4, 1.5, 2, 1.7, 2, 2, 1.7))]
     gaps = sorted((row for row in rows if row.cover.state is CoverState.MISSING), key=lambda row: -_lacks(row))
     second = [paper.new_page(), paper.heading(say(N_("Largest gaps")), 11),
               *(paper.table([say(N_("Clause")), say(N_("What it asks for")), say(N_("Asked for")), say(N_("Missing"))], [

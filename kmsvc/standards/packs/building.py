@@ -75,7 +75,8 @@ def write_pack(session: Session, actor: Actor, model: StandardModel, clauses: Se
             bearing.setdefault(name, []).append(one)
     say = catalogue(LANGUAGE).gettext
     head = [say(one) for one in sheets.HEAD]
-    about = f"{model.code} {model.edition} \u00b7 {year} \u00b7 {say(N_('as of %(day)s')) % {'day': as_of.isoformat()}}"
+    day = say(N_("as of %(day)s")) % {"day": as_of.isoformat()}
+    about = f"{model.code} {model.edition} \u00b7 {year} \u00b7 {day}"
     folders, sums, absent = [], {}, []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as pack:
         def put(name: str, body: bytes) -> None:

@@ -12,7 +12,7 @@ class PackState(Labelled):
 
     WAITING = "waiting", N_("Waits for the worker")
     MAKING = "making", N_("Is being made")
-    DONE = "done", N_("Ready")
+    DONE = "done", N_("Ready to be downloaded")
     CANCELLED = "cancelled", N_("Cancelled")
     FAILED = "failed", N_("Could not be made")
     GONE = "gone", N_("No longer kept")

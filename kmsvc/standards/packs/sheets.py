@@ -68,7 +68,8 @@ def standard(clauses: Sequence[Clause], rows: Sequence[CoverRow], bearing: Mappi
             one.number for one in bearing.get(str(clause.no), ()) if clause.name in one.clauses]
         named = ", ".join(held[:MOST_NAMED])
         if len(held) > MOST_NAMED:
-            named = f"{named} {say(N_('and %(n)s more')) % {'n': len(held) - MOST_NAMED}}"
+            more = say(N_("and %(n)s more")) % {"n": len(held) - MOST_NAMED}
+            named = f"{named} {more}"
         found.append([clause.name, clause.section, clause.title_zh, asked_for(row.cover, say), len(held), say(row.cover.state.label),
                       ", ".join(lacking(row.cover)), named])
     return [say(one) for one in STANDARD], found
