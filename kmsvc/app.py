@@ -105,9 +105,9 @@ def create_app(settings: Settings | None = None, *, db: Database | None = None, 
     settle(app, settings, db or make_database(settings), search or SearchEngine(settings.index_dir))
     app.get_send_file_max_age = _max_age  # type: ignore[method-assign]
     web.install(app, public=is_public, foreign=is_played)
-    past.install(app, web.today)
     i18n.install(app, language=settings.language, timezone=settings.timezone)
     app.before_request(_who)
+    past.install(app, web.today)
     counts.install(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
