@@ -215,7 +215,7 @@ def _review_task(duty: Obligation, thing: Any) -> Task:
 def _to_audit(session: Session, actor: Actor) -> list[Task]:
     return [Task("shield", sentence(N_("Audit %(count)s processes"), {"count": many}),
                  sentence(N_("%(number)s · still needed, correct, followed?"), {"number": audit.number}), min(5 * many, 120),
-                 audit.due_on, f"/process/audits/items/{first}", sentence(N_("Audit")), "process_audit")
+                 audit.due_on, f"/process/audits/items/{first}", sentence(N_("Audit them")), "process_audit")
             for audit, many, first in audits_for(session, actor)]
 
 

@@ -39,6 +39,7 @@ SAMPLE = {
     "effective_on": "2026-12-15", "held_on": "2026-12-10", "due_on": "2026-12-05", "opens_on": "2026-12-07", "time": "09:00",
     "minutes": 45, "rows": 3, "count": 3, "late": 2, "period": "2026-03", "query": "money back",
     "read": 14, "asked": 16, "sign": {"enum": "health_sign", "code": "review_late"},
+    "audit": "PA-2026-0001", "theme": "Shorter waiting for refunds", "update": "3", "withdraw": "1",
     "review": "KR-2026-0001", "year": 2026, "gap": "GAP-2026-0007", "twin": "KB-0412", "reason": "Ask the shop.",
     "feedback": "FB-2026-0007", "said": {"enum": "feedback_kind", "code": "wrong"},
     "outcome": {"enum": "feedback_state", "code": "done"}, "proposal": "PR-2026-0003", "person": "A. Person", "coach": "A. Coach",

@@ -81,13 +81,13 @@ def body(rows: Rows, route: Route, verb: str) -> dict[str, Any] | None:
     if route.rule.endswith("/themes"):
         return THEME | {"owner": person}
     if verb == "write":
-        return {name: value for name, value in THEME.items() if name != "year"} | {"owner": person}
+        return {name: value for name, value in THEME.items() if name != "year"} | {"owner": person, "measured": "m"}
     if verb == "touch":
         return {"process": rows.values["theme_other"]}
     if "/themes/" in route.rule and verb in ("leave_out", "open_change"):
         return {"process": rows.values["theme_process"]}
     if verb == "sign":
         return {} if route.is_api else SIGNED
-    if verb == "close":
+    if verb == "close" and "/themes/" not in route.rule:
         return {"conclusion": "c"} | ({} if route.is_api else SIGNED)
     return None

@@ -1,2 +1,2 @@
 """The annual process audit: every process in force is asked once a year whether it is still needed, correct and followed; and the themed
-optimisations of the year. Source: domain sections 2 (N14) and 4.3, clause 42."""
+optimisations of the year. Source: domain section 4.3, N14, clause 42."""

@@ -1,4 +1,4 @@
-"""Settings of process audits. Source: domain section 2, N14."""
+"""Settings of process audits. Source: domain section 4.3, N14."""
 
 from kmsvc.core.options import Option
 from kmsvc.core.texts import N_

@@ -1,5 +1,5 @@
 """The verbs of a themed optimisation: begin, change, touch a process, open its change request, close with a result, drop.
-Source: domain sections 2 (N14) and 4.3."""
+Source: domain section 4.3, N14."""
 
 from __future__ import annotations
 
