@@ -5,6 +5,7 @@ A column whose word depends on its table stands in `OF_TABLE`; those of training
 from __future__ import annotations
 
 from kmsvc.audit import (
+    audit_columns,
     duty_columns,
     model_columns,
     process_columns,
@@ -51,7 +52,8 @@ COLUMNS: dict[str, str] = room_columns.COLUMNS | duty_columns.COLUMNS | proof_co
     "entries": N_("Entries"), "error": N_("Error"), "exam": N_("Exam"), "expired": N_("Expired"),
     "expires_at": N_("Expires"), "external_id": N_("Outside id"), "file": N_("File"), "first_password": N_("First password"),
     "format": N_("As"), "from_state": N_("State before"), "gap": N_("Gap"), "group": N_("Group"),
-    "erased_at": N_("Erased at"), "held_on": N_("Day of the session"), "id": N_("Id"), "is_first": N_("First account"), "item": N_("Feedback item"),
+    "erased_at": N_("Erased at"), "held_on": N_("Day of the session"), "id": N_("Id"), "is_first": N_("First account"),
+    "item": N_("Feedback item"),
     "joined_on": N_("Joined"), "kind": N_("Kind"), "klass": N_("Class"), "label": N_("Version"),
     "language": N_("Language"), "limit": N_("How many"), "line_id": N_("Training session"), "login": N_("Account"),
     "major": N_("Main number"), "make_units": N_("Make units that are missing"), "material": N_("Material"),
@@ -97,7 +99,7 @@ COLUMNS: dict[str, str] = room_columns.COLUMNS | duty_columns.COLUMNS | proof_co
     "away_s": N_("Seconds away"), "stand": N_("Where they stand"),
 }
 OF_TABLE: dict[tuple[str, str], str] = (
-    duty_columns.OF_TABLE | process_columns.OF_TABLE | model_columns.OF_TABLE | proof_columns.OF_TABLE
+    audit_columns.OF_TABLE | duty_columns.OF_TABLE | process_columns.OF_TABLE | model_columns.OF_TABLE | proof_columns.OF_TABLE
     | room_columns.OF_TABLE | training_columns.OF_TABLE) | {
     ("process_comment", "text"): N_("Comment"), ("process_verdict", "at"): N_("Given"),
     ("process_plan_line", "unit_id"): N_("Only people of this unit"), ("process_plan_line", "by_hand"): N_("Entered by hand"),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kmsvc.audit import duty_columns, model_columns, process_columns, proof_columns, room_columns
+from kmsvc.audit import (
+    audit_columns,
+    duty_columns,
+    model_columns,
+    process_columns,
+    proof_columns,
+    room_columns,
+)
 from kmsvc.core.texts import N_, Labelled
 
 
@@ -108,7 +115,7 @@ SUBJECTS: dict[str, str] = {
     "process_publication": N_("Publication of a process"),
     "process_release": N_("Release"),
     "process_research": N_("Research"),
-    "process_review": N_("Review of a process"), **process_columns.SUBJECTS,
+    "process_review": N_("Review of a process"), **process_columns.SUBJECTS, **audit_columns.SUBJECTS,
     "process_sample": N_("Sampled contact"),
     "process_signature": N_("Signature"),
     "process_sit_in": N_("Sit-in"),

@@ -13,6 +13,7 @@ class Need(Labelled):
 
     YEAR = "year", N_("The year")
     PROOF = "proof", N_("Proof")
+    TEXT = "text", N_("What is asked for")
 
 
 STANDARDS: tuple[Part, ...] = (
@@ -29,6 +30,12 @@ STANDARDS: tuple[Part, ...] = (
     Part(Need.YEAR, N_("Themed optimisations"), "/process/audits/themes", "process.audit.see",
          N_("Three or four a year, each on one theme, with its expected and measured effect."),
          "themes optimisation zhutiyouhua ztyh zhutixingliuchengyouhua youhua yh"),
+    Part(Need.YEAR, N_("Audits"), "/standards/audits", "standards.audit.see",
+         N_("Programme, checklist, sample and report of what is audited every year."),
+         "audits programme shenhe sh niandushenhe ndsh neishen ns tixinianshen txns"),
+    Part(Need.YEAR, N_("Findings"), "/standards/audits/findings", "standards.finding.see_own",
+         N_("What audits found, and what both sides agreed is done."),
+         "findings capa corrective zhenggai zg faxian fx shenhefaxian shfx zhenggaicuoshi"),
     Part(Need.PROOF, N_("Annual review records"), "/standards/evidence", "standards.evidence.see",
          N_("What the service itself knows of each clause, by year, process and person, as of any day."),
          "evidence records proof annualreview nianshenjilu nsjl nianduqueren zhengju zj jilu jl"),
@@ -46,6 +53,9 @@ STANDARDS: tuple[Part, ...] = (
     Part(Need.PROOF, N_("Auditor's rooms"), "/standards/rooms", "standards.room.see",
          N_("What an auditor from outside sees, marks and asks, for one audit and some days."),
          "auditor room guest invite shenheshi shs shenhefang waibushenhe wbsh yaoqing yq"),
+    Part(Need.TEXT, N_("Standards as data"), "/standards/models", "standards.model.see",
+         N_("Editions, clauses, levels and how they correspond; in and out as files."),
+         "models clauses standards biaozhun bz tiaokuan tk biaozhunku bzk", named=(N_("clauses"), N_("frameworks"))),
 )
 
 standards_parts_for = partial(parts_for, parts=STANDARDS, groups=Need)

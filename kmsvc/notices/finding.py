@@ -15,6 +15,7 @@ from kmsvc.notices.wording import line
 AREAS = {
     "process.change": N_("Change requests"), "process.version": N_("New versions"), "process.review": N_("Reviews"),
     "process.audit": N_("Process audit"), "process.theme": N_("Themed optimisations"),
+    "standards.audit": N_("Audits"), "standards.finding": N_("Findings"),
     "knowledge.confirmation": N_("To read and confirm"), "knowledge.feedback": N_("Feedback"),
     "knowledge.bulletin": N_("Bulletins"), "knowledge.bench": N_("Saved searches"), "knowledge.gap": N_("Knowledge gaps"),
     "knowledge.review": N_("Yearly reviews"), "knowledge.alignment": N_("Process alignment"),

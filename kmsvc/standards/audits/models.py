@@ -38,8 +38,8 @@ class AuditProgramme(Base):
 
 
 class Engagement(Base):
-    """One audit of a programme. clauses: names in `model`; auditors: ids beside the lead; answerable_id: who answers for what is audited;
-    unit_id: the audited unit, if it is one."""
+    """One audit of a programme. clauses: names in `model`; auditors: ids beside the lead; answerable_id: who answers for what is
+    audited; unit_id: the audited unit, if it is one."""
 
     __tablename__ = "standards_engagement"
 
@@ -223,6 +223,6 @@ class FindingStep(Base):
     verb: Mapped[str] = mapped_column(Code)
     side: Mapped[str | None] = mapped_column(Code)
     note: Mapped[str | None] = mapped_column(Text)
-    on: Mapped[date]
+    day: Mapped[date]
     by_id: Mapped[int | None] = mapped_column(ForeignKey(PERSON))
     at: Mapped[datetime]

@@ -29,5 +29,6 @@ PLAN_AUDITS = Permission("standards.audit.plan", N_("Write the audit programme o
 APPROVE_PROGRAMME = Permission("standards.audit.approve", N_("Approve the audit programme that somebody else wrote"))
 LEAD_ENGAGEMENT = Permission("standards.audit.lead", N_("Lead an audit that was given to one: begin, publish, finish, close"), is_lead)
 DO_ENGAGEMENT = Permission("standards.audit.check", N_("Audit what one was named for: checklist, sample, findings"), is_auditor)
-ANSWER_FINDING = Permission("standards.finding.answer", N_("Answer findings for the audited side: response, action, proof"), is_respondent)
+ANSWER_FINDING = Permission("standards.finding.answer", N_("Answer findings for the audited side: response, action, proof"),
+                            is_respondent)
 SEE_OWN_FINDINGS = Permission("standards.finding.see_own", N_("See findings that one answers or does something about"))

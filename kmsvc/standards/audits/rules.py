@@ -93,18 +93,19 @@ class Side(Labelled):
     HOUSE = "house", N_("The audited side")
 
 
-def check_independence(people: Mapping[int, str], answerable_id: int | None, owners: Mapping[int, str], units: Mapping[int, str]) -> None:
+def check_independence(people: Mapping[int, str], answerable_id: int | None, owners: Mapping[int, str], units: Mapping[int, str]
+                       ) -> None:
     """RuleBroken when somebody would audit what they answer for or work in. people: id -> name of lead and auditors; owners: id -> what
     of its clauses they own; units: id -> the audited unit they belong to. Source: E18."""
+    code = "standards.audit.not_independent"
     for person_id, name in people.items():
         if person_id == answerable_id:
-            raise RuleBroken("standards.audit.not_independent", N_("%(name)s answers for what is audited and cannot audit it."), name=name)
+            raise RuleBroken(code, N_("%(name)s answers for what is audited and cannot audit it."), name=name)
         if person_id in owners:
-            raise RuleBroken("standards.audit.not_independent", N_("%(name)s owns %(what)s of this audit and cannot audit it."),
-                             name=name, what=owners[person_id])
+            raise RuleBroken(code, N_("%(name)s owns %(what)s of this audit and cannot audit it."), name=name, what=owners[person_id])
         if person_id in units:
-            raise RuleBroken("standards.audit.not_independent", N_("%(name)s works in %(unit)s, which is audited, and cannot audit it."),
-                             name=name, unit=units[person_id])
+            raise RuleBroken(code, N_("%(name)s works in %(unit)s, which is audited, and cannot audit it."), name=name,
+                             unit=units[person_id])
 
 
 def check_days(starts_on: date, ends_on: date) -> None:

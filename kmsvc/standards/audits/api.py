@@ -1,0 +1,170 @@
+"""Programmes, audits and findings as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response
+
+from kmsvc.core.api import cursor_id, page, posting, reply
+from kmsvc.core.openapi import says
+from kmsvc.core.web import load, look, query_data, today, wanted_version
+from kmsvc.core.work import Work
+from kmsvc.standards.audits import auditing, planning, queries, schemas, verbs
+from kmsvc.standards.audits.models import AuditProgramme, CheckPoint, Engagement, Finding
+
+blueprint = Blueprint("standards_audits_api", __name__, url_prefix="/api/v1/standards/audits")
+
+
+def _programme(work: Work, programme_id: int) -> dict[str, Any]:
+    row = queries.programme_of(work.session, work.actor, programme_id)
+    return schemas.programme_json(row, verbs.programme_offers(work, row, today()))
+
+
+def _engagement(work: Work, engagement_id: int) -> dict[str, Any]:
+    card = queries.engagement_card(work.session, work.actor, engagement_id)
+    return schemas.engagement_card_json(card, verbs.engagement_offers(work, card.row, today()))
+
+
+def _finding(work: Work, finding_id: int) -> dict[str, Any]:
+    card = queries.finding_card(work.session, work.actor, finding_id)
+    return schemas.finding_card_json(card, verbs.finding_offers(work, card.row, today()))
+
+
+@blueprint.get("/programmes")
+@says(query=schemas.PageQuery)
+def list_programmes() -> Response:
+    """Audit programmes, newest year first."""
+    asked = query_data(schemas.PageQuery)
+    start = cursor_id(asked["cursor"]) or 0
+    with look() as work:
+        rows = queries.programmes(work.session, work.actor)
+    following = start + asked["limit"] if len(rows) > start + asked["limit"] else None
+    return reply(page([schemas.programme_json(one) for one in rows[start:start + asked["limit"]]], following))
+
+
+@blueprint.post("/programmes")
+@says(body=schemas.AuditProgrammeInput, status=201)
+def begin_programme() -> Response:
+    """Draft the programme of a year with the audits that are asked for yearly."""
+    data = load(schemas.AuditProgrammeInput)
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        row = planning.begin_programme(work, **data)
+        return _programme(work, row.id), 201, row.version
+    return posting(effect)
+
+
+@blueprint.get("/programmes/<int:programme_id>")
+def show_programme(programme_id: int) -> Response:
+    """One programme, and what this caller may do."""
+    with look() as work:
+        body = _programme(work, programme_id)
+        return reply(body, version=body["version"])
+
+
+@blueprint.post("/programmes/<int:programme_id>/add")
+@says(body=schemas.EngagementInput)
+def add(programme_id: int) -> Response:
+    """One more audit of clauses that one names."""
+    data, version = load(schemas.EngagementInput), wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        row = planning.add_engagement(work, programme_id, version=version, **data)
+        body = _engagement(work, row.id)
+        return body, 200, body["version"]
+    return posting(effect)
+
+
+@blueprint.get("")
+@says(query=schemas.EngagementsQuery)
+def list_engagements() -> Response:
+    """Audits, newest year first."""
+    asked = query_data(schemas.EngagementsQuery)
+    with look() as work:
+        lines, following = queries.engagement_lines(
+            work.session, work.actor, q=asked["q"], year=asked["year"], state=asked["state"], clause=asked["clause"],
+            start=cursor_id(asked["cursor"]) or 0, limit=asked["limit"])
+    return reply(page([schemas.engagement_json(one) for one in lines], following))
+
+
+@blueprint.get("/<int:engagement_id>")
+def show(engagement_id: int) -> Response:
+    """One audit with its checklist, samples, findings and reports, and what this caller may do."""
+    with look() as work:
+        body = _engagement(work, engagement_id)
+        return reply(body, version=body["version"])
+
+
+@blueprint.get("/points/<int:check_id>")
+def show_point(check_id: int) -> Response:
+    """A point of a checklist."""
+    with look() as work:
+        row = work.get(CheckPoint, check_id)
+        queries.engagement_card(work.session, work.actor, row.engagement_id)
+        return reply(schemas.point_json(row), version=row.version)
+
+
+@blueprint.post("/points/<int:check_id>/check")
+@says(body=schemas.CheckInput)
+def check(check_id: int) -> Response:
+    """Judge a point of a checklist, or take the judgement back."""
+    data, version = load(schemas.CheckInput), wanted_version()
+
+    def effect(work: Work) -> tuple[Any, int, int | None]:
+        row = auditing.check(work, check_id, version=version, **data)
+        work.session.flush()
+        return schemas.point_json(row), 200, row.version
+    return posting(effect, theirs=lambda work: schemas.point_json(work.get(CheckPoint, check_id)))
+
+
+@blueprint.get("/findings")
+@says(query=schemas.FindingsQuery)
+def list_findings() -> Response:
+    """Findings this caller may see, newest first."""
+    asked = query_data(schemas.FindingsQuery)
+    with look() as work:
+        lines, following = queries.finding_lines(work.session, work.actor, filters_of(asked), start=cursor_id(asked["cursor"]) or 0,
+                                                 limit=asked["limit"])
+    return reply(page([schemas.finding_json(one) for one in lines], following))
+
+
+def filters_of(asked: dict[str, Any]) -> queries.FindingFilters:
+    """The filters in a loaded query."""
+    return queries.FindingFilters(**{name: asked[name] for name in queries.FindingFilters.__dataclass_fields__})
+
+
+@blueprint.get("/findings/<int:finding_id>")
+def show_finding(finding_id: int) -> Response:
+    """One finding with its revisions, actions and history, and what this caller may do."""
+    with look() as work:
+        body = _finding(work, finding_id)
+        return reply(body, version=body["version"])
+
+
+def _view_of(verb: verbs.AuditAct, kind: Any, run: Callable[..., Any], whole: Callable[[Work, int], dict[str, Any]]) -> Any:
+    schema = verb.schema()
+
+    @says(body=schema, summary=verb.label)
+    def view(**named: int) -> Response:
+        data, version, thing_id = load(schema), wanted_version(), next(iter(named.values()))
+
+        def effect(work: Work) -> tuple[Any, int, int | None]:
+            run(work, thing_id, verb.name, data, today(), version)
+            work.session.flush()
+            if work.session.get(kind, thing_id) is None:
+                return {"id": thing_id, "state": "gone"}, 200, None
+            body = whole(work, thing_id)
+            return body, 200, body["version"]
+        return posting(effect, theirs=lambda work: whole(work, thing_id))
+    return view
+
+
+for _part, _kind, _table, _run, _whole in (
+        ("/programmes/<int:programme_id>", AuditProgramme, verbs.PROGRAMME_VERBS, verbs.act_on_programme, _programme),
+        ("/<int:engagement_id>", Engagement, verbs.ENGAGEMENT_VERBS, verbs.act_on_engagement, _engagement),
+        ("/findings/<int:finding_id>", Finding, verbs.FINDING_VERBS, verbs.act_on_finding, _finding)):
+    for _verb in _table.values():
+        blueprint.add_url_rule(f"{_part}/{_verb.name}", endpoint=f"{_kind.__name__}_{_verb.name}",
+                               view_func=_view_of(_verb, _kind, _run, _whole), methods=["POST"])
