@@ -10,6 +10,9 @@ from sqlalchemy import select
 
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
+from kmsvc.people.accounts.events import PersonRightsChanged
+from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.rules import PersonState
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.training import training_of
 from kmsvc.process.definitions.events import VersionWentLive
@@ -33,12 +36,27 @@ MASTERED = "67"
 def settle_yearly_check(work: Work, fact: CertificateAwarded, around: Surroundings) -> None:
     """The last one who was missing has passed: the yearly check of the clause is done. Source: clauses 64, 80."""
     kind = work.get(CertificateKind, work.get(Certificate, fact.certificate_id).kind_id)
-    clause = (kind.clause or "").strip("# ")
-    passing = work.get(Passing, fact.passing_id)
-    on = passing.passed_on
+    _settle_check(work, kind, work.get(Passing, fact.passing_id), local_date(work.now, around.zone))
+
+
+def settle_check_without(work: Work, fact: PersonRightsChanged, around: Surroundings) -> None:
+    """Who was the last one missing has left: the yearly check of the clause is done. Source: clauses 64, 80."""
+    if work.get(Person, fact.person_id).state != PersonState.SUSPENDED:
+        return
+    today = local_date(work.now, around.zone)
+    for kind in yearly_kinds(work.session):
+        newest = work.session.scalars(select(Passing).join(Certificate, Certificate.id == Passing.certificate_id).where(
+            Certificate.kind_id == kind.id, Passing.passed_on.between(date(today.year, 1, 1), today)).order_by(
+            Passing.passed_on.desc(), Passing.id.desc()).limit(1)).first()
+        if newest is not None:
+            _settle_check(work, kind, newest, today)
+
+
+def _settle_check(work: Work, kind: CertificateKind, passing: Passing, today: date) -> None:
+    clause, on = (kind.clause or "").strip("# "), passing.passed_on
     if clause not in YEARLY or not is_waiting(work.session, clause, on) or not nearly_done(work.session, kind.id, on.year):
         return
-    if _is_done(work, clause, on.year, local_date(work.now, around.zone)):
+    if _is_done(work, clause, on.year, today):
         settle(work, clause, on=on, kind="certificate", thing_id=passing.id, number=f"{kind.number} {on.year}",
                url=f"/training/certificates/years?kind={kind.number}&year={on.year}")
 
@@ -81,7 +99,7 @@ def _settle_update(work: Work, change: Change, on: date) -> None:
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {
-    CertificateAwarded: (settle_yearly_check,),
+    CertificateAwarded: (settle_yearly_check,), PersonRightsChanged: (settle_check_without,),
     SignedIn: (settle_update_by_training,),
     ExamReleased: (settle_update_by_exam,),
     VersionWentLive: (settle_update_at_once,),

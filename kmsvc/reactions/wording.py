@@ -161,6 +161,7 @@ REACTION_WORDS: dict[str, str] = {
     "end_audit": N_("Note the duty of the clause as done, and tell who took part"),
     "tell_owner_of_theme": N_("Tell the owner of the theme"),
     "settle_yearly_check": N_("Note the yearly check of the clause as done"),
+    "settle_check_without": N_("Note the yearly check of the clause as done"),
     "settle_update_by_training": N_("Note that everybody has mastered the update"),
     "settle_update_by_exam": N_("Note that everybody has mastered the update"),
     "settle_update_at_once": N_("Note that everybody has mastered the update"),

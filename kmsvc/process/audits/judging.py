@@ -121,8 +121,9 @@ def undo(work: Work, item_id: int, *, version: int | None = None) -> ProcessAudi
 def to_sign(work: Work, audit_id: int) -> list[tuple[ProcessAuditItem, Process]]:
     """What this caller could sign now: judged «keep», in the very text that is in force, and theirs to confirm."""
     rows = [one for one in items_of(work, audit_id) if one.result == ProcessAuditResult.KEEP and one.signed_at is None]
-    found = [(one, work.get(Process, one.process_id)) for one in rows]
-    return [(one, process) for one, process in found
+    ids = {one.process_id for one in rows}
+    processes = {one.id: one for one in work.session.scalars(select(Process)) if one.id in ids} if rows else {}
+    return [(one, process) for one, process in ((one, processes[one.process_id]) for one in rows)
             if process.published_version_id == one.version_id and can(work.actor, REVIEW_PROCESS, process)]
 
 

@@ -103,8 +103,8 @@ def _page(audit_id: int, *, refused: tuple[str, dict[str, Any], str] | None = No
         mine = next((one for one in card.items if one.auditor_id == work.actor.person_id and one.result is None), None)
     found = queries.chosen(card.items, wanted_of(asked))
     if asked["format"]:
-        return table_answer(str(asked["format"]), card.line.number, [sentence(one) for one in showing.ITEM_HEAD], showing.item_rows(found),
-                            name=card.line.number)
+        return table_answer(str(asked["format"]), card.line.number, [sentence(one) for one in showing.ITEM_HEAD],
+                            showing.item_rows(found), name=card.line.number)
     start = asked["cursor"] or 0
     query = urlencode({name: asked[name] for name in KEPT if asked[name]})
     return render_template(

@@ -32,8 +32,9 @@ ASKED = {"needed": N_("Still needed?"), "correct": N_("Correct?"), "followed": N
 SHORT = {"needed": N_("still needed"), "correct": N_("correct"), "followed": N_("followed")}
 HEAD = (N_("Number"), N_("Year"), N_("State"), N_("Due"), N_("Began"), N_("Processes"), N_("With a result"),
         *(one.label for one in ProcessAuditResult), N_("Closed on"), N_("Closed by"))
-ITEM_HEAD = (N_("Number"), N_("Process"), N_("Version"), N_("Process group"), N_("Owner"), N_("Audited by"), *ASKED.values(), N_("Notes"),
-             N_("Proof"), N_("Result"), N_("What is to be done"), N_("By when"), N_("Judged by"), N_("Change request"), N_("Signed by"),
+ITEM_HEAD = (N_("Number"), N_("Process"), N_("Version"), N_("Process group"), N_("Owner"), N_("Audited by"), *ASKED.values(),
+             N_("Notes"), N_("Proof"), N_("Result"), N_("What is to be done"), N_("By when"), N_("Judged by"), N_("Change request"),
+             N_("Signed by"),
              N_("What it waits for"))
 THEME_HEAD = (N_("Number"), N_("Year"), N_("Quarter"), N_("Theme"), N_("Owner"), N_("State"), N_("Processes"), N_("Change requests"),
               N_("Result"), N_("Closed on"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from html import unescape
 from typing import Any
 
 from sqlalchemy import select
 
+from kmsvc.people.accounts.usecases import suspend_person
 from kmsvc.standards.duties.clauses import ClauseFact
 from kmsvc.standards.duties.models import DutyProof, Obligation
 from kmsvc.training.certificates.exam_rules import THIS_YEAR
@@ -63,6 +66,35 @@ def test_the_yearly_check_is_done_when_nobody_is_missing(world: Centre) -> None:
     assert proof.number == f"CT-0001 {world.clock.today.year}" and proof.url.startswith("/training/certificates/years")
     passes(world, kind, missing[0])
     assert len([one for one in duties(world, "64") if one.state == "done"]) == 1, "twice changes nothing"
+
+
+def test_who_was_missing_and_left_holds_nothing_up(world: Centre) -> None:
+    begin_use(world, date(world.clock.today.year, 1, 1), YEARLY)
+    run(world, world.clock.today)
+    kind = a_kind(world)
+    follow(world)
+    with world.look("trainer") as work:
+        *others, last = found_by(work.session, THIS_YEAR, "CT-0001", world.clock.today)[0]
+    for person in others:
+        passes(world, kind, person)
+    assert [one.state for one in duties(world, "64")] == ["open"]
+    with world.begin("operator") as work:
+        suspend_person(work, last, reason="has left")
+    world.drain()
+    assert [one.state for one in duties(world, "64")] == ["done"]
+
+
+def test_the_year_page_leads_to_an_exam_for_everybody_who_is_missing(world: Centre, client: Callable[..., Any]) -> None:
+    a_kind(world)
+    follow(world)
+    with world.look("trainer") as work:
+        missing = found_by(work.session, THIS_YEAR, "CT-0001", world.clock.today)[0]
+    page = client("trainer").get("/training/certificates/years?kind=CT-0001").text
+    assert f"Plan the exam for {len(missing)} people" in page
+    address = unescape(page).split('href="/training/exams/new?')[1].split('"')[0]
+    wizard = client("trainer").get(f"/training/exams/new?{address}")
+    assert wizard.status_code == 200 and 'value="certificate_year"' in wizard.text and 'value="CT-0001"' in wizard.text
+    assert "/training/exams/new" not in client("trainer").get("/training/certificates/years?kind=CT-0001&year=2025").text
 
 
 def of_update(world: Centre) -> list[Any]:
