@@ -153,7 +153,10 @@ def named(session: Session, keys: Iterable[Key]) -> dict[Key, str]:
             for row in session.execute(select(rows.c.id, rows.c.major, rows.c.minor).where(rows.c.id.in_(ids))):
                 found[name, str(row.id)] = f"{row.major}.{row.minor}"
         elif column := NAMED_BY.get(name):
-            for row_id, text in session.execute(select(rows.c.id, rows.c[column]).where(rows.c.id.in_(ids))):
+            said = rows.c.get(column)
+            if said is None:  # made of others, as a number of its id
+                said = getattr(next(one.class_ for one in Base.registry.mappers if one.local_table is rows), column)
+            for row_id, text in session.execute(select(rows.c.id, said).where(rows.c.id.in_(ids))):
                 found[name, str(row_id)] = str(text)
     return found
 

@@ -55,7 +55,7 @@ def move_finding(work: Work, fact: FindingMoved, around: Surroundings) -> None:
     tell(work, [one for one in dict.fromkeys(to) if one != step.by_id], f"standards.finding.{step.verb}", mail=step.verb != "correct",
          url=f"/standards/audits/findings/{finding.id}",
          params={"number": finding.number or "", "title": finding.title, "clause": finding.clause,
-                 "due_on": action.due_on.isoformat() if action else ""}, dedup=f"finding:{step.id}")
+                 **({"due_on": action.due_on.isoformat()} if action else {})}, dedup=f"finding:{step.id}")
 
 
 REACTIONS: dict[Any, tuple[Any, ...]] = {

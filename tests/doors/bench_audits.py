@@ -32,8 +32,8 @@ BODIES: dict[str, dict[str, Any]] = {f"POST {door}{BASE}{path}": body for door i
     **{f"/findings/{{finding_id}}/{name}": REASON for name in ("send_back", "withdraw", "restore", "reopen")}}.items()}
 QUERIES: dict[str, str] = {}
 ORDER = ("publish", "respond", "propose", "agree", "act", "verify", "effect", "close")
-NEEDS = {"respond": 1, "propose": 2, "agree": 3, "act": 4, "verify": 5, "send_back": 5, "effect": 6, "close": 7, "reopen": 8, "correct": 1,
-         "withdraw": 1, "write": 0, "discard": 0, "publish": 0}
+NEEDS = {"respond": 1, "propose": 2, "agree": 3, "act": 4, "verify": 5, "send_back": 5, "effect": 6, "close": 7, "reopen": 8,
+         "correct": 1, "withdraw": 1, "write": 0, "discard": 0, "publish": 0}
 """act -> after how many of the acts in `ORDER` it makes sense"""
 
 
@@ -89,7 +89,8 @@ def _finding(rows: Rows, audit: int, many: int) -> int:
         one = findings.draft_finding(work, audit, **WORDS).id
     acts: dict[str, tuple[str, Any]] = {
         "publish": ("auditor", findings.publish), "respond": ("supervisor", findings.respond),
-        "propose": ("supervisor", findings.propose), "agree": ("auditor", findings.agree), "act": ("supervisor", findings.act), "verify": ("compliance", findings.verify),
+        "propose": ("supervisor", findings.propose), "agree": ("auditor", findings.agree), "act": ("supervisor", findings.act),
+        "verify": ("compliance", findings.verify),
         "effect": ("compliance", findings.effect), "close": ("auditor", findings.close)}
     given: dict[str, dict[str, Any]] = {
         "respond": {"whys": ["w"], "containment": "c"}, "act": {"proof": "p", "done_on": today}, "verify": {"note": "n"},
