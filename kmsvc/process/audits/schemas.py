@@ -62,7 +62,7 @@ class AuditedFilters(InputSchema):
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     group = Choice(GROUPS)
-    auditor = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    auditor = Line(load_default=None, allow_none=True, validate=validate.Length(max=200), metadata={"label": N_("Audited by")})
     result = Choice(RESULTS)
     stand = Choice(STANDS)
     answer = Choice(list(QUESTIONS))
@@ -75,7 +75,7 @@ class AuditedQuery(PageQuery):
 
     q = Line(load_default=None, validate=validate.Length(max=200))
     group = Choice(GROUPS)
-    auditor = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    auditor = Line(load_default=None, allow_none=True, validate=validate.Length(max=200), metadata={"label": N_("Audited by")})
     result = Choice(RESULTS)
     stand = Choice(STANDS)
     answer = Choice(list(QUESTIONS))
