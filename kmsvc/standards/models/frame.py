@@ -21,6 +21,7 @@ from kmsvc.core.schemas import InputSchema, Line, Text, Whole
 from kmsvc.core.texts import N_, Filled
 
 MOST_BYTES = 10_000_000
+MOST_CLAUSES = 5_000
 CYCLES = ("annual", "biennial", "quarterly", "monthly", "periodic", "continuous", "event")
 RECORDS = ("archive", "document")
 SCORINGS = ("two_marks", "dimensions")
@@ -183,8 +184,29 @@ def of_data(data: Mapping[str, Any]) -> Frame:
     wrong = dict(_contradictions(got))
     if wrong:
         raise InvalidInput(wrong)
+    signs = {f"{one['no']}": one["sign"] for one in got["clauses"] if one["sign"]}
+    if signs:
+        got["signs"] = signs
     parts = {name: got.pop(name) for name in ("code", "edition", "title", "sections", "clauses", "mapping_from")}
     return Frame(parts["code"], parts["edition"], parts["title"], got, parts["sections"], parts["clauses"], parts["mapping_from"])
+
+
+def row_of_clause(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A clause as a row of a sheet gave it; raises ValidationError."""
+    found: dict[str, Any] = _Clause().load(dict(data))
+    return found
+
+
+def row_of_sub(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A sub-item as a row of a sheet gave it; raises ValidationError."""
+    found: dict[str, Any] = _Sub().load(dict(data))
+    return found
+
+
+def row_of_pair(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A correspondence as a row of a sheet gave it; raises ValidationError."""
+    found: dict[str, Any] = _Pair().load(dict(data))
+    return found
 
 
 def _flat(messages: Any, data: Any, path: str = "") -> Iterable[tuple[str, list[Any]]]:
@@ -216,6 +238,8 @@ def _contradictions(got: Mapping[str, Any]) -> Iterable[tuple[str, list[Any]]]:
         subs = [sub["sub"] for sub in one["subs"]]
         if len(subs) != len(set(subs)):
             yield f"{name}.subs", [Filled(N_("Clause %(no)s has a sub-item twice."), no=one["no"])]
+    if len(got["clauses"]) > MOST_CLAUSES:
+        yield "clauses", [Filled(N_("A standard has at most %(most)s clauses."), most=MOST_CLAUSES)]
     basis = got["default_basis"]
     if basis is not None and basis not in got["bases"]:
         yield "default_basis", [N_("There is no such basis.")]

@@ -16,8 +16,8 @@ RELATIONS = ("kept", "split", "merged", "new", "withdrawn")
 
 class StandardModel(Base):
     """One edition of a model. frame: everything but sections and clauses as frame.ModelFile describes it (bases, levels, modules,
-    dimensions …); digest: SHA-256 of the whole, by which the trail tells one text from another; is_packaged: it came with the product
-    and follows it; newest: the edition that is meant when only the code is said."""
+    dimensions …) with `signs` and `before` (queries.OWN); digest: SHA-256 of the whole, by which the trail tells one text from another;
+    is_packaged: it came with the product and follows it; newest: the edition that is meant when only the code is said."""
 
     __tablename__ = "standards_model"
 
@@ -33,6 +33,8 @@ class StandardModel(Base):
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
+
+    secret_columns = frozenset({"frame"})  # the digest tells one text from another; what an import replaced may hold licensed texts
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
     __table_args__ = (UniqueConstraint("code", "edition"),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,10 @@ from sqlalchemy.orm import Session, aliased
 
 from kmsvc.standards.models import frame
 from kmsvc.standards.models.models import Clause, ClauseMapping, LicensedText, Section, StandardModel
+from kmsvc.standards.models.rules import edition_order
+
+OWN = ("signs", "before")
+"""what a row keeps in its frame beside what a file says: plus and minus items by number, and what the last import replaced"""
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,78 @@ def model_lines(session: Session) -> list[ModelLine]:
         Clause.model_id, func.count().filter(Clause.sub.is_(None)), func.count().filter(Clause.sub.is_not(None)),
         func.count(LicensedText.id)).outerjoin(LicensedText, LicensedText.clause_id == Clause.id).where(
         Clause.gone.is_(False)).group_by(Clause.model_id))}
-    rows = session.scalars(select(StandardModel).order_by(StandardModel.code, StandardModel.newest.desc(), StandardModel.edition.desc()))
+    rows = sorted(session.scalars(select(StandardModel).order_by(StandardModel.code)), key=lambda row: edition_order(row.edition),
+                  reverse=True)
+    rows.sort(key=lambda row: (row.code, not row.newest))
     return [ModelLine(row.id, row.code, row.edition, row.title_zh, row.title_en, *counts.get(row.id, (0, 0, 0))[:2], row.is_packaged,
                       row.newest, counts.get(row.id, (0, 0, 0))[2]) for row in rows]
+
+
+def sought(lines: Iterable[ModelLine], q: str | None) -> list[ModelLine]:
+    """Those whose code, edition or title has the words."""
+    words = (q or "").casefold().split()
+    return [one for one in lines if all(
+        word in f"{one.code} {one.edition} {one.title_zh} {one.title_en}".casefold() for word in words)]
+
+
+@dataclass(frozen=True)
+class ClauseFilters:
+    """What clauses are narrowed to. q: number (`42`, `#42`, `109.1`) or words of both gists; cycle: one of frame.CYCLES, or `none`;
+    record: archive, document or `none`; trigger: `yes` or `no`; section: a number, with those below it; sign: plus or minus."""
+
+    q: str | None = None
+    cycle: str | None = None
+    trigger: str | None = None
+    record: str | None = None
+    section: str | None = None
+    sign: str | None = None
+
+
+def narrowed(clauses: Iterable[Clause], chosen: ClauseFilters, signs: Mapping[str, str]) -> list[Clause]:
+    """The clauses that fit, in their order. signs: number -> plus or minus."""
+    words = (chosen.q or "").strip().casefold().split()
+    number = "".join(words).lstrip("#\uff03")
+
+    def fits(one: Clause) -> bool:
+        section = one.section == chosen.section or one.section.startswith(f"{(chosen.section or '').removesuffix('.0')}.")
+        said = f"{one.title_zh} {one.title_en} {one.module}".casefold()
+        return ((not words or number in (one.name, f"{one.no}") or all(word in said for word in words))
+                and (chosen.cycle is None or (one.cycle or "none") == chosen.cycle)
+                and (chosen.trigger is None or bool(one.triggers) == (chosen.trigger == "yes"))
+                and (chosen.record is None or (one.record or one.weak_record or "none") == chosen.record)
+                and (chosen.section is None or section) and (chosen.sign is None or signs.get(one.name) == chosen.sign))
+    return [one for one in clauses if fits(one)]
+
+
+@dataclass(frozen=True)
+class Correspondence:
+    """How a clause stands to one of another standard. forth: it is the origin; other: None for what is new or withdrawn."""
+
+    relation: str
+    forth: bool
+    model: StandardModel
+    other: Clause | None
+    note: str
+
+
+def correspondences(session: Session, clause_id: int) -> list[Correspondence]:
+    """The clauses of other editions and standards that this one came from or went to."""
+    found = []
+    for forth, own, far, of in ((False, ClauseMapping.to_clause_id, ClauseMapping.from_clause_id, ClauseMapping.from_model_id),
+                                (True, ClauseMapping.from_clause_id, ClauseMapping.to_clause_id, ClauseMapping.to_model_id)):
+        rows = session.execute(select(ClauseMapping, StandardModel, Clause).join(StandardModel, StandardModel.id == of).outerjoin(
+            Clause, Clause.id == far).where(own == clause_id).order_by(ClauseMapping.id))
+        found += [Correspondence(row.relation, forth, model, other, row.note) for row, model, other in rows]
+    return found
+
+
+def mapped_to(session: Session, model_id: int) -> list[tuple[str, Clause | None, Clause | None, StandardModel]]:
+    """(relation, origin, heir, standard of the origin) of every correspondence that leads to this standard."""
+    origin, heir, source = aliased(Clause), aliased(Clause), aliased(StandardModel)
+    return [(row.relation, first, last, of) for row, first, last, of in session.execute(
+        select(ClauseMapping, origin, heir, source).join(source, source.id == ClauseMapping.from_model_id).outerjoin(
+            origin, origin.id == ClauseMapping.from_clause_id).outerjoin(heir, heir.id == ClauseMapping.to_clause_id).where(
+            ClauseMapping.to_model_id == model_id).order_by(ClauseMapping.id))]
 
 
 def licensed_texts(session: Session, clause_ids: Iterable[int]) -> dict[int, str]:
@@ -103,17 +176,32 @@ def _item(one: Clause) -> dict[str, Any]:
 
 def as_yaml(session: Session, model: StandardModel, *, licensed: bool = False) -> str:
     """A model as our own YAML, which `models import` reads again. licensed: with the wording the centre has licensed."""
+    whole = data_of(session, model, licensed=licensed)
+    code, edition, title, sections, clauses, mappings = (
+        whole.pop(name) for name in ("code", "edition", "title", "sections", "clauses", "mapping_from"))
+    return frame.write(code, edition, title, whole, sections, clauses, mappings)
+
+
+def data_of(session: Session, model: StandardModel, *, licensed: bool = False) -> dict[str, Any]:
+    """A model as `frame.of_data` takes it."""
     clauses = clauses_of(session, model.id)
     texts = licensed_texts(session, [one.id for one in clauses]) if licensed else {}
+    signs = model.frame.get("signs", {})
+    subs: dict[int, list[dict[str, Any]]] = {}
+    for one in clauses:
+        if one.sub is not None:
+            subs.setdefault(one.no, []).append(
+                {"sub": one.sub, "title": {"zh": one.title_zh, "en": one.title_en}, "text": texts.get(one.id)})
     whole = [{"no": one.no, "section": one.section, "title": {"zh": one.title_zh, "en": one.title_en}, "module": one.module,
               **{name: getattr(one, name) for name in ("cycle", "cycle_months", "at_least", "firm", "triggers", "record", "weak_record",
                                                        "min_contents")},
-              "subs": [{"sub": sub.sub, "title": {"zh": sub.title_zh, "en": sub.title_en}, "text": texts.get(sub.id)}
-                       for sub in clauses if sub.no == one.no and sub.sub is not None], "text": texts.get(one.id)}
+              "sign": signs.get(one.name), "subs": subs.get(one.no, []), "text": texts.get(one.id)}
              for one in clauses if one.sub is None]
-    return frame.write(model.code, model.edition, {"zh": model.title_zh, "en": model.title_en}, model.frame,
-                       [{"number": one.number, "title": {"zh": one.title_zh, "en": one.title_en}}
-                        for one in sections_of(session, model.id)], whole, _mappings(session, model))
+    return {"code": model.code, "edition": model.edition, "title": {"zh": model.title_zh, "en": model.title_en},
+            **{name: value for name, value in model.frame.items() if name not in OWN},
+            "sections": [{"number": one.number, "title": {"zh": one.title_zh, "en": one.title_en}}
+                         for one in sections_of(session, model.id)],
+            "clauses": whole, "mapping_from": _mappings(session, model)}
 
 
 def _mappings(session: Session, model: StandardModel) -> Sequence[dict[str, Any]]:

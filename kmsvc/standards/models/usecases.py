@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
-from kmsvc.core.errors import InvalidInput
+from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.standards.models.frame import Frame, read
@@ -21,7 +24,8 @@ from kmsvc.standards.models.models import (
     StandardModel,
 )
 from kmsvc.standards.models.permissions import INSTALL_STANDARDS, KEEP_STANDARDS
-from kmsvc.standards.models.queries import clauses_of, model_by_code, titled
+from kmsvc.standards.models.queries import as_yaml, clauses_of, model_by_code, titled
+from kmsvc.standards.models.rules import edition_order
 
 _FACTS = ("place", "section", "title_zh", "title_en", "module", "cycle", "cycle_months", "at_least", "firm", "triggers", "record",
           "weak_record", "min_contents", "gone")
@@ -62,17 +66,76 @@ def install_packaged(work: Work) -> list[str]:
 
 def import_model(work: Work, frame: Frame) -> Imported:
     """Bring a model in from a file: a new one, a new edition, licensed texts for one that is there, or a changed one, which is the
-    centre's own from then on."""
+    centre's own from then on. What it replaced is kept, so that the last import can be taken back."""
     work.permit(KEEP_STANDARDS)
     row = model_by_code(work.session, frame.code, frame.edition)
+    before = {"packaged": False, "yaml": None} if row is None else {
+        "packaged": row.is_packaged, "yaml": _packed(as_yaml(work.session, row, licensed=True))}
     if row is not None and row.digest == frame.digest:
         done = Imported(row.id)
         done.read = len(_rows(frame))
         done.updated = _license(work, row, frame)
         done.unchanged = done.read - done.updated
+        if not done.updated:
+            return done
     else:
         done = _put(work, frame, row, is_packaged=False)
+        row = work.get(StandardModel, done.model_id)
+    row.frame, row.changed_at = {**row.frame, "before": before}, work.now
+    work.session.flush()
     return done
+
+
+def can_take_back(row: StandardModel) -> bool:
+    """Whether the last import of a model is still there to be taken back."""
+    return "before" in row.frame
+
+
+def take_back(work: Work, model_id: int, *, reason: str, version: int | None = None) -> bool:
+    """Take the last import of a model back: it says again what it said before; one that the import made goes, unless something already
+    stands on it. Whether the model is still there."""
+    row = work.get(StandardModel, model_id, lock=True, version=version)
+    work.permit(KEEP_STANDARDS, row)
+    before = row.frame.get("before")
+    if before is None:
+        raise RuleBroken("standards.model.nothing_to_take_back", N_("There is no import here that could be taken back."))
+    work.because(reason)
+    ids = select(Clause.id).where(Clause.model_id == row.id)
+    for one in work.session.scalars(select(LicensedText).where(LicensedText.clause_id.in_(ids))):
+        work.session.delete(one)
+    for pair in work.session.scalars(select(ClauseMapping).where(ClauseMapping.to_model_id == row.id)):
+        work.session.delete(pair)
+    work.session.flush()
+    if before["yaml"] is None:
+        _remove(work, row)
+        return False
+    _put(work, read(zlib.decompress(base64.b64decode(before["yaml"])).decode()), row, is_packaged=before["packaged"])
+    return True
+
+
+def _packed(text: str) -> str:
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def _remove(work: Work, row: StandardModel) -> None:
+    code = row.code
+    try:
+        with work.session.begin_nested():
+            if work.session.scalars(select(ClauseMapping.id).where(ClauseMapping.from_model_id == row.id).limit(1)).first():
+                raise _in_use()
+            work.session.execute(delete(Clause).where(Clause.model_id == row.id))
+            work.session.execute(delete(Section).where(Section.model_id == row.id))
+            work.session.delete(row)
+            work.session.flush()
+    except IntegrityError as error:
+        raise _in_use() from error
+    left = work.session.scalars(select(StandardModel).where(StandardModel.code == code)).all()
+    if left and not any(one.newest for one in left):
+        max(left, key=lambda one: edition_order(one.edition)).newest = True
+
+
+def _in_use() -> RuleBroken:
+    return RuleBroken("standards.model.in_use", N_("Something already stands on this standard; it stays."))
 
 
 def _rows(frame: Frame) -> list[dict[str, Any]]:
@@ -94,8 +157,8 @@ def _rows(frame: Frame) -> list[dict[str, Any]]:
 
 def _put(work: Work, frame: Frame, row: StandardModel | None, *, is_packaged: bool) -> Imported:
     if row is None:
-        newest = frame.edition >= max(work.session.scalars(
-            select(StandardModel.edition).where(StandardModel.code == frame.code)), default="")
+        newest = all(edition_order(frame.edition) >= edition_order(one) for one in work.session.scalars(
+            select(StandardModel.edition).where(StandardModel.code == frame.code)))
         if newest:
             for one in work.session.scalars(select(StandardModel).where(StandardModel.code == frame.code)):
                 one.newest = False
