@@ -119,6 +119,9 @@ def changed_by(bench: Bench, route: Route) -> dict[str, Any]:
     person = bench.world.people["suspended"]
     if verb == "resume":
         return {"path": bench.path(route, "admin", person_id=person), "body": {"reason": "is back"}}
+    if verb == "erase":
+        return {"path": bench.path(route, "admin", person_id=person),
+                "body": {"reason": "asked for it", "confirm": "suspended", "password": PASSWORD}}
     if route.name == "POST /api/v1/people/accounts/{person_id}/edit":
         return {"body": {"name": "Another Name"}}
     if verb == "keep" and "process_id" in route.arguments:

@@ -65,7 +65,8 @@ class Why(InputSchema):
 class ErasePerson(Why):
     """Why, and an account of the person typed again: it cannot be brought back."""
 
-    confirm = Line(required=True, validate=validate.Length(max=64), error_messages=NEEDED)
+    confirm = Line(required=True, validate=validate.Length(max=64), error_messages=NEEDED,
+                   metadata={"label": N_("The account, typed again")})
 
 
 class AddLogin(InputSchema):
