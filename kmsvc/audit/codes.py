@@ -51,7 +51,8 @@ from kmsvc.training.sittings.rules import SittingState
 LANGUAGES = {"zh": N_("Chinese"), "zh_Hans_CN": N_("Chinese"), "en": N_("English")}
 ASSISTANCE = {"named": N_("asked"), "accepted": N_("accepted"), "declined": N_("declined"), "replaced": N_("replaced")}
 KINDS = {"article": N_("Article"), "process": N_("Process"), "change": N_("Change request"),
-         "review": N_("Yearly review"), "licence": N_("Licence to write"), "knowledge_year": N_("Year"), "duty": N_("Duty")}
+         "review": N_("Yearly review"), "licence": N_("Licence to write"), "knowledge_year": N_("Year"), "duty": N_("Duty"),
+         "process_audit_item": N_("Process of an audit")}
 ACTS = {name: rule.label for name, rule in VERBS.items()} | {
     "submit": N_("Ask for a change"), "close": N_("Closed"), "overtaken": N_("Overtaken by a newer version")}
 

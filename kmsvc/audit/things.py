@@ -109,7 +109,7 @@ PART_OF = {
 ALSO_OF = (("process_version", "change_id", "process_change"), ("process_publication", "change_id", "process_change"),
            ("knowledge_relation", "to_id", "knowledge_article"))
 KIND_TABLES = {"change": "process_change", "process": "process_definition", "article": "knowledge_article",
-               "duty": "standards_obligation", "proof": "standards_proof"}
+               "duty": "standards_obligation", "process_audit_item": "process_audit_item", "proof": "standards_proof"}
 BY_KIND = ("files_attachment", "standards_obligation")
 """tables that name a thing by subject_kind and subject_id"""
 POINTERS = {

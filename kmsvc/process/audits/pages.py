@@ -15,8 +15,9 @@ from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, today, wanted_version
 from kmsvc.core.work import Work
+from kmsvc.files.queries import files_of
 from kmsvc.people.sessions.proof import prove
-from kmsvc.process.audits import queries, showing, usecases, verbs
+from kmsvc.process.audits import queries, showing, things, usecases, verbs
 from kmsvc.process.audits.models import ProcessAudit, ProcessAuditItem
 from kmsvc.process.audits.permissions import JUDGE_PROCESS, LEAD_AUDIT, SEE_AUDITS
 from kmsvc.process.audits.queries import AuditedLine
@@ -178,6 +179,7 @@ def _item(item_id: int, *, refused: tuple[str, dict[str, Any], str] | None = Non
         beside = _beside(work, line, asked)
         known = queries.known_of(work.session, line)
         why_not = _why_not(line, audit, can(work.actor, JUDGE_PROCESS, row))
+        files, adds = files_of(work.session, work.actor, things.ITEM, item_id), things.adds(work.session, work.actor, item_id)
     at = next(place for place, one in enumerate(beside) if one.id == item_id)
     query = {name: asked[name] for name in KEPT if asked[name]}
     typed = refused[1] if refused and refused[0] == "judge" else {
@@ -188,6 +190,7 @@ def _item(item_id: int, *, refused: tuple[str, dict[str, Any], str] | None = Non
         "process/audits/item.html", one=line, audit=audit, offers=offers, verbs=verbs.ITEM_VERBS, typed=typed, refused=refused,
         errors=typed.get("errors") or {}, beside=beside, at=at, known=known, show=showing, query=query, why_not=why_not, part="audits",
         before=beside[at - 1] if at else None, after=beside[at + 1] if at + 1 < len(beside) else None, today=today(),
+        files=files, adds=adds,
         judged=sum(it.result is not None for it in beside), questions=QUESTIONS, Result=ProcessAuditResult, words=urlencode(query))
 
 

@@ -3,7 +3,7 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +13,10 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.cards import ThingCard
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
+from kmsvc.files.models import Attachment
 from kmsvc.process.audits.models import Optimisation, ProcessAudit, ProcessAuditItem
-from kmsvc.process.audits.permissions import SEE_AUDITS
+from kmsvc.process.audits.permissions import JUDGE_PROCESS, LEAD_AUDIT, SEE_AUDITS
+from kmsvc.process.audits.rules import ProcessAuditState
 from kmsvc.process.definitions.models import Process
 
 AUDIT, ITEM, THEME = "process_audit", "process_audit_item", "process_theme"
@@ -51,6 +53,25 @@ def _items(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, T
             for row, audit, number, name in rows}
 
 
+def adds(session: Session, actor: Actor, item_id: int) -> bool:
+    """Whether this caller may add a file to a process of an audit: its auditor and who leads, while the audit runs."""
+    row = session.get(ProcessAuditItem, item_id)
+    audit = session.get(ProcessAudit, row.audit_id) if row is not None else None
+    return audit is not None and audit.state == ProcessAuditState.RUNNING and (
+        can(actor, LEAD_AUDIT) or can(actor, JUDGE_PROCESS, row))
+
+
+def _keeps(session: Session, actor: Actor, item_id: int) -> bool:
+    row = session.get(ProcessAuditItem, item_id)
+    return row is not None and row.signed_at is None and row.change_id is None and adds(session, actor, item_id)
+
+
+def _texts(session: Session, actor: Actor, item_id: int) -> Iterable[str]:
+    if can(actor, SEE_AUDITS):
+        yield from (f"/files/{one}" for one in session.scalars(select(Attachment.id).where(
+            Attachment.subject_kind == ITEM, Attachment.subject_id == item_id, Attachment.removed_at.is_(None))))
+
+
 def _audits_numbered(session: Session, actor: Actor, number: str, limit: int) -> list[ThingCard]:
     if not can(actor, SEE_AUDITS):
         return []
@@ -66,7 +87,7 @@ def _themes_numbered(session: Session, actor: Actor, number: str, limit: int) ->
 
 
 cards.register(cards.Kind(AUDIT, N_("Process audit"), _audits))
-cards.register(cards.Kind(ITEM, N_("Process of an audit"), _items))
+cards.register(cards.Kind(ITEM, N_("Process of an audit"), _items, keeps=_keeps, adds=adds, texts=_texts))
 cards.register(cards.Kind(THEME, N_("Themed optimisation"), _themes))
 cards.NUMBERED["PA"] = _audits_numbered
 cards.NUMBERED["TO"] = _themes_numbered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +60,11 @@ def test_from_plan_to_archive_by_page(client: Callable, world: Centre) -> None:
     mine = good(boss.post(f"{AUDITS}/items/{own}/give", data={"auditor": "process_manager"}), 422)
     assert "nobody audits a process of their own" in mine
     assert boss.post(f"{AUDITS}/items/{own}/give", data={"auditor": "qa_inspector"}).status_code == 303
+    sent = boss.post(f"/files?subject=process_audit_item:{first}", data={
+        "file": (io.BytesIO(b"seen on the floor"), "proof.txt"), "then": f"{AUDITS}/items/{first}"})
+    assert sent.status_code == 303 and "proof.txt" in good(client("auditor").get(f"{AUDITS}/items/{first}"))
+    assert checker.post(f"/files?subject=process_audit_item:{first}", data={
+        "file": (io.BytesIO(b"x"), "x.txt")}).status_code in (403, 404)
     wrong = good(boss.post(f"{AUDITS}/items/{first}/judge", data=YES | {"correct": "no", "result": "update"}), 422)
     assert "Say what was found" in wrong
     on = boss.post(f"{AUDITS}/items/{first}/judge", data=YES | {"correct": "no", "result": "update", "findings": "时限旧了",
