@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsvc.core.texts import N_
+from kmsvc.core.texts import N_, Labelled
 from kmsvc.process.audits.rules import (
             OptimisationResult,
             OptimisationState,
@@ -28,7 +28,7 @@ OF_TABLE: dict[tuple[str, str], str] = {
     (THEME, "theme"): N_("Theme"), (THEME, "why"): N_("Why, with figures"), (THEME, "expected"): N_("Expected effect"),
     (THEME, "measured"): N_("Measured effect"), (TOUCHED, "theme_id"): N_("Themed optimisation"),
 }
-CODES = {
+CODES: dict[tuple[str, str], type[Labelled]] = {
     (AUDIT, "state"): ProcessAuditState, (ITEM, "result"): ProcessAuditResult, (ITEM, "process_group"): ProcessGroup,
     (ITEM, "group"): ProcessGroup, (THEME, "state"): OptimisationState, (THEME, "result"): OptimisationResult,
 }
