@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from kmsvc.core.openapi import document
+from kmsvc.operations.setup import install_standards
 from kmsvc.training.papers import usecases as papers
 from tests.builders import make_article, make_process
 from tests.doors.bench_questions import WORDS
@@ -31,6 +32,7 @@ def made_paper(world: Centre) -> int:
 
 def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
     """Route -> who makes something there, and of what."""
+    install_standards(world.db)
     return {
         "/api/v1/process/changes": ("team_leader", {"title": "t", "reason": "r", "process_id": make_process(world).id}),
         "/api/v1/process/definitions": ("process_manager", {"name": "外呼", "group": "external", "class": "business"}),
@@ -82,6 +84,9 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
         "/api/v1/people/readers": ("knowledge_editor", {"code": "G1", "name": "Group", "roles": ["trainer"]}),
         "/api/v1/people/posts": ("admin", {"code": "P1", "name": "Post"}),
         "/api/v1/people/me/tokens": ("agent", {"name": "script", "days": 7}),
+        "/api/v1/standards/packs": ("compliance", {"model": "cc-cmm-oc-2017", "year": 2026, "clauses": ["42"]}),
+        "/api/v1/standards/evidence/files": ("compliance", {"title": "t", "clauses": "42", "evidence_on": "2026-03-01",
+                                                            "url": "https://x.test"}),
         "/api/v1/files": ("knowledge_editor", {"subject": f"article:{make_article(world).id}"}),
     }
 
@@ -94,7 +99,7 @@ def test_whatever_answers_201_says_where_it_is_read(app: Flask, world: Centre, c
     for path, (who, body) in made.items():
         assert "Location" in paths[path]["post"]["responses"]["201"]["headers"], path
         caller = client(who)
-        if path.endswith("/files"):
+        if path == "/api/v1/files":
             answer = caller.post(f"{path}?subject={body['subject']}", data={"file": (io.BytesIO(PICTURE), "p.png")})
         else:
             answer = caller.post(path, json=body, headers={"Idempotency-Key": path})

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.openapi import says
-from kmsvc.core.web import begin, load, look, query_data, settings, today, wanted_version
+from kmsvc.core.web import load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.standards.packs.models import PackOrder
 from kmsvc.standards.packs.permissions import MAKE_PACK
@@ -81,7 +81,7 @@ def again(pack_id: int) -> Response:
 @blueprint.get("/<int:pack_id>/file")
 @says(answer="application/zip")
 def fetch(pack_id: int) -> Response:
-    """The zip; that it was taken is noted."""
-    with begin() as work:
+    """The zip."""
+    with look() as work:
         work.permit(MAKE_PACK)
-        return pack_answer(work, pack_card(work.session, work.actor, pack_id), settings().data_dir)
+        return pack_answer(pack_card(work.session, work.actor, pack_id), settings().data_dir)

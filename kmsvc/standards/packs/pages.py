@@ -107,6 +107,6 @@ def again(pack_id: int) -> Response:
 @blueprint.get("/<int:pack_id>/file")
 def fetch(pack_id: int) -> Response:
     """The zip."""
-    with begin() as work:
+    with look() as work:
         work.permit(MAKE_PACK)
-        return pack_answer(work, pack_card(work.session, work.actor, pack_id), settings().data_dir)
+        return pack_answer(pack_card(work.session, work.actor, pack_id), settings().data_dir)

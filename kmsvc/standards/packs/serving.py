@@ -1,4 +1,4 @@
-"""A finished pack as an answer; that it was taken away stands in the trail."""
+"""A finished pack as an answer. Who took its proof stands in the note that was made with it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from pathlib import Path
 
 from flask import Response, send_file
 
-from kmsvc.core.acts import note_act
 from kmsvc.core.errors import RuleBroken
 from kmsvc.core.texts import N_
-from kmsvc.core.work import Work
 from kmsvc.standards.packs.making import pack_file
 from kmsvc.standards.packs.queries import PackCard
 from kmsvc.standards.packs.rules import PackState
 
 
-def pack_answer(work: Work, card: PackCard, data_dir: Path) -> Response:
+def pack_answer(card: PackCard, data_dir: Path) -> Response:
     """The file of an order the caller may see; RuleBroken where it is not there (any more)."""
     path = pack_file(data_dir, card.id)
     if card.state != PackState.DONE or not path.is_file():
         raise RuleBroken("standards.packs.no_file", N_("This pack is not here. Order it again: the same day gives the same file."))
-    note_act(work, "take", "standards_pack_order", str(card.id), {"sha256": card.sha256})
     answer = send_file(path, mimetype="application/zip", as_attachment=True, conditional=False, etag=False, max_age=None,
                        download_name=f"{card.model}-{card.year}-{card.as_of.isoformat()}-{card.number}.zip")
     answer.headers["Cache-Control"] = "no-store"

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 from kmsvc.core.errors import NotFound
 from kmsvc.core.work import Work
@@ -30,14 +31,17 @@ class RoomPack:
     sha256: str
 
 
-def write(work: Work, room: Room, as_of: date, zone: str) -> RoomPack:
-    """The pack of a room as of a day. Reads only; whoever may be in the room may take its proof away."""
+def write(work: Work, room: Room, as_of: date, zone: str, files: Path) -> RoomPack:
+    """The pack of a room as of a day. Reads only; whoever may be in the room may take its proof away.
+
+    files: where the bytes of files that are proof lie."""
     model = model_by_code(work.session, room.model)
     if model is None:
         raise NotFound()
     clauses = [one for one in in_scope(room, clauses_of(work.session, model.id)) if one.sub is None or room.clauses]
     body = BytesIO()
-    made = write_pack(work.session, proof_reader(work.actor), model, clauses, room.year, as_of, zone, body)
+    made = write_pack(work.session, proof_reader(work.actor), model, clauses, room.year, as_of, zone, body,
+                      files=files)
     return RoomPack(body, f"{room.number}-{room.model}-{room.year}-{as_of.isoformat()}.zip", model.edition, as_of,
                     tuple(one.name for one in clauses), made.records, hashlib.sha256(body.getbuffer()).hexdigest())
 

@@ -262,7 +262,8 @@ def pack(room_id: int) -> Response:
         require(current_actor(), MAKE_PACK)
     with look() as work:
         row = _room(work, room_id)
-        made = packing.write(work, row, shown_day(asked.get("as_of"), row.as_of, today()), settings().timezone)
+        made = packing.write(work, row, shown_day(asked.get("as_of"), row.as_of, today()), settings().timezone,
+                             settings().files_dir)
     if current_actor().guest:
         with begin() as work:
             row = _room(work, room_id)
