@@ -22,6 +22,7 @@ from tests.doors import (
     bench_hooks,
     bench_licences,
     bench_marking,
+    bench_models,
     bench_needs,
     bench_newcomer_results,
     bench_onboarding,
@@ -45,5 +46,5 @@ AREAS: tuple[ModuleType, ...] = (
     bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams, bench_trainers, bench_plans,
     bench_plan_rules,
     bench_busy, bench_audits, bench_process_audits, bench_duties, bench_rooms, bench_packs,
-    bench_proofs,
+    bench_proofs, bench_models,
 )

@@ -19,9 +19,11 @@ from kmsvc.people.roles import Role
 from kmsvc.people.units.queries import open_units
 from kmsvc.standards.duties import queries, ruling, showing
 from kmsvc.standards.duties.permissions import KEEP_DUTY_RULES, SEE_DUTIES
+from kmsvc.standards.duties.proving import wanted
 from kmsvc.standards.duties.queries import DutyFilters
 from kmsvc.standards.duties.rules import DutyMode, DutyOwner, DutyScope, DutyTrigger
 from kmsvc.standards.duties.schemas import DutyRuleInput, DutyRulesAsked, DutyRuleSwitch, text_of, typed_of
+from kmsvc.standards.models.permissions import SEE_STANDARDS
 
 blueprint = Blueprint("standards_duty_rules_pages", __name__, url_prefix="/standards/duties/rules")
 HEAD = (N_("Number"), N_("Clause"), N_("Duty"), N_("How often"), N_("Upon what"), N_("For whom it is made"), N_("Who answers for it"),
@@ -69,7 +71,8 @@ def _page(duty_rule_id: int, refused: str = "") -> str:
         row = queries.visible_rule(work.session, work.actor, duty_rule_id)
         duties, _ = queries.duty_cards(work.session, work.actor, DutyFilters(rule=duty_rule_id), today(), limit=60)
         return render_template(
-            "standards/duties/rule.html", rule=row, name=showing.name_of(_named(row)), often=_often(row), show=showing, duties=duties,
+            "standards/duties/rule.html", rule=row, wanted=wanted(work.session, row), reads=can(work.actor, SEE_STANDARDS),
+            name=showing.name_of(_named(row)), often=_often(row), show=showing, duties=duties,
             heads=ruling.heads(work.session, row), answers=ruling.answers(work.session, row), refused=refused,
             words={"mode": label(row.mode, DutyMode), "scope": label(row.scope, DutyScope), "owner": label(row.owner_kind, DutyOwner),
                    "trigger": label(row.trigger, DutyTrigger) if row.trigger else ""}, keeps=can(work.actor, KEEP_DUTY_RULES),

@@ -9,6 +9,7 @@ from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
+from kmsvc.standards.duties import proving as duties
 from kmsvc.standards.evidence import queries, showing
 from kmsvc.standards.evidence.permissions import SEE_EVIDENCE
 from kmsvc.standards.evidence.register import KINDS, Span
@@ -111,5 +112,11 @@ def _section_row(title: str, url: str, inside: Sequence[Clause], proven: Mapping
         "proven": full, "mapped": len(mapped), "all": len(inside)}), mark)
 
 
+def _kinds(code: str, clause: Clause) -> list[str]:
+    names = dict.fromkeys(kind for rule in queries.ruled(code).get(clause.name, ()) for kind in rule.kinds)
+    return [sentence(KINDS[name].label) for name in names if name in KINDS]
+
+
+duties.KINDS[:] = [_kinds]
 register("evidence", 20, N_("Proof of this year"), clause=panel)
 register("reused", 30, N_("Proof of other standards"), clause=reused, model=by_section)

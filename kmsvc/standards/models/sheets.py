@@ -41,14 +41,14 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("firm", N_("Firm"), N_("Yes or no: stated, not only implied.")),
     ("triggers_zh", N_("Triggers"), N_("What opens it; several with | between them.")),
     ("triggers_en", N_("Triggers en"), N_("The same in English, in the same order.")),
-    ("record", N_("Record"), N_("Archive or document, where one is demanded.")),
+    ("record", N_("Demanded record"), N_("Archive or document, where one is demanded.")),
     ("weak_record", N_("Weak record"), N_("The same, where the wording is weaker.")),
     ("contents_zh", N_("Minimum contents"), N_("What must stand in it; several with | between them.")),
     ("contents_en", N_("Minimum contents en"), N_("The same in English, in the same order.")),
     ("sign", N_("Plus or minus"), N_("Plus or minus item, where the standard has them.")),
     ("text", N_("Licensed text"), N_("The wording your centre has licensed; it stays in the house.")))
 MAPPING: tuple[tuple[str, str, str], ...] = (
-    ("relation", N_("Relation"), N_("Kept, split, merged, new or withdrawn.")),
+    ("relation", N_("Correspondence"), N_("Kept, split, merged, new or withdrawn.")),
     ("from_model", N_("From standard"), N_("Its code, like cc-cmm-oc-2017.")),
     ("from_edition", N_("From edition"), N_("Empty for the newest.")),
     ("from", N_("From clause"), N_("Empty for what is new.")),

@@ -57,15 +57,21 @@ def enter(db: Database, nobody: Actor, secret: str, *, password: str, address: s
     with db.look(nobody) as work:
         actor = actor_of(work.session, work.get(Person, found.person.id), login=found.login, via="invitation")
     with db.begin(actor) as work:
-        work.permit(VISIT_ROOM)
-        held = invitation(work, secret, lock=True)
-        row = work.get(RoomGuest, held.guest_id)
-        account = work.session.scalars(select(Account).where(Account.person_id == held.person.id).order_by(Account.id).limit(1)).one()
-        account.password_hash, account.must_change = made, False
-        row.token_hash, row.entered_at = None, row.entered_at or work.now
-        end_sessions(work, held.person.id)
-        work.session.add(RoomLook(room_id=row.room_id, person_id=row.person_id, at=work.now, what=LookKind.ENTERED.value))
-        return None if has_factor(work.session, held.person.id) else open_session(work, account, address=address, browser=browser)
+        account = use_link(work, secret, made)
+        return None if has_factor(work.session, account.person_id) else open_session(work, account, address=address, browser=browser)
+
+
+def use_link(work: Work, secret: str, password_hash: str) -> Account:
+    """Use a link up: from now on the password counts, and the guest is let in. Raises NotFound."""
+    work.permit(VISIT_ROOM)
+    held = invitation(work, secret, lock=True)
+    row = work.get(RoomGuest, held.guest_id)
+    account = work.session.scalars(select(Account).where(Account.person_id == held.person.id).order_by(Account.id).limit(1)).one()
+    account.password_hash, account.must_change = password_hash, False
+    row.token_hash, row.entered_at = None, row.entered_at or work.now
+    end_sessions(work, held.person.id)
+    work.session.add(RoomLook(room_id=row.room_id, person_id=row.person_id, at=work.now, what=LookKind.ENTERED.value))
+    return account
 
 
 NOT_SAME = N_("This is not the same.")
