@@ -28,14 +28,14 @@ MOST_DAYS = 366
 class RoomState(Labelled):
     """Whether guests are let in."""
 
-    OPEN = "open", N_("Open")
-    CLOSED = "closed", N_("Closed")
+    OPEN = "open", N_("Room is open")
+    CLOSED = "closed", N_("Room is closed")
 
 
 class RoomFinding(Labelled):
     """What an auditor finds of a thing; the last word counts."""
 
-    VERIFIED = "verified", N_("Verified")
+    VERIFIED = "verified", N_("Verified on the record")
     DOUBT = "doubt", N_("In doubt")
     QUESTION = "question", N_("To be asked")
     NONE = "none", N_("Not judged")
@@ -45,9 +45,9 @@ class AskState(Labelled):
     """Where a request stands."""
 
     OPEN = "open", N_("Waits for an answer")
-    ANSWERED = "answered", N_("Answered")
-    ACCEPTED = "accepted", N_("Accepted")
-    WITHDRAWN = "withdrawn", N_("Withdrawn")
+    ANSWERED = "answered", N_("Was answered")
+    ACCEPTED = "accepted", N_("Answer accepted")
+    WITHDRAWN = "withdrawn", N_("Request withdrawn")
 
 
 class LookKind(Labelled):
@@ -59,8 +59,8 @@ class LookKind(Labelled):
     THING = "thing", N_("Looked at a record")
     ASKED = "asked", N_("Looked at the requests")
     SAMPLE = "sample", N_("Drew a sample")
-    MARK = "mark", N_("Judged")
-    ASK = "ask", N_("Asked")
+    MARK = "mark", N_("Gave a judgement")
+    ASK = "ask", N_("Asked for something")
     EXPORT = "export", N_("Took a list")
     PACK = "pack", N_("Took the pack")
 

@@ -17,7 +17,7 @@ from kmsvc.standards.rooms.viewing import NO_RECORD, Seen, TreeLine
 
 HEAD = (N_("Number"), N_("Title"), N_("Standard"), N_("Year"), N_("Open from"), N_("Open until"), N_("State"), N_("Guests"),
         N_("Waiting requests"), N_("Looks"), N_("Who answers requests"))
-ITEM_HEAD = (N_("Key"), N_("Rank"), N_("Number"), N_("Title"), N_("Day"), N_("Result"), N_("Who"), N_("Judgement"))
+ITEM_HEAD = (N_("Key"), N_("Rank"), N_("Number"), N_("Title"), N_("Day"), N_("Result"), N_("Who"), N_("Auditor's judgement"))
 LOOK_HEAD = (N_("When"), N_("Who"), N_("What"), N_("Clause"), N_("Thing"), N_("As of"))
 _COVER = {CoverState.MET: "ok", CoverState.MISSING: "warn", CoverState.THERE: "go", CoverState.NOTHING: "off"}
 _ASK = {AskState.OPEN: "warn", AskState.ANSWERED: "go", AskState.ACCEPTED: "ok", AskState.WITHDRAWN: "off"}
