@@ -18,11 +18,12 @@ PROGRAMME, ENGAGEMENT, POINT, SAMPLE, REPORT = (
 FINDING, REVISION, ACTION, STEP = (
     "standards_finding", "standards_finding_revision", "standards_finding_action", "standards_finding_step")
 SUBJECTS = {
-    PROGRAMME: N_("Audit programme"), ENGAGEMENT: N_("Audit"), POINT: N_("Point of a checklist"), SAMPLE: N_("Sample of an audit"),
-    REPORT: N_("Audit report"), FINDING: N_("Finding"), REVISION: N_("Revision of a finding"), ACTION: N_("Action about a finding"),
+    PROGRAMME: N_("Audit programme"), ENGAGEMENT: N_("Audit engagement"), POINT: N_("Point of a checklist"), SAMPLE: N_("Sample of an audit"),
+    REPORT: N_("Audit report"), FINDING: N_("Audit finding"), REVISION: N_("Revision of a finding"), ACTION: N_("Action about a finding"),
     STEP: N_("Step of a finding")}
-_BY = {"by_id": N_("By whom"), "at": N_("When"), "no": N_("Number"), "clause": N_("Clause"), "finding_id": N_("Finding"),
-       "engagement_id": N_("Audit"), "digest": N_("Digest of the text"), "grade": N_("Grade"), "title": N_("Title"), "text": N_("Text"),
+_BY = {"by_id": N_("By whom"), "at": N_("When"), "no": N_("Number"), "clause": N_("Clause"), "finding_id": N_("Audit finding"),
+       "engagement_id": N_("Audit"), "digest": N_("Digest of the text"), "grade": N_("How grave"), "title": N_("Title"),
+       "text": N_("Text"),
        "note": N_("Note")}
 OF_TABLE: dict[tuple[str, str], str] = {
     **{(table, name): words for table in SUBJECTS for name, words in _BY.items()},
@@ -46,7 +47,7 @@ OF_TABLE: dict[tuple[str, str], str] = {
     (FINDING, "root_cause"): N_("Why it came to this"), (FINDING, "effect_on"): N_("Look at the effect on"),
     (FINDING, "closed_at"): N_("Closed at"), (REVISION, "reason"): N_("Reason"),
     (ACTION, "correction"): N_("What is put right"), (ACTION, "prevention"): N_("What keeps it from coming again"),
-    (ACTION, "owner_id"): N_("Who does it"), (ACTION, "due_on"): N_("Done by"), (ACTION,
+    (ACTION, "owner_id"): N_("Who does it"), (ACTION, "due_on"): N_("To be done by"), (ACTION,
     "audit_by_id"): N_("Accepted for the auditors by"),
     (ACTION, "audit_at"): N_("Accepted by the auditors"), (ACTION, "house_by_id"): N_("Accepted for the audited side by"),
     (ACTION, "house_at"): N_("Accepted by the audited side"), (ACTION, "done_on"): N_("Done on"), (ACTION,

@@ -32,10 +32,12 @@ from kmsvc.demo.duties import kept_the_year
 from kmsvc.demo.gap_story import gathered
 from kmsvc.demo.hanging import hung_up
 from kmsvc.demo.hearing import heard
+from kmsvc.demo.inspecting import inspected
 from kmsvc.demo.past_reviews import years_before
 from kmsvc.demo.proving import proved
 from kmsvc.demo.reading import confirm_what_was_asked, settle_inboxes
 from kmsvc.demo.relating import related
+from kmsvc.demo.rooming import roomed
 from kmsvc.demo.searching import note_searches
 from kmsvc.demo.story import Told, tell_story
 from kmsvc.demo.training_arising import arisen
@@ -143,7 +145,8 @@ def play(engine: Engine, *, zone: str, base_url: str, today: date, now: datetime
     events = list(search_events(seed, WEEKS * 7, searches))
     _run(stage, [*_timeline(stage, seed, count), *hung_up(stage, now), *gathered(stage, events), *marked(stage),
                  *examined(stage, now), *sat(stage, now), *surveyed(stage), *authorised(stage), *certified(stage), *planned(stage, now),
-                 kept_free(stage), *arisen(stage), *welcomed(stage)], now)
+                 kept_free(stage), *arisen(stage), *welcomed(stage),
+                 roomed(stage, password_hash)], now)
     told("searches and duties")
     stage.now = now
     note_searches(stage, seed, events)
@@ -186,7 +189,7 @@ def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[dateti
     threads.append(_articles(stage, texts))
     shown = [text for text in texts if text.state in ("published", "expiring")]
     threads.append(keep_words(stage, {text.title: text.external_id for text in shown}))
-    threads += [_duties(stage), kept_the_year(stage), proved(stage), *audited(stage)]
+    threads += [_duties(stage), kept_the_year(stage), proved(stage), *audited(stage), *inspected(stage)]
     threads.append(years_before(stage, stage.today - timedelta(days=max(text.updated_days_ago for text in texts) + 40)))
     since = {text.external_id: text.updated_days_ago for text in shown}
     threads += published(stage, {text.title: text.external_id for text in shown}, since)

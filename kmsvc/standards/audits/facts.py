@@ -48,5 +48,5 @@ def closed(session: Session, span: Span) -> Iterator[EvidenceRecord]:
 
 register("audit", N_("Audit finished"), reports, {"findings": N_("Findings"), "major": N_("Major findings"), "digest": N_("SHA-256")},
          (N_("Open the audits"), "/standards/audits?clause={clause}"))
-register("audit_finding", N_("Finding closed"), closed, {"grade": N_("Grade"), "justification": N_("Justification")},
+register("audit_finding", N_("Finding closed"), closed, {"grade": N_("How grave"), "justification": N_("Justification")},
          (N_("Open the findings"), "/standards/audits/findings?clause={clause}"))

@@ -12,6 +12,7 @@ from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.numbers import number_of_year
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
+from kmsvc.notices.wording import catalogue
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import downward, parents, unit_names
 from kmsvc.standards.audits.events import AuditGiven
@@ -54,7 +55,7 @@ def begin_programme(work: Work, *, year: int, title: str, goals: str | None = No
     work.session.flush()
     for place, (subject, label, clauses) in enumerate(SUBJECTS):
         month = 2 * place + 1
-        _add(work, row, subject, label, clauses, date(year, month, 5), date(year, month, 25))
+        _add(work, row, subject, catalogue(work.actor.language).gettext(label), clauses, date(year, month, 5), date(year, month, 25))
     return row
 
 

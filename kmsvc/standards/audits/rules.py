@@ -35,7 +35,7 @@ class ProgrammeState(Labelled):
 class EngagementState(Labelled):
     """Where an audit stands. It may be finished while something about its findings is still done."""
 
-    PLANNED = "planned", N_("Planned")
+    PLANNED = "planned", N_("Audit planned")
     RUNNING = "running", N_("Being audited")
     REVIEW = "review", N_("Being looked through")
     DONE = "done", N_("Finished")

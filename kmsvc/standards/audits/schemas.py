@@ -79,7 +79,7 @@ class FindingsNarrowed(InputSchema):
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     state = Choice(FINDING_STATES, metadata={"label": N_("State")})
-    grade = Choice(GRADES, metadata={"label": N_("Grade")})
+    grade = Choice(GRADES, metadata={"label": N_("How grave")})
     clause = Line(load_default=None, allow_none=True, validate=validate.Length(max=20), metadata={"label": N_("Clause")})
     engagement = Whole(load_default=None, allow_none=True, validate=_ID, metadata={"label": N_("Audit")})
     own = fields.Boolean(load_default=False, metadata={"label": N_("Mine")})

@@ -19,8 +19,8 @@ from kmsvc.standards.audits.rules import (
 
 HEAD = [N_("Number"), N_("Audit"), N_("Clauses"), N_("Lead"), N_("Who answers"), N_("From"), N_("To"), N_("State"),
         N_("Checked"), N_("Points"), N_("Findings"), N_("Open findings")]
-FINDING_HEAD = [N_("Number"), N_("Finding"), N_("Clause"), N_("Grade"), N_("Audit"), N_("State"), N_("Who answers"), N_("Who does it"),
-                N_("Done by"), N_("Published")]
+FINDING_HEAD = [N_("Number"), N_("Audit finding"), N_("Clause"), N_("How grave"), N_("Audit engagement"), N_("State"), N_("Who answers"), N_("Who does it"),
+                N_("To be done by"), N_("Published")]
 _TONES = {
     **dict.fromkeys(("draft", "planned", "dropped", "withdrawn", "unseen"), "off"),
     **dict.fromkeys(("approved", "active", "running", "verified", "agreed", "hint"), "info"),
@@ -29,7 +29,7 @@ _TONES = {
     **dict.fromkeys(("done", "completed", "closed", "effective", "conforms"), "ok")}
 _STEPS = {"publish": N_("Published"), "correct": N_("Corrected"), "withdraw": N_("Withdrawn"), "restore": N_("It counts again"),
           "respond": N_("Responded"), "propose": N_("Action proposed"), "agree": N_("Action accepted"), "act": N_("Done"),
-          "verify": N_("Verified"), "send_back": N_("Sent back"), "effect_holds": N_("The effect holds"),
+          "verify": N_("Was verified"), "send_back": N_("Sent back"), "effect_holds": N_("The effect holds"),
           "effect_fails": N_("It has come again"), "close": N_("Closed"), "reopen": N_("Opened again")}
 
 

@@ -70,6 +70,6 @@ def _findings_numbered(session: Session, actor: Actor, number: str, limit: int) 
 
 cards.register(cards.Kind(ENGAGEMENT, N_("Audit"), _engagements))
 cards.register(cards.Kind(PROGRAMME, N_("Audit programme"), _programmes))
-cards.register(cards.Kind(FINDING, N_("Finding"), _findings))
+cards.register(cards.Kind(FINDING, N_("Audit finding"), _findings))
 cards.NUMBERED["AU"] = _engagements_numbered
 cards.NUMBERED["AF"] = _findings_numbered

@@ -136,7 +136,7 @@ _ENGAGEMENT = (
         N_("Draw from which records?"), icon="swap"),
     AuditAct("draft", N_("Write a finding"), "auditor", _draft, (
         Input("clause", "choice", N_("Clause"), required=True, choices="clauses"),
-        Input("grade", "choice", N_("Grade"), required=True, choices="grades"),
+        Input("grade", "choice", N_("How grave"), required=True, choices="grades"),
         Input("title", "line", N_("Title"), required=True, most=LONGEST["title"]),
         Input("text", "text", N_("What was asked for, what was seen"), required=True, most=LONGEST["text"]),
         Input("respondent", "choice", N_("Who answers"), choices="people", hint=N_("Left empty: who answers for what is audited."))),
@@ -176,7 +176,7 @@ _FINDING = (
         work, one, clause=data["clause"], grade=data["grade"], title=data["title"], text=data["text"], respondent=data["respondent"],
         version=version), (
         Input("clause", "choice", N_("Clause"), required=True, choices="clauses"),
-        Input("grade", "choice", N_("Grade"), required=True, choices="grades"),
+        Input("grade", "choice", N_("How grave"), required=True, choices="grades"),
         Input("title", "line", N_("Title"), required=True, most=LONGEST["title"]),
         Input("text", "text", N_("What was asked for, what was seen"), required=True, most=LONGEST["text"]),
         Input("respondent", "choice", N_("Who answers"), required=True, choices="people")), _states(F.DRAFT), N_("Kept."),
@@ -198,7 +198,7 @@ _FINDING = (
         Input("correction", "text", N_("What is put right"), required=True, most=LONGEST["text"]),
         Input("prevention", "text", N_("What keeps it from coming again"), most=LONGEST["text"]),
         Input("owner", "choice", N_("Who does it"), required=True, choices="people"),
-        Input("due_on", "date", N_("Done by"), required=True)), _states(F.ANSWERED, F.PROPOSED, F.AGREED),
+        Input("due_on", "date", N_("To be done by"), required=True)), _states(F.ANSWERED, F.PROPOSED, F.AGREED),
         N_("Proposed. The other side is asked."), N_("What is done, by whom, by when?"),
         N_("Any other text, person or day asks both sides again."), forward=True, icon="plus"),
     AuditAct("agree", N_("Accept the action"), "both", lambda work, one, data, today, version: findings.agree(
@@ -210,7 +210,7 @@ _FINDING = (
               hint=N_("Numbers of things here, addresses, words.")),
         Input("done_on", "date", N_("Done on"), default="today", past_only=True)), _states(F.AGREED),
         N_("Noted. An auditor verifies it."), N_("What shows that it is done?"), forward=True),
-    AuditAct("verify", N_("Verified"), "auditor", lambda work, one, data, today, version: findings.verify(
+    AuditAct("verify", N_("Verify it"), "auditor", lambda work, one, data, today, version: findings.verify(
         work, one, note=data["note"], effect_on=data["effect_on"], today=today, version=version), (
         Input("note", "text", N_("How it was verified"), required=True, most=LONGEST["text"]),
         Input("effect_on", "date", N_("Look at the effect on"))), _states(F.ACTED), N_("Verified. Its effect is looked at later."),
@@ -229,7 +229,7 @@ _FINDING = (
         N_("Closed. It can be opened again."), N_("Why can it be closed?"), forward=True, icon="check"),
     AuditAct("correct", N_("Correct it"), "lead", lambda work, one, data, today, version: findings.correct(
         work, one, grade=data["grade"], title=data["title"], text=data["text"], reason=data["reason"], today=today, version=version), (
-        Input("grade", "choice", N_("Grade"), required=True, choices="grades"),
+        Input("grade", "choice", N_("How grave"), required=True, choices="grades"),
         Input("title", "line", N_("Title"), required=True, most=LONGEST["title"]),
         Input("text", "text", N_("What was asked for, what was seen"), required=True, most=LONGEST["text"]), REASON), _PUBLIC,
         N_("Corrected: the next revision counts, the earlier ones stay in sight."), N_("What is right?"), icon="pen"),
