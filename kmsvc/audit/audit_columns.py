@@ -18,8 +18,10 @@ PROGRAMME, ENGAGEMENT, POINT, SAMPLE, REPORT = (
 FINDING, REVISION, ACTION, STEP = (
     "standards_finding", "standards_finding_revision", "standards_finding_action", "standards_finding_step")
 SUBJECTS = {
-    PROGRAMME: N_("Audit programme"), ENGAGEMENT: N_("Audit engagement"), POINT: N_("Point of a checklist"), SAMPLE: N_("Sample of an audit"),
-    REPORT: N_("Audit report"), FINDING: N_("Audit finding"), REVISION: N_("Revision of a finding"), ACTION: N_("Action about a finding"),
+    PROGRAMME: N_("Audit programme"), ENGAGEMENT: N_("Audit engagement"),
+    POINT: N_("Point of a checklist"), SAMPLE: N_("Sample of an audit"),
+    REPORT: N_("Audit report"), FINDING: N_("Audit finding"),
+    REVISION: N_("Revision of a finding"), ACTION: N_("Action about a finding"),
     STEP: N_("Step of a finding")}
 _BY = {"by_id": N_("By whom"), "at": N_("When"), "no": N_("Number"), "clause": N_("Clause"), "finding_id": N_("Audit finding"),
        "engagement_id": N_("Audit"), "digest": N_("Digest of the text"), "grade": N_("How grave"), "title": N_("Title"),

@@ -19,7 +19,8 @@ from kmsvc.standards.audits.rules import (
 
 HEAD = [N_("Number"), N_("Audit"), N_("Clauses"), N_("Lead"), N_("Who answers"), N_("From"), N_("To"), N_("State"),
         N_("Checked"), N_("Points"), N_("Findings"), N_("Open findings")]
-FINDING_HEAD = [N_("Number"), N_("Audit finding"), N_("Clause"), N_("How grave"), N_("Audit engagement"), N_("State"), N_("Who answers"), N_("Who does it"),
+FINDING_HEAD = [N_("Number"), N_("Audit finding"), N_("Clause"), N_("How grave"), N_("Audit engagement"), N_("State"), N_("Who answers"),
+                N_("Who does it"),
                 N_("To be done by"), N_("Published")]
 _TONES = {
     **dict.fromkeys(("draft", "planned", "dropped", "withdrawn", "unseen"), "off"),
