@@ -25,7 +25,7 @@ class ClausesNarrowed(InputSchema):
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     cycle = Choice([*CYCLES, "none"], metadata={"label": N_("Cycle")})
-    trigger = Choice(["yes", "no"], metadata={"label": N_("Trigger")})
+    trigger = Choice(["yes", "no"], metadata={"label": N_("Triggers")})
     record = Choice([*RECORDS, "none"], metadata={"label": N_("Demanded record")})
     section = Line(load_default=None, allow_none=True, validate=validate.Length(max=40), metadata={"label": N_("Section")})
     sign = Choice(["plus", "minus"], metadata={"label": N_("Plus or minus")})

@@ -14,7 +14,7 @@ from kmsvc.standards.models.rules import FULL, Border
 
 MODELS_HEAD = (N_("Code"), N_("Edition"), N_("Title"), N_("Clauses"), N_("Sub-items"), N_("Licensed texts"), N_("Newest edition"),
                N_("Comes with the product"))
-CLAUSES_HEAD = (N_("Clause"), N_("Section"), N_("What it asks for"), N_("Cycle"), N_("Trigger"), N_("Demanded record"), N_("Module"))
+CLAUSES_HEAD = (N_("Clause"), N_("Section"), N_("What it asks for"), N_("Cycle"), N_("Triggers"), N_("Demanded record"), N_("Module"))
 CYCLES = {"annual": N_("Every year"), "biennial": N_("Every two years"), "quarterly": N_("Every quarter"), "monthly": N_("Every month"),
           "periodic": N_("periodic, without a length"), "continuous": N_("all the time"), "event": N_("upon events"),
           "none": N_("without a cycle")}
