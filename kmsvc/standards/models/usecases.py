@@ -118,15 +118,15 @@ def _packed(text: str) -> str:
 
 
 def _remove(work: Work, row: StandardModel) -> None:
+    """An edition goes whole; where anything points to it the database refuses and the whole unit is taken back."""
     code = row.code
+    if work.session.scalars(select(ClauseMapping.id).where(ClauseMapping.from_model_id == row.id).limit(1)).first():
+        raise _in_use()
     try:
-        with work.session.begin_nested():
-            if work.session.scalars(select(ClauseMapping.id).where(ClauseMapping.from_model_id == row.id).limit(1)).first():
-                raise _in_use()
-            work.session.execute(delete(Clause).where(Clause.model_id == row.id))
-            work.session.execute(delete(Section).where(Section.model_id == row.id))
-            work.session.delete(row)
-            work.session.flush()
+        work.session.execute(delete(Clause).where(Clause.model_id == row.id))
+        work.session.execute(delete(Section).where(Section.model_id == row.id))
+        work.session.delete(row)
+        work.session.flush()
     except IntegrityError as error:
         raise _in_use() from error
     left = work.session.scalars(select(StandardModel).where(StandardModel.code == code)).all()

@@ -184,10 +184,16 @@ def test_a_whole_new_standard_comes_by_a_sheet_and_goes_again(installed: Doors) 
         assert (new.edition, new.newest, old.edition, old.newest) == ("10", True, "9", False), "ten comes after nine"
         assert export(work.session, work.session.get(StandardModel, new.id))["items"][0]["cycle"] == "annual"
     client = installed.client("compliance")
-    assert client.post(f"/api/v1/standards/models/{new.id}/take_back", json={"reason": "r"}).get_json()["there"] is False
+    mapped = csv_bytes(["Correspondence", "From standard", "From edition", "From", "To"], [["kept", "iso-18295", "9", 1, 1]])
+    assert sent(installed, mapped, code="iso-18295", edition="10").get_json()["created"] == 1
+    used = client.post(f"/api/v1/standards/models/{old.id}/take_back", json={"reason": "r"})
+    assert used.status_code == 409 and used.get_json()["code"] == "standards.model.in_use"
+    assert client.post(f"/api/v1/standards/models/{new.id}/take_back", json={"reason": "r"}).get_json()["there"] is True
+    assert client.get(f"/api/v1/standards/models/{new.id}").get_json()["allowed"] == [], "one step back, no further"
+    assert client.post(f"/api/v1/standards/models/{old.id}/take_back", json={"reason": "r"}).get_json()["there"] is False
     with installed.look() as work:
-        assert model_by_code(work.session, "iso-18295").edition == "9"
-        assert work.session.scalars(select(Clause).where(Clause.model_id == new.id)).all() == []
+        assert model_by_code(work.session, "iso-18295").edition == "10" and model_by_code(work.session, "iso-18295", "9") is None
+        assert work.session.scalars(select(Clause).where(Clause.model_id == old.id)).all() == []
 
 
 def test_the_page_shows_every_row_before_anything_is_written(installed: Doors) -> None:
