@@ -41,7 +41,7 @@ from kmsvc.knowledge.health.rules import HealthSign
 from kmsvc.knowledge.licences.rules import Level, LicenceAct
 from kmsvc.knowledge.proposals.rules import ProposalState
 from kmsvc.notices.wording import ENUMS
-from kmsvc.people.factors.rules import FactorFirst
+from kmsvc.people.factors.codes import FactorFirst
 from kmsvc.people.sessions.callers import Callers, Seen
 from kmsvc.people.sessions.cookie import cookie_name
 from kmsvc.people.sessions.rules import PasswordFirst

@@ -23,6 +23,7 @@ COLUMNS: dict[str, str] = {
     "sampled": N_("Sampled only"), "sample": N_("Sample"), "asks": N_("Thing"), "invited": N_("Invitation"), "ticket": N_("Ticket"),
 }
 OF_TABLE: dict[tuple[str, str], str] = {
+    **{(table, "room_id"): N_("Auditor's room") for table in (GUEST, SAMPLE, MARK, REQUEST)}, (SAMPLE, "drawn_at"): N_("Drawn"),
     (ROOM, "model"): N_("Standard"), (ROOM, "clauses"): N_("Clauses"), (ROOM, "as_of"): N_("As of"), (GUEST, "token_hash"): N_("Link"),
     (SAMPLE, "as_of"): N_("As of"), (SAMPLE, "rows"): N_("Rows"), (MARK, "mark"): N_("Finding"), (REQUEST, "clause"): N_("Clause"),
     (WORD, "verb"): N_("Step"), (FACTOR, "secret"): N_("Secret"), (SAMPLE, "clause"): N_("Clause"), (MARK, "clause"): N_("Clause"),

@@ -48,6 +48,7 @@ SAMPLE = {
     "proof": "C-2026-7", "trained": 92, "name": "First days", "when": "2026-12-07 09:30", "room": "Room A",
     "level": {"enum": "licence_level", "code": "candidate"}, "until": "2027-11-30",
     "step_label": {"enum": "change_state", "code": "final1"}, "state_label": {"enum": "change_state", "code": "released2"},
+    "clause": "42", "from_on": "2026-03-01", "until_on": "2026-03-15", "login": "guest-a",
 }
 
 

@@ -14,7 +14,7 @@ from kmsvc.core.events import Event
 from kmsvc.core.faults import POINTS
 from kmsvc.core.permissions import REGISTER
 from kmsvc.models import MODULES, load_models
-from kmsvc.people.roles import EVERYONE, GRANTS, OPERATOR_GRANTS, SYSTEM_GRANTS, Role
+from kmsvc.people.roles import EVERYONE, GRANTS, GUEST_GRANTS, OPERATOR_GRANTS, SYSTEM_GRANTS, Role
 from kmsvc.process.changes.permissions import BY_VERB
 from kmsvc.process.changes.rules import VERBS
 from kmsvc.reactions import BY_NAME, FACTS, NO_REACTION_YET, REACTIONS
@@ -30,7 +30,7 @@ def load_everything() -> None:
 
 
 load_everything()
-GRANTED = EVERYONE | SYSTEM_GRANTS | OPERATOR_GRANTS | frozenset().union(*GRANTS.values())
+GRANTED = EVERYONE | GUEST_GRANTS | SYSTEM_GRANTS | OPERATOR_GRANTS | frozenset().union(*GRANTS.values())
 SOURCES = {path: path.read_text("utf-8") for path in [*CODE.rglob("*.py"), *CODE.rglob("*.html")]}
 
 

@@ -16,7 +16,7 @@ from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.notices.models import Mail
 from kmsvc.people.factors.entering import Ticket, sign_in_with_code
 from kmsvc.people.factors.models import RecoveryCode, SecondFactor
-from kmsvc.people.factors.rules import WrongCode, normal, step_of
+from kmsvc.people.factors.codes import WrongCode, normal, step_of
 from kmsvc.people.factors.usecases import (
     begin_factor,
     confirm_factor,

@@ -10,7 +10,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from kmsvc.core.actors import Actor
 from kmsvc.core.work import Database
 from kmsvc.people.accounts.models import Account, Person
-from kmsvc.people.factors.rules import WrongCode
+from kmsvc.people.factors.codes import WrongCode
 from kmsvc.people.factors.usecases import take_code
 from kmsvc.people.sessions.usecases import (
     SignedIn,

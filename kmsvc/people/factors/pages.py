@@ -13,8 +13,8 @@ from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, database, form_data, go, load, look, safe_target, told_fields
 from kmsvc.people.factors import usecases
+from kmsvc.people.factors.codes import address_of
 from kmsvc.people.factors.queries import factor_card
-from kmsvc.people.factors.rules import address_of
 from kmsvc.people.factors.schemas import OneTimeCode
 from kmsvc.people.guests import for_guests, home_of
 from kmsvc.people.sessions.cookie import cookie_name

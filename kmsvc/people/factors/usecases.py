@@ -14,11 +14,11 @@ from kmsvc.core.work import Database, Work
 from kmsvc.people.accounts.models import Account, Person
 from kmsvc.people.accounts.permissions import KEEP_SELF, MANAGE_ACCOUNTS
 from kmsvc.people.accounts.usecases import end_sessions
-from kmsvc.people.factors import rules
+from kmsvc.people.factors import codes as rules
+from kmsvc.people.factors.codes import WrongCode
 from kmsvc.people.factors.events import FactorReset
 from kmsvc.people.factors.models import FactorStep, RecoveryCode, SecondFactor
 from kmsvc.people.factors.queries import has_factor
-from kmsvc.people.factors.rules import WrongCode
 from kmsvc.people.sessions.models import SignInSession
 from kmsvc.people.sessions.rules import check_fresh
 from kmsvc.people.sessions.usecases import count_guess, digest, forget_guesses

@@ -23,8 +23,8 @@ from kmsvc.core.web import (
 from kmsvc.people.accounts.models import Person
 from kmsvc.people.accounts.queries import account_by_login
 from kmsvc.people.accounts.usecases import set_own_language
+from kmsvc.people.factors.codes import WrongCode
 from kmsvc.people.factors.entering import Ticket, sign_in_with_code
-from kmsvc.people.factors.rules import WrongCode
 from kmsvc.people.guests import home_of
 from kmsvc.people.sessions.cookie import cookie_name, with_cookie
 from kmsvc.people.sessions.usecases import WrongSignIn, open_session, sign_in, sign_out

@@ -9,6 +9,7 @@ from typing import Any
 
 from kmsvc.core import forms
 from kmsvc.core.forms import Input
+from kmsvc.core.i18n import sentence
 from kmsvc.core.offers import Offer, offer, schema_of
 from kmsvc.core.permissions import can
 from kmsvc.core.schemas import InputSchema
@@ -22,7 +23,7 @@ from kmsvc.standards.rooms.queries import guests_of
 from kmsvc.standards.rooms.rules import RoomState
 
 REASON = Input("reason", "line", N_("Reason"), required=True, most=500)
-LANGUAGES = (("zh_Hans_CN", "中文"), ("en", "English"))  # noqa: RUF001 (each by its own name)
+LANGUAGES = (("zh_Hans_CN", N_("Chinese")), ("en", N_("English")))
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ REQUEST_VERBS: dict[str, RoomVerb] = {verb.name: verb for verb in _REQUEST}
 
 def moment(work: Work, row: Room) -> dict[str, Any]:
     """What can be chosen now."""
-    return {"languages": LANGUAGES, "default:until_on": row.until_on, "default:as_of": row.as_of, "default:keeper": row.keeper_id,
+    return {"languages": [(code, sentence(word)) for code, word in LANGUAGES],
+            "default:until_on": row.until_on, "default:as_of": row.as_of, "default:keeper": row.keeper_id,
             "keepers": [(one.id, f"{one.name} {one.login}".strip()) for one in directory(work.session).active()
                         if ANSWER_ROOM.name in one.permissions and one.logins],
             "guests": [(one.id, f"{one.name} {one.email}") for one in guests_of(work.session, row.id, work.now)
