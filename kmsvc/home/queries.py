@@ -140,7 +140,7 @@ def _duties(session: Session, actor: Actor, today: date) -> list[tuple[Obligatio
     """The duties that have a line on the day, each with what it is about: a process, a card, None for a year without a plan."""
     every = [duty for duty in open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
              if duty.due_on <= today + timedelta(days=NEAR) or not duty.rule.startswith("training.onboarding")]
-    of_knowledge = [duty for duty in every if duty.rule.startswith(("knowledge.review", "training."))]
+    of_knowledge = [duty for duty in every if duty.rule.startswith(("knowledge.review", "training.", "standards.room."))]
     cards = {kind: whole_cards(session, actor, kind, {duty.subject_id for duty in of_knowledge if duty.subject_kind == kind})
              for kind in {duty.subject_kind for duty in of_knowledge}}
     processes = heads(session) if any(duty.subject_kind == "process" for duty in every) else {}
@@ -164,6 +164,7 @@ _OF_TRAINING = {
     "needs_year": ("todo", N_("Hold the survey of training needs %(title)s"), N_("Go there"), 30),
     "needs_answer": ("todo", N_("Answer the survey of training needs %(title)s"), N_("Answer it"), 8),
     "evaluation_rating": ("todo", N_("Say what you think of «%(title)s»"), N_("Answer it"), 4),
+    "room_request": ("chat", N_("Answer the auditor: %(title)s"), N_("Answer"), 15),
     "mark_appeal": ("chat", N_("Decide the marking appeal on «%(title)s»"), N_("Decide"), 10),
     "exam_marking": ("pen", N_("Mark answers of «%(title)s»"), N_("Mark"), 20),
     "certificate": ("shield", N_("Pass the certificate «%(title)s»"), N_("Go there"), 30),

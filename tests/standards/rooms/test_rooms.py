@@ -278,6 +278,7 @@ def test_a_request_is_a_duty_and_is_answered_in_place(client: Client, told: Cent
         assert (duty.state, duty.owner_id, duty.clause) == ("open", told.people["compliance"], "42")
         assert work.session.scalars(select(Notice.kind).where(
             Notice.person_id == told.people["compliance"], Notice.kind.like("standards.room%"))).all() == ["standards.room.asked"]
+    assert one["number"] in text_of(client("compliance").get("/"))  # a line of the day
     href = f"{API}/requests/{one['id']}"
     assert guest.call("POST", f"{href}/accept", {})[0] == 409 and guest.call("POST", f"{href}/answer", {"text": "me"})[0] in (401, 403)
     assert house.call("POST", f"{href}/withdraw", {"text": "x"})[0] == 403
