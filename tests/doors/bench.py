@@ -26,6 +26,7 @@ from tests.doors.bench_bodies import ACCOUNTS, ARTICLES, QUERIES, SEARCHES, UPLO
 from tests.doors.bench_busy import LIST as BUSY
 from tests.doors.bench_certificates import LIST as PASSINGS
 from tests.doors.bench_evaluations import LIST as EFFECTS
+from tests.doors.bench_models import SHEET
 from tests.doors.bench_needs import LIST as NEEDS
 from tests.doors.bench_newcomer_results import LIST as RESULTS
 from tests.doors.bench_questions import SHEET as QUESTIONS
@@ -168,7 +169,7 @@ class Bench:
         (folder / "staff.csv").write_bytes(ACCOUNTS)
         for sort, data in (("vocabulary", WORDS), ("searches", SEARCHES), ("templates", TEMPLATES), ("scopes", VALUES),
                            ("needs", NEEDS), ("effects", EFFECTS), ("passings", PASSINGS), ("question", QUESTIONS),
-                           ("onboarding_results", RESULTS), ("busy", BUSY)):
+                           ("onboarding_results", RESULTS), ("busy", BUSY), ("standards", SHEET)):
             place = self.world.settings.data_dir / f"{sort}-imports" / folder.name
             place.mkdir(parents=True, exist_ok=True)
             (place / "list.csv").write_bytes(data)

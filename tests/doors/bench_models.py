@@ -21,10 +21,12 @@ sections: [{number: 1, title: {zh: 一, en: One}}]
 clauses: [{no: 1, section: 1, module: GOV, title: {zh: 甲, en: A}}]
 """
 BODIES: dict[str, dict[str, Any]] = {
-    f"POST {BASE}/{{model_id}}/take_back": {"reason": "r"}, f"POST /api/v1{BASE}/{{model_id}}/take_back": {"reason": "r"}}
+    f"POST {BASE}/{{model_id}}/take_back": {"reason": "r"}, f"POST /api/v1{BASE}/{{model_id}}/take_back": {"reason": "r"},
+    f"POST {BASE}/import/{{token}}": {"code": "bench"}}
 UPLOADS = {f"POST {BASE}/import": ("bench.yaml", TEXT.replace("A}", "B}").encode()),
            f"POST /api/v1{BASE}/import": ("bench.yaml", TEXT.replace("A}", "B}").encode())}
-QUERIES: dict[str, str] = {}
+QUERIES: dict[str, str] = {"GET /standards/models/import/{token}": "?code=bench"}
+SHEET = b"no,section,title\n2,1,t\n"
 
 
 def add_rows(rows: Rows) -> None:

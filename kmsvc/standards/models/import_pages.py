@@ -23,7 +23,7 @@ from kmsvc.standards.models.sheets import COLUMNS, MAPPING
 from kmsvc.standards.models.taking import SHEETS, is_ours, take_file
 
 blueprint = Blueprint("standards_models_import", __name__, url_prefix="/standards/models/import")
-PLACE = "imports"
+PLACE = "standards-imports"
 MOST_SHOWN = 1_000
 
 
