@@ -58,7 +58,8 @@ from kmsvc.training.onboarding.weeks import OnboardingStep
 from kmsvc.training.plans.rules import FEED
 from kmsvc.training.questions.rules import Why
 
-PUBLIC = ("/static/", "/sign-in", "/sign-in/code", "/sign-out", ENTER, "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/api/docs",
+PUBLIC = ("/static/", "/sign-in", "/sign-in/code", "/sign-out", ENTER, "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json",
+          "/api/docs",
           "/favicon.ico", "/preferences", "/offline", "/offline/worker.js", PLAY, FEED)
 PASSWORD_PAGE, FACTOR_PAGE = "/people/me/password", "/people/me/factor"
 KEPT_FRAGMENTS = 1000

@@ -6,7 +6,8 @@ import importlib
 
 MODULES = (
     "kmsvc.core.audit", "kmsvc.core.trail_words", "kmsvc.core.events", "kmsvc.core.numbers", "kmsvc.core.options", "kmsvc.core.leases",
-    "kmsvc.core.api", "kmsvc.people.units.models", "kmsvc.people.accounts.models", "kmsvc.people.sessions.models", "kmsvc.people.factors.models",
+    "kmsvc.core.api", "kmsvc.people.units.models", "kmsvc.people.accounts.models", "kmsvc.people.sessions.models",
+    "kmsvc.people.factors.models",
     "kmsvc.files.models", "kmsvc.notices.models", "kmsvc.search.models",
     "kmsvc.standards.models.models", "kmsvc.standards.duties.models", "kmsvc.standards.evidence.models",
     "kmsvc.standards.packs.models", "kmsvc.standards.audits.models", "kmsvc.standards.rooms.models",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsvc.core.texts import N_
+from kmsvc.core.texts import N_, Labelled
 from kmsvc.standards.audits.rules import (
     CheckResult,
     EngagementState,
@@ -56,7 +56,7 @@ OF_TABLE: dict[tuple[str, str], str] = {
     "done_by_id"): N_("Done by whom"),
     (ACTION, "proof"): N_("What shows it"), (STEP, "verb"): N_("Act"), (STEP, "side"): N_("For which side"), (STEP, "day"): N_("Day"),
 }
-CODES = {
+CODES: dict[tuple[str, str], type[Labelled]] = {
     (PROGRAMME, "state"): ProgrammeState, (ENGAGEMENT, "state"): EngagementState, (POINT, "result"): CheckResult,
     (POINT, "note_kind"): NoteKind, (FINDING, "state"): FindingState, (FINDING, "grade"): Grade, (REVISION, "grade"): Grade,
     (STEP, "side"): Side}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsvc.core.texts import N_
+from kmsvc.core.texts import N_, Labelled
 from kmsvc.standards.evidence.proof_rules import ProofReview
 from kmsvc.standards.packs.rules import PackState
 
@@ -24,4 +24,4 @@ OF_TABLE: dict[tuple[str, str], str] = {
     (REVISION, "sha256"): N_("SHA-256"), (REVISION, "url"): N_("Address"), (REVISION, "note"): N_("Remark"),
     (STEP, "verb"): N_("Step"), (STEP, "owner_id"): N_("Who answers for it"),
 }
-CODES = {(ORDER, "state"): PackState, (PIECE, "review"): ProofReview}
+CODES: dict[tuple[str, str], type[Labelled]] = {(ORDER, "state"): PackState, (PIECE, "review"): ProofReview}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kmsvc.core.texts import N_
+from collections.abc import Mapping
+
+from kmsvc.core.texts import N_, Labelled
 from kmsvc.standards.rooms.rules import AskState, RoomFinding, RoomState
 from kmsvc.standards.rooms.verbs import REQUEST_VERBS
 
@@ -28,5 +30,6 @@ OF_TABLE: dict[tuple[str, str], str] = {
     (SAMPLE, "as_of"): N_("As of"), (SAMPLE, "rows"): N_("Rows"), (MARK, "mark"): N_("Finding"), (REQUEST, "clause"): N_("Clause"),
     (WORD, "verb"): N_("Step"), (FACTOR, "secret"): N_("Secret"), (SAMPLE, "clause"): N_("Clause"), (MARK, "clause"): N_("Clause"),
 }
-CODES = {(ROOM, "state"): RoomState, (MARK, "mark"): RoomFinding, (REQUEST, "state"): AskState,
+CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {(ROOM, "state"): RoomState, (MARK, "mark"): RoomFinding,
+    (REQUEST, "state"): AskState,
          (WORD, "verb"): {name: verb.label for name, verb in REQUEST_VERBS.items()}}

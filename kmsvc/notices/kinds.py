@@ -226,7 +226,8 @@ KINDS = {one.kind: one for one in (
     NoticeKind("process.audit.ready", N_("%(audit)s: every process has a result"),
                N_("Every process of %(audit)s has a result; what is kept can be signed, then the audit is closed"), "shield"),
     NoticeKind("process.audit.closed", N_("%(audit)s is closed"),
-               N_("The process audit %(audit)s is closed and archived: %(update)s to be updated, %(withdraw)s to be withdrawn"), "shield"),
+               N_("The process audit %(audit)s is closed and archived: %(update)s to be updated, "
+                  "%(withdraw)s to be withdrawn"), "shield"),
     NoticeKind("process.theme.given", N_("%(number)s is yours"),
                N_("You answer for the themed optimisation %(number)s «%(theme)s»"), "flow"),
     NoticeKind("process.review.due", N_("%(number)s: review due %(due_on)s"),
@@ -289,7 +290,8 @@ KINDS = {one.kind: one for one in (
                N_("An administrator took away the one-time codes of your account; set them up again at “My account”. If you did not ask "
                   "for it, tell the administrators at once"), "key"),
     NoticeKind("standards.room.invited", N_("%(number)s: you are invited to an auditor's room"),
-               N_("You are invited to the auditor's room %(number)s “%(title)s”, open from %(from_on)s to %(until_on)s. The link below opens "
+               N_("You are invited to the auditor's room %(number)s “%(title)s”, open from %(from_on)s to %(until_on)s. "
+                  "The link below opens "
                   "once, within seven days: choose a password there and set up one-time codes. Your name at the sign-in is %(login)s"),
                "shield"),
     NoticeKind("standards.room.asked", N_("%(number)s: an auditor asks, please answer by %(due_on)s"),

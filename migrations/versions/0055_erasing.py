@@ -10,6 +10,8 @@ down_revision = "0054_files_of_proof"
 def upgrade() -> None:
     with op.batch_alter_table("people_person") as person:
         person.add_column(sa.Column("erased_at", sa.DateTime(timezone=True)))
+    if sa.inspect(op.get_bind()).has_table("core_audit_word"):
+        return
     op.create_table(
         "core_audit_word",
         sa.Column("token", sa.String(64), nullable=False),
@@ -21,6 +23,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("core_audit_word")
+    # the words stay: the trail cannot take them back, and without them it would be nameless for good
     with op.batch_alter_table("people_person") as person:
         person.drop_column("erased_at")

@@ -34,7 +34,7 @@ BLOCK_MARK = re.compile(r"`[^`]*`|:{3} ?(?:say|internal|secret)?")
 SEARCH_TERMS = ROOT / "kmsvc/search"  # words that search is made of
 DEMO = ROOT / "kmsvc/demo"
 SAMPLE = {
-    "passed_on": "2026-03-01",
+    "passed_on": "2026-03-01", "starts_on": "2026-03-02", "ends_on": "2026-03-20",
     "number": "CR-2026-0118", "title": "Refund within 5 days", "course": "Refund cases", "version": "3.3", "step": 7,
     "effective_on": "2026-12-15", "held_on": "2026-12-10", "due_on": "2026-12-05", "opens_on": "2026-12-07", "time": "09:00",
     "minutes": 45, "rows": 3, "count": 3, "late": 2, "period": "2026-03", "query": "money back",

@@ -109,7 +109,8 @@ def test_every_table_is_in_the_trail_or_says_that_it_is_not() -> None:
     unwatched = {mapper.local_table.name for mapper in mappers if not mapper.class_.audited}
     assert unwatched == {
         # the floor's own: the trail itself, the outbox, counters, leases, kept answers
-        "core_audit", "core_audit_head", "core_audit_word", "core_fact", "core_delivery", "core_counter", "core_lease", "core_idempotency",
+        "core_audit", "core_audit_head", "core_audit_word", "core_fact", "core_delivery", "core_counter", "core_lease",
+        "core_idempotency",
         # how far a pack is while it is being made; order and note of it are audited
         "standards_pack_progress",
         # sessions, guesses and last use come and go by themselves

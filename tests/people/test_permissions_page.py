@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 from kmsvc.people.pages import SLICES, matrix
-from kmsvc.people.roles import EVERYONE, GRANTS, SYSTEM_GRANTS
+from kmsvc.people.roles import EVERYONE, GRANTS, GUEST_GRANTS, SYSTEM_GRANTS
 from kmsvc.process.definitions.permissions import ADOPT_TEXT
 from tests.support.clients import Caller
 from tools.docs_permissions import ROOT, TARGET
@@ -27,6 +27,7 @@ def test_the_page_shows_every_permission_with_its_label(client: Callable[..., Ca
 
 def test_every_permission_is_granted_to_somebody_and_every_grant_is_registered(client: Callable[..., Caller]) -> None:
     granted = set(EVERYONE) | set(SYSTEM_GRANTS) | {name for grants in GRANTS.values() for name in grants}
+    granted |= set(GUEST_GRANTS)  # whoever is invited from outside, whatever roles say
     granted |= {ADOPT_TEXT.name}  # the operator's own, at the command line
     client()
     assert names() - granted == set()

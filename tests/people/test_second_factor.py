@@ -14,9 +14,9 @@ from sqlalchemy import select
 from kmsvc.core.audit import AuditEntry
 from kmsvc.core.errors import InvalidInput, Refusal
 from kmsvc.notices.models import Mail
+from kmsvc.people.factors.codes import WrongCode, normal, step_of
 from kmsvc.people.factors.entering import Ticket, sign_in_with_code
 from kmsvc.people.factors.models import RecoveryCode, SecondFactor
-from kmsvc.people.factors.codes import WrongCode, normal, step_of
 from kmsvc.people.factors.usecases import (
     begin_factor,
     confirm_factor,

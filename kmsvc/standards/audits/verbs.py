@@ -183,7 +183,7 @@ _FINDING = (
         N_("What was found?"), icon="pen"),
     AuditAct("discard", N_("Throw the draft away"), "auditor", lambda work, one, data, today, version: findings.drop_finding(
         work, one, version=version), (), _states(F.DRAFT), N_("The draft is gone."), N_("Throw this draft away?"),
-        N_("Nobody but the auditors has seen it."), back=True, icon="trash"),
+        N_("Nobody but the auditors has seen it."), back=True, icon="x"),
     AuditAct("publish", N_("Publish it"), "lead", lambda work, one, data, today, version: findings.publish(
         work, one, today=today, version=version), (), _states(F.DRAFT), N_("Published: it has its number, and its words are frozen."),
         N_("Publish this finding?"), N_("Its words are frozen; a correction is a new revision beside it. The audited side hears of it."),
