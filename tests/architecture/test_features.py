@@ -26,7 +26,9 @@ def test_every_item_stands_once_with_a_state() -> None:
     found = rows()
     ids = [row[0].strip("| ") for row in found]
     assert ids[:24] == [f"B{n}" for n in range(1, 25)]
-    assert ids[24:] == [one for one in (f"C{n}" for n in range(1, 25)) if one in ids[24:]]
+    assert ids[24:48] == [f"C{n}" for n in range(1, 25)] and ids[48:68] == [f"E{n}" for n in range(1, 21)]
+    beyond = [int(one.removeprefix("W")) for one in ids[68:]]
+    assert beyond == sorted(set(beyond))
     assert all(len(row) == 6 and row[2] in STATES for row in found), [row for row in found if len(row) != 6 or row[2] not in STATES]
 
 
