@@ -158,6 +158,8 @@ REACTION_WORDS: dict[str, str] = {
     "link_change_to_gap": N_("Join the request to the gap it came from"),
     "settle_change_gap": N_("Look for the answer once the request has ended"),
     "tell_reviewed": N_("Tell those whose contacts were reviewed"), "tell_coach": N_("Tell the coach what was answered"),
+    "tell_who_audits": N_("Tell who has a part in an audit"), "settle_clauses": N_("Note the duties of the audited clauses as done"),
+    "move_finding": N_("Move the duties of a finding, and tell the other side"),
     "tell_auditor": N_("Tell who audits what waits"), "tell_who_leads": N_("Tell who leads that everything has a result"),
     "end_audit": N_("Note the duty of the clause as done, and tell who took part"),
     "tell_owner_of_theme": N_("Tell the owner of the theme"),

@@ -73,7 +73,8 @@ def add_rows(rows: Rows) -> None:
         findings.withdraw(work, gone, reason="r", today=today)
     rows.values |= {"programme_id": made[2026], "engagement_id": audits["running"], "check_id": point.id, "finding_id": found[1],
                     "audit_clause": "42"}
-    rows.instead |= {("programme_id", "approve"): made[2027], ("programme_id", "write"): made[2027],
+    rows.instead |= {("programme_id", "approve"): made[2027], ("programme_id", "save_draft"): made[2027],
+                     ("finding_id", "save_draft"): found[0],
                      ("programme_id", "activate"): made[2028], ("programme_id", "complete"): made[2029],
                      ("programme_id", "resume"): made[2030], ("finding_id", "restore"): gone,
                      **{("finding_id", verb): found[many] for verb, many in NEEDS.items()},
@@ -111,7 +112,7 @@ def body(rows: Rows, route: Route, verb: str) -> dict[str, Any] | None:
     if verb == "staff":
         return {"lead": people["auditor"], "second": people["compliance"], "answerable": people["supervisor"], **DAYS}
     if verb == "write" and "findings" in route.rule:
-        return WORDS | {"respondent": people["supervisor"]}
+        return WORDS | {"title": "another", "respondent": people["supervisor"]}
     if verb == "propose":
         return {"correction": "c", "owner": people["supervisor"], "due_on": "2026-12-01"}
     return None
