@@ -1,15 +1,7 @@
-"""Rules of rooms: how a sample is drawn, who is let in when, what may become of a request. Pure.
-
-**How a sample is drawn**, so that anybody can repeat it without this service. Each thing of the population has a key, `kind:id`, which
-stands beside it in every list and export. Its rank is the SHA-256, as 64 small hexadecimal digits, of the UTF-8 text `SEED|KEY`; the
-sample are the things of the lowest ranks, compared as text. With a shell: `printf '%s' '4711|process:12' | sha256sum`. The hash of a
-population is the SHA-256 of its keys, sorted as text and joined by line feeds. No generator of random numbers takes part, so every
-release and every language draws the same."""
+"""Rules of rooms: who is let in when, what may become of a request. Pure. How a sample is drawn: `evidence/sampling.py`."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -102,21 +94,6 @@ def thawed(row: dict[str, Any]) -> Item:
     return Item(row["key"], row["number"], row["title"], date.fromisoformat(row["on"]) if row["on"] else None, row["result"],
                 row["result_label"], row["who"], tuple((kind, one) for kind, one in row["records"]), row["lacks"],
                 row["title_label"])
-
-
-def rank(seed: str, key: str) -> str:
-    """Where a thing stands in the drawing."""
-    return hashlib.sha256(f"{seed}|{key}".encode()).hexdigest()
-
-
-def population_hash(keys: Iterable[str]) -> str:
-    """By which two see that they drew from the same."""
-    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
-
-
-def drawn(keys: Collection[str], seed: str, size: int) -> list[str]:
-    """The keys that a seed draws, in the order of their ranks."""
-    return sorted(keys, key=lambda key: (rank(seed, key), key))[:size]
 
 
 def lets_in(state: str, from_on: date, until_on: date, today: date) -> bool:

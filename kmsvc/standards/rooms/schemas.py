@@ -13,9 +13,10 @@ from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Secret
 from kmsvc.core.texts import N_
 from kmsvc.people.accounts.rules import LONGEST_PASSWORD
 from kmsvc.standards.evidence.rules import MODEL
+from kmsvc.standards.evidence.sampling import rank
 from kmsvc.standards.rooms.models import RoomLook, RoomMark, RoomSample
 from kmsvc.standards.rooms.queries import GuestCard, RequestCard, RoomCard
-from kmsvc.standards.rooms.rules import AskState, Item, LookKind, RoomFinding, RoomState, rank
+from kmsvc.standards.rooms.rules import AskState, Item, LookKind, RoomFinding, RoomState
 from kmsvc.standards.rooms.viewing import TreeLine
 
 NEEDED: dict[str, Any] = {"required": N_("This is needed."), "null": N_("This is needed.")}

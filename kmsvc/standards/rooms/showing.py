@@ -9,10 +9,11 @@ from kmsvc.core.i18n import is_chinese, label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.standards.evidence.register import KINDS
 from kmsvc.standards.evidence.rules import CoverState, EvidenceRecord
+from kmsvc.standards.evidence.sampling import rank
 from kmsvc.standards.evidence.showing import asked_for, kind_of, lacking_of, result_of, title_of
 from kmsvc.standards.rooms.models import RoomLook, RoomMark
 from kmsvc.standards.rooms.queries import GuestCard, RoomCard
-from kmsvc.standards.rooms.rules import AskState, Item, LookKind, RoomFinding, RoomState, rank
+from kmsvc.standards.rooms.rules import AskState, Item, LookKind, RoomFinding, RoomState
 from kmsvc.standards.rooms.viewing import NO_RECORD, Seen, TreeLine
 
 HEAD = (N_("Number"), N_("Title"), N_("Standard"), N_("Year"), N_("Open from"), N_("Open until"), N_("State"), N_("Guests"),

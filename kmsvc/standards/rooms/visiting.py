@@ -9,21 +9,14 @@ from datetime import date
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work, centre_day
+from kmsvc.standards.evidence.sampling import drawn, population_hash
 from kmsvc.standards.models.models import Clause
 from kmsvc.standards.models.queries import clauses_of, model_by_code
 from kmsvc.standards.rooms.events import RoomAsked, RoomRequestMoved
 from kmsvc.standards.rooms.models import Room, RoomLook, RoomMark, RoomRequest, RoomSample, RoomWord
 from kmsvc.standards.rooms.permissions import ANSWER_ROOM, VISIT_ROOM
 from kmsvc.standards.rooms.queries import visible_room
-from kmsvc.standards.rooms.rules import (
-    MOST_SAMPLED,
-    AskState,
-    LookKind,
-    RoomFinding,
-    answer_by,
-    drawn,
-    population_hash,
-)
+from kmsvc.standards.rooms.rules import MOST_SAMPLED, AskState, LookKind, RoomFinding, answer_by
 from kmsvc.standards.rooms.viewing import Seen, clause_in, in_scope, population, seen
 
 LEAVING: Mapping[str, tuple[frozenset[str], AskState]] = {

@@ -29,6 +29,7 @@ from kmsvc.people.accounts.models import Person
 from kmsvc.process.definitions.usecases import confirm_review
 from kmsvc.settings import Settings
 from kmsvc.standards.duties.models import Obligation
+from kmsvc.standards.evidence import sampling
 from kmsvc.standards.packs.models import ProofPack
 from kmsvc.standards.rooms import rules
 from kmsvc.standards.rooms.models import RoomLook, RoomSample
@@ -191,10 +192,10 @@ def test_a_drawing_is_repeated_by_the_published_rule(client: Client, told: Centr
     """The rows of a seed are those of the lowest hashes, for everybody and for ever; frozen rows refuse to be changed."""
     keys = [f"process:{one}" for one in range(1, 48)]
     by_hand = sorted(keys, key=lambda key: hashlib.sha256(f"4711|{key}".encode()).hexdigest())[:8]
-    assert rules.drawn(keys, "4711", 8) == by_hand == rules.drawn(keys[::-1], "4711", 8)
-    assert by_hand[:3] == ["process:13", "process:35", "process:19"] and rules.drawn(keys, "4712", 8) != by_hand
+    assert sampling.drawn(keys, "4711", 8) == by_hand == sampling.drawn(keys[::-1], "4711", 8)
+    assert by_hand[:3] == ["process:13", "process:35", "process:19"] and sampling.drawn(keys, "4712", 8) != by_hand
     whole = hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
-    assert rules.population_hash(keys) == rules.population_hash(keys[::-1]) == whole
+    assert sampling.population_hash(keys) == sampling.population_hash(keys[::-1]) == whole
 
     room = opened(told, client)
     first, second = inside(told, client, room), inside(told, client, room, "second@audit.test")
@@ -203,11 +204,11 @@ def test_a_drawing_is_repeated_by_the_published_rule(client: Client, told: Centr
     assert len(things) == 4 and all(one["rank"] is None for one in things)
     drawn = [caller.call("POST", f"{at}/draw", {"clause": "42", "size": 2, "seed": "4711"})[1] for caller in (first, second)]
     assert drawn[0]["rows"] == drawn[1]["rows"] and drawn[0]["population_hash"] == drawn[1]["population_hash"]
-    assert [one["key"] for one in drawn[0]["rows"]] == rules.drawn([one["key"] for one in things], "4711", 2)
-    assert drawn[0]["population_hash"] == rules.population_hash(one["key"] for one in things)
+    assert [one["key"] for one in drawn[0]["rows"]] == sampling.drawn([one["key"] for one in things], "4711", 2)
+    assert drawn[0]["population_hash"] == sampling.population_hash(one["key"] for one in things)
     make_process(told, name="新流程", drain=True)
     kept = first.call("GET", f"{at}/samples/{drawn[0]['id']}")[1]
-    assert kept["rows"] == drawn[0]["rows"] and kept["items"][0]["rank"] == rules.rank("4711", kept["items"][0]["key"])
+    assert kept["rows"] == drawn[0]["rows"] and kept["items"][0]["rank"] == sampling.rank("4711", kept["items"][0]["key"])
     assert len(first.call("GET", f"{at}/clauses/42/things")[1]["items"]) == 5
     for body, status in (({"clause": "42", "size": 0}, 422), ({"clause": "43", "size": 2}, 404), ({"clause": "42", "size": 201}, 422)):
         assert first.call("POST", f"{at}/draw", body)[0] == status, body
