@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 import pytest
@@ -105,4 +104,3 @@ def test_doors(world: Centre, client: Any, gone: int) -> None:
     status, told = caller.call("POST", verbs["erase"]["href"], {"confirm": "business_owner", "reason": "asked"})
     assert (status, told["name"], told["email"], told["roles"], told["logins"][0][:7]) == (200, f"P-{gone:04}", None, [], "erased-")
     assert {one["verb"] for one in told["allowed"]}.isdisjoint({"erase"})
-    assert date.fromisoformat(str(world.clock.today))
