@@ -106,9 +106,17 @@ def look_word(look: RoomLook) -> str:
     return label(LookKind(look.what))
 
 
+def look_thing(look: RoomLook) -> str:
+    """What it was about; of a judgement the key of the thing and the judgement in words."""
+    key, _, found = (look.thing or "").rpartition(" ")
+    if look.what != LookKind.MARK or found not in {one.value for one in RoomFinding}:
+        return look.thing or ""
+    return f"{key} {label(RoomFinding(found))}".strip()
+
+
 def look_row(look: RoomLook, name: str) -> list[Any]:
     """A look as a row of a sheet."""
-    return [look.at, name, look_word(look), look.clause, look.thing, look.as_of]
+    return [look.at, name, look_word(look), look.clause, look_thing(look), look.as_of]
 
 
 def details(one: EvidenceRecord) -> list[tuple[str, Any]]:
