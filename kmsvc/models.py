@@ -10,7 +10,7 @@ MODULES = (
     "kmsvc.people.factors.models",
     "kmsvc.files.models", "kmsvc.notices.models", "kmsvc.search.models",
     "kmsvc.standards.models.models", "kmsvc.standards.duties.models", "kmsvc.standards.evidence.models",
-    "kmsvc.standards.packs.models", "kmsvc.standards.audits.models", "kmsvc.standards.rooms.models",
+    "kmsvc.standards.packs.models", "kmsvc.standards.assessments.models", "kmsvc.standards.audits.models", "kmsvc.standards.rooms.models",
     "kmsvc.operations.models",
     "kmsvc.knowledge.articles.models", "kmsvc.knowledge.confirmations.models", "kmsvc.knowledge.feedback.models",
     "kmsvc.knowledge.bulletins.models", "kmsvc.process.definitions.models",

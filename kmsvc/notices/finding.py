@@ -16,6 +16,7 @@ AREAS = {
     "process.change": N_("Change requests"), "process.version": N_("New versions"), "process.review": N_("Reviews"),
     "process.audit": N_("Process audit"), "process.theme": N_("Themed optimisations"),
     "standards.audit": N_("Audits"), "standards.finding": N_("Findings"),
+    "standards.assessment": N_("Self-assessment"), "standards.improvement": N_("Improvement plans"),
     "knowledge.confirmation": N_("To read and confirm"), "knowledge.feedback": N_("Feedback"),
     "knowledge.bulletin": N_("Bulletins"), "knowledge.bench": N_("Saved searches"), "knowledge.gap": N_("Knowledge gaps"),
     "knowledge.review": N_("Yearly reviews"), "knowledge.alignment": N_("Process alignment"),

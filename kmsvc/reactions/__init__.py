@@ -34,6 +34,7 @@ Reaction = Callable[[Work, Any, Surroundings], None]
 
 from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
     alignment,
+    assessments,
     audits,
     bulletins,
     citations,
@@ -65,7 +66,7 @@ from kmsvc.reactions import (  # noqa: E402 (the table needs the types above)
 )
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {}
-for _part in (process.REACTIONS, process_audits.REACTIONS, audits.REACTIONS,
+for _part in (process.REACTIONS, process_audits.REACTIONS, audits.REACTIONS, assessments.REACTIONS,
               knowledge.REACTIONS, standards.REACTIONS, rooms.REACTIONS, feedback.REACTIONS, bulletins.REACTIONS, flows.REACTIONS,
               gaps.REACTIONS, relations.REACTIONS, health.REACTIONS, reviews.REACTIONS,
               alignment.REACTIONS, licences.REACTIONS, citations.REACTIONS, hooks.REACTIONS,

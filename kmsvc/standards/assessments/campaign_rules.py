@@ -10,10 +10,50 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
+from kmsvc.core.texts import N_, Labelled
 from kmsvc.standards.assessments.rules import FULL, Item, Key, Level, Marked, Scored, score
 
-DRAFT, OPEN, REVIEW, CLOSED = "draft", "open", "review", "closed"
-STEPS: Mapping[str, tuple[tuple[str, ...], str]] = {
+LONGEST = {"title": 200, "text": 4_000, "reason": 500}
+MOST_DAYS = 999
+
+
+class RoundState(Labelled):
+    """Where a round of self-assessment stands."""
+
+    DRAFT = "draft", N_("Draft")
+    OPEN = "open", N_("Being answered")
+    REVIEW = "review", N_("Being looked through")
+    CLOSED = "closed", N_("Closed")
+
+
+class AnswerState(Labelled):
+    """Where an answer stands. What is open or was returned may be half written."""
+
+    OPEN = "open", N_("Not answered yet")
+    ANSWERED = "answered", N_("Answered, not submitted")
+    SUBMITTED = "submitted", N_("Submitted")
+    RETURNED = "returned", N_("Returned with a remark")
+    ACCEPTED = "accepted", N_("Accepted")
+
+
+class ImprovementState(Labelled):
+    """The step an item of a plan is in. The first four follow each other. Source: domain 11.5."""
+
+    COMPARE = "compare", N_("Compare with the standard")
+    FIND = "find", N_("Find the problems")
+    COACH = "coach", N_("Coach on site")
+    RAISE = "raise", N_("Raise the ability")
+    DONE = "done", N_("Done")
+    DROPPED = "dropped", N_("Left out")
+
+
+PLAN_STEPS = (ImprovementState.COMPARE, ImprovementState.FIND, ImprovementState.COACH, ImprovementState.RAISE)
+DRAFT, OPEN, REVIEW, CLOSED = RoundState
+TO_ANSWER = frozenset({AnswerState.OPEN, AnswerState.ANSWERED, AnswerState.RETURNED})
+"""answers that wait for their respondent"""
+ASSESSED = frozenset(AnswerState) - {AnswerState.OPEN}
+"""answers whose marks count: somebody has stood for them, not only a file or an earlier round"""
+STEPS: Mapping[str, tuple[tuple[RoundState, ...], RoundState]] = {
     "open": ((DRAFT,), OPEN), "review": ((OPEN,), REVIEW), "give_back": ((REVIEW,), OPEN), "close": ((REVIEW,), CLOSED),
     "reopen": ((CLOSED,), OPEN)}
 """What is done to a round: from which states, to which."""
@@ -22,10 +62,16 @@ STEP = 5
 """Points between one mark and the next."""
 
 
-def after(state: str, verb: str) -> str | None:
+def after(state: str, verb: str) -> RoundState | None:
     """The state that follows; None where this cannot be done to a round in that state. KeyError for a verb nobody knows."""
     begins, ends = STEPS[verb]
-    return ends if state in begins else None
+    return ends if state in [one.value for one in begins] else None
+
+
+def following(state: str) -> ImprovementState:
+    """The step after one of the four; done after the last. ValueError for any other state."""
+    place = PLAN_STEPS.index(ImprovementState(state)) + 1
+    return PLAN_STEPS[place] if place < len(PLAN_STEPS) else ImprovementState.DONE
 
 
 @dataclass(frozen=True)
@@ -46,11 +92,6 @@ def progress(items: Sequence[Item], marks: Mapping[Key, Marked]) -> Progress:
     """Items that were assessed and items that are met, counted apart."""
     given = [marks[one.no, one.sub] for one in items if (one.no, one.sub) in marks]
     return Progress(len(given), sum(one.c == FULL and one.f == FULL for one in given), len(items))
-
-
-def unanswered(assigned: Iterable[Key], answered: Iterable[Key]) -> list[Key]:
-    """What still has to be answered before it can be submitted, in the order of the standard."""
-    return sorted(set(assigned) - set(answered), key=lambda key: (key[0], key[1] or 0))
 
 
 def attained(by_marks: str | None, earlier: str | None, levels: Sequence[Level]) -> str | None:

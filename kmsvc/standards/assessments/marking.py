@@ -28,9 +28,11 @@ from kmsvc.standards.assessments.rules import (
 from kmsvc.standards.models.models import StandardModel
 from kmsvc.standards.models.queries import clauses_of
 
-MOST_TOLD, LONGEST_CELL = 20, 1_000
+MOST_TOLD, LONGEST_CELL = 20, 4_000
 MOST_DIGITS = 20
 HEAD = ("no", "sub", "c", "f")
+WORDS = ("reason", "strengths", "gaps")
+"""columns of words that a file of marks may have beside them"""
 
 
 def levels_of(model: StandardModel) -> list[Level]:
@@ -76,20 +78,29 @@ def _number(text: str) -> Fraction:
 
 def read_marks(text: str, known: Mapping[Key, Any]) -> dict[Key, Marked]:
     """Marks from csv with the heading no,sub,c,f. InvalidInput names every row that is wrong, the first twenty of them."""
+    return {key: Marked(said["c"], said["f"]) for key, said in read_answers(text, known).items()}
+
+
+def read_answers(text: str, known: Mapping[Key, Any]) -> dict[Key, dict[str, Any]]:
+    """Marks with the words beside them, where the csv has columns of these names (`WORDS`); an empty cell says nothing."""
     rows = _cells(text)
     head = [one.strip().lower() for one in rows[0]] if rows else []
     if not set(HEAD) <= set(head):
         raise InvalidInput({"file": [N_("The first row must be the heading no,sub,c,f.")]})
-    at = {name: head.index(name) for name in HEAD}
-    found: dict[Key, Marked] = {}
+    at = {name: head.index(name) for name in (*HEAD, *WORDS) if name in head}
+    marks: dict[Key, Marked] = {}
+    found: dict[Key, dict[str, Any]] = {}
     wrong: list[Any] = []
     for number, row in enumerate(rows[1:], 2):
         cells = {name: row[place].strip() if place < len(row) else "" for name, place in at.items()}
         if not any(cells.values()):
             continue
-        said = _row(cells, known, found)
+        said = _row(cells, known, marks)
         if said is not None:
             wrong.append(Filled(N_("Row %(row)s: %(why)s"), row=number, why=said))
+            continue
+        key, mark = next(reversed(marks.items()))
+        found[key] = {"c": mark.c, "f": mark.f, **{name: cells.get(name) or None for name in WORDS}}
     if wrong:
         raise InvalidInput({"file": wrong[:MOST_TOLD] + ([Filled(N_("%(count)s more rows are wrong."), count=len(wrong) - MOST_TOLD)]
                                                          if len(wrong) > MOST_TOLD else [])})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections import Counter
 from datetime import date
@@ -12,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.frozen import digest_of
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.standards.audits.events import AuditFinished
@@ -154,8 +153,3 @@ def _body(row: Engagement, points: list[CheckPoint], findings: list[Finding]) ->
                        for one in points],
             "findings": [{"id": one.id, "number": one.number, "clause": one.clause, "grade": one.grade, "title": one.title,
                           "revision": one.revision, "state": one.state} for one in findings]}
-
-
-def digest_of(*parts: Any) -> str:
-    """SHA-256 of what was frozen, in one fixed form."""
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

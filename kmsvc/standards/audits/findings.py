@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.frozen import digest_of
 from kmsvc.core.numbers import number_of_year
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
-from kmsvc.standards.audits.auditing import check_state, digest_of
+from kmsvc.standards.audits.auditing import check_state
 from kmsvc.standards.audits.events import FindingMoved
 from kmsvc.standards.audits.models import Engagement, Finding, FindingAction, FindingRevision, FindingStep
 from kmsvc.standards.audits.permissions import ANSWER_FINDING, DO_ENGAGEMENT, LEAD_ENGAGEMENT

@@ -10,15 +10,17 @@ from kmsvc.standards.assessments.campaign_rules import (
     CLOSED,
     DRAFT,
     OPEN,
+    PLAN_STEPS,
     REVIEW,
     STEPS,
+    ImprovementState,
     after,
     attained,
     carry_over,
+    following,
     forecast,
     missing_for,
     progress,
-    unanswered,
     worklist,
 )
 from kmsvc.standards.assessments.rules import Item, Key, Level, Marked, score
@@ -52,8 +54,10 @@ def test_assessed_and_met_are_counted_apart_over_all_items() -> None:
     assert progress([], {}).share(0) is None
 
 
-def test_what_is_unanswered_comes_in_the_order_of_the_standard() -> None:
-    assert unanswered([(110, 2), (9, None), (110, None), (3, None)], [(3, None)]) == [(9, None), (110, None), (110, 2)]
+def test_an_item_of_a_plan_goes_through_four_steps() -> None:
+    assert [following(one.value) for one in PLAN_STEPS] == [*PLAN_STEPS[1:], ImprovementState.DONE]
+    with pytest.raises(ValueError, match="not in tuple"):
+        following("done")
 
 
 @pytest.mark.parametrize(("by_marks", "earlier", "got"), [

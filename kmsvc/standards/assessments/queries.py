@@ -1,0 +1,379 @@
+"""Reads over rounds, answers and plans; whoever only answers sees the own clauses of rounds that are under way or closed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from kmsvc.core.actors import Actor
+from kmsvc.core.errors import NotFound, NotPermitted
+from kmsvc.core.permissions import can
+from kmsvc.people.accounts.directory import directory
+from kmsvc.people.units.queries import unit_names
+from kmsvc.standards.assessments.campaign_rules import ASSESSED, ImprovementState, RoundState
+from kmsvc.standards.assessments.models import (
+    AssessmentResult,
+    ClauseAnswer,
+    Improvement,
+    ImprovementStep,
+    SelfAssessment,
+)
+from kmsvc.standards.assessments.permissions import ANSWER_CLAUSES, IMPROVE, RUN_ASSESSMENTS, SEE_ASSESSMENTS
+from kmsvc.standards.assessments.standing import in_sections
+from kmsvc.standards.models.models import Clause, StandardModel
+
+NOT_OVER = (ImprovementState.DONE.value, ImprovementState.DROPPED.value)
+
+
+@dataclass(frozen=True)
+class RoundLine:
+    """A round in a list. assessed, met of items; level: of its newest result; waiting: answers submitted and not judged."""
+
+    id: int
+    number: str
+    version: int
+    title: str
+    model: str
+    edition: str
+    basis: str
+    unit: str
+    lead: str
+    lead_id: int
+    due_on: date
+    state: str
+    is_baseline: bool
+    target: str | None
+    items: int
+    assessed: int
+    met: int
+    waiting: int
+    level: str | None
+    total: int | None
+    closed_on: date | None
+    made_at: datetime
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"/standards/assessments/{self.id}"
+
+    def is_late(self, today: date) -> bool:
+        """Whether it should be closed."""
+        return self.state in ("open", "review") and self.due_on < today
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """An answer in a list, with its clause."""
+
+    id: int
+    version: int
+    assessment_id: int
+    round: str
+    round_state: str
+    due_on: date
+    name: str
+    section: str
+    title_zh: str
+    title_en: str
+    respondent: str
+    respondent_id: int | None
+    state: str
+    c: int | None
+    f: int | None
+    target_c: int | None
+    target_f: int | None
+    proofs: int
+    look_again: bool
+    gaps: str | None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"/standards/assessments/answers/{self.id}"
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """An item of a plan. c, f: the marks that stood in the answer."""
+
+    id: int
+    number: str
+    version: int
+    assessment_id: int
+    round: str
+    name: str
+    title: str
+    c: int | None
+    f: int | None
+    aim_c: int
+    aim_f: int
+    effort_days: int | None
+    owner: str
+    owner_id: int
+    due_on: date
+    state: str
+    done_on: date | None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"/standards/assessments/plans/{self.id}"
+
+    def is_late(self, today: date) -> bool:
+        """Whether it should be done."""
+        return self.state not in NOT_OVER and self.due_on < today
+
+
+@dataclass(frozen=True)
+class AnswerFilters:
+    """What answers are narrowed to. state: one of `AnswerState`, `gaps` (a mark below 10) or `unproven` (nothing shows it); section: a
+    number, with those below it; respondent: a person, or 0 for nobody; mark: `c10`, `f5` …"""
+
+    q: str | None = None
+    state: str | None = None
+    section: str | None = None
+    respondent: int | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class RoundCard:
+    """One round with its model, what its people have still to answer and its results, newest first. people: names by id."""
+
+    line: RoundLine
+    row: SelfAssessment
+    model: StandardModel
+    results: Sequence[AssessmentResult]
+    by_person: Sequence[tuple[int | None, str, Counter[str]]]
+    people: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlanCard:
+    """One item of a plan with its answer and what was done in each step, oldest first."""
+
+    line: PlanLine
+    row: Improvement
+    answer: ClauseAnswer
+    steps: Sequence[ImprovementStep]
+    people: dict[int, str]
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Which rounds this person sees: all, or those under way or closed in which a clause is theirs. Raises NotPermitted."""
+    if can(actor, SEE_ASSESSMENTS):
+        return SelfAssessment.id.is_not(None)
+    if can(actor, ANSWER_CLAUSES):
+        own = select(ClauseAnswer.assessment_id).where(ClauseAnswer.respondent_id == (actor.person_id or 0))
+        return and_(SelfAssessment.state != RoundState.DRAFT.value, SelfAssessment.id.in_(own))
+    raise NotPermitted()
+
+
+def answers_visible(actor: Actor) -> ColumnElement[bool]:
+    """Which answers this person sees. Raises NotPermitted."""
+    if can(actor, SEE_ASSESSMENTS):
+        return ClauseAnswer.id.is_not(None)
+    return and_(visible(actor), ClauseAnswer.respondent_id == (actor.person_id or 0))
+
+
+def plans_visible(actor: Actor) -> ColumnElement[bool]:
+    """Which items of plans this person sees. Raises NotPermitted."""
+    if can(actor, SEE_ASSESSMENTS):
+        return Improvement.id.is_not(None)
+    if can(actor, IMPROVE):
+        return Improvement.owner_id == (actor.person_id or 0)
+    raise NotPermitted()
+
+
+def _name(session: Session) -> dict[int | None, str]:
+    return {one.id: one.name for one in directory(session).people.values()}
+
+
+def _rounds(session: Session, actor: Actor, q: str | None, state: str | None, year: int | None, model: str | None
+            ) -> list[ColumnElement[bool]]:
+    found = [visible(actor)]
+    if q:
+        found.append(or_(SelfAssessment.number.icontains(q, autoescape=True), SelfAssessment.title.icontains(q, autoescape=True)))
+    if state:
+        found.append(SelfAssessment.state == state)
+    if year:
+        found.append(SelfAssessment.due_on.between(date(year, 1, 1), date(year, 12, 31)))
+    if model:
+        found.append(SelfAssessment.model_id.in_(select(StandardModel.id).where(StandardModel.code == model)))
+    return found
+
+
+def round_lines(session: Session, actor: Actor, *, q: str | None = None, state: str | None = None, year: int | None = None,
+                model: str | None = None, start: int = 0, limit: int = 50) -> tuple[list[RoundLine], int | None]:
+    """Rounds this person may see, newest first, and where the list goes on. Raises NotPermitted."""
+    rows = session.scalars(select(SelfAssessment).where(*_rounds(session, actor, q, state, year, model)).order_by(
+        SelfAssessment.id.desc()).offset(start).limit(limit + 1)).all()
+    return _round_lines(session, rows[:limit]), start + limit if len(rows) > limit else None
+
+
+def count_rounds(session: Session, actor: Actor, *, q: str | None = None, state: str | None = None, year: int | None = None,
+                 model: str | None = None) -> int:
+    """How many fit."""
+    return session.scalar(select(func.count(SelfAssessment.id)).where(*_rounds(session, actor, q, state, year, model))) or 0
+
+
+def _round_lines(session: Session, rows: Sequence[SelfAssessment]) -> list[RoundLine]:
+    ids = [row.id for row in rows]
+    names, units = _name(session), unit_names(session)
+    models = {one.id: one for one in session.scalars(select(StandardModel).where(StandardModel.id.in_({row.model_id for row in rows})))}
+    assessed = ClauseAnswer.state.in_(sorted(one.value for one in ASSESSED))
+    counted = session.execute(select(
+        ClauseAnswer.assessment_id, func.count(), func.count().filter(assessed),
+        func.count().filter(and_(assessed, ClauseAnswer.c == 10, ClauseAnswer.f == 10)),
+        func.count().filter(ClauseAnswer.state == "submitted")).where(ClauseAnswer.assessment_id.in_(ids)).group_by(
+        ClauseAnswer.assessment_id))
+    counts: dict[int, tuple[int, int, int, int]] = {one: (items, given, met, left) for one, items, given, met, left in counted}
+    results = {one.assessment_id: one for one in session.scalars(select(AssessmentResult).where(
+        AssessmentResult.assessment_id.in_(ids)).order_by(AssessmentResult.no))}
+
+    def line(row: SelfAssessment) -> RoundLine:
+        result, model = results.get(row.id), models[row.model_id]
+        return RoundLine(
+            row.id, row.number, row.version, row.title, model.code, model.edition, row.basis, units.get(row.unit_id or 0, ""),
+            names.get(row.lead_id, ""), row.lead_id, row.due_on, row.state, row.is_baseline, row.target,
+            *counts.get(row.id, (0, 0, 0, 0)), result.level if result else None, result.body["total"] if result else None,
+            result.closed_on if result else None, row.made_at)
+    return [line(row) for row in rows]
+
+
+def round_card(session: Session, actor: Actor, assessment_id: int) -> RoundCard:
+    """One round. Raises NotPermitted, NotFound."""
+    row = session.scalars(select(SelfAssessment).where(visible(actor), SelfAssessment.id == assessment_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    names = _name(session)
+    by: dict[int | None, Counter[str]] = {}
+    for person, state, count in session.execute(select(ClauseAnswer.respondent_id, ClauseAnswer.state, func.count()).where(
+            ClauseAnswer.assessment_id == row.id).group_by(ClauseAnswer.respondent_id, ClauseAnswer.state)):
+        by.setdefault(person, Counter())[state] += count
+    return RoundCard(
+        _round_lines(session, [row])[0], row, session.get_one(StandardModel, row.model_id),
+        session.scalars(select(AssessmentResult).where(AssessmentResult.assessment_id == row.id).order_by(
+            AssessmentResult.no.desc())).all(),
+        sorted(((person, names.get(person, ""), held) for person, held in by.items()), key=lambda one: (one[0] is not None, one[1])),
+        {one: name for one, name in names.items() if one is not None})
+
+
+def _answers(actor: Actor, assessment_id: int | None, asked: AnswerFilters) -> list[ColumnElement[bool]]:
+    found = [answers_visible(actor)]
+    if assessment_id is not None:
+        found.append(ClauseAnswer.assessment_id == assessment_id)
+    if asked.q:
+        words = asked.q.strip().lstrip("#\uff03")
+        found.append(or_(ClauseAnswer.name == words, *(column.icontains(words, autoescape=True) for column in (
+            Clause.title_zh, Clause.title_en, ClauseAnswer.reason, ClauseAnswer.gaps, ClauseAnswer.strengths))))
+    if asked.state == "gaps":
+        found.append(or_(ClauseAnswer.c < 10, ClauseAnswer.f < 10))
+    elif asked.state == "unproven":
+        found.append(cast(ClauseAnswer.proof, String) == "[]")
+    elif asked.state:
+        found.append(ClauseAnswer.state == asked.state)
+    if asked.respondent is not None:
+        found.append(ClauseAnswer.respondent_id == asked.respondent if asked.respondent else ClauseAnswer.respondent_id.is_(None))
+    if asked.mark:
+        found.append((ClauseAnswer.c if asked.mark[0] == "c" else ClauseAnswer.f) == int(asked.mark[1:]))
+    return found
+
+
+def answer_lines(session: Session, actor: Actor, assessment_id: int | None, asked: AnswerFilters, *, own: bool = False,
+                 start: int = 0, limit: int | None = 50) -> tuple[list[AnswerLine], int | None]:
+    """Answers this person may see in the order of the standard, and where the list goes on. own: those given to them in rounds that are
+    being answered. Raises NotPermitted."""
+    query = select(ClauseAnswer, SelfAssessment, Clause).join(
+        SelfAssessment, SelfAssessment.id == ClauseAnswer.assessment_id).join(Clause, Clause.id == ClauseAnswer.clause_id).where(
+        *_answers(actor, assessment_id, asked))
+    if own:
+        query = query.where(ClauseAnswer.respondent_id == (actor.person_id or 0), SelfAssessment.state == RoundState.OPEN.value)
+    rows = [row for row in session.execute(query.order_by(SelfAssessment.due_on, SelfAssessment.id, ClauseAnswer.place))
+            if asked.section is None or in_sections(row[2].section, [asked.section])]
+    names = _name(session)
+    shown = rows[start:] if limit is None else rows[start:start + limit]
+    return [AnswerLine(
+        one.id, one.version, held.id, held.number, held.state, held.due_on, one.name, clause.section, clause.title_zh, clause.title_en,
+        names.get(one.respondent_id, ""), one.respondent_id, one.state, one.c, one.f, one.target_c, one.target_f, len(one.proof),
+        bool(one.carried and one.carried["look_again"]), one.gaps) for one, held, clause in shown], (
+        start + limit if limit is not None and len(rows) > start + limit else None)
+
+
+def answer_of(session: Session, actor: Actor, answer_id: int) -> tuple[ClauseAnswer, SelfAssessment, Clause]:
+    """One answer. Raises NotPermitted, NotFound."""
+    found = session.execute(select(ClauseAnswer, SelfAssessment, Clause).join(
+        SelfAssessment, SelfAssessment.id == ClauseAnswer.assessment_id).join(Clause, Clause.id == ClauseAnswer.clause_id).where(
+        answers_visible(actor), ClauseAnswer.id == answer_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found[0], found[1], found[2]
+
+
+def _plans(actor: Actor, assessment_id: int | None, q: str | None, state: str | None, own: bool) -> list[ColumnElement[bool]]:
+    found = [plans_visible(actor)]
+    if assessment_id is not None:
+        found.append(Improvement.assessment_id == assessment_id)
+    if q:
+        found.append(or_(*(column.icontains(q.lstrip("#"), autoescape=True) for column in (
+            Improvement.number, Improvement.title, Improvement.name))))
+    if own:
+        found.append(Improvement.owner_id == (actor.person_id or 0))
+    if state == "open":
+        found.append(Improvement.state.not_in(NOT_OVER))
+    elif state:
+        found.append(Improvement.state == state)
+    return found
+
+
+def plan_lines(session: Session, actor: Actor, assessment_id: int | None = None, *, q: str | None = None, state: str | None = None,
+               own: bool = False, start: int = 0, limit: int = 50) -> tuple[list[PlanLine], int | None]:
+    """Items of plans this person may see, the next day first, and where the list goes on. Raises NotPermitted."""
+    rows = session.execute(select(Improvement, ClauseAnswer, SelfAssessment).join(
+        ClauseAnswer, ClauseAnswer.id == Improvement.answer_id).join(
+        SelfAssessment, SelfAssessment.id == Improvement.assessment_id).where(*_plans(actor, assessment_id, q, state, own)).order_by(
+        Improvement.due_on, Improvement.id).offset(start).limit(limit + 1)).all()
+    names = _name(session)
+    return [_plan_line(row[0], row[1], row[2], names) for row in rows[:limit]], start + limit if len(rows) > limit else None
+
+
+def count_plans(session: Session, actor: Actor, assessment_id: int | None = None, *, q: str | None = None, state: str | None = None,
+                own: bool = False) -> int:
+    """How many fit."""
+    return session.scalar(select(func.count(Improvement.id)).where(*_plans(actor, assessment_id, q, state, own))) or 0
+
+
+def _plan_line(row: Improvement, answer: ClauseAnswer, held: SelfAssessment, names: dict[int | None, str]) -> PlanLine:
+    return PlanLine(row.id, row.number, row.version, row.assessment_id, held.number, row.name, row.title, answer.c, answer.f, row.aim_c,
+                    row.aim_f, row.effort_days, names.get(row.owner_id, ""), row.owner_id, row.due_on, row.state, row.done_on)
+
+
+def plan_card(session: Session, actor: Actor, improvement_id: int) -> PlanCard:
+    """One item of a plan. Raises NotPermitted, NotFound."""
+    row = session.scalars(select(Improvement).where(plans_visible(actor), Improvement.id == improvement_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    answer = session.get_one(ClauseAnswer, row.answer_id)
+    names = _name(session)
+    return PlanCard(
+        _plan_line(row, answer, session.get_one(SelfAssessment, row.assessment_id), names), row, answer,
+        session.scalars(select(ImprovementStep).where(ImprovementStep.improvement_id == row.id).order_by(ImprovementStep.id)).all(),
+        {one: name for one, name in names.items() if one is not None})
+
+
+def closed_rounds(session: Session, actor: Actor) -> list[RoundLine]:
+    """Closed rounds one can compare with, newest first. Raises NotPermitted."""
+    if not can(actor, SEE_ASSESSMENTS):
+        raise NotPermitted()
+    return round_lines(session, actor, state=RoundState.CLOSED.value, limit=200)[0]
+
+
+def runs(actor: Actor) -> bool:
+    """Whether this person runs rounds."""
+    return can(actor, RUN_ASSESSMENTS)
