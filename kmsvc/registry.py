@@ -168,11 +168,17 @@ DOORS = (
     "kmsvc.standards.evidence.pages",
     "kmsvc.standards.evidence.proof_api",
     "kmsvc.standards.evidence.proof_pages",
+    "kmsvc.standards.assessments.api",
+    "kmsvc.standards.assessments.answer_pages",
+    "kmsvc.standards.assessments.pages",
+    "kmsvc.standards.assessments.plan_pages",
     "kmsvc.standards.audits.api",
     "kmsvc.standards.audits.pages",
     "kmsvc.standards.packs.api",
     "kmsvc.standards.packs.pages",
     "kmsvc.standards.rooms.api",
+    "kmsvc.standards.rooms.pack_api",
+    "kmsvc.standards.rooms.pack_pages",
     "kmsvc.standards.rooms.pages",
     "kmsvc.standards.rooms.room_pages",
     "kmsvc.search.api",
@@ -275,6 +281,7 @@ NOUNS = (
     "kmsvc.reactions.evidence_process",
     "kmsvc.reactions.evidence_knowledge",
     "kmsvc.reactions.evidence_training",
+    "kmsvc.reactions.record_panels",
 )
 
 

@@ -193,11 +193,15 @@ def drop_proof(work: Work, answer_id: int, *, key: str, version: int | None = No
 
 
 class Imported(NamedTuple):
-    """What a file of marks did, or would do: answers that change, that stay as they are, items of the round it says nothing of."""
+    """What a file of marks did, or would do: (clause, what of it differs) a row; missing: items of the round it says nothing of."""
 
-    changed: list[str]
-    same: int
+    rows: list[tuple[str, tuple[str, ...]]]
     missing: int
+
+    @property
+    def changed(self) -> list[str]:
+        """Clauses whose answers are others now."""
+        return [name for name, what in self.rows if what]
 
 
 def import_marks(work: Work, assessment_id: int, text: str, *, dry: bool = False, version: int | None = None) -> Imported:
@@ -206,19 +210,19 @@ def import_marks(work: Work, assessment_id: int, text: str, *, dry: bool = False
     held = round_to_run(work, assessment_id, version, RoundState.DRAFT, RoundState.OPEN)
     answers = {key_of(one): one for one in answers_of(work.session, held.id)}
     given = read_answers(text, answers)
-    changed = []
+    rows = []
     for key, said in given.items():
         row = answers[key]
         new = {name: value for name, value in said.items() if value is not None and getattr(row, name) != value}
+        rows.append((row.name, tuple(new)))
         if not new:
             continue
         if row.state not in TO_ANSWER_STATES:
             raise InvalidInput({"file": [Filled(
                 N_("Clause %(name)s is submitted; return it before its marks are changed."), name=row.name)]})
-        changed.append(row.name)
         if not dry:
             for name, value in new.items():
                 setattr(row, name, value)
             row.state = (AnswerState.ANSWERED if is_complete(row) else AnswerState.OPEN).value
             row.answered_by_id, row.answered_at = work.actor.person_id, work.now
-    return Imported(changed, len(given) - len(changed), len(answers) - len(given))
+    return Imported(rows, len(answers) - len(given))

@@ -17,7 +17,7 @@ from kmsvc.standards.assessments.campaign_rules import (
     worklist,
 )
 from kmsvc.standards.assessments.rules import FULL, Item, Key, Marked, name_of
-from kmsvc.standards.assessments.standing import Standing, part_of
+from kmsvc.standards.assessments.standing import Part, Standing, in_sections, part_of
 
 
 class Figure(Labelled):
@@ -171,11 +171,8 @@ def changes(before: Standing, after: Standing) -> list[Change]:
             if _key(one) in both and before.marks.get(_key(one)) != after.marks.get(_key(one))]
 
 
-def aimed(standing: Standing, aims: Mapping[Key, Marked]) -> dict[str, Fraction | None]:
-    """Section -> share of points if each item had the marks that are aimed at, where any are; else those it has."""
+def aimed(standing: Standing, aims: Mapping[Key, Marked], parts: Sequence[Part]) -> dict[str, Fraction | None]:
+    """Number of a part -> share of points if each item had the marks that are aimed at, where any are; else those it has."""
     marks = {**standing.marks, **aims}
-    found = {}
-    for part in standing.sections:
-        inside = [one for one in standing.items if standing.section_of[_key(one)] == part.number]
-        found[part.number] = part_of(part.number, "", "", inside, marks).share
-    return found
+    return {part.number: part_of(part.number, "", "", [one for one in standing.items if in_sections(
+        standing.section_of[_key(one)], [part.number])], marks).share for part in parts}

@@ -132,7 +132,7 @@ _ROUND = (
         N_("Let it be answered now?"), N_("Everybody who was given clauses is told."), forward=True, icon="play"),
     SelfAct("submit", N_("Submit all of mine"), "respondent", lambda work, one, data, today, version: {
         "count": str(answering.submit(work, one, version=version))}, (), _states(R.OPEN), N_("%(count)s answers were submitted."),
-        N_("Submit all of your clauses?"), N_("Each may be taken back until somebody has accepted it."), forward=True, icon="send"),
+        N_("Submit all of your clauses?"), N_("Each may be taken back until somebody has accepted it."), forward=True, icon="right"),
     SelfAct("accept_all", N_("Accept all that is submitted"), "run", lambda work, one, data, today, version: {
         "count": str(answering.accept_all(work, one, sections=[data["section"]] if data["section"] else [], version=version))},
         (Input("section", "choice", N_("Only this section"), choices="only_sections"),), _states(R.OPEN, R.REVIEW),
