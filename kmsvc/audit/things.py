@@ -52,7 +52,7 @@ PART_OF = {
     **{f"training_evaluation_{part}": ("evaluation_id", "training_evaluation") for part in ("participant", "step", "measure")},
     **{f"training_trainer_{part}": ("trainer_id", "training_trainer") for part in ("authorisation", "observation")},
     "training_plan_catch": ("rule_id", "training_plan_rule"), "standards_duty_span": ("rule_id", "standards_duty_rule"),
-    **{f"standards_room_{part}": ("room_id", "standards_room") for part in ("guest", "sample", "mark", "request")},
+    **{f"standards_room_{part}": ("room_id", "standards_room") for part in ("guest", "sample", "mark", "request", "pack")},
     "standards_room_word": ("request_id", "standards_room_request"), "people_factor": ("person_id", "people_person"),
     **{f"standards_proof_{part}": ("proof_id", "standards_proof") for part in ("revision", "step")},
     **{f"standards_duty_{part}": ("obligation_id", "standards_obligation") for part in ("step", "proof")},

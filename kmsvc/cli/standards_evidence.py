@@ -109,12 +109,13 @@ def readiness_command(db: Any, settings: Any, year: int | None, on: datetime | N
 @click.option("--as-of", type=DAY, help="What had taken effect and was recorded by the end of this day; today unless given.")
 @click.option("--out", "file", type=click.Path(path_type=Path, dir_okay=False), required=True,
               help="The zip; an earlier pack of that name is replaced, any other file is refused.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="The language of its words.")
 @as_option
 @json_option
 @with_database
 def pack(db: Any, settings: Any, code: str, clauses: tuple[str, ...], year: int, as_of: datetime | None, file: Path,
-         as_login: str | None, as_json: bool) -> None:
-    """Write the proof of a year, clause by clause, to FILE; the same data and day give the same bytes."""
+         lang: str, as_login: str | None, as_json: bool) -> None:
+    """Write the proof of a year, clause by clause, to FILE; the same data, day and language give the same bytes."""
     from kmsvc.standards.models.queries import clauses_of
     from kmsvc.standards.packs.building import is_pack, write_pack
     from kmsvc.standards.packs.usecases import note_pack
@@ -132,7 +133,7 @@ def pack(db: Any, settings: Any, code: str, clauses: tuple[str, ...], year: int,
             chosen = _chosen(clauses_of(work.session, model.id), clauses, code)
             with part.open("xb") as out, progress("Clauses", len(chosen), quiet=as_json) as told:
                 made = write_pack(work.session, work.actor, model, chosen, year, day, settings.timezone, out, told,
-                                  files=settings.files_dir)
+                                  files=settings.files_dir, lang=lang)
         digest = _digest(part)
         with db.begin(acting(db, as_login)) as work:
             note_pack(work, model, year, day, [one.name for one in chosen] if clauses else [], made.records, digest)

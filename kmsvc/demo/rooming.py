@@ -51,7 +51,8 @@ def roomed(stage: Stage, password_hash: str) -> Iterator[tuple[datetime, Told]]:
                 visiting.note_look(work, room, what, clause=clause, as_of=on)
             sample = visiting.draw(work, room.id, clause=CLAUSE, size=SIZE, seed=SEED, as_of=on, zone=zone, today=on)
             for row, found in zip(sample.rows, FOUND, strict=False):
-                visiting.mark(work, room.id, clause=CLAUSE, thing=row["key"], finding=found.value, today=on)
+                visiting.mark(work, room.id, clause=CLAUSE, thing=row["key"], finding=found.value,
+                              title=f"{row['number']} {row['title']}", today=on)
             last = sample.rows[-1]
             visiting.ask(work, room.id, clause=CLAUSE, thing=last["key"], thing_title=f"{last['number']} {last['title']}", text=ASKED,
                          today=on)

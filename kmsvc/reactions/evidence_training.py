@@ -44,7 +44,7 @@ def held(session: Session, span: Span) -> Iterator[EvidenceRecord]:
             AuditEntry.at < span.cut, state.is_not(None)).order_by(AuditEntry.seq)):
         noted[int(row_id)] = (said, at, person_id)
     so = [one for one, (said, _, _) in noted.items() if said == SessionState.HELD]
-    present = _present(session, so, span.cut)
+    present = present_by(session, so, span.cut)
     over, rooms = (as_was(session, SESSION, name, span.cut, so) for name in ("ends_at", "room"))
     for row, plan in ((row, plan) for part in parts(so) for row, plan in session.execute(
             select(TrainingSession, Plan).join(Plan, Plan.id == TrainingSession.plan_id).where(
@@ -60,7 +60,7 @@ def held(session: Session, span: Span) -> Iterator[EvidenceRecord]:
             people=(person_id,) if person_id else (), more={"room": rooms.get(str(row.id), row.room), "present": present[row.id]})
 
 
-def _present(session: Session, sessions: Collection[int], cut: datetime) -> Counter[int]:
+def present_by(session: Session, sessions: Collection[int], cut: datetime) -> Counter[int]:
     """Session -> how many had signed in by the cut, also where that was taken back later."""
     rows = [row for part in parts(sessions) for row in session.execute(select(
         SessionPerson.id, SessionPerson.session_id, SessionPerson.present_at).where(SessionPerson.session_id.in_(part)))]
@@ -80,7 +80,7 @@ def released(session: Session, span: Span) -> Iterator[EvidenceRecord]:
     rows = list(session.scalars(select(Exam).where(
         Exam.released_at >= start_of_day(span.first, span.zone), Exam.released_at < min(span.cut, span.over),
         or_(Exam.cancelled_at.is_(None), Exam.cancelled_at >= span.cut)).order_by(Exam.id)))
-    passed = _passed(session, [one.id for one in rows if one.final_at is not None and one.final_at < span.cut], span.cut)
+    passed = passed_by(session, [one.id for one in rows if one.final_at is not None and one.final_at < span.cut], span.cut)
     for row in rows:
         assert row.released_at is not None
         final = row.final_at is not None and row.final_at < span.cut
@@ -93,7 +93,7 @@ def released(session: Session, span: Span) -> Iterator[EvidenceRecord]:
             more={"pass_percent": row.pass_percent, "sat": sat.get(row.id, 0), "passed": passed[row.id] if final else None})
 
 
-def _passed(session: Session, exams: Collection[int], cut: datetime) -> Counter[int]:
+def passed_by(session: Session, exams: Collection[int], cut: datetime) -> Counter[int]:
     """Exam -> how many had passed by the cut; a mark may be corrected and a sitting taken out of the count later still."""
     rows = [row for part in parts(exams) for row in session.execute(select(
         Sitting.id, Sitting.exam_id, Sitting.person_id, Sitting.passed, Sitting.state).where(

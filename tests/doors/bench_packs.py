@@ -9,6 +9,7 @@ from kmsvc.operations.setup import install_standards
 from kmsvc.standards.packs.making import pack_file
 from kmsvc.standards.packs.models import PackOrder
 from kmsvc.standards.packs.usecases import order_pack
+from kmsvc.standards.rooms.models import RoomPack
 
 if TYPE_CHECKING:
     from tests.doors.bench_rows import Rows
@@ -17,6 +18,8 @@ BASE, MODEL = "/standards/packs", "cc-cmm-oc-2017"
 WANTED: dict[str, Any] = {"model": MODEL, "year": 2026, "as_of": "2026-03-02"}
 BODIES: dict[str, dict[str, Any]] = {
     f"POST {BASE}": WANTED | {"clauses": "42"}, f"POST /api/v1{BASE}": WANTED | {"clauses": ["42"]},
+    **{f"POST {door}/standards/rooms/{{room_id}}/packs": {} for door in ("", "/api/v1")},
+    **{f"POST {door}/standards/rooms/{{room_id}}/packs/{{pack_id}}/cancel": {} for door in ("", "/api/v1")},
     **{f"POST {door}{BASE}/{{pack_id}}/{verb}": {} for door in ("", "/api/v1") for verb in ("cancel", "again")}}
 QUERIES: dict[str, str] = {}
 
@@ -32,6 +35,7 @@ def add_rows(rows: Rows) -> None:
         work.session.add(waiting)
         work.session.flush()
         rows.values |= {"pack_id": made.id}
+        work.session.add_all([RoomPack(order_id=one.id, room_id=rows.values["room_id"]) for one in (made, waiting)])
         rows.instead["pack_id", "cancel"] = waiting.id
     path = pack_file(world.settings.data_dir, made.id)
     path.parent.mkdir(exist_ok=True)

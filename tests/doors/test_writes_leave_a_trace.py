@@ -27,7 +27,6 @@ NO_TRACE = {
     "POST /sign-in": "a session is no governed row",
     "POST /sign-out": "a session is no governed row",
     "POST /sign-in/code": "a session is no governed row",
-    "POST /standards/rooms/{room_id}/pack": "the house looks at it; what a guest takes is noted, tests/standards/rooms shows it",
     **dict.fromkeys((f"POST {door}/people/me/factor/{verb}" for door in ("", "/api/v1") for verb in ("confirm", "renew", "remove")),
                     "refused here: the code does not fit; tests/people shows what they do"),
     **dict.fromkeys((f"POST {door}/standards/rooms/{{room_id}}/{verb}" for door in ("", "/api/v1") for verb in ("draw", "mark", "ask")),

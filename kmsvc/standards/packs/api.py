@@ -15,6 +15,7 @@ from kmsvc.standards.packs.permissions import MAKE_PACK
 from kmsvc.standards.packs.queries import pack_card, pack_cards
 from kmsvc.standards.packs.schemas import PackNoInput, PacksQuery, PackWanted, filters_of, pack_json
 from kmsvc.standards.packs.serving import pack_answer
+from kmsvc.standards.packs.tongue import PackLang
 from kmsvc.standards.packs.usecases import cancel_order, order_again, order_pack
 
 blueprint = Blueprint("standards_packs_api", __name__, url_prefix="/api/v1/standards/packs")
@@ -45,7 +46,8 @@ def order() -> Response:
     data = load(PackWanted)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = order_pack(work, model=data["model"], year=data["year"], as_of=data["as_of"] or today(), clauses=data["clauses"])
+        row = order_pack(work, model=data["model"], year=data["year"], as_of=data["as_of"] or today(), clauses=data["clauses"],
+                         lang=data["lang"] or PackLang.ZH)
         body, _, version = _whole(work, row)
         return body, 201, version
     return posting(effect)

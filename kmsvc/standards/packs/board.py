@@ -16,7 +16,7 @@ from kmsvc.standards.evidence.rules import PROOF_KIND, CoverState, EvidenceRecor
 from kmsvc.standards.models.models import StandardModel
 from kmsvc.standards.models.queries import sections_of
 from kmsvc.standards.packs import paper, sheets
-from kmsvc.standards.packs.sheets import Say
+from kmsvc.standards.packs.tongue import Tongue
 
 WIDTHS = (2.1, 2.5, 2.4, 4.3, 3.1, 2, 1.7, 3.3)
 SUMMARY, STATE, ASKED = N_("summary for the board"), N_("State"), N_("Asked for")
@@ -24,12 +24,12 @@ TOP_GAPS, TOP_EXPIRING = 24, 12
 AHEAD = timedelta(days=90)
 
 
-def _page(say: Say) -> paper.Numbered:
+def _page(say: Tongue) -> paper.Numbered:
     return lambda number: say(N_("Page %(n)s")) % {"n": number}
 
 
 def clause_paper(title: str, about: str, state: str, asked: str, lacking: Sequence[str], rows: Sequence[Sequence[str]],
-                 say: Say) -> bytes:
+                 say: Tongue) -> bytes:
     """A clause: what it asks for, how it stands, what is missing, and its records."""
     said = [paper.heading(title), paper.line(about, quiet=True), paper.gap(2),
             paper.line(f"{say(STATE)}: {state}"), *([paper.line(f"{say(ASKED)}: {asked}")] if asked else []),
@@ -40,7 +40,7 @@ def clause_paper(title: str, about: str, state: str, asked: str, lacking: Sequen
 
 
 def summary(session: Session, actor: Actor, model: StandardModel, span: Span, about: str, rows: Sequence[CoverRow],
-            records: Sequence[EvidenceRecord], say: Say) -> bytes:
+            records: Sequence[EvidenceRecord], say: Tongue) -> bytes:
     """Two pages. Coverage of each chapter beside that of the year before as it is known on the same day; the largest gaps; what expires
     within ninety days of the as-of day."""
     year = span.first.year
@@ -56,10 +56,10 @@ def summary(session: Session, actor: Actor, model: StandardModel, span: Span, ab
         past.setdefault(row.section.partition(".")[0], []).append(row)
     head = [say(N_("Chapter")), say(N_("Clauses")), say(N_("Something asked for")), say(N_("Proven")), say(N_("Proof is missing")),
             say(N_("Share proven")), say(N_("Year before"))]
-    names = {one.number: f"{one.number} {one.title_zh}" for one in sections_of(session, model.id)}
+    names = {one.number: f"{one.number} {say.title(one)}" for one in sections_of(session, model.id)}
     lines = [_line(names.get(name, name), held, past.get(name, ())) for name, held in chapters.items()]
     total = _line(say(N_("All")), rows, old)
-    first = [paper.heading(f"{model.title_zh} \u00b7 {year} {say(SUMMARY)}"), paper.line(about, quiet=True), paper.gap(),
+    first = [paper.heading(f"{say.title(model)} \u00b7 {year} {say(SUMMARY)}"), paper.line(about, quiet=True), paper.gap(),
              paper.line(say(N_("%(met)s of %(asked)s clauses that ask for something this year are proven (%(share)s); the year before: "
                                "%(old)s. %(records)s records.")) % {"met": total[3], "asked": total[2], "share": total[5],
                                                                      "old": total[6], "records": len(records)}),
@@ -68,7 +68,7 @@ def summary(session: Session, actor: Actor, model: StandardModel, span: Span, ab
     gaps = sorted((row for row in rows if row.cover.state is CoverState.MISSING), key=lambda row: -_lacks(row))
     second = [paper.new_page(), paper.heading(say(N_("Largest gaps")), 11),
               *(paper.table([say(N_("Clause")), say(N_("What it asks for")), say(N_("Asked for")), say(N_("Missing"))], [
-                  [f"#{row.clause}", row.title_zh[:40], sheets.asked_for(row.cover, say)[:60], str(_lacks(row))]
+                  [f"#{row.clause}", say.title(row)[:40], sheets.asked_for(row.cover, say)[:60], str(_lacks(row))]
                   for row in gaps[:TOP_GAPS]], (1, 4, 6, 1)) if gaps else [paper.line(say(N_("Nothing is missing.")))]),
               paper.gap(), paper.heading(say(N_("What expires within 90 days")), 11), *_expiring(records, span, say)]
     return paper.paper(f"{model.code} {year}", about, [*first, *second], _page(say))
@@ -95,7 +95,7 @@ def _lacks(row: CoverRow) -> int:
                if line.asks)
 
 
-def _expiring(records: Sequence[EvidenceRecord], span: Span, say: Say) -> Sequence[paper.Flowable]:
+def _expiring(records: Sequence[EvidenceRecord], span: Span, say: Tongue) -> Sequence[paper.Flowable]:
     found = []
     for one in records:
         until = one.more.get("valid_to") if one.kind == PROOF_KIND else None

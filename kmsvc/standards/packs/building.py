@@ -25,7 +25,6 @@ from kmsvc.core.api import jsonable
 from kmsvc.core.permissions import require
 from kmsvc.core.texts import N_
 from kmsvc.files.store import place_of
-from kmsvc.notices.wording import catalogue
 from kmsvc.standards.evidence import queries
 from kmsvc.standards.evidence.rules import PROOF_KIND, CoverState, EvidenceRecord
 from kmsvc.standards.evidence.schemas import record_json
@@ -33,8 +32,8 @@ from kmsvc.standards.models.models import Clause, StandardModel
 from kmsvc.standards.models.queries import clauses_of
 from kmsvc.standards.packs import board, sheets
 from kmsvc.standards.packs.permissions import MAKE_PACK
+from kmsvc.standards.packs.tongue import PackLang, Tongue, tongue
 
-LANGUAGE = "zh_Hans_CN"
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
@@ -59,9 +58,10 @@ class _Folder:
 
 
 def write_pack(session: Session, actor: Actor, model: StandardModel, clauses: Sequence[Clause], year: int, as_of: date, zone: str,
-               out: IO[bytes], told: Callable[[int], object] = lambda done: None, *, files: Path | None = None) -> PackMade:
+               out: IO[bytes], told: Callable[[int], object] = lambda done: None, *, files: Path | None = None,
+               lang: str = PackLang.ZH.value) -> PackMade:
     """Write the pack of these clauses to a file that can be sought in. told: hears how many clauses are done; files: where the bytes of
-    attachments lie, to be put beside the records that are files. Raises NotPermitted."""
+    attachments lie, to be put beside the records that are files; lang: of its words, zh or en. Raises NotPermitted."""
     require(actor, MAKE_PACK)
     span = queries.year_span(year, as_of, zone)
     records = queries.borne(session, model, queries.gathered(session, actor, span))
@@ -73,7 +73,7 @@ def write_pack(session: Session, actor: Actor, model: StandardModel, clauses: Se
     for one in records:
         for name in {held if held in wanted else held.partition(".")[0] for held in one.clauses}:
             bearing.setdefault(name, []).append(one)
-    say = catalogue(LANGUAGE).gettext
+    say = tongue(lang)
     head = [say(one) for one in sheets.HEAD]
     day = say(N_("as of %(day)s")) % {"day": as_of.isoformat()}
     about = f"{model.code} {model.edition} \u00b7 {year} \u00b7 {day}"
@@ -88,9 +88,9 @@ def write_pack(session: Session, actor: Actor, model: StandardModel, clauses: Se
             put(f"{clause.name}/records.xlsx", still(xlsx_bytes(f"#{clause.name}", *sheets.records(held, zone, say))))
             lacking = [say(N_("%(name)s: nothing of this year shows it.")) % {"name": f"{number} {title}"}
                        for line in cover.lines for number, title, *_ in line.lacking if number]
-            folders.append(_Folder(clause.name, clause.title_zh, clause.name, held, say(cover.state.label), lacking,
+            folders.append(_Folder(clause.name, say.title(clause), clause.name, held, say(cover.state.label), lacking,
                                    [sheets.shown(one, zone, say) for one in held]))
-            put(f"{clause.name}/clause.pdf", board.clause_paper(f"#{clause.name} {clause.title_zh}", about, folders[-1].state,
+            put(f"{clause.name}/clause.pdf", board.clause_paper(f"#{clause.name} {say.title(clause)}", about, folders[-1].state,
                                                                 sheets.asked_for(cover, say), lacking, folders[-1].rows, say))
             for name, body in _files(held, files):
                 if body is None:
@@ -101,13 +101,14 @@ def write_pack(session: Session, actor: Actor, model: StandardModel, clauses: Se
         count = sum(len(one.records) for one in folders)
         put("standard.xlsx", still(xlsx_bytes(say(N_("In the order of the standard")), *sheets.standard(standing, rows, bearing, say))))
         put("board.pdf", board.summary(session, actor, model, span, about, [row for row in rows if row.clause in wanted], records, say))
-        put("index.html", _cover(model, year, as_of, folders, count, head))
+        put("index.html", _cover(model, year, as_of, folders, count, head, say))
         put("verify.py", (Path(__file__).parent / "verify.py").read_bytes())
         pack.writestr(zip_entry("manifest.json"), _json({
             "model": model.code, "edition": model.edition, "year": year, "as_of": as_of, "clauses": [one.name for one in clauses],
             "records": count, "proven": sum(covers[one].state is CoverState.MET for one in wanted),
             "missing": [one.name for one in clauses if covers[one.name].state is CoverState.MISSING],
-            **({"files_missing": absent} if absent else {}), "files": dict(sorted(sums.items()))}))
+            **({"files_missing": absent} if absent else {}), **({} if say.lang is PackLang.ZH else {"lang": say.lang.value}),
+            "files": dict(sorted(sums.items()))}))
     return PackMade(len(folders), count, len({(one.kind, one.id) for held in folders for one in held.records}))
 
 
@@ -135,15 +136,16 @@ def _json(body: Any) -> bytes:
 
 
 @cache
-def _pages() -> Environment:
+def _pages(say: Tongue) -> Environment:
     found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"])
-    found.globals["_"] = catalogue(LANGUAGE).gettext
+    found.globals["_"] = say
     return found
 
 
-def _cover(model: StandardModel, year: int, as_of: date, folders: Sequence[_Folder], count: int, head: Sequence[str]) -> bytes:
-    return _pages().get_template("standards/packs/index.html").render(
+def _cover(model: StandardModel, year: int, as_of: date, folders: Sequence[_Folder], count: int, head: Sequence[str],
+           say: Tongue) -> bytes:
+    return _pages(say).get_template("standards/packs/index.html").render(
         # within the page: it is opened where nothing stands beside it
         style=Markup("<style>\n%s</style>") % Markup((TEMPLATES / "standards/packs/style.css").read_text("utf-8")),
-        title=model.title_zh, model=f"{model.code} {model.edition}", year=year, as_of=as_of.isoformat(), clauses=folders, total=count,
-        head=head).encode()
+        title=say.title(model), html=say.html, head=head,
+        model=f"{model.code} {model.edition}", year=year, as_of=as_of.isoformat(), clauses=folders, total=count).encode()

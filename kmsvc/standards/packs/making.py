@@ -84,7 +84,7 @@ def _make(db: Database, data_dir: Path, zone: str, order_id: int, owner: str, st
             clauses = chosen_clauses(work.session, model, order.clauses)
             with part.open("xb") as out:
                 made = write_pack(work.session, SYSTEM, model, clauses, order.year, order.as_of, zone, out, lambda done: _tell(
-                    db, order_id, owner, done, len(clauses), stopping), files=data_dir / "files")
+                    db, order_id, owner, done, len(clauses), stopping), files=data_dir / "files", lang=order.lang)
                 out.flush()
                 os.fsync(out.fileno())
         _finish(db, data_dir, zone, order_id, part, made)

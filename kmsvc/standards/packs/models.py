@@ -30,8 +30,8 @@ class ProofPack(Base):
 
 
 class PackOrder(Base):
-    """A pack the worker makes: clauses by name, none is all. pack_id: the note of what was made; size in bytes; kept_until: the last day
-    on which it can be downloaded; why: the reason where it could not be made."""
+    """A pack the worker makes: clauses by name, none is all. lang: zh or en. pack_id: the note of what was made; size in bytes;
+    kept_until: the last day on which it can be downloaded; why: the reason where it could not be made."""
 
     __tablename__ = "standards_pack_order"
 
@@ -42,6 +42,7 @@ class PackOrder(Base):
     year: Mapped[int]
     as_of: Mapped[date]
     clauses: Mapped[list[Any]]
+    lang: Mapped[str] = mapped_column(Code, default="zh", server_default="zh")
     state: Mapped[str] = mapped_column(Code, default="waiting", index=True)
     ended_at: Mapped[datetime | None]
     pack_id: Mapped[int | None] = mapped_column(ForeignKey("standards_pack.id"))

@@ -19,13 +19,14 @@ from kmsvc.standards.packs.queries import PackCard, count_packs, pack_card, pack
 from kmsvc.standards.packs.rules import UNDER_WAY, PackState, may_cancel
 from kmsvc.standards.packs.schemas import PackForm, PacksAsked, filters_of
 from kmsvc.standards.packs.serving import pack_answer
+from kmsvc.standards.packs.tongue import PackLang
 from kmsvc.standards.packs.usecases import cancel_order, order_again, order_pack
 
 blueprint = Blueprint("standards_packs_pages", __name__, url_prefix="/standards/packs")
 PAGE = 50
 MOST_EXPORTED = 20_000
-HEAD = (N_("Number"), N_("Standard"), N_("Year"), N_("As of"), N_("Clauses"), N_("State"), N_("Who"), N_("When"), N_("Records"),
-        N_("Bytes"), N_("SHA-256"), N_("Kept until"))
+HEAD = (N_("Number"), N_("Standard"), N_("Year"), N_("As of"), N_("Clauses"), N_("Language"), N_("State"), N_("Who"), N_("When"),
+        N_("Records"), N_("Bytes"), N_("SHA-256"), N_("Kept until"))
 _SIGNS = {PackState.WAITING: "idle", PackState.MAKING: "go", PackState.DONE: "ok", PackState.CANCELLED: "off", PackState.FAILED: "bad",
           PackState.GONE: "off"}
 
@@ -36,9 +37,10 @@ def sign_of(one: PackCard) -> tuple[str, str]:
     return _SIGNS[state], label(state)
 
 
-def _row(one: PackCard) -> list[Any]:
-    return [one.number, one.model, one.year, one.as_of, ", ".join(one.clauses), sign_of(one)[1], one.who, one.ordered_at.date(),
-            one.records, one.size, one.sha256, one.kept_until]
+def row_of(one: PackCard) -> list[Any]:
+    """An order as a row of a sheet."""
+    return [one.number, one.model, one.year, one.as_of, ", ".join(one.clauses), label(PackLang(one.lang)), sign_of(one)[1],
+            one.who, one.ordered_at.date(), one.records, one.size, one.sha256, one.kept_until]
 
 
 @blueprint.get("")
@@ -54,20 +56,20 @@ def _page(typed: dict[str, Any] | None = None, errors: dict[str, Any] | None = N
         chosen = filters_of(asked)
         if asked["format"]:
             lines, rest = pack_cards(work.session, work.actor, chosen, limit=MOST_EXPORTED)
-            return list_answer(asked["format"], N_("Packs of proof"), HEAD, [_row(one) for one in lines], name="packs",
+            return list_answer(asked["format"], N_("Packs of proof"), HEAD, [row_of(one) for one in lines], name="packs",
                                more=rest is not None)
         lines, following = pack_cards(work.session, work.actor, chosen, before=asked["cursor"], limit=PAGE)
         models = [(one.code, one.title_zh if is_chinese() else one.title_en) for one in model_lines(work.session) if one.newest]
         total = count_packs(work.session, work.actor, chosen)
     first = {"model": asked["model"] or MODEL, "year": asked["year"] or today().year, "as_of": asked["as_of"] or today(),
-             "clauses": asked["clauses"] or ""}
+             "clauses": asked["clauses"] or "", "lang": PackLang.ZH.value if is_chinese() else PackLang.EN.value}
     return render_template(
         "standards/packs/list.html", asked=asked, lines=lines, next_cursor=following, total=total, models=models, sign_of=sign_of,
         states=[(one.value, label(one)) for one in PackState], may_cancel=may_cancel, typed=typed or first, errors=errors or {},
         said=said,
         under_way=any(one.state in UNDER_WAY for one in lines),
         years=[(one, str(one)) for one in range(today().year, today().year - 11, -1)],
-        State=PackState)
+        State=PackState, langs=[(one.value, label(one)) for one in PackLang])
 
 
 @blueprint.post("")
@@ -78,7 +80,7 @@ def order() -> Response:
         data = load(PackForm, typed)
         with begin() as work:
             row = order_pack(work, model=data["model"], year=data["year"], as_of=data["as_of"] or today(),
-                             clauses=clause_names(data["clauses"]))
+                             clauses=clause_names(data["clauses"]), lang=data["lang"] or PackLang.ZH)
     except Refusal as error:
         told = form_refused(error)
         return make_response(_page(typed, told.errors, "" if isinstance(error, InvalidInput) else told.said), error.status)

@@ -39,6 +39,7 @@ class PackCard:
     year: int
     as_of: date
     clauses: Sequence[str]
+    lang: str
     state: str
     who: str
     ordered_at: datetime
@@ -71,11 +72,11 @@ def _narrowed(actor: Actor, asked: PackFilters) -> ColumnElement[bool]:
                   if typed else []))
 
 
-def pack_cards(session: Session, actor: Actor, asked: PackFilters, *, before: int | None = None,
-               limit: int = 50) -> tuple[list[PackCard], int | None]:
-    """Orders, newest first, and the id to go on from: all of them for who makes packs, else the own ones."""
+def pack_cards(session: Session, actor: Actor, asked: PackFilters, *, before: int | None = None, limit: int = 50,
+               among: ColumnElement[bool] | None = None) -> tuple[list[PackCard], int | None]:
+    """Orders, newest first, and the id to go on from: all of them for who makes packs, else the own ones. among: only of these."""
     query = select(PackOrder, Person.name, PackProgress).outerjoin(Person, Person.id == PackOrder.person_id).outerjoin(
-        PackProgress, PackProgress.order_id == PackOrder.id).where(_narrowed(actor, asked))
+        PackProgress, PackProgress.order_id == PackOrder.id).where(_narrowed(actor, asked), true() if among is None else among)
     if before:
         query = query.where(PackOrder.id < before)
     rows = session.execute(query.order_by(PackOrder.id.desc()).limit(limit + 1)).all()
@@ -83,10 +84,10 @@ def pack_cards(session: Session, actor: Actor, asked: PackFilters, *, before: in
     return cards, cards[-1].id if len(rows) > limit else None
 
 
-def count_packs(session: Session, actor: Actor, asked: PackFilters) -> int:
+def count_packs(session: Session, actor: Actor, asked: PackFilters, among: ColumnElement[bool] | None = None) -> int:
     """How many the list has."""
     return session.scalar(select(func.count(PackOrder.id)).outerjoin(Person, Person.id == PackOrder.person_id).where(
-        _narrowed(actor, asked))) or 0
+        _narrowed(actor, asked), true() if among is None else among)) or 0
 
 
 def pack_card(session: Session, actor: Actor, order_id: int) -> PackCard:
@@ -99,6 +100,6 @@ def pack_card(session: Session, actor: Actor, order_id: int) -> PackCard:
 
 
 def _card(row: PackOrder, who: str | None, progress: PackProgress | None) -> PackCard:
-    return PackCard(row.id, row.number, row.version, row.model, row.year, row.as_of, row.clauses, row.state, who or "", row.ordered_at,
-                    row.ended_at, progress.done if progress else 0, progress.total if progress else 0, row.records, row.size,
-                    row.sha256, row.kept_until, row.why)
+    return PackCard(row.id, row.number, row.version, row.model, row.year, row.as_of, row.clauses, row.lang, row.state, who or "",
+                    row.ordered_at, row.ended_at, progress.done if progress else 0, progress.total if progress else 0, row.records,
+                    row.size, row.sha256, row.kept_until, row.why)

@@ -12,16 +12,23 @@ from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Text, 
 from kmsvc.core.texts import N_
 from kmsvc.standards.packs.queries import PackCard, PackFilters
 from kmsvc.standards.packs.rules import PackState, may_cancel
+from kmsvc.standards.packs.tongue import PackLang
 
 BASE = "/api/v1/standards/packs"
 NEEDED: dict[str, Any] = {"required": N_("This is needed."), "null": N_("This is needed.")}
 _YEAR = validate.Range(min=2000, max=2100)
 
 
+def pack_lang() -> Choice:
+    """In which language a pack is written; Chinese unless said."""
+    return Choice([one.value for one in PackLang], metadata={"label": N_("Language")})
+
+
 class _PackWanted(InputSchema):
     model = Line(required=True, validate=validate.Length(max=64), error_messages=NEEDED, metadata={"label": N_("Standard")})
     year = Whole(required=True, validate=_YEAR, error_messages=NEEDED, metadata={"label": N_("Year")})
     as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
+    lang = pack_lang()
 
 
 class PackWanted(_PackWanted):
@@ -71,9 +78,9 @@ def filters_of(asked: Mapping[str, Any]) -> PackFilters:
 def pack_json(one: PackCard, *, acts: bool = False) -> dict[str, Any]:
     """An order, as JSON. acts: with what this caller may do now."""
     told = {"id": one.id, "number": one.number, "version": one.version, "model": one.model, "year": one.year, "as_of": one.as_of,
-            "clauses": list(one.clauses), "state": one.state, "ordered_by": one.who or None, "ordered_at": one.ordered_at,
-            "ended_at": one.ended_at, "done": one.done, "total": one.total, "records": one.records, "size": one.size,
-            "sha256": one.sha256, "kept_until": one.kept_until, "why": one.why,
+            "clauses": list(one.clauses), "lang": one.lang, "state": one.state, "ordered_by": one.who or None,
+            "ordered_at": one.ordered_at, "ended_at": one.ended_at, "done": one.done, "total": one.total, "records": one.records,
+            "size": one.size, "sha256": one.sha256, "kept_until": one.kept_until, "why": one.why,
             "file": f"{BASE}/{one.id}/file" if one.state == PackState.DONE else None}
     if acts:
         told["allowed"] = allowed(f"{BASE}/{one.id}", [

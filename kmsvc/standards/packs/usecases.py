@@ -17,6 +17,7 @@ from kmsvc.standards.models.queries import clauses_of, model_by_code
 from kmsvc.standards.packs.models import PackOrder, ProofPack
 from kmsvc.standards.packs.permissions import MAKE_PACK
 from kmsvc.standards.packs.rules import UNDER_WAY, PackState, may_cancel
+from kmsvc.standards.packs.tongue import PackLang
 
 KEEP_DAYS = Option("standards.packs.keep_days", 30, N_("Days for which a finished pack can be downloaded"), minimum=1, maximum=3650)
 MOST_WAITING = 5
@@ -38,10 +39,10 @@ def noted(work: Work, model: StandardModel, year: int, as_of: date, clauses: Seq
     return row
 
 
-def order_pack(work: Work, *, model: str, year: int, as_of: date, clauses: Sequence[str] = (),
+def order_pack(work: Work, *, model: str, year: int, as_of: date, clauses: Sequence[str] = (), lang: str = PackLang.ZH.value,
                asking: Permission = MAKE_PACK) -> PackOrder:
-    """Ask the worker for the pack of a year as of a day. model: code; clauses: names, none for all; asking: the permission under which
-    it is asked for, where another part has decided what the caller may see (a room of an auditor).
+    """Ask the worker for the pack of a year as of a day. model: code; clauses: names, none for all; lang: of its words;
+    asking: the permission under which it is asked for, where another part has decided what the caller may see (a room of an auditor).
 
     Raises InvalidInput for a standard or clause that is not there, RuleBroken while too many of the same person wait."""
     work.permit(asking)
@@ -59,7 +60,7 @@ def order_pack(work: Work, *, model: str, year: int, as_of: date, clauses: Seque
         raise RuleBroken("standards.packs.waiting", N_("%(n)s packs of yours are under way already. Wait for one, or cancel one."),
                          n=len(waiting))
     order = PackOrder(ordered_at=work.now, person_id=work.actor.person_id, model=row.code, year=year, as_of=as_of,
-                      clauses=[one for one in known if one in names], state=PackState.WAITING.value)
+                      clauses=[one for one in known if one in names], lang=PackLang(lang).value, state=PackState.WAITING.value)
     work.session.add(order)
     work.session.flush()
     return order
@@ -88,4 +89,5 @@ def order_again(work: Work, order_id: int, *, version: int | None = None, asking
     row = order_to_change(work, order_id, version, asking)
     if row.state in UNDER_WAY:
         raise RuleBroken("standards.packs.under_way", N_("This pack is under way."))
-    return order_pack(work, model=row.model, year=row.year, as_of=row.as_of, clauses=row.clauses, asking=asking)
+    return order_pack(work, model=row.model, year=row.year, as_of=row.as_of, clauses=row.clauses, lang=row.lang,
+                      asking=asking)

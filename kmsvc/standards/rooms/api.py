@@ -13,13 +13,14 @@ from kmsvc.core.schemas import PageQuery
 from kmsvc.core.web import current_actor, load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.people.guests import for_guests
+from kmsvc.standards.evidence.panels import parts_of
+from kmsvc.standards.evidence.schemas import record_json
 from kmsvc.standards.rooms import queries, usecases, verbs, viewing, visiting
-from kmsvc.standards.rooms.gate import check_guest
+from kmsvc.standards.rooms.gate import check_guest, note, thing_title
 from kmsvc.standards.rooms.models import Room, RoomRequest, RoomSample
 from kmsvc.standards.rooms.pages import opened
 from kmsvc.standards.rooms.permissions import SEE_ROOMS
-from kmsvc.standards.rooms.room_pages import title_of_thing
-from kmsvc.standards.rooms.rules import shown_day, thawed
+from kmsvc.standards.rooms.rules import LookKind, shown_day, thawed
 from kmsvc.standards.rooms.schemas import (
     NewRoom,
     RoomDraw,
@@ -28,6 +29,7 @@ from kmsvc.standards.rooms.schemas import (
     RoomQuestion,
     RoomRequestsQuery,
     RoomsQuery,
+    RoomThingQuery,
     RoomThingsQuery,
     RoomTreeQuery,
     allowed_json,
@@ -38,7 +40,9 @@ from kmsvc.standards.rooms.schemas import (
     request_json,
     room_json,
     sample_json,
+    sample_number,
 )
+from kmsvc.standards.rooms.showing import item_words, part_json
 
 blueprint = Blueprint("standards_rooms_api", __name__, url_prefix="/api/v1/standards/rooms")
 blueprint.before_request(check_guest)
@@ -76,6 +80,7 @@ def show_room(room_id: int) -> Response:
     """One room; for the house with its guests and what may be done."""
     with look() as work:
         body = _whole(work, room_id)
+    note(room_id, LookKind.ROOM)
     return reply(body, version=body["version"])
 
 
@@ -162,6 +167,7 @@ def list_clauses(room_id: int) -> Response:
     with look() as work:
         it = _seen(work, room_id, asked["as_of"])
         lines = viewing.tree(work.session, it, q=asked["q"], gaps=asked["gaps"], sampled=asked["sampled"])
+    note(room_id, LookKind.ROOM, as_of=it.span.as_of)
     return reply(part_of(lines, asked, line_json) | {"as_of": it.span.as_of})
 
 
@@ -174,7 +180,24 @@ def list_things(room_id: int, clause: str) -> Response:
     with look() as work:
         it = _seen(work, room_id, asked["as_of"])
         found, marks = viewing.population(work.session, it, viewing.clause_in(it, clause)), queries.marks_of(work.session, room_id)
+    note(room_id, LookKind.CLAUSE, clause=clause, as_of=it.span.as_of)
     return reply(part_of(found, asked, lambda one: item_json(one, None, marks, clause)) | {"as_of": it.span.as_of})
+
+
+@blueprint.get("/<int:room_id>/clauses/<clause>/things/<thing>")
+@says(query=RoomThingQuery)
+@for_guests
+def show_thing(room_id: int, clause: str, thing: str) -> Response:
+    """One thing of a clause with its records, and what stands behind each on the day that is shown."""
+    asked = query_data(RoomThingQuery)
+    with look() as work:
+        it = _seen(work, room_id, asked["as_of"])
+        found = visiting.thing_in(work.session, it, clause, thing)
+        body = item_json(found, None, queries.marks_of(work.session, room_id), clause) | {
+            "as_of": it.span.as_of, "behind": [record_json(one) | {
+                "parts": [part_json(part) for part in parts_of(work.session, one, it.span)]} for one in viewing.records_of(it, found)]}
+    note(room_id, LookKind.THING, clause=clause, thing=item_words(found), as_of=it.span.as_of)
+    return reply(body)
 
 
 @blueprint.get("/<int:room_id>/samples/<int:sample_id>")
@@ -188,6 +211,7 @@ def show_sample(room_id: int, sample_id: int) -> Response:
             found = work.get(RoomSample, None)
         marks = queries.marks_of(work.session, row.id)
         items = [item_json(thawed(one), found.seed, marks, found.clause) for one in found.rows]
+    note(room_id, LookKind.CLAUSE, clause=found.clause, thing=sample_number(found), as_of=found.as_of)
     return reply(sample_json(found) | {"items": items})
 
 
@@ -199,6 +223,7 @@ def list_samples(room_id: int) -> Response:
     asked = query_data(PageQuery)
     with look() as work:
         rows = queries.samples_of(work.session, _room(work, room_id).id)
+    note(room_id, LookKind.ROOM)
     return reply(part_of(rows, asked, sample_json))
 
 
@@ -225,8 +250,10 @@ def mark(room_id: int) -> Response:
     data = load(RoomJudged)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        made = visiting.mark(work, room_id, clause=data["clause"], thing=data["thing"], finding=data["finding"], today=today())
-        return {"clause": made.clause, "thing": made.thing or None, "finding": made.mark, "at": made.at}, 200, None
+        made = visiting.mark(work, room_id, clause=data["clause"], thing=data["thing"], finding=data["finding"], remark=data["remark"],
+                             title=thing_title(work, room_id, data), today=today())
+        return {"clause": made.clause, "thing": made.thing or None, "thing_title": made.thing_title, "finding": made.mark,
+                "remark": made.remark, "at": made.at}, 200, None
     return posting(effect)
 
 
@@ -246,8 +273,10 @@ def list_requests(room_id: int) -> Response:
     asked = query_data(RoomRequestsQuery)
     with look() as work:
         cards = queries.requests_of(work.session, _room(work, room_id).id, state=asked["state"])
-        return reply(part_of(cards, asked, lambda one: request_json(
-            one, verbs.request_offers(work, work.get(RoomRequest, one.id), today()))))
+        found = part_of(cards, asked, lambda one: request_json(
+            one, verbs.request_offers(work, work.get(RoomRequest, one.id), today())))
+    note(room_id, LookKind.ASKED)
+    return reply(found)
 
 
 @blueprint.post("/<int:room_id>/ask")
@@ -258,10 +287,8 @@ def ask(room_id: int) -> Response:
     data = load(RoomQuestion)
 
     def effect(work: Work) -> tuple[Any, int, int | None]:
-        row = _room(work, room_id)
-        title = title_of_thing(work, row, data["clause"], data["thing"]) if data["thing"] else ""
-        made = visiting.ask(work, room_id, clause=data["clause"], thing=data["thing"], thing_title=title, text=data["text"],
-                            today=today())
+        made = visiting.ask(work, room_id, clause=data["clause"], thing=data["thing"], thing_title=thing_title(work, room_id, data),
+                            text=data["text"], today=today())
         return _request(work, made.id), 200, None
     return posting(effect)
 
@@ -272,6 +299,7 @@ def show_request(request_id: int) -> Response:
     """One request with its thread and what may be done."""
     with look() as work:
         body = _request(work, request_id)
+    note(body["room_id"], LookKind.ASKED, clause=body["clause"], thing=body["number"])
     return reply(body, version=body["version"])
 
 

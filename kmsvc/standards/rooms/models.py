@@ -107,7 +107,8 @@ class RoomSample(Base):
 
 
 class RoomMark(Base):
-    """What somebody found of a thing of a clause, or of the clause itself (thing is empty); the last word counts."""
+    """What somebody found of a thing of a clause, or of the clause itself (thing is empty), with a remark; the last word counts.
+    thing_title: as it was called then."""
 
     __tablename__ = "standards_room_mark"
 
@@ -116,10 +117,21 @@ class RoomMark(Base):
     clause: Mapped[str] = mapped_column(Code)
     thing: Mapped[str] = mapped_column(Code)
     mark: Mapped[str] = mapped_column(Code)
+    thing_title: Mapped[str | None] = mapped_column(String(300))
+    remark: Mapped[str | None] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey(PERSON))
     at: Mapped[datetime]
 
     __table_args__ = (Index("ix_standards_room_mark_room_id_clause", "room_id", "clause"),)
+
+
+class RoomPack(Base):
+    """A pack that was ordered in a room."""
+
+    __tablename__ = "standards_room_pack"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("standards_pack_order.id", ondelete="CASCADE"), primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey(ROOM, ondelete="CASCADE"), index=True)
 
 
 class RoomRequest(Base):

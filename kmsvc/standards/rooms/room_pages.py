@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, render_template, send_file, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, url_for
 
 from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import NotFound, Refusal
 from kmsvc.core.i18n import label, sentence
-from kmsvc.core.permissions import can, require
+from kmsvc.core.permissions import can
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import (
@@ -26,9 +26,9 @@ from kmsvc.core.web import (
 )
 from kmsvc.core.work import Work
 from kmsvc.people.guests import for_guests
-from kmsvc.standards.packs.permissions import MAKE_PACK
-from kmsvc.standards.rooms import packing, queries, showing, verbs, viewing, visiting
-from kmsvc.standards.rooms.gate import check_guest
+from kmsvc.standards.evidence.panels import parts_of
+from kmsvc.standards.rooms import queries, showing, verbs, viewing, visiting
+from kmsvc.standards.rooms.gate import check_guest, note, thing_title
 from kmsvc.standards.rooms.models import Room, RoomRequest
 from kmsvc.standards.rooms.permissions import KEEP_ROOMS
 from kmsvc.standards.rooms.rules import AskState, Item, LookKind, shown_day, thawed
@@ -38,7 +38,6 @@ from kmsvc.standards.rooms.schemas import (
     RoomJudged,
     RoomQuestion,
     RoomRequestsAsked,
-    RoomShown,
 )
 
 blueprint = Blueprint("standards_room_pages", __name__, url_prefix="/standards/rooms")
@@ -81,10 +80,12 @@ def _page(room_id: int, asked: dict[str, Any], *, refused: tuple[str, dict[str, 
                 shown=items[start:start + PAGE], next_cursor=start + PAGE if start + PAGE < len(items) else None, today=today(),
                 later=viewing.later(work.session, work.actor, it, today()), days_left=(row.until_on - today()).days,
                 refused=refused, may=work.actor.guest, asks=asks, verbs=verbs.REQUEST_VERBS, rooms=current_actor(),
+                behind=lambda one: parts_of(work.session, one, it.span),
                 request_offers=lambda one: {found.verb: found for found in verbs.request_offers(
                     work, work.get(RoomRequest, one.id), today())},
                 waiting=sum(one.state == AskState.OPEN for one in queries.requests_of(work.session, row.id)), **chosen)
-    _noted(room_id, asked, bool(chosen), it.span.as_of)
+    note(room_id, _kind(asked, bool(chosen)), clause=asked["clause"], as_of=it.span.as_of,
+         thing=showing.item_words(chosen["thing"]) if chosen and chosen["thing"] else None)
     return answer
 
 
@@ -105,13 +106,8 @@ def _chosen(work: Work, it: viewing.Seen, asked: dict[str, Any]) -> dict[str, An
             "requests": queries.requests_of(work.session, it.room.id, clause=clause.name)}
 
 
-def _noted(room_id: int, asked: dict[str, Any], has_clause: bool, as_of: Any) -> None:
-    """Put the look on record, before anything is shown."""
-    if not current_actor().guest:
-        return
-    what = LookKind.EXPORT if asked["format"] else LookKind.THING if asked["thing"] else LookKind.CLAUSE if has_clause else LookKind.ROOM
-    with begin() as work:
-        visiting.note_look(work, _room(work, room_id), what, clause=asked["clause"], thing=asked["thing"], as_of=as_of)
+def _kind(asked: dict[str, Any], has_clause: bool) -> LookKind:
+    return LookKind.EXPORT if asked["format"] else LookKind.THING if asked["thing"] else LookKind.CLAUSE if has_clause else LookKind.ROOM
 
 
 def _back(room_id: int, typed: dict[str, Any], **more: Any) -> Response:
@@ -123,7 +119,11 @@ def _refused(room_id: int, name: str, typed: dict[str, Any], error: Refusal) -> 
     if error.status not in (409, 422):
         raise error
     told = form_refused(error)
-    asked = query_data(RoomAskedPage) | {one: typed[one] for one in ("clause",) if typed.get(one)}
+    kept = ("clause", *FORM, *(["thing"] if name == "mark" else []))
+    try:
+        asked = load(RoomAskedPage, {one: typed[one] for one in kept if typed.get(one)})
+    except Refusal:
+        asked = query_data(RoomAskedPage)
     return make_response(_page(room_id, asked, refused=(name, {**typed, "errors": told.errors}, told.said)), error.status)
 
 
@@ -132,7 +132,7 @@ FORM = ("as_of", "sample", "q", "gaps", "sampled")
 
 
 def _inputs(typed: dict[str, Any], *without: str) -> dict[str, Any]:
-    return {name: value for name, value in typed.items() if name not in {*FORM, *without}}
+    return {name: value for name, value in typed.items() if name not in {*FORM, *without} or (name == "as_of" and value)}
 
 
 @blueprint.post("/<int:room_id>/draw")
@@ -141,7 +141,7 @@ def draw(room_id: int) -> Response:
     """Draw a sample by a seed."""
     typed = form_data()
     try:
-        data = load(RoomDraw, _inputs(typed) | ({"as_of": typed["as_of"]} if typed.get("as_of") else {}))
+        data = load(RoomDraw, _inputs(typed))
         with begin() as work:
             row = _room(work, room_id)
             made = visiting.draw(work, room_id, clause=data["clause"], size=data["size"], seed=data["seed"], today=today(),
@@ -160,7 +160,8 @@ def mark(room_id: int) -> Response:
     try:
         data = load(RoomJudged, _inputs(typed))
         with begin() as work:
-            visiting.mark(work, room_id, clause=data["clause"], thing=data["thing"], finding=data["finding"], today=today())
+            visiting.mark(work, room_id, clause=data["clause"], thing=data["thing"], finding=data["finding"], remark=data["remark"],
+                          title=thing_title(work, room_id, data), today=today())
     except Refusal as error:
         return _refused(room_id, "mark", typed, error)
     return _back(room_id, typed, **({"at": data["thing"]} if data["thing"] else {}))
@@ -175,28 +176,11 @@ def ask(room_id: int) -> Response:
         data = load(RoomQuestion, _inputs(typed))
         with begin() as work:
             visiting.ask(work, room_id, clause=data["clause"], thing=data["thing"], text=data["text"], today=today(),
-                         thing_title=_title(work, room_id, typed, data))
+                         thing_title=thing_title(work, room_id, data))
     except Refusal as error:
         return _refused(room_id, "ask", typed, error)
     flash(sentence(N_("Asked. The house hears of it; the answer comes here.")), "ok")
     return _back(room_id, typed, **({"at": data["thing"]} if data["thing"] else {}))
-
-
-def _title(work: Work, room_id: int, typed: dict[str, Any], data: dict[str, Any]) -> str:
-    """How the thing a request is about is called; NotFound for one that is not of this clause."""
-    if not data["thing"]:
-        return ""
-    row = _room(work, room_id)
-    return title_of_thing(work, row, data["clause"], data["thing"])
-
-
-def title_of_thing(work: Work, row: Room, clause: str, thing: str) -> str:
-    """The number and title of a thing of a clause as it stands; NotFound for one that is not there."""
-    it = viewing.seen(work.session, work.actor, row, shown_day(None, row.as_of, today()), settings().timezone)
-    found = next((one for one in viewing.population(work.session, it, viewing.clause_in(it, clause)) if one.key == thing), None)
-    if found is None:
-        raise NotFound()
-    return f"{found.number} {showing.item_title(found)}".strip()
 
 
 @blueprint.get("/<int:room_id>/requests")
@@ -218,9 +202,7 @@ def _requests(room_id: int, refused: tuple[str, dict[str, Any], str, int] | None
             counts={one.value: sum(card.state == one for card in cards) for one in AskState},
             states=[("", sentence(N_("All"))), *((one.value, label(one)) for one in AskState)], keeps=can(work.actor, KEEP_ROOMS),
             offers=lambda one: {found.verb: found for found in verbs.request_offers(work, work.get(RoomRequest, one.id), today())})
-    if current_actor().guest:
-        with begin() as work:
-            visiting.note_look(work, _room(work, room_id), LookKind.ASKED)
+    note(room_id, LookKind.ASKED)
     return html
 
 
@@ -251,23 +233,3 @@ def _may_know(work: Work, request_id: int) -> bool:
         return False
     _room(work, row.room_id)
     return True
-
-
-@blueprint.post("/<int:room_id>/pack")
-@for_guests
-def pack(room_id: int) -> Response:
-    """Take the proof of the room away as a file that anybody can check without this service."""
-    asked = load(RoomShown(only=("as_of",)), {name: value for name, value in form_data().items() if name == "as_of" and value})
-    if not current_actor().guest:
-        require(current_actor(), MAKE_PACK)
-    with look() as work:
-        row = _room(work, room_id)
-        made = packing.write(work, row, shown_day(asked.get("as_of"), row.as_of, today()), settings().timezone,
-                             settings().files_dir)
-    if current_actor().guest:
-        with begin() as work:
-            row = _room(work, room_id)
-            packing.note(work, row, made)
-            visiting.note_look(work, row, LookKind.PACK, as_of=made.as_of)
-    made.body.seek(0)
-    return send_file(made.body, mimetype="application/zip", as_attachment=True, download_name=made.name)

@@ -54,6 +54,8 @@ class LookKind(Labelled):
     MARK = "mark", N_("Gave a judgement")
     ASK = "ask", N_("Asked for something")
     EXPORT = "export", N_("Took a list")
+    PACKS = "packs", N_("Looked at the packs")
+    ORDER = "order", N_("Ordered a pack")
     PACK = "pack", N_("Took the pack")
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from kmsvc.core.offers import Offer
+from kmsvc.core.offers import Act, Offer, allowed
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Secret, Text, Whole
 from kmsvc.core.texts import N_
 from kmsvc.people.accounts.rules import LONGEST_PASSWORD
 from kmsvc.standards.evidence.rules import MODEL
 from kmsvc.standards.evidence.sampling import rank
+from kmsvc.standards.packs.queries import PackCard
+from kmsvc.standards.packs.schemas import PacksNarrowed, pack_json, pack_lang
 from kmsvc.standards.rooms.models import RoomLook, RoomMark, RoomSample
 from kmsvc.standards.rooms.queries import GuestCard, RequestCard, RoomCard
 from kmsvc.standards.rooms.rules import AskState, Item, LookKind, RoomFinding, RoomState
@@ -93,6 +95,12 @@ class RoomThingsQuery(PageQuery):
     as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
 
 
+class RoomThingQuery(InputSchema):
+    """Which day."""
+
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
+
+
 class RoomDraw(InputSchema):
     """Of which clause how many things; a seed, or one is thrown."""
 
@@ -110,6 +118,8 @@ class RoomJudged(InputSchema):
     thing = Line(load_default="", validate=validate.Length(max=64), metadata={"label": N_("Thing")})
     finding = fields.String(required=True, validate=validate.OneOf([one.value for one in RoomFinding]), error_messages=NEEDED,
                             metadata={"label": N_("Finding")})
+    remark = Text(load_default=None, allow_none=True, validate=validate.Length(max=2000), metadata={"label": N_("Remark")})
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
 
 
 class RoomQuestion(InputSchema):
@@ -118,6 +128,7 @@ class RoomQuestion(InputSchema):
     clause = Line(required=True, validate=_CLAUSE, error_messages=NEEDED, metadata={"label": N_("Clause")})
     thing = Line(load_default="", validate=validate.Length(max=64), metadata={"label": N_("Thing")})
     text = Text(required=True, validate=validate.Length(min=1, max=4000), error_messages=NEEDED, metadata={"label": N_("Request")})
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
 
 
 class RoomRequestsAsked(InputSchema):
@@ -128,6 +139,28 @@ class RoomRequestsAsked(InputSchema):
 
 class RoomRequestsQuery(PageQuery, RoomRequestsAsked):
     """Filters of requests."""
+
+
+class RoomPackWanted(InputSchema):
+    """The pack of a room: as of which day, in which language."""
+
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
+    lang = pack_lang()
+
+
+class RoomPacksAsked(PacksNarrowed):
+    """The filters of the page of packs."""
+
+    cursor = Whole(load_default=None, allow_none=True, validate=_ID)
+    format = Choice(["csv", "xlsx"])
+
+
+class RoomPacksQuery(PageQuery, PacksNarrowed):
+    """Filters of the packs of a room."""
+
+
+class RoomPackNoInput(InputSchema):
+    """Nothing is asked for."""
 
 
 class RoomLooksNarrowed(InputSchema):
@@ -195,14 +228,30 @@ def item_json(one: Item, seed: str | None, marks: Mapping[tuple[str, str], RoomM
     said = marks.get((clause, one.key))
     return {"key": one.key, "number": one.number, "title": one.title, "on": one.on, "result": one.result, "who": one.who or None,
             "lacks": one.lacks, "records": [{"kind": kind, "id": of} for kind, of in one.records],
-            "rank": rank(seed, one.key) if seed is not None else None, "mark": said.mark if said else RoomFinding.NONE.value}
+            "rank": rank(seed, one.key) if seed is not None else None, "mark": said.mark if said else RoomFinding.NONE.value,
+            "remark": said.remark if said else None}
+
+
+def sample_number(one: RoomSample) -> str:
+    """What people call a sample by: `42/4711`."""
+    return f"{one.clause}/{one.seed}"
 
 
 def sample_json(one: RoomSample) -> dict[str, Any]:
     """A drawn sample, as JSON: all that is needed to draw it again."""
-    return {"id": one.id, "number": f"{one.clause}/{one.seed}", "clause": one.clause, "seed": one.seed, "size": one.size,
+    return {"id": one.id, "number": sample_number(one), "clause": one.clause, "seed": one.seed, "size": one.size,
             "population": one.population, "population_hash": one.population_hash, "as_of": one.as_of, "drawn_at": one.drawn_at,
             "rows": one.rows}
+
+
+def room_pack_json(room_id: int, one: PackCard, *, stoppable: bool | None = None) -> dict[str, Any]:
+    """A pack of a room, as JSON; stoppable: with what this caller may do now."""
+    base = f"/api/v1/standards/rooms/{room_id}/packs/{one.id}"
+    told = pack_json(one) | {"room_id": room_id}
+    told["file"] = f"{base}/file" if told["file"] else None
+    if stoppable is not None:
+        told["allowed"] = allowed(base, [Act("cancel", RoomPackNoInput)] if stoppable else [])
+    return told
 
 
 def look_json(look: RoomLook, name: str) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kmsvc.core.i18n import is_chinese, label, sentence
 from kmsvc.core.texts import N_
+from kmsvc.markup.diff import Skipped, only_changes
+from kmsvc.standards.evidence.panels import RecordPart, Word
 from kmsvc.standards.evidence.register import KINDS
 from kmsvc.standards.evidence.rules import CoverState, EvidenceRecord
 from kmsvc.standards.evidence.sampling import rank
@@ -18,7 +21,8 @@ from kmsvc.standards.rooms.viewing import NO_RECORD, Seen, TreeLine
 
 HEAD = (N_("Number"), N_("Title"), N_("Standard"), N_("Year"), N_("Open from"), N_("Open until"), N_("State"), N_("Guests"),
         N_("Waiting requests"), N_("Looks"), N_("Who answers requests"))
-ITEM_HEAD = (N_("Key"), N_("Rank"), N_("Number"), N_("Title"), N_("Day"), N_("Result"), N_("Who"), N_("Auditor's judgement"))
+ITEM_HEAD = (N_("Key"), N_("Rank"), N_("Number"), N_("Title"), N_("Day"), N_("Result"), N_("Who"), N_("Auditor's judgement"),
+             N_("Remark"))
 LOOK_HEAD = (N_("When"), N_("Who"), N_("What"), N_("Clause"), N_("Thing"), N_("As of"))
 _COVER = {CoverState.MET: "ok", CoverState.MISSING: "warn", CoverState.THERE: "go", CoverState.NOTHING: "off"}
 _ASK = {AskState.OPEN: "warn", AskState.ANSWERED: "go", AskState.ACCEPTED: "ok", AskState.WITHDRAWN: "off"}
@@ -67,9 +71,19 @@ def finding_word(code: str) -> str:
     return label(RoomFinding(code))
 
 
+def findings() -> list[tuple[str, str]]:
+    """What can be found of a thing, to choose from."""
+    return [(one.value, label(one)) for one in RoomFinding if one is not RoomFinding.NONE]
+
+
 def item_title(item: Item) -> str:
     """A thing's title; those that are words of the service in the reader's language."""
     return sentence(item.title_label) if item.title_label else item.title
+
+
+def item_words(item: Item) -> str:
+    """How a thing is called: number and title."""
+    return f"{item.number} {item_title(item)}".strip()
 
 
 def item_result(item: Item) -> tuple[str, str]:
@@ -77,6 +91,11 @@ def item_result(item: Item) -> tuple[str, str]:
     if item.result == NO_RECORD:
         return ("bad" if item.lacks else "off"), sentence(N_("No record"))
     return ("warn" if item.lacks else "ok"), sentence(item.result_label or item.result)
+
+
+def is_word(cell: Any) -> bool:
+    """Whether a cell is an English source, to be said in the reader's language."""
+    return isinstance(cell, Word)
 
 
 def counted(it: Seen, name: str) -> tuple[int, int]:
@@ -92,7 +111,7 @@ def item_row(item: Item, seed: str | None, marks: Mapping[tuple[str, str], RoomM
     """A thing as a row of a sheet, with all that is needed to draw again."""
     said = marks.get((clause, item.key))
     return [item.key, rank(seed, item.key) if seed is not None else None, item.number, item_title(item), item.on, item_result(item)[1],
-            item.who or None, finding_word(said.mark) if said else None]
+            item.who or None, finding_word(said.mark) if said else None, said.remark if said else None]
 
 
 def room_row(one: RoomCard, today: Any) -> list[Any]:
@@ -107,7 +126,7 @@ def look_word(look: RoomLook) -> str:
 
 
 def look_thing(look: RoomLook) -> str:
-    """What it was about; of a judgement the key of the thing and the judgement in words."""
+    """What it was about; of a judgement the thing and the judgement in words."""
     key, _, found = (look.thing or "").rpartition(" ")
     if look.what != LookKind.MARK or found not in {one.value for one in RoomFinding}:
         return look.thing or ""
@@ -117,6 +136,39 @@ def look_thing(look: RoomLook) -> str:
 def look_row(look: RoomLook, name: str) -> list[Any]:
     """A look as a row of a sheet."""
     return [look.at, name, look_word(look), look.clause, look_thing(look), look.as_of]
+
+
+@dataclass(frozen=True)
+class ChangedLine:
+    """A paragraph of a difference, as the component of differences takes it. skipped: so many unchanged ones stand before it."""
+
+    block_id: str
+    status: str
+    number: str
+    parts: tuple[tuple[str, str], ...]
+    skipped: int
+    heading: str = ""
+
+
+def changed_lines(part: RecordPart) -> list[ChangedLine]:
+    """What changed, without the paragraphs that did not."""
+    found, skipped = [], 0
+    for one in only_changes(part.changes or (), context=0):
+        if isinstance(one, Skipped):
+            skipped += one.count
+        else:
+            found.append(ChangedLine(one.block_id, one.status, one.place.section, one.parts, skipped))
+            skipped = 0
+    return found
+
+
+def part_json(part: RecordPart) -> dict[str, Any]:
+    """What stands behind a record, as JSON: words in English, as everywhere in it."""
+    return {"part": part.code, "facts": dict(part.facts), "head": list(part.head),
+            "rows": [list(row) for row in part.rows], "more": part.more, "text": list(part.text),
+            "changes": None if part.changes is None else [
+                {"status": one.status, "section": one.place.section, "parts": [list(piece) for piece in one.parts]}
+                for one in part.changes if one.status != "same"]}
 
 
 def details(one: EvidenceRecord) -> list[tuple[str, Any]]:

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Mapping
 from datetime import date
 
+from sqlalchemy.orm import Session
+
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work, centre_day
@@ -15,8 +17,8 @@ from kmsvc.standards.models.queries import clauses_of, model_by_code
 from kmsvc.standards.rooms.events import RoomAsked, RoomRequestMoved
 from kmsvc.standards.rooms.models import Room, RoomLook, RoomMark, RoomRequest, RoomSample, RoomWord
 from kmsvc.standards.rooms.permissions import ANSWER_ROOM, VISIT_ROOM
-from kmsvc.standards.rooms.queries import visible_room
-from kmsvc.standards.rooms.rules import MOST_SAMPLED, AskState, LookKind, RoomFinding, answer_by
+from kmsvc.standards.rooms.queries import marks_of, samples_of, visible_room
+from kmsvc.standards.rooms.rules import MOST_SAMPLED, AskState, Item, LookKind, RoomFinding, answer_by, thawed
 from kmsvc.standards.rooms.viewing import Seen, clause_in, in_scope, population, seen
 
 LEAVING: Mapping[str, tuple[frozenset[str], AskState]] = {
@@ -64,17 +66,39 @@ def draw(work: Work, room_id: int, *, clause: str, size: int, seed: str | None, 
     return row
 
 
-def mark(work: Work, room_id: int, *, clause: str, thing: str, finding: str, today: date) -> RoomMark:
-    """Say what was found of a thing of a clause, or of the clause itself (thing empty). The same again takes it back."""
+def mark(work: Work, room_id: int, *, clause: str, thing: str, finding: str, remark: str | None = None, title: str = "",
+         today: date) -> RoomMark:
+    """Say what was found of a thing of a clause, or of the clause itself (thing empty); none takes it back. title: how the thing is
+    called; remark: None keeps what was remarked before, an empty one takes it away."""
     room = _visitor(work, room_id, today)
     _clause(work, room, clause)
     if finding not in set(RoomFinding):
         raise InvalidInput({"finding": [N_("This cannot be chosen now.")]})
-    row = RoomMark(room_id=room.id, clause=clause, thing=thing, mark=finding, by_id=work.actor.person_id, at=work.now)
+    before = marks_of(work.session, room.id).get((clause, thing))
+    said = (remark if remark is not None else before.remark if before is not None else None) if finding != RoomFinding.NONE else None
+    row = RoomMark(room_id=room.id, clause=clause, thing=thing, thing_title=title[:300] or None, mark=finding, remark=said or None,
+                   by_id=work.actor.person_id, at=work.now)
     work.session.add(row)
-    note_look(work, room, LookKind.MARK, clause=clause, thing=f"{thing} {finding}".strip())
+    note_look(work, room, LookKind.MARK, clause=clause, thing=f"{title[:180]} {finding}".strip())
     work.session.flush()
     return row
+
+
+def thing_of(work: Work, room_id: int, clause: str, thing: str, as_of: date, zone: str, today: date) -> Item:
+    """A thing of a clause as it is called on the day that is shown, or was when it was drawn. NotFound for one that is not there."""
+    room = visible_room(work.session, work.actor, room_id, today)
+    for sample in samples_of(work.session, room.id, clause):
+        if row := next((row for row in sample.rows if row["key"] == thing), None):
+            return thawed(row)
+    return thing_in(work.session, seen(work.session, work.actor, room, as_of, zone), clause, thing)
+
+
+def thing_in(session: Session, it: Seen, clause: str, thing: str) -> Item:
+    """A thing of a clause's population, or NotFound."""
+    found = next((one for one in population(session, it, clause_in(it, clause)) if one.key == thing), None)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def _clause(work: Work, room: Room, name: str) -> Clause:

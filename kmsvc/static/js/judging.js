@@ -16,3 +16,12 @@ function onKey(event) {
 }
 
 document.addEventListener("keydown", onKey);
+
+// The side panel came without another page: who reads by keys or by ear goes on in it, and comes back to the row it was of.
+let opener = null;
+document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.closest?.("[data-room]")) opener = event.target; });
+document.addEventListener("htmx:afterSettle", () => {
+  const panel = document.querySelector("#thing");
+  if (panel && !panel.hidden && !panel.contains(document.activeElement)) panel.focus();
+  else if (panel?.hidden && opener?.isConnected) { opener.focus(); opener = null; }
+});

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import re
 import zipfile
 from datetime import date
@@ -86,6 +87,28 @@ def test_papers_and_sheets_can_be_read_and_nothing_in_them_is_compressed(house: 
     names = [row[0] for row in rows[1:]]
     assert len(names) == 168 + 16 and names[:3] == ["1", "2", "3"] and names.index("109.1") == names.index("109") + 1
     assert rows[1 + names.index("42")][4] == "2" or rows[1 + names.index("42")][4] == 2
+
+
+def test_a_pack_in_english_is_english_throughout_and_the_chinese_one_stays_as_it_was(house: Centre, settings: Settings) -> None:
+    plain = _order(house, "42")
+    with house.begin("compliance") as work:
+        english, again = (order_pack(work, model=MODEL, year=2026, as_of=DAY, clauses=["42"], lang="en").id for _ in range(2))
+    assert make_packs(house.db, settings.data_dir, ZONE, "w") == 3
+    bodies = [pack_file(settings.data_dir, one).read_bytes() for one in (plain, english, again)]
+    assert bodies[1] == bodies[2] != bodies[0]
+    with zipfile.ZipFile(io.BytesIO(bodies[1])) as pack, zipfile.ZipFile(io.BytesIO(bodies[0])) as chinese:
+        assert json.loads(pack.read("manifest.json"))["lang"] == "en" and "lang" not in json.loads(chinese.read("manifest.json"))
+        page = pack.read("index.html").decode()
+        assert '<html lang="en">' in page and "Annual review records" in page and "流程体系" not in page
+        sheet = [[cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(pack.read("standard.xlsx"))).active]
+        assert sheet[0][:3] == ["Clause", "Section", "What it asks for"] and not _chinese(" ".join(str(row[2]) for row in sheet))
+        paper = pypdf.PdfReader(io.BytesIO(pack.read("board.pdf")))
+        assert "summary for the board" in paper.pages[0].extract_text()
+        assert pack.read("42/records.json") == chinese.read("42/records.json"), "what machines read is the same in each language"
+
+
+def _chinese(text: str) -> bool:
+    return re.search("[\u4e00-\u9fff]", text) is not None
 
 
 def test_one_that_waits_or_is_being_made_can_be_cancelled(house: Centre, settings: Settings) -> None:

@@ -30,11 +30,13 @@ from kmsvc.process.definitions.usecases import confirm_review
 from kmsvc.settings import Settings
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.evidence import sampling
+from kmsvc.standards.packs.making import make_packs
 from kmsvc.standards.packs.models import ProofPack
 from kmsvc.standards.rooms import rules
 from kmsvc.standards.rooms.models import RoomLook, RoomSample
 from tests.builders import make_process
 from tests.support.centre import PASSWORD, Centre
+from tests.support.clock import ZONE
 from tests.support.pages import problems
 
 PLACE, API = "/standards/rooms", "/api/v1/standards/rooms"
@@ -249,8 +251,8 @@ def test_a_room_shows_a_day_and_marks_and_every_look_is_on_record(client: Client
     assert "as the auditor sees it" in preview and "data-judge" not in preview
     looks = client("compliance", by="token").call("GET", f"{API}/{room['id']}/looks?limit=200")[1]["items"]
     kinds = [one["what"] for one in looks][::-1]
-    assert kinds[:5] == ["entered", "room", "clause", "mark", "mark"] and {"export", "thing"} <= set(kinds)
-    assert kinds.count("clause") == 3 and {one["who"] for one in looks} == {"何苗"}
+    assert kinds[:6] == ["entered", "room", "clause", "clause", "mark", "mark"] and {"export", "thing"} <= set(kinds)
+    assert kinds.count("clause") == 5 and {one["who"] for one in looks} == {"何苗"}
     listed = client("compliance").get(f"{at}/looks?format=csv").get_data(as_text=True)
     assert listed.count("何苗") == len(looks)
     assert "何苗" in text_of(client("compliance").get(f"{at}/looks?what=mark"))
@@ -297,19 +299,99 @@ def test_a_request_is_a_duty_and_is_answered_in_place(client: Client, told: Cent
     assert kinds.count("standards.room.answered") == 2 and "standards.room.asked" in kinds and "standards.room.moved" in kinds
 
 
-def test_the_pack_of_a_room_is_checked_without_us(client: Client, told: Centre, tmp_path: Path) -> None:
+def test_the_pack_of_a_room_is_made_in_the_background_and_checked_without_us(client: Client, told: Centre, settings: Settings,
+                                                                               tmp_path: Path) -> None:
     room = opened(told, client)
-    guest = inside(told, client, room)
-    took = [guest.post(f"{PLACE}/{room['id']}/pack").data for _ in range(2)]
-    assert took[0] == took[1]
+    guest, at = inside(told, client, room), f"{PLACE}/{room['id']}/packs"
+    assert "No pack was ordered yet" in text_of(guest.get(at))
+    ordered = guest.post(at, data={"as_of": told.clock.today.isoformat(), "lang": "en"})
+    assert ordered.status_code == 303 and ordered.headers["Location"].endswith(at)
+    page = text_of(guest.get(at))
+    assert "Waits for the worker" in page and 'hx-get="' in page
+    [waiting] = guest.call("GET", f"/api/v1{at}")[1]["items"]
+    assert waiting["state"] == "waiting" and waiting["file"] is None
+    status, again = guest.call("POST", f"/api/v1{at}", {"lang": "en"})
+    assert status == 201 and [one["verb"] for one in again["allowed"]] == ["cancel"]
+    assert guest.get(f"{at}/{waiting['id']}/file").status_code == 409
+    assert make_packs(told.db, settings.data_dir, str(ZONE), "w") == 2
+    took = [guest.get(f"{at}/{one}/file").data for one in (waiting["id"], waiting["id"], again["id"])]
+    assert took[0] == took[1] == took[2]
     with zipfile.ZipFile(io.BytesIO(took[0])) as pack:
         pack.extractall(tmp_path / "pack")
     assert {one.name for one in (tmp_path / "pack").iterdir() if one.is_dir()} == {"42", "67"}
     assert subprocess.run([sys.executable, "verify.py"], cwd=tmp_path / "pack", check=False).returncode == 0
+    body = guest.call("GET", f"/api/v1{at}/{waiting['id']}")[1]
+    assert body["state"] == "done" and body["sha256"] == hashlib.sha256(took[0]).hexdigest() and body["allowed"] == []
+    assert body["file"] == f"/api/v1{at}/{waiting['id']}/file" and guest.get(body["file"]).data == took[0]
     with told.look() as work:
-        noted = work.session.scalars(select(ProofPack.sha256).order_by(ProofPack.id)).all()
-        assert noted == [hashlib.sha256(took[0]).hexdigest()] * 2
-        assert work.session.scalars(select(RoomLook.what).where(RoomLook.what == "pack")).all() == ["pack", "pack"]
+        who = work.session.scalars(select(RoomLook.person_id)).first()
+        assert work.session.execute(select(ProofPack.sha256, ProofPack.person_id).order_by(ProofPack.id)).all() == [
+            (body["sha256"], who)] * 2
+        kinds = work.session.scalars(select(RoomLook.what).where(RoomLook.thing == waiting["number"]).order_by(RoomLook.id)).all()
+        assert kinds == ["order", "pack", "pack", "packs", "pack"]
+    before = client("compliance", by="token").call("GET", f"{API}/{room['id']}")[1]["looks"]
+    assert guest.get(at, headers={"HX-Request": "true"}).status_code == 200, "what the page asks by itself is no look"
+    assert client("compliance", by="token").call("GET", f"{API}/{room['id']}")[1]["looks"] == before
+
+
+def test_packs_of_a_room_are_stopped_by_who_ordered_them_and_seen_in_no_other_room(client: Client, told: Centre) -> None:
+    room, other = opened(told, client), opened(told, client)
+    guest, at = inside(told, client, room), f"/api/v1{PLACE}/{room['id']}/packs"
+    stranger = inside(told, client, other, "other@audit.test")
+    house = client("compliance", by="token")
+    theirs, own = house.call("POST", at, {})[1], guest.call("POST", at, {})[1]
+    assert guest.call("GET", f"{at}/{theirs['id']}")[1]["allowed"] == []
+    assert guest.call("POST", f"{at}/{theirs['id']}/cancel", {})[0] == 404
+    assert guest.call("POST", f"{at}/{own['id']}/cancel", {})[1]["state"] == "cancelled"
+    assert guest.call("POST", f"{at}/{own['id']}/cancel", {})[0] == 409
+    elsewhere = f"/api/v1{PLACE}/{other['id']}/packs"
+    assert stranger.call("GET", elsewhere)[1]["items"] == [] and stranger.call("GET", f"{elsewhere}/{theirs['id']}")[0] == 404
+    assert stranger.call("GET", at)[0] == 401 and stranger.get(f"{PLACE}/{other['id']}/packs/{theirs['id']}/file").status_code == 404
+    assert guest.call("GET", f"/api/v1/standards/packs/{own['id']}")[0] == 401, "the list of all packs stays closed to guests"
+    assert client("process_manager", by="token").call("POST", at, {})[0] == 403
+    assert guest.post(f"{PLACE}/{room['id']}/packs", data={"as_of": "then", "lang": "en"}).status_code == 422
+
+
+def test_each_json_read_of_a_guest_is_a_look(client: Client, told: Centre) -> None:
+    room = opened(told, client)
+    guest, at = inside(told, client, room), f"{API}/{room['id']}"
+    key = guest.call("GET", f"{at}/clauses/42/things")[1]["items"][0]["key"]
+    sample = guest.call("POST", f"{at}/draw", {"clause": "42", "size": 2, "seed": "7"})[1]
+    asked = guest.call("POST", f"{at}/ask", {"clause": "42", "thing": key, "text": "请补充"})[1]
+
+    def after(path: str) -> tuple[str, str | None, str | None]:
+        assert guest.call("GET", path)[0] == 200, path
+        one = client("compliance", by="token").call("GET", f"{at}/looks?limit=1")[1]["items"][0]
+        return one["what"], one["clause"], one["thing"]
+    assert after(at) == ("room", None, None) and after(f"{at}/clauses") == ("room", None, None)
+    assert after(f"{at}/clauses/42/things") == ("clause", "42", None)
+    assert after(f"{at}/samples") == ("room", None, None) and after(f"{at}/samples/{sample['id']}") == ("clause", "42", "42/7")
+    assert after(f"{at}/requests") == ("asked", None, None)
+    assert after(f"{API}/requests/{asked['id']}") == ("asked", "42", asked["number"])
+    assert after(f"{at}/packs") == ("packs", None, None)
+    before = client("compliance", by="token").call("GET", at)[1]["looks"]
+    assert client("compliance", by="token").call("GET", f"{at}/clauses")[0] == 200
+    assert client("compliance", by="token").call("GET", at)[1]["looks"] == before, "the house is not noted"
+
+
+def test_a_judgement_has_a_remark_and_names_what_it_is_about(client: Client, told: Centre) -> None:
+    room = opened(told, client)
+    guest, at = inside(told, client, room), f"{PLACE}/{room['id']}"
+    first = guest.call("GET", f"{API}/{room['id']}/clauses/42/things")[1]["items"][0]
+    sent = {"clause": "42", "thing": first["key"], "finding": "doubt"}
+    assert guest.post(f"{at}/mark", data=sent | {"remark": "签名晚于发布"}).status_code == 303
+    status, body = guest.call("POST", f"{API}/{room['id']}/mark", sent | {"finding": "verified"})
+    assert status == 200 and body["remark"] == "签名晚于发布", "another word keeps the remark"
+    assert body["thing_title"] == f"{first['number']} {first['title']}"
+    assert guest.call("POST", f"{API}/{room['id']}/mark", sent | {"thing": "process:999999"})[0] == 404
+    assert guest.call("POST", f"{API}/{room['id']}/mark", sent | {"remark": "x" * 2001})[0] == 422
+    refused = guest.post(f"{at}/mark?clause=42&thing={first['key']}", data=sent | {"finding": "fine", "remark": "留着"})
+    assert refused.status_code == 422 and "留着" in refused.get_data(as_text=True), "what was typed stays"
+    listed = guest.call("GET", f"{API}/{room['id']}/clauses/42/things")[1]["items"][0]
+    assert (listed["mark"], listed["remark"]) == ("verified", "签名晚于发布")
+    assert "签名晚于发布" in text_of(client("compliance").get(f"{at}/room?clause=42&thing={first['key']}"))
+    assert f"{first['number']} {first['title']} Verified on the record" in text_of(client("compliance").get(f"{at}/looks?what=mark"))
+    assert guest.call("POST", f"{API}/{room['id']}/mark", sent | {"finding": "none"})[1]["remark"] is None
 
 
 def test_commands_list_invite_and_revoke(client: Client, told: Centre, settings: Settings) -> None:
