@@ -58,7 +58,7 @@ def _put(work: Work, engagement_id: int, settings: Any, as_json: bool) -> None:
     work.session.flush()
     card = queries.engagement_card(work.session, work.actor, engagement_id)
     offers = verbs.engagement_offers(work, card.row, _today(work, settings))
-    put(schemas.engagement_card_json(card, offers), as_json=as_json, text="\n".join([
+    put(schemas.engagement_card_json(card, offers, verbs.checks(work.actor, card.row)), as_json=as_json, text="\n".join([
         f"{card.line.number} {card.line.title} {card.line.state} {card.line.checked}/{card.line.points}",
         *(f"  #{one.clause:5} {one.result or '-':9} {one.text['en']}" for one in card.points),
         *(f"  {one.number or 'draft':13} {one.grade:6} {one.state:10} {one.title}" for one in card.findings)]))
@@ -105,8 +105,15 @@ def programme(db: Any, settings: Any, as_login: str | None, as_json: bool, **giv
     show_settled(db, settings, actor, lambda work: _put_programme(work, row.id, settings, as_json))
 
 
+def _gone(thing_id: int, as_json: bool) -> None:
+    """A draft that was thrown away."""
+    put({"id": thing_id, "state": "gone"}, as_json=as_json, text="The draft is gone.")
+
+
 def _put_programme(work: Work, programme_id: int, settings: Any, as_json: bool) -> None:
     work.session.flush()
+    if work.session.get(AuditProgramme, programme_id) is None:
+        return _gone(programme_id, as_json)
     row = queries.programme_of(work.session, work.actor, programme_id)
     put(schemas.programme_json(row, verbs.programme_offers(work, row, _today(work, settings))), as_json=as_json,
         text=f"{row.number} {row.year} {row.state} {row.title}")
@@ -169,6 +176,8 @@ def finding_show(db: Any, settings: Any, which: str, as_login: str | None, as_js
 
 def _put_finding(work: Work, finding_id: int, settings: Any, as_json: bool) -> None:
     work.session.flush()
+    if work.session.get(Finding, finding_id) is None:
+        return _gone(finding_id, as_json)
     card = queries.finding_card(work.session, work.actor, finding_id)
     offers = verbs.finding_offers(work, card.row, _today(work, settings))
     put(schemas.finding_card_json(card, offers), as_json=as_json, text="\n".join([

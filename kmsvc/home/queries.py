@@ -140,7 +140,8 @@ def _duties(session: Session, actor: Actor, today: date) -> list[tuple[Obligatio
     """The duties that have a line on the day, each with what it is about: a process, a card, None for a year without a plan."""
     every = [duty for duty in open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
              if duty.due_on <= today + timedelta(days=NEAR) or not duty.rule.startswith("training.onboarding")]
-    of_knowledge = [duty for duty in every if duty.rule.startswith(("knowledge.review", "training.", "standards.room."))]
+    of_knowledge = [duty for duty in every if duty.rule_id is None and duty.rule.startswith((
+        "knowledge.review", "training.", "standards."))]
     cards = {kind: whole_cards(session, actor, kind, {duty.subject_id for duty in of_knowledge if duty.subject_kind == kind})
              for kind in {duty.subject_kind for duty in of_knowledge}}
     processes = heads(session) if any(duty.subject_kind == "process" for duty in every) else {}
@@ -165,6 +166,18 @@ _OF_TRAINING = {
     "needs_answer": ("todo", N_("Answer the survey of training needs %(title)s"), N_("Answer it"), 8),
     "evaluation_rating": ("todo", N_("Say what you think of «%(title)s»"), N_("Answer it"), 4),
     "room_request": ("chat", N_("Answer the auditor: %(title)s"), N_("Answer"), 15),
+    "standards.audit.do": ("shield", N_("Hold the audit «%(title)s»"), N_("Go there"), 60),
+    "standards.finding.respond": ("chat", N_("Respond to the finding «%(title)s»"), N_("Respond"), 20),
+    "standards.finding.propose": ("chat", N_("Propose an action about «%(title)s»"), N_("Propose it"), 15),
+    "standards.finding.agree": ("check", N_("Accept the action about «%(title)s», or propose another"), N_("Look at it"), 10),
+    "standards.finding.act": ("check", N_("Do what was agreed about «%(title)s»"), N_("Go there"), 30),
+    "standards.finding.verify": ("eye", N_("Verify what was done about «%(title)s»"), N_("Verify"), 20),
+    "standards.finding.effect": ("eye", N_("Look at the effect of the action about «%(title)s»"), N_("Go there"), 20),
+    "standards.finding.close": ("shield", N_("Close the finding «%(title)s»"), N_("Close it"), 5),
+    "standards.assessment.answer": ("pen", N_("Answer your clauses of «%(title)s»"), N_("Answer"), 60),
+    "standards.assessment.close": ("shield", N_("Look through and close «%(title)s»"), N_("Go there"), 60),
+    "standards.improvement.do": ("check", N_("Improve: %(title)s"), N_("Go there"), 30),
+    "standards.evidence.renew": ("doc", N_("Renew the proof «%(title)s» before it expires"), N_("Renew it"), 15),
     "mark_appeal": ("chat", N_("Decide the marking appeal on «%(title)s»"), N_("Decide"), 10),
     "exam_marking": ("pen", N_("Mark answers of «%(title)s»"), N_("Mark"), 20),
     "certificate": ("shield", N_("Pass the certificate «%(title)s»"), N_("Go there"), 30),

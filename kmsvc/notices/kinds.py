@@ -191,6 +191,8 @@ KINDS = {one.kind: one for one in (
                N_("The licence to write of %(person)s ends on %(due_on)s. Renew it or let it end"), "shield"),
     NoticeKind("knowledge.licence.ends", N_("Your licence to write ends on %(due_on)s"),
                N_("Your licence to write ends on %(due_on)s, unless it is renewed"), "shield"),
+    NoticeKind("standards.duty.turn", N_("%(number)s: your turn, by %(due_on)s"),
+               N_("%(number)s «%(title)s» waits for you until %(due_on)s"), "shield"),
     NoticeKind("standards.audit.given", N_("%(number)s is yours"),
                N_("You have a part in the audit %(number)s «%(title)s» from %(starts_on)s to %(ends_on)s"), "shield"),
     NoticeKind("standards.finding.publish", N_("%(number)s is published and waits for your response"),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.notices.usecases import tell
-from kmsvc.standards.audits.duties import ACT, EFFECT, RESPOND
+from kmsvc.standards.audits.duties import AUDIT, OF_FINDINGS
 from kmsvc.standards.audits.events import AuditFinished, AuditGiven, FindingMoved
 from kmsvc.standards.audits.findings import newest_action
 from kmsvc.standards.audits.models import Engagement, EngagementReport, Finding, FindingStep
@@ -31,10 +31,12 @@ def tell_who_audits(work: Work, fact: AuditGiven, around: Surroundings) -> None:
     tell(work, people, "standards.audit.given", mail=True, url=f"/standards/audits/{row.id}",
          params={"number": row.number, "title": row.title, "starts_on": row.starts_on.isoformat(), "ends_on": row.ends_on.isoformat()},
          dedup=f"audit:{row.id}:{fact.turn}")
+    look_again(work, AUDIT, row.id, local_date(work.now, around.zone))
 
 
 def settle_clauses(work: Work, fact: AuditFinished, around: Surroundings) -> None:
-    """The duties of the audited clauses are done by the report."""
+    """The duties of the audited clauses are done by the report, and that of the audit itself."""
+    look_again(work, AUDIT, fact.engagement_id, local_date(work.now, around.zone))
     row = work.get(Engagement, fact.engagement_id)
     report = work.session.scalars(select(EngagementReport).where(
         EngagementReport.engagement_id == row.id, EngagementReport.no == fact.no)).one()
@@ -46,7 +48,7 @@ def settle_clauses(work: Work, fact: AuditFinished, around: Surroundings) -> Non
 def move_finding(work: Work, fact: FindingMoved, around: Surroundings) -> None:
     """Duties follow, and the other side hears of it."""
     finding, step = work.get(Finding, fact.finding_id), work.get(FindingStep, fact.step_id)
-    for rule in (RESPOND, ACT, EFFECT):
+    for rule in OF_FINDINGS:
         look_again(work, rule, finding.id, local_date(work.now, around.zone))
     audit, action = work.get(Engagement, finding.engagement_id), newest_action(work, finding.id)
     house = [finding.respondent_id, *([action.owner_id] if action else [])]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from kmsvc.core.cards import whole_card
 from kmsvc.core.clock import local_date
 from kmsvc.core.work import Work
 from kmsvc.knowledge.reviews.events import ReviewSigned
@@ -14,6 +15,7 @@ from kmsvc.knowledge.reviews.models import Review
 from kmsvc.notices.usecases import tell
 from kmsvc.people.accounts.events import PersonJoined, PersonRightsChanged
 from kmsvc.people.accounts.models import Person
+from kmsvc.people.accounts.queries import actor_of
 from kmsvc.people.accounts.rules import PersonState
 from kmsvc.people.units.queries import root_unit
 from kmsvc.process.definitions.events import VersionWentLive
@@ -59,13 +61,27 @@ REMINDERS: dict[str, Callable[[Work, Obligation, str], None]] = {
 """By the kind of its subject, how a duty is reminded of."""
 
 
+def remind_of_turn(work: Work, duty: Obligation, rung: str) -> None:
+    """An audit, a turn of a finding, a proof that expires, a round: whoever has it hears that its day is near or gone, by the card of
+    what it is about."""
+    person = work.get(Person, duty.owner_id)
+    card = whole_card(work.session, actor_of(work.session, person, login="", via="worker"), duty.subject_kind, duty.subject_id)
+    if card is not None:
+        tell(work, [person.id], "standards.duty.turn", mail=True, url=card.url, about=(card.kind, card.id),
+             dedup=f"reminder:{duty.id}:{duty.due_on}:{rung}",
+             params={"number": card.number, "title": card.title, "due_on": duty.due_on.isoformat()})
+
+
 def remind_owner(work: Work, fact: ReminderDue, around: Surroundings) -> None:
-    """The owner of a process hears that its review is near or late."""
+    """Whoever answers for it hears that a duty is near or late."""
     duty = work.get(Obligation, fact.obligation_id)
     if duty.state != "open" or duty.owner_id is None:
         return
     if duty.subject_kind in REMINDERS:
         REMINDERS[duty.subject_kind](work, duty, fact.rung)
+        return
+    if duty.rule.startswith("standards."):
+        remind_of_turn(work, duty, fact.rung)
         return
     if duty.subject_kind != "process":
         remind_of_review(work, duty, fact.rung)

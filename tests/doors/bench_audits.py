@@ -22,7 +22,7 @@ WORDS = {"clause": "42", "grade": "minor", "title": "t", "text": "x"}
 BODIES: dict[str, dict[str, Any]] = {f"POST {door}{BASE}{path}": body for door in ("", "/api/v1") for path, body in {
     "/programmes": {"year": 2031, "title": "t"}, "/programmes/{programme_id}/add": {"title": "t", "clauses": "42", **DAYS},
     "/programmes/{programme_id}/write": {"title": "other"}, "/programmes/{programme_id}/complete": {"conclusion": "c"},
-    "/programmes/{programme_id}/resume": REASON, "/{engagement_id}/drop": REASON, "/{engagement_id}/back_to_work": REASON,
+    "/programmes/{programme_id}/resume": REASON, "/programmes/{programme_id}/take_back": REASON, "/{engagement_id}/drop": REASON, "/{engagement_id}/back_to_work": REASON,
     "/{engagement_id}/finish": {"conclusion": "c"}, "/{engagement_id}/draw": {"clause": "42", "size": 1},
     "/{engagement_id}/draft": WORDS, "/points/{check_id}/check": {"result": "fails", "note": "n"},
     "/findings/{finding_id}/respond": {"containment": "c", "why1": "w"}, "/findings/{finding_id}/act": {"proof": "p"},
@@ -55,17 +55,18 @@ def add_rows(rows: Rows) -> None:
             for one in planning.audits_of(work, made[year]):
                 planning.drop_engagement(work, one, reason="r")
         planning.complete_programme(work, made[2030], conclusion="c")
-        for name in ("running", "planned", "dropped", "review"):
+        for name in ("running", "planned", "dropped", "checked", "review"):
             audits[name] = planning.add_engagement(work, made[2026], title=name, clauses=["42"], starts_on=today, ends_on=today).id
             planning.staff(work, audits[name], Staffing(
                 people["auditor"], [people["compliance"]], people["supervisor"], today, today))
         planning.drop_engagement(work, audits["dropped"], reason="r")
     with world.begin("auditor") as work:
         auditing.start(work, audits["running"])
-        auditing.start(work, audits["review"])
+        for name in ("checked", "review"):
+            auditing.start(work, audits[name])
+            for row in auditing.points_of(work, audits[name]):
+                auditing.check(work, row.id, result="conforms")
         auditing.to_review(work, audits["review"])
-        for row in auditing.points_of(work, audits["review"]):
-            auditing.check(work, row.id, result="conforms")
         point: CheckPoint = auditing.points_of(work, audits["running"])[0]
     found = {many: _finding(rows, audits["running"], many) for many in sorted(set(NEEDS.values()))}
     gone = _finding(rows, audits["running"], 1)
@@ -75,11 +76,12 @@ def add_rows(rows: Rows) -> None:
                     "audit_clause": "42"}
     rows.instead |= {("programme_id", "approve"): made[2027], ("programme_id", "save_draft"): made[2027],
                      ("finding_id", "save_draft"): found[0],
-                     ("programme_id", "activate"): made[2028], ("programme_id", "complete"): made[2029],
+                     ("programme_id", "activate"): made[2028], ("programme_id", "take_back"): made[2028],
+                     ("programme_id", "discard"): made[2027], ("programme_id", "complete"): made[2029],
                      ("programme_id", "resume"): made[2030], ("finding_id", "restore"): gone,
                      **{("finding_id", verb): found[many] for verb, many in NEEDS.items()},
                      **{("engagement_id", verb): audits[name] for verb, name in (
-                         ("start", "planned"), ("drop", "planned"), ("take_up", "dropped"), ("finish", "review"),
+                         ("start", "planned"), ("drop", "planned"), ("take_up", "dropped"), ("finish", "review"), ("to_review", "checked"),
                          ("back_to_work", "review"))}}
 
 

@@ -13,6 +13,7 @@ from kmsvc.core.web import load, look, query_data, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.standards.audits import auditing, planning, queries, schemas, verbs
 from kmsvc.standards.audits.models import AuditProgramme, CheckPoint, Engagement, Finding
+from kmsvc.standards.audits.permissions import SEE_ENGAGEMENTS
 
 blueprint = Blueprint("standards_audits_api", __name__, url_prefix="/api/v1/standards/audits")
 
@@ -24,12 +25,16 @@ def _programme(work: Work, programme_id: int) -> dict[str, Any]:
 
 def _engagement(work: Work, engagement_id: int) -> dict[str, Any]:
     card = queries.engagement_card(work.session, work.actor, engagement_id)
-    return schemas.engagement_card_json(card, verbs.engagement_offers(work, card.row, today()))
+    return schemas.engagement_card_json(card, verbs.engagement_offers(work, card.row, today()), verbs.checks(work.actor, card.row))
 
 
 def _finding(work: Work, finding_id: int) -> dict[str, Any]:
     card = queries.finding_card(work.session, work.actor, finding_id)
     return schemas.finding_card_json(card, verbs.finding_offers(work, card.row, today()))
+
+
+def _point(work: Work, row: CheckPoint) -> dict[str, Any]:
+    return schemas.point_json(row, verbs.checks(work.actor, work.get(Engagement, row.engagement_id)))
 
 
 @blueprint.get("/programmes")
@@ -102,8 +107,8 @@ def show_point(check_id: int) -> Response:
     """A point of a checklist."""
     with look() as work:
         row = work.get(CheckPoint, check_id)
-        queries.engagement_card(work.session, work.actor, row.engagement_id)
-        return reply(schemas.point_json(row), version=row.version)
+        work.permit(SEE_ENGAGEMENTS)
+        return reply(_point(work, row), version=row.version)
 
 
 @blueprint.post("/points/<int:check_id>/check")
@@ -115,8 +120,8 @@ def check(check_id: int) -> Response:
     def effect(work: Work) -> tuple[Any, int, int | None]:
         row = auditing.check(work, check_id, version=version, **data)
         work.session.flush()
-        return schemas.point_json(row), 200, row.version
-    return posting(effect, theirs=lambda work: schemas.point_json(work.get(CheckPoint, check_id)))
+        return _point(work, row), 200, row.version
+    return posting(effect, theirs=lambda work: _point(work, work.get(CheckPoint, check_id)))
 
 
 @blueprint.get("/findings")

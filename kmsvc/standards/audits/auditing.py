@@ -82,6 +82,12 @@ def check(work: Work, point_id: int, *, result: str | None, note_kind: str | Non
     return point
 
 
+def next_unchecked(work: Work, point: CheckPoint) -> int | None:
+    """The next point of its checklist without a result, from the top again after the last; None where each has one."""
+    left = [one for one in points_of(work, point.engagement_id) if one.result is None]
+    return next((one.id for one in left if one.place > point.place), left[0].id if left else None)
+
+
 def draw_sample(work: Work, engagement_id: int, *, clause: str, size: int, first: date, last: date, today: date, zone: str,
                 seed: str | None = None) -> AuditSample:
     """Draw from the records of a clause as they stand today; seed, population and rows are kept as they are. InvalidInput: no record."""
@@ -114,6 +120,7 @@ def draw_sample(work: Work, engagement_id: int, *, clause: str, size: int, first
 def to_review(work: Work, engagement_id: int, *, version: int | None = None) -> Engagement:
     """Everything was looked at; the lead looks through it."""
     row = engagement_to_lead(work, engagement_id, version, EngagementState.RUNNING)
+    check_finishable([one.result for one in points_of(work, row.id)], 0)
     row.state = EngagementState.REVIEW.value
     return row
 

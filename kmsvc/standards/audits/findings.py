@@ -213,12 +213,15 @@ def _accept(work: Work, action: FindingAction, side: Side) -> None:
         action.house_by_id, action.house_at = work.actor.person_id, work.now
 
 
-def agree(work: Work, finding_id: int, *, today: date, version: int | None = None) -> Finding:
-    """Accept the proposed action for one's side; with both it is agreed, and its day is a duty."""
+def agree(work: Work, finding_id: int, *, today: date, action_no: int | None = None, version: int | None = None) -> Finding:
+    """Accept the proposed action for one's side; with both it is agreed, and its day is a duty. action_no: which one was read, so that
+    nobody accepts words that were put in its place meanwhile."""
     finding, row = _held(work, finding_id, version, F_.PROPOSED)
     action = newest_action(work, finding.id)
     assert action is not None
     side = _side(work, finding, row)
+    if action_no is not None and action_no != action.no:
+        raise RuleBroken("standards.finding.other_action", N_("Another action was proposed meanwhile; read it before you accept it."))
     if (action.audit_at if side is Side.AUDIT else action.house_at) is not None:
         raise RuleBroken("standards.finding.accepted", N_("Your side has accepted this action already."))
     _accept(work, action, side)

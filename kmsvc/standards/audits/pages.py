@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
@@ -24,6 +25,7 @@ from kmsvc.standards.audits.schemas import (
     EngagementInput,
     EngagementsAsked,
     FindingsAsked,
+    PointAsked,
 )
 
 blueprint = Blueprint("standards_audits_pages", __name__, url_prefix="/standards/audits")
@@ -96,10 +98,10 @@ def _programme(programme_id: int, refused: Refused | None = None, typed: dict[st
         return render_template(
             "standards/audits/programme.html", row=row, lines=lines, show=showing, part="audits", today=today(), refused=refused,
             offers={one.verb: one for one in verbs.programme_offers(work, row, today())}, verbs=verbs.PROGRAMME_VERBS, people=people,
-            plans=can(work.actor, PLAN_AUDITS), typed=typed or {"starts_on": today(), "ends_on": today()}, errors=errors or {})
+            plans=can(work.actor, PLAN_AUDITS), typed=typed or {"starts_on": max(today(), date(row.year, 1, 1)), "ends_on": max(today(), date(row.year, 1, 1))}, errors=errors or {})
 
 
-@blueprint.post("/programmes/<int:programme_id>/<any(write, approve, activate, complete, resume):name>")
+@blueprint.post("/programmes/<int:programme_id>/<any(write, approve, activate, take_back, discard, complete, resume):name>")
 def act_on_programme(programme_id: int, name: str) -> Response:
     """Do something with a programme."""
     verb, typed = verbs.PROGRAMME_VERBS[name], form_data()
@@ -111,7 +113,7 @@ def act_on_programme(programme_id: int, name: str) -> Response:
         told = form_refused(error)
         return make_response(_programme(programme_id, (name, {**typed, "errors": told.errors}, told.said)), error.status)
     flash(sentence(verb.said), "ok")
-    return go(url_for(".programme", programme_id=programme_id))
+    return go(url_for(".index") if name == "discard" else url_for(".programme", programme_id=programme_id))
 
 
 @blueprint.post("/programmes/<int:programme_id>/add")
@@ -131,17 +133,17 @@ def add(programme_id: int) -> Response:
 
 @blueprint.get("/<int:engagement_id>")
 def show(engagement_id: int) -> str:
-    """One audit: checklist, samples, findings, report."""
-    return _page(engagement_id)
+    """One audit: checklist, samples, findings, report; `?point=` opens the judgement of a point."""
+    return _page(engagement_id, opened=query_data(PointAsked)["point"])
 
 
-def _page(engagement_id: int, refused: Refused | None = None, template: str = "show") -> str:
+def _page(engagement_id: int, refused: Refused | None = None, template: str = "show", opened: int | None = None) -> str:
     with look() as work:
         card = queries.engagement_card(work.session, work.actor, engagement_id)
         return render_template(
             f"standards/audits/{template}.html", card=card, line=card.line, show=showing, part="audits", today=today(), refused=refused,
             offers={one.verb: one for one in verbs.engagement_offers(work, card.row, today())}, verbs=verbs.ENGAGEMENT_VERBS,
-            checks=can(work.actor, DO_ENGAGEMENT, card.row) and card.row.state in (EngagementState.RUNNING, EngagementState.REVIEW),
+            checks=verbs.checks(work.actor, card.row), opened=opened,
             results=[(one.value, label(one)) for one in CheckResult], kinds=[(one.value, label(one)) for one in NoteKind])
 
 
@@ -180,11 +182,14 @@ def check(check_id: int) -> Response:
     try:
         data = load(CheckInput, typed)
         with begin() as work:
-            auditing.check(work, check_id, version=wanted_version(), **data)
+            done = auditing.check(work, check_id, version=wanted_version(), **data)
+            following = auditing.next_unchecked(work, done) if done.result else None
     except Refusal as error:
         told = form_refused(error)
         return make_response(_page(engagement_id, (f"check-{check_id}", {**typed, "errors": told.errors}, told.said)), error.status)
-    return go(url_for(".show", engagement_id=engagement_id, _anchor=f"point-{check_id}"))
+    if following is None:
+        flash(sentence(N_("Kept.")), "ok")
+    return go(url_for(".show", engagement_id=engagement_id, point=following, _anchor=f"point-{following or check_id}"))
 
 
 @blueprint.get("/findings")
@@ -220,7 +225,7 @@ def _finding(finding_id: int, refused: Refused | None = None) -> str:
         return render_template(
             "standards/audits/finding.html", card=card, line=card.line, row=card.row, show=showing, part="findings", today=today(),
             refused=refused, offers={one.verb: one for one in verbs.finding_offers(work, card.row, today())},
-            verbs=verbs.FINDING_VERBS, sees=can(work.actor, SEE_ENGAGEMENTS))
+            verbs=verbs.FINDING_VERBS, sees_audit=can(work.actor, SEE_ENGAGEMENTS) or queries.answers_for(work.actor, card.engagement))
 
 
 _FINDING_ACTS = ("write, discard, publish, respond, propose, agree, act, verify, send_back, effect, close, correct, withdraw, restore, "

@@ -104,7 +104,8 @@ class FindingFilters:
 
 @dataclass(frozen=True)
 class EngagementCard:
-    """One audit with all that stands in it."""
+    """One audit with all that stands in it. whole: with what the auditors work on; who answers for what is audited sees its days, people
+    and scope, and the reports."""
 
     line: EngagementLine
     row: Engagement
@@ -115,6 +116,7 @@ class EngagementCard:
     findings: Sequence[FindingLine]
     reports: Sequence[EngagementReport]
     people: dict[int, str] = field(default_factory=dict)
+    whole: bool = True
 
     @property
     def results(self) -> dict[str, int]:
@@ -213,20 +215,28 @@ def _engagements(session: Session, rows: Sequence[tuple[Engagement, int]]) -> li
 
 
 def engagement_card(session: Session, actor: Actor, engagement_id: int) -> EngagementCard:
-    """One audit; drafts of findings are shown to its auditors alone. Raises NotPermitted, NotFound."""
-    _see(actor)
+    """One audit; drafts of findings are shown to its auditors alone, checklist and samples not to who is audited. Raises NotPermitted,
+    NotFound."""
     row = session.get(Engagement, engagement_id)
+    whole = can(actor, SEE_ENGAGEMENTS)
+    if not whole and not (row is not None and answers_for(actor, row)):
+        raise NotPermitted()
     if row is None:
         raise NotFound()
     programme = session.get_one(AuditProgramme, row.programme_id)
     people = {one.id: one.name for one in directory(session).people.values()}
     return EngagementCard(
         _engagements(session, [(row, programme.year)])[0], row, programme, tuple(people.get(one, "") for one in row.auditors),
-        session.scalars(select(CheckPoint).where(CheckPoint.engagement_id == row.id).order_by(CheckPoint.place)).all(),
-        session.scalars(select(AuditSample).where(AuditSample.engagement_id == row.id).order_by(AuditSample.id)).all(),
+        session.scalars(select(CheckPoint).where(CheckPoint.engagement_id == row.id).order_by(CheckPoint.place)).all() if whole else (),
+        session.scalars(select(AuditSample).where(AuditSample.engagement_id == row.id).order_by(AuditSample.id)).all() if whole else (),
         finding_lines(session, actor, FindingFilters(engagement=row.id), limit=500)[0],
         session.scalars(select(EngagementReport).where(EngagementReport.engagement_id == row.id).order_by(EngagementReport.no)).all(),
-        people)
+        people, whole)
+
+
+def answers_for(actor: Actor, row: Engagement) -> bool:
+    """Whether this person answers for what is audited; an audit of a draft programme is nobody's yet."""
+    return can(actor, SEE_OWN_FINDINGS) and actor.person_id is not None and row.answerable_id == actor.person_id
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
-from kmsvc.core.errors import RuleBroken
-from kmsvc.core.texts import N_, Labelled
+from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.texts import Filled, N_, Labelled
 
 LONGEST = {"title": 200, "text": 4_000, "reason": 500, "scope": 2_000}
 EFFECT_DAYS = 60
@@ -112,6 +113,18 @@ def check_days(starts_on: date, ends_on: date) -> None:
     """RuleBroken unless the days stand in order and are not years apart."""
     if not timedelta(0) <= ends_on - starts_on <= timedelta(days=366):
         raise RuleBroken("standards.audit.days", N_("An audit ends on or after the day it begins, and within a year."))
+
+
+def check_year(year: int, starts_on: date) -> None:
+    """InvalidInput where an audit does not begin in the year of its programme."""
+    if starts_on.year != year:
+        raise InvalidInput({"starts_on": [Filled(N_("The programme is that of %(year)s: its audits begin in that year."), year=year)]})
+
+
+def whys_of(root_cause: str | None) -> dict[str, str]:
+    """The reasons that were given, as the form asks for them one by one."""
+    said = re.findall(r"^\d\. (.*)$", root_cause or "", flags=re.MULTILINE)
+    return {f"default:why{no}": one for no, one in enumerate(said[:5], start=1)}
 
 
 def agreed_by(state: str, by_audit: bool, by_house: bool) -> str:

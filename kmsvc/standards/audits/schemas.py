@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from kmsvc.core import offers
 from kmsvc.core.offers import Offer
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Text, Whole, Words
 from kmsvc.core.texts import N_
@@ -54,6 +55,12 @@ class CheckInput(InputSchema):
     note = Text(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST["text"]), metadata={"label": N_("Note")})
 
 
+class PointAsked(InputSchema):
+    """The point whose judgement stands open."""
+
+    point = Whole(load_default=None, allow_none=True, validate=_ID)
+
+
 class EngagementsNarrowed(InputSchema):
     """What the list of audits is narrowed to."""
 
@@ -96,18 +103,18 @@ class FindingsQuery(PageQuery, FindingsNarrowed):
     """Filters of the list."""
 
 
-def _allowed(base: str, offers: Sequence[Offer]) -> list[dict[str, Any]]:
+def _allowed(base: str, now: Sequence[Offer]) -> list[dict[str, Any]]:
     return [{"verb": one.verb, "href": f"/api/v1{base}/{one.verb}", "method": "POST", "forward": one.forward, "schema": one.schema}
-            for one in offers]
+            for one in now]
 
 
-def programme_json(row: AuditProgramme, offers: Sequence[Offer] | None = None) -> dict[str, Any]:
+def programme_json(row: AuditProgramme, now: Sequence[Offer] | None = None) -> dict[str, Any]:
     """A programme as JSON."""
     url = f"/standards/audits/programmes/{row.id}"
     body = {"id": row.id, "number": row.number, "version": row.version, "year": row.year, "title": row.title, "goals": row.goals,
             "state": row.state, "made_by": row.made_by_id, "made_at": row.made_at, "approved_by": row.approved_by_id,
             "approved_at": row.approved_at, "conclusion": row.conclusion, "completed_at": row.completed_at, "url": url}
-    return body if offers is None else body | {"allowed": _allowed(url, offers)}
+    return body if now is None else body | {"allowed": _allowed(url, now)}
 
 
 def engagement_json(one: EngagementLine) -> dict[str, Any]:
@@ -118,11 +125,13 @@ def engagement_json(one: EngagementLine) -> dict[str, Any]:
             "findings": one.findings, "open_findings": one.open_findings, "url": one.url}
 
 
-def point_json(one: CheckPoint) -> dict[str, Any]:
-    """A point of a checklist as JSON."""
+def point_json(one: CheckPoint, checks: bool) -> dict[str, Any]:
+    """A point of a checklist as JSON. checks: whether this caller may judge it now."""
+    allowed = offers.allowed(f"/api/v1/standards/audits/points/{one.id}", [offers.Act("check", CheckInput, forward=one.result is None)
+                                                                           if checks else None])
     return {"id": one.id, "number": f"{one.clause}-{one.place}", "version": one.version, "engagement_id": one.engagement_id,
             "clause": one.clause, "text_zh": one.text["zh"], "text_en": one.text["en"], "result": one.result, "note_kind": one.note_kind,
-            "note": one.note, "by": one.by_id, "at": one.at}
+            "note": one.note, "by": one.by_id, "at": one.at, "allowed": allowed}
 
 
 def sample_json(one: AuditSample) -> dict[str, Any]:
@@ -138,14 +147,14 @@ def report_json(one: EngagementReport) -> dict[str, Any]:
             "at": one.at, **one.body}
 
 
-def engagement_card_json(card: EngagementCard, offers: Sequence[Offer]) -> dict[str, Any]:
+def engagement_card_json(card: EngagementCard, now: Sequence[Offer], checks: bool) -> dict[str, Any]:
     """One audit with its checklist, samples, findings and reports, and what this caller may do."""
     row = card.row
     return engagement_json(card.line) | {
         "scope": row.scope, "lead_id": row.lead_id, "auditors": row.auditors, "answerable_id": row.answerable_id, "unit_id": row.unit_id,
-        "reason": row.reason, "programme": programme_json(card.programme), "checklist": [point_json(one) for one in card.points],
+        "reason": row.reason, "programme": programme_json(card.programme), "checklist": [point_json(one, checks) for one in card.points],
         "samples": [sample_json(one) for one in card.samples], "found": [finding_json(one) for one in card.findings],
-        "reports": [report_json(one) for one in card.reports], "allowed": _allowed(card.line.url, offers)}
+        "reports": [report_json(one) for one in card.reports], "allowed": _allowed(card.line.url, now)}
 
 
 def finding_json(one: FindingLine) -> dict[str, Any]:
@@ -163,7 +172,7 @@ def _action(one: FindingAction) -> dict[str, Any]:
             "done_on": one.done_on, "done_by": one.done_by_id, "proof": one.proof, "at": one.at, "by": one.by_id}
 
 
-def finding_card_json(card: FindingCard, offers: Sequence[Offer]) -> dict[str, Any]:
+def finding_card_json(card: FindingCard, now: Sequence[Offer]) -> dict[str, Any]:
     """One finding with its revisions, actions and history, and what this caller may do."""
     row = card.row
     return finding_json(card.line) | {
@@ -174,4 +183,4 @@ def finding_card_json(card: FindingCard, offers: Sequence[Offer]) -> dict[str, A
         "actions": [_action(one) for one in card.actions],
         "history": [{"verb": one.verb, "side": one.side, "note": one.note, "on": one.day, "by": one.by_id, "at": one.at}
                     for one in card.steps],
-        "allowed": _allowed(card.line.url, offers)}
+        "allowed": _allowed(card.line.url, now)}

@@ -49,7 +49,7 @@ def programme_state(state: str) -> tuple[str, str]:
 
 def result_of(result: str | None) -> tuple[str, str]:
     """Colour and word of a point of a checklist."""
-    return (_TONES[result], label(result, CheckResult)) if result else ("off", sentence(N_("Not looked at yet")))
+    return (_TONES[result], label(result, CheckResult)) if result else ("off", sentence(N_("Not checked yet")))
 
 
 def grade_of(grade: str) -> tuple[str, str]:

@@ -12,12 +12,12 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.cards import ThingCard
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
-from kmsvc.standards.audits.duties import FINDING
+from kmsvc.standards.audits.duties import ENGAGEMENT, FINDING
 from kmsvc.standards.audits.models import AuditProgramme, Engagement, Finding
 from kmsvc.standards.audits.permissions import SEE_ENGAGEMENTS, SEE_OWN_FINDINGS
-from kmsvc.standards.audits.queries import visible
+from kmsvc.standards.audits.queries import answers_for, visible
 
-ENGAGEMENT, PROGRAMME = "audit_engagement", "audit_programme"
+PROGRAMME = "audit_programme"
 
 
 def _engagement(row: Engagement) -> ThingCard:
@@ -33,9 +33,8 @@ def _finding(row: Finding) -> ThingCard:
 
 
 def _engagements(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:
-    if not can(actor, SEE_ENGAGEMENTS):
-        return {}
-    return {row.id: _engagement(row) for row in session.scalars(select(Engagement).where(Engagement.id.in_(ids)))}
+    rows = session.scalars(select(Engagement).where(Engagement.id.in_(ids)))
+    return {row.id: _engagement(row) for row in rows if can(actor, SEE_ENGAGEMENTS) or answers_for(actor, row)}
 
 
 def _programmes(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, ThingCard]:

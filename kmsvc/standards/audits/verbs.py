@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from kmsvc.core import forms
+from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotPermitted
 from kmsvc.core.forms import Input
 from kmsvc.core.offers import Offer, offer, schema_of
@@ -35,6 +36,7 @@ from kmsvc.standards.audits.rules import (
     Grade,
     ProgrammeState,
     Side,
+    whys_of,
 )
 
 P, A, F = ProgrammeState, EngagementState, FindingState
@@ -81,6 +83,13 @@ _PROGRAMME = (
     AuditAct("approve", N_("Approve the programme"), "approve", lambda work, one, data, today, version: planning.approve_programme(
         work, one, version=version), (), _states(P.DRAFT), N_("Approved."), N_("Approve the audits of the year?"), forward=True,
         icon="shield"),
+    AuditAct("take_back", N_("Back to draft"), "plan", lambda work, one, data, today, version: planning.take_back_programme(
+        work, one, reason=data["reason"], version=version), (REASON,), _states(P.APPROVED, P.ACTIVE),
+        N_("A draft again: it is approved anew."), N_("Make the programme a draft again?"),
+        N_("This works until the first of its audits has begun."), back=True, icon="swap"),
+    AuditAct("discard", N_("Throw the draft away"), "plan", lambda work, one, data, today, version: planning.discard_programme(
+        work, one, version=version), (), _states(P.DRAFT), N_("The draft is gone."), N_("Throw this draft away, with its audits?"),
+        N_("None of them has begun. The programme of the year can be drafted anew."), back=True, icon="x"),
     AuditAct("activate", N_("Put it into action"), "plan", lambda work, one, data, today, version: planning.activate_programme(
         work, one, version=version), (), _states(P.APPROVED), N_("Under way: its audits can begin."), forward=True, icon="play"),
     AuditAct("complete", N_("Complete the year"), "plan", lambda work, one, data, today, version: planning.complete_programme(
@@ -131,7 +140,7 @@ _ENGAGEMENT = (
         Input("clause", "choice", N_("Clause"), required=True, choices="clauses"),
         Input("size", "whole", N_("How many records"), required=True, default=8),
         Input("first", "date", N_("Records from")), Input("last", "date", N_("Records to")),
-        Input("seed", "line", N_("Seed"), most=40, hint=N_("Left empty: drawn. The same seed draws the same records."))),
+        Input("seed", "line", N_("Seed of the sample"), most=40, hint=N_("Left empty: drawn. The same seed draws the same records."))),
         _states(A.RUNNING, A.REVIEW), N_("%(size)s of %(population)s drawn with the seed %(seed)s; the list stays as it is."),
         N_("Draw from which records?"), icon="swap"),
     AuditAct("draft", N_("Write a finding"), "auditor", _draft, (
@@ -153,8 +162,8 @@ _ENGAGEMENT = (
         work, one, reason=data["reason"], version=version), (REASON,), _states(A.REVIEW, A.DONE),
         N_("Being audited again; an earlier report stays."), N_("Take the audit up again?"), back=True, icon="swap"),
     AuditAct("drop", N_("Leave it out"), "plan", lambda work, one, data, today, version: planning.drop_engagement(
-        work, one, reason=data["reason"], version=version), (REASON,), _states(A.PLANNED), N_("Dropped. It can be taken up again."),
-        N_("Leave this audit out of the year?"), N_("It stays to be read."), back=True, icon="x"),
+        work, one, reason=data["reason"], version=version), (REASON,), _states(A.PLANNED, A.RUNNING, A.REVIEW),
+        N_("Dropped. It can be taken up again."), N_("Leave this audit out of the year?"), N_("It stays to be read."), back=True, icon="x"),
     AuditAct("take_up", N_("Take it up again"), "plan", lambda work, one, data, today, version: planning.take_up_engagement(
         work, one, version=version), (), _states(A.DROPPED), N_("Planned again."), icon="swap"),
 )
@@ -202,8 +211,8 @@ _FINDING = (
         N_("Proposed. The other side is asked."), N_("What is done, by whom, by when?"),
         N_("Any other text, person or day asks both sides again."), forward=True, icon="plus"),
     AuditAct("agree", N_("Accept the action"), "both", lambda work, one, data, today, version: findings.agree(
-        work, one, today=today, version=version), (), _states(F.PROPOSED), N_("Accepted for your side."), N_("Accept what is proposed?"),
-        forward=True),
+        work, one, today=today, action_no=data["action_no"], version=version), (Input("action_no", "const", N_("Action that was read")),),
+        _states(F.PROPOSED), N_("Accepted for your side."), N_("Accept what is proposed?"), forward=True),
     AuditAct("act", N_("It is done"), "house", lambda work, one, data, today, version: findings.act(
         work, one, proof=data["proof"], done_on=data["done_on"] or today, today=today, version=version), (
         Input("proof", "text", N_("What shows it"), required=True, most=LONGEST["text"],
@@ -300,8 +309,13 @@ def finding_moment(work: Work, finding: Finding, audit: Engagement, today: date)
             **{f"default:{name}": getattr(finding, name) for name in ("clause", "grade", "title", "text", "containment")},
             "default:respondent": finding.respondent_id, "default:owner": action.owner_id if action else finding.respondent_id,
             "default:due_on": action.due_on if action else today + timedelta(days=30),
-            "default:correction": action.correction if action else None, "default:prevention": action.prevention if action else None,
+            "action_no": action.no if action else 0, **whys_of(finding.root_cause), "default:correction": action.correction if action else None, "default:prevention": action.prevention if action else None,
             "default:effect_on": today + timedelta(days=EFFECT_DAYS)}
+
+
+def checks(actor: Actor, row: Engagement) -> bool:
+    """Whether this caller may judge points of the audit now."""
+    return can(actor, DO_ENGAGEMENT, row) and row.state in (EngagementState.RUNNING, EngagementState.REVIEW)
 
 
 def finding_offers(work: Work, finding: Finding, today: date) -> tuple[Offer, ...]:

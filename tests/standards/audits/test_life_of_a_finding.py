@@ -252,14 +252,18 @@ def test_a_sample_is_drawn_again_by_anybody_and_stays_as_it_was(world: Centre, p
 def test_a_finished_audit_is_archived_proves_its_clause_and_does_its_duty(world: Centre, programme: int) -> None:
     one, today = staffed(world), world.clock.today
     with world.begin("auditor") as work:
-        auditing.to_review(work, one)
         with pytest.raises(RuleBroken, match="5 points"):
-            auditing.finish(work, one, conclusion="c", today=today)
+            auditing.to_review(work, one)
     with world.begin("auditor") as work:
         for point in work.session.scalars(select(CheckPoint.id).where(CheckPoint.engagement_id == one)).all():
             auditing.check(work, point, result="conforms", note_kind="document", note="read")
         with pytest.raises(InvalidInput):
             auditing.check(work, point, result="fails")
+        auditing.to_review(work, one)
+        auditing.check(work, point, result=None)
+        with pytest.raises(RuleBroken, match="1 points"):
+            auditing.finish(work, one, conclusion="c", today=today)
+        auditing.check(work, point, result="conforms")
         auditing.finish(work, one, conclusion="体系运行有效", today=today)
     world.drain()
     with world.look("auditor") as work:

@@ -1,0 +1,142 @@
+"""Ways back in audits: a programme is a draft again or thrown away, an audit begun by mistake is dropped; nobody agrees to words unread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from kmsvc.cli.standards_audits import findings as finding_commands
+from kmsvc.cli.standards_audits import programmes as programme_commands
+from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
+from kmsvc.settings import Settings
+from kmsvc.standards.audits import auditing, findings, planning
+from kmsvc.standards.audits.models import AuditProgramme, CheckPoint, Engagement, Finding
+from kmsvc.standards.audits.planning import Staffing
+from kmsvc.standards.audits.rules import whys_of
+from tests.standards.audits.test_life_of_a_finding import audit_of, programme, published, staffed
+from tests.support.centre import Centre
+
+__all__ = ["programme", "published"]
+
+
+def test_an_approved_programme_is_a_draft_again_until_an_audit_has_begun(world: Centre, programme: int) -> None:
+    with world.begin("agent") as work, pytest.raises(NotPermitted):
+        planning.take_back_programme(work, programme, reason="r")
+    with world.begin("compliance") as work:
+        row = planning.take_back_programme(work, programme, reason="another order")
+        assert (row.state, row.approved_by_id) == ("draft", None)
+    with world.begin("manager") as work:
+        planning.approve_programme(work, programme)
+    with world.begin("compliance") as work:
+        planning.activate_programme(work, programme)
+    staffed(world)
+    with world.begin("compliance") as work, pytest.raises(RuleBroken, match="have begun: AU-"):
+        planning.take_back_programme(work, programme, reason="r")
+
+
+def test_a_draft_programme_is_thrown_away_with_its_audits_and_can_be_drafted_anew(world: Centre, programme: int) -> None:
+    with world.begin("compliance") as work, pytest.raises(RuleBroken):
+        planning.discard_programme(work, programme)
+    with world.begin("compliance") as work:
+        planning.take_back_programme(work, programme, reason="r")
+        planning.discard_programme(work, programme)
+    with world.look() as work:
+        left = [work.session.scalar(select(func.count()).select_from(kind)) for kind in (AuditProgramme, Engagement, CheckPoint)]
+    assert left == [0, 0, 0]
+    with world.begin("compliance") as work:
+        assert planning.begin_programme(work, year=world.clock.today.year, title="again").state == "draft"
+
+
+def test_an_audit_that_was_begun_by_mistake_is_dropped_but_not_one_that_has_said_something(world: Centre, published: int) -> None:
+    other = staffed(world, "knowledge")
+    with world.begin("compliance") as work:
+        assert planning.drop_engagement(work, other, reason="begun by mistake").state == "dropped"
+        assert planning.take_up_engagement(work, other).state == "planned"
+    with world.look() as work:
+        one = work.get(Finding, published).engagement_id
+    with world.begin("compliance") as work, pytest.raises(RuleBroken, match="published findings"):
+        planning.drop_engagement(work, one, reason="r")
+    with world.begin("auditor") as work:
+        findings.withdraw(work, published, reason="seen wrongly", today=world.clock.today)
+    with world.begin("compliance") as work:
+        assert planning.drop_engagement(work, one, reason="r").state == "dropped"
+
+
+def test_the_audits_of_a_programme_begin_in_its_year(world: Centre, programme: int) -> None:
+    next_year = world.clock.today.replace(year=world.clock.today.year + 1)
+    with world.begin("compliance") as work:
+        with pytest.raises(InvalidInput) as raised:
+            planning.add_engagement(work, programme, title="x", clauses=["35"], starts_on=next_year, ends_on=next_year)
+        assert set(raised.value.fields) == {"starts_on"}
+        with pytest.raises(InvalidInput):
+            planning.staff(work, audit_of(world, "system"), Staffing(
+                world.people["auditor"], [], world.people["supervisor"], next_year, next_year))
+
+
+def test_nobody_accepts_an_action_that_took_the_place_of_the_one_they_read(
+        world: Centre, published: int, client: Callable[..., Any]) -> None:
+    today, place = world.clock.today, f"/api/v1/standards/audits/findings/{published}"
+    with world.begin("supervisor") as work:
+        findings.respond(work, published, whys=["eins", "zwei"], containment="c", today=today)
+        findings.propose(work, published, correction="one", prevention=None, owner=world.people["supervisor"], due_on=today, today=today)
+    auditor = client("auditor")
+    [read] = [one for one in auditor.call("GET", place)[1]["allowed"] if one["verb"] == "agree"]
+    assert read["schema"]["properties"]["action_no"] == {"type": "integer", "const": 1}
+    with world.begin("supervisor") as work:
+        findings.propose(work, published, correction="two", prevention=None, owner=world.people["supervisor"], due_on=today, today=today)
+    status, body = auditor.call("POST", read["href"], {"action_no": 1})
+    assert status == 409 and body["code"] == "standards.finding.other_action"
+    assert auditor.call("POST", read["href"], {"action_no": 2})[1]["state"] == "agreed"
+
+
+def test_the_reasons_that_were_given_stand_in_the_form_again(world: Centre, published: int, client: Callable[..., Any]) -> None:
+    assert whys_of("1. a\n2. b") == {"default:why1": "a", "default:why2": "b"} and whys_of(None) == {}
+    with world.begin("supervisor") as work:
+        findings.respond(work, published, whys=["没人提醒", "没有日历"], containment="c", today=world.clock.today)
+    page = client("supervisor").get(f"/standards/audits/findings/{published}").get_data(as_text=True)
+    assert 'value="没有日历"' in page
+    offers = {one["verb"]: one for one in client("supervisor").call("GET", f"/api/v1/standards/audits/findings/{published}")[1]["allowed"]}
+    assert offers["respond"]["schema"]["properties"]["why2"]["default"] == "没有日历"
+
+
+def test_judging_a_point_leads_to_the_next_one_and_json_says_that_it_can_be_judged(
+        world: Centre, programme: int, client: Callable[..., Any]) -> None:
+    one, auditor = staffed(world), client("auditor")
+    body = auditor.call("GET", f"/api/v1/standards/audits/{one}")[1]
+    first, second = body["checklist"][0], body["checklist"][1]
+    assert [held["verb"] for held in first["allowed"]] == ["check"]
+    assert set(first["allowed"][0]["schema"]["properties"]["result"]["enum"]) == {"conforms", "partly", "fails", "unseen"}
+    answer = auditor.post(f"/standards/audits/points/{first['id']}/check", data={"result": "conforms", "version": "1"})
+    assert answer.status_code == 303 and f"point={second['id']}#point-{second['id']}" in answer.headers["Location"]
+    page = auditor.get(f"/standards/audits/{one}?point={second['id']}").get_data(as_text=True)
+    assert page.count('data-confirm open') == 1
+    assert auditor.call("GET", f"/api/v1/standards/audits/points/{first['id']}")[1]["allowed"][0]["forward"] is False
+    assert client("manager").call(
+        "GET", f"/api/v1/standards/audits/points/{first['id']}")[1]["allowed"] == []
+    with world.begin("auditor") as work, pytest.raises(RuleBroken, match="4 points"):
+        auditing.to_review(work, one)
+
+
+def test_the_command_line_throws_drafts_away_without_looking_for_them_afterwards(world: Centre, settings: Settings, programme: int,
+                                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("DATA_DIR", str(settings.data_dir)), ("DATABASE_URL", settings.database_url),
+                        ("SECRET_KEY", settings.secret_key)):
+        monkeypatch.setenv(f"KMSVC_{name}", value)
+    one = staffed(world, "knowledge")
+    with world.begin("auditor") as work:
+        draft = findings.draft_finding(work, one, clause="61", grade="hint", title="d", text="t").id
+
+    def run(group: Any, *words: str) -> Any:
+        return CliRunner().invoke(group, list(words), catch_exceptions=False)
+    done = run(finding_commands, "discard", str(draft), "--as", "auditor", "--json")
+    assert done.exit_code == 0 and json.loads(done.stdout) == {"id": draft, "state": "gone"}
+    with world.begin("compliance") as work:
+        planning.drop_engagement(work, one, reason="r")
+        planning.take_back_programme(work, programme, reason="r")
+    done = run(programme_commands, "discard", str(programme), "--as", "compliance", "--json")
+    assert done.exit_code == 0 and json.loads(done.stdout)["state"] == "gone"
