@@ -6,7 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kmsvc.audit import audit_columns, duty_columns, process_columns, proof_columns, room_columns
+from kmsvc.audit import (
+    assessment_columns,
+    audit_columns,
+    duty_columns,
+    process_columns,
+    proof_columns,
+    room_columns,
+)
 from kmsvc.core.texts import N_, Labelled
 from kmsvc.knowledge.alignment.rules import AlignmentState, Found, Question
 from kmsvc.knowledge.articles.rules import Confidentiality
@@ -77,7 +84,7 @@ CODES: dict[tuple[str, str], type[Labelled] | Mapping[str, str]] = {
     ("knowledge_alignment", "state"): AlignmentState,
     **{("knowledge_alignment_item", one.value): Found for one in Question},
     ("knowledge_gap", "state"): GapState, ("knowledge_relation", "kind"): RelationKind,
-    **process_columns.CODES, **audit_columns.CODES, **duty_columns.CODES, **proof_columns.CODES,
+    **process_columns.CODES, **assessment_columns.CODES, **audit_columns.CODES, **duty_columns.CODES, **proof_columns.CODES,
     **room_columns.CODES, ("standards_obligation", "subject_kind"): KINDS,
     ("files_attachment", "subject_kind"): KINDS, ("knowledge_term", "direction"): Direction,
     ("knowledge_scope", "dimension"): Dimension,

@@ -5,6 +5,7 @@ A column whose word depends on its table stands in `OF_TABLE`; those of training
 from __future__ import annotations
 
 from kmsvc.audit import (
+    assessment_columns,
     audit_columns,
     duty_columns,
     model_columns,
@@ -99,7 +100,8 @@ COLUMNS: dict[str, str] = room_columns.COLUMNS | duty_columns.COLUMNS | proof_co
     "away_s": N_("Seconds away"), "stand": N_("Where they stand"),
 }
 OF_TABLE: dict[tuple[str, str], str] = (
-    audit_columns.OF_TABLE | duty_columns.OF_TABLE | process_columns.OF_TABLE | model_columns.OF_TABLE | proof_columns.OF_TABLE
+    assessment_columns.OF_TABLE | audit_columns.OF_TABLE | duty_columns.OF_TABLE | process_columns.OF_TABLE
+    | model_columns.OF_TABLE | proof_columns.OF_TABLE
     | room_columns.OF_TABLE | training_columns.OF_TABLE) | {
     ("process_comment", "text"): N_("Comment"), ("process_verdict", "at"): N_("Given"),
     ("process_plan_line", "unit_id"): N_("Only people of this unit"), ("process_plan_line", "by_hand"): N_("Entered by hand"),

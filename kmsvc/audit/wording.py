@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kmsvc.audit import (
+    assessment_columns,
     audit_columns,
     duty_columns,
     model_columns,
@@ -116,6 +117,7 @@ SUBJECTS: dict[str, str] = {
     "process_release": N_("Release"),
     "process_research": N_("Research"),
     "process_review": N_("Review of a process"), **process_columns.SUBJECTS, **audit_columns.SUBJECTS,
+    **assessment_columns.SUBJECTS,
     "process_sample": N_("Sampled contact"),
     "process_signature": N_("Signature"),
     "process_sit_in": N_("Sit-in"),

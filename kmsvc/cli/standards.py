@@ -11,6 +11,7 @@ import click
 from kmsvc.cli import standards_duties
 from kmsvc.cli.glue import PartFailed, Sentence, acting, json_option, put, say, settle, with_database
 from kmsvc.cli.standards_assessments import assessments
+from kmsvc.cli.standards_assessments_rounds import answers, improvements
 from kmsvc.cli.standards_audits import audits, findings, programmes
 from kmsvc.cli.standards_evidence import evidence
 from kmsvc.cli.standards_models import models
@@ -32,6 +33,8 @@ def standards() -> None:
 
 standards.add_command(models)
 standards.add_command(assessments)
+standards.add_command(answers)
+standards.add_command(improvements)
 standards.add_command(evidence)
 standards.add_command(audits)
 standards.add_command(programmes)

@@ -20,6 +20,7 @@ from sqlalchemy import Engine, select
 from kmsvc.core.actors import Actor
 from kmsvc.core.work import Database, Work
 from kmsvc.demo.asking import published, walked
+from kmsvc.demo.assessing import assessed
 from kmsvc.demo.auditing import audited
 from kmsvc.demo.citing import cited
 from kmsvc.demo.content.articles import ArticleText, articles
@@ -189,7 +190,7 @@ def _timeline(stage: Stage, seed: int, count: int) -> list[Iterator[tuple[dateti
     threads.append(_articles(stage, texts))
     shown = [text for text in texts if text.state in ("published", "expiring")]
     threads.append(keep_words(stage, {text.title: text.external_id for text in shown}))
-    threads += [_duties(stage), kept_the_year(stage), proved(stage), *audited(stage), *inspected(stage)]
+    threads += [_duties(stage), kept_the_year(stage), proved(stage), *audited(stage), *inspected(stage), *assessed(stage)]
     threads.append(years_before(stage, stage.today - timedelta(days=max(text.updated_days_ago for text in texts) + 40)))
     since = {text.external_id: text.updated_days_ago for text in shown}
     threads += published(stage, {text.title: text.external_id for text in shown}, since)

@@ -22,6 +22,7 @@ from kmsvc.notices.models import Notice
 from kmsvc.people.accounts.models import Account
 from kmsvc.people.roles import Role
 from kmsvc.people.sessions.models import SignInSession, Token
+from tests.doors.bench_assessments import MARKS
 from tests.doors.bench_bodies import ACCOUNTS, ARTICLES, QUERIES, SEARCHES, UPLOADS, WORDS, body_of
 from tests.doors.bench_busy import LIST as BUSY
 from tests.doors.bench_certificates import LIST as PASSINGS
@@ -169,7 +170,7 @@ class Bench:
         (folder / "staff.csv").write_bytes(ACCOUNTS)
         for sort, data in (("vocabulary", WORDS), ("searches", SEARCHES), ("templates", TEMPLATES), ("scopes", VALUES),
                            ("needs", NEEDS), ("effects", EFFECTS), ("passings", PASSINGS), ("question", QUESTIONS),
-                           ("onboarding_results", RESULTS), ("busy", BUSY), ("standards", SHEET)):
+                           ("onboarding_results", RESULTS), ("busy", BUSY), ("standards", SHEET), ("marks", MARKS)):
             place = self.world.settings.data_dir / f"{sort}-imports" / folder.name
             place.mkdir(parents=True, exist_ok=True)
             (place / "list.csv").write_bytes(data)

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from tests.doors import (
     bench_alignment,
+    bench_assessments,
     bench_audits,
     bench_busy,
     bench_certificates,
@@ -45,6 +46,6 @@ AREAS: tuple[ModuleType, ...] = (
     bench_licences, bench_templates, bench_contacts, bench_alignment, bench_citations, bench_courses, bench_hooks, bench_scopes,
     bench_reshapes, bench_sittings, bench_marking, bench_needs, bench_evaluations, bench_exams, bench_trainers, bench_plans,
     bench_plan_rules,
-    bench_busy, bench_audits, bench_process_audits, bench_duties, bench_rooms, bench_packs,
+    bench_busy, bench_assessments, bench_audits, bench_process_audits, bench_duties, bench_rooms, bench_packs,
     bench_proofs, bench_models,
 )

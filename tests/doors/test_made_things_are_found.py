@@ -36,6 +36,8 @@ def bodies(world: Centre) -> dict[str, tuple[str, dict[str, Any]]]:
     return {
         "/api/v1/process/changes": ("team_leader", {"title": "t", "reason": "r", "process_id": make_process(world).id}),
         "/api/v1/process/definitions": ("process_manager", {"name": "外呼", "group": "external", "class": "business"}),
+        "/api/v1/standards/assessments": ("compliance", {
+            "title": "t", "model": "cc-cmm-oc-2017", "lead": world.people["compliance"], "due_on": "2026-12-01"}),
         "/api/v1/standards/audits/programmes": ("compliance", {"year": 2026, "title": "t"}),
         "/api/v1/standards/rooms": ("compliance", {"title": "t", "year": 2026, "from_on": "2026-03-02", "until_on": "2026-03-20"}),
         "/api/v1/process/audits": ("process_manager", {"year": 2026, "due_on": "2026-12-01"}),

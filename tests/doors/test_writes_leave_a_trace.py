@@ -33,6 +33,9 @@ NO_TRACE = {
                     "for the guest of the room alone; tests/standards/rooms shows its entry"),
     **dict.fromkeys((f"POST {door}/standards/rooms/requests/{{request_id}}/{verb}" for door in ("", "/api/v1")
                      for verb in ("accept", "send_back", "withdraw")), "the same"),
+    "POST /standards/assessments/{assessment_id}/import": "a dry run comes first; the import of its token leaves the entries",
+    **dict.fromkeys((f"POST {door}/standards/assessments/{{assessment_id}}/assign_owners" for door in ("", "/api/v1")),
+                    "nobody owns a duty here; tests/standards/assessments shows what it gives to whom"),
     "POST /people/me/prove": "a session is no governed row",
     "POST /people/me/sessions/{session_id}/end": "a session is no governed row",
     "POST /people/me/sessions/end_others": "a session is no governed row",

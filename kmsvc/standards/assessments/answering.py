@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from kmsvc.core.errors import InvalidInput, RuleBroken
+from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.standards.assessments.campaign_rules import MOST_DAYS, TO_ANSWER, AnswerState, RoundState
@@ -97,7 +97,9 @@ def submit(work: Work, assessment_id: int, *, version: int | None = None) -> int
     me = work.actor.person_id
     own = list(work.session.scalars(select(ClauseAnswer).where(
         ClauseAnswer.assessment_id == held.id, ClauseAnswer.respondent_id == me).order_by(ClauseAnswer.place).with_for_update()))
-    work.permit(ANSWER_CLAUSES, own[0] if own else held)
+    if not own:
+        raise NotPermitted()
+    work.permit(ANSWER_CLAUSES, own[0])
     check_state(held, RoundState.OPEN)
     left = [one.name for one in own if one.state in (AnswerState.OPEN, AnswerState.RETURNED)]
     if left:

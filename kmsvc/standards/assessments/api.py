@@ -34,8 +34,7 @@ def _round(work: Work, assessment_id: int) -> dict[str, Any]:
 
 def _answer(work: Work, answer_id: int) -> dict[str, Any]:
     row, held, _ = queries.answer_of(work.session, work.actor, answer_id)
-    [line] = [one for one in queries.answer_lines(work.session, work.actor, held.id, queries.AnswerFilters(q=row.name), limit=None)[0]
-              if one.id == row.id]
+    line = queries.answer_line(work.session, work.actor, row)
     return schemas.answer_card_json(line, row, verbs.answer_offers(work, row, held, today()))
 
 
@@ -93,14 +92,14 @@ def filters_of(asked: dict[str, Any]) -> queries.AnswerFilters:
     return queries.AnswerFilters(**{name: asked[name] for name in queries.AnswerFilters.__dataclass_fields__})
 
 
-@blueprint.get("/<int:assessment_id>/figures/<name>")
-def figure(assessment_id: int, name: str) -> Response:
+@blueprint.get("/<int:assessment_id>/figures/<figure_name>")
+def figure(assessment_id: int, figure_name: str) -> Response:
     """A figure of a round, opened: what it counts and what it leaves out."""
-    if name not in set(Figure):
+    if figure_name not in set(Figure):
         raise NotFound()
     with look() as work:
         _, _, held = reading.standing(work, assessment_id)
-        return reply(schemas.explained_json(explain(held, Figure(name))))
+        return reply(schemas.explained_json(explain(held, Figure(figure_name))))
 
 
 @blueprint.get("/<int:assessment_id>/simulation")

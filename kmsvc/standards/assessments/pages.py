@@ -182,16 +182,16 @@ def act(assessment_id: int, name: str) -> Response:
     return go(url_for(".index") if name == "discard" else url_for(".show", assessment_id=assessment_id))
 
 
-@blueprint.get("/<int:assessment_id>/figures/<name>")
-def figure(assessment_id: int, name: str) -> str:
+@blueprint.get("/<int:assessment_id>/figures/<figure_name>")
+def figure(assessment_id: int, figure_name: str) -> str:
     """A figure, opened: formula, inputs, what it counts, what it leaves out, of which edition."""
-    if name not in set(Figure):
+    if figure_name not in set(Figure):
         raise NotFound()
     with look() as work:
         card, answers, held = reading.standing(work, assessment_id)
         return render_template(
-            "standards/assessments/figure.html", card=card, line=card.line, it=explain(held, Figure(name)), held=held, show=showing,
-            part="assessments", ids={one.name: one.id for one in answers}, figures=[
+            "standards/assessments/figure.html", card=card, line=card.line, it=explain(held, Figure(figure_name)), held=held,
+            show=showing, part="assessments", ids={one.name: one.id for one in answers}, figures=[
                 one for one in Figure if held.scored.rates.c_5 is not None or one not in (Figure.C_RATE_5, Figure.F_RATE_5)])
 
 

@@ -306,6 +306,15 @@ def answer_lines(session: Session, actor: Actor, assessment_id: int | None, aske
         start + limit if limit is not None and len(rows) > start + limit else None)
 
 
+def answer_line(session: Session, actor: Actor, row: ClauseAnswer) -> AnswerLine:
+    """One answer as a list has it. Raises NotFound."""
+    lines, _ = answer_lines(session, actor, row.assessment_id, AnswerFilters(q=row.name), limit=None)
+    found = next((one for one in lines if one.id == row.id), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def answer_of(session: Session, actor: Actor, answer_id: int) -> tuple[ClauseAnswer, SelfAssessment, Clause]:
     """One answer. Raises NotPermitted, NotFound."""
     found = session.execute(select(ClauseAnswer, SelfAssessment, Clause).join(

@@ -19,12 +19,15 @@ from kmsvc.standards.assessments.figures import Figure, changes, explain, shown,
 from kmsvc.standards.assessments.models import ClauseAnswer, Improvement, ImprovementStep, SelfAssessment
 from kmsvc.standards.assessments.permissions import RUN_ASSESSMENTS
 from kmsvc.standards.assessments.planning import Aim
+from kmsvc.standards.assessments.rounds import RoundPlan
 from kmsvc.standards.assessments.rules import Marked
 from kmsvc.standards.assessments.standing import Standing, answers_of, standing_of
+from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.evidence.queries import EvidenceFilters, gathered, narrowed, year_span
 from kmsvc.standards.models.models import Clause, ClauseMapping, Section, StandardModel
 from kmsvc.standards.models.queries import clauses_of, model_by_code
 from tests.standards.assessments.houses import CODE, FULL, answered, answers, closed, drafted, opened
+from tests.standards.duties.houses import begin_use, run
 from tests.support.centre import Centre
 from tests.support.clock import ZONE
 
@@ -189,6 +192,19 @@ def test_the_plan_goes_through_four_steps_and_proves_its_clause(world: Centre) -
         assert planning.take_up(work, ids[1], reason="仍需", today=world.clock.today).state == ImprovementState.COMPARE
     with pytest.raises(DBAPIError, match="not changed"), world.begin("admin") as work:
         work.session.execute(text("UPDATE standards_improvement_step SET note = 'x'"))
+
+
+def test_who_answers_for_a_duty_is_given_its_clause(world: Centre) -> None:
+    begin_use(world, world.clock.today)
+    run(world, world.clock.today)
+    with world.begin("compliance") as work:
+        row = rounds.begin_round(work, RoundPlan("t", world.people["compliance"], world.clock.today, CODE), today=world.clock.today)
+        owners = {duty.clause: duty.owner_id for duty in work.session.scalars(select(Obligation).where(
+            Obligation.owner_id.is_not(None), Obligation.clause.is_not(None)).order_by(Obligation.id))}
+        given = rounds.assign_owners(work, row.id)
+        held = {one.name: one.respondent_id for one in answers_of(work.session, row.id) if one.respondent_id is not None}
+    assert given == len(held) > 0
+    assert all(person == owners.get(name, owners.get(name.partition(".")[0])) for name, person in held.items())
 
 
 @pytest.mark.parametrize(("aim", "field"), [
