@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from kmsvc.cli.factors import factor
 from kmsvc.cli.glue import Sentence, acting, as_option, json_option, put, say, with_database
 from kmsvc.cli.units import posts, readers, units
 from kmsvc.core.texts import N_
@@ -140,7 +141,7 @@ def _with_a_reason(name: str, about: str) -> None:
         from kmsvc.people.accounts.usecases import resume_person, suspend_person
 
         with db.begin(acting(db, as_login)) as work:
-            {"suspend": suspend_person, "resume": resume_person}[name](work, _person_id(work, login), reason=reason)
+            {"suspend": suspend_person, "resume": resume_person}[name](work, person_id(work, login), reason=reason)
         say("Done.")
 
 
@@ -159,7 +160,7 @@ def erase(db: Any, settings: Any, login: str, confirm: str, reason: str, as_logi
     from kmsvc.people.accounts.erasing import erase_person
 
     with db.begin(acting(db, as_login)) as work:
-        person = erase_person(work, _person_id(work, login), confirm=confirm, reason=reason)
+        person = erase_person(work, person_id(work, login), confirm=confirm, reason=reason)
         say(f"Erased; from now on: {person.name}.")
 
 
@@ -181,12 +182,13 @@ def edit(db: Any, settings: Any, login: str, name: str | None, email: str | None
 
     with db.begin(acting(db, as_login)) as work:
         work.because(reason)
-        change_person(work, _person_id(work, login), name=name, email=email, roles=list(roles) or None, unit_code=unit,
+        change_person(work, person_id(work, login), name=name, email=email, roles=list(roles) or None, unit_code=unit,
                       post=post, language=language)
     say("Done.")
 
 
-def _person_id(work: Any, login: str) -> int:
+def person_id(work: Any, login: str) -> int:
+    """The person with this login; a sentence where there is none."""
     from kmsvc.people.accounts.queries import person_by_login
 
     person = person_by_login(work.session, login)
@@ -208,7 +210,7 @@ def tokens_list(db: Any, settings: Any, login: str, as_login: str | None, as_jso
     from kmsvc.people.sessions.schemas import token_json
 
     with db.look(acting(db, as_login)) as work:
-        person = _person_id(work, login)
+        person = person_id(work, login)
         work.permit(KEEP_SELF if person == work.actor.person_id else MANAGE_ACCOUNTS)
         cards = tokens_of(work.session, person, work.now)
     put({"items": [token_json(card) for card in cards]}, as_json=as_json,
@@ -228,6 +230,7 @@ def tokens_revoke(db: Any, settings: Any, token_id: int, as_login: str | None) -
     say("Done.")
 
 
+people.add_command(factor)
 people.add_command(units)
 people.add_command(readers)
 people.add_command(posts)

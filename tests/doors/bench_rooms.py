@@ -55,6 +55,7 @@ def add_rows(rows: Rows) -> None:
         asked = visiting.ask(work, room.id, clause="42", thing="", thing_title="", text="t", today=day)
         sample = visiting.draw(work, room.id, clause="42", size=1, seed="7", as_of=day, zone=str(ZONE), today=day)
     rows.values |= {"room_id": room.id, "request_id": asked.id, "sample_id": sample.id, "clause": "42", "invited": secret,
+                    "thing": sample.rows[0]["key"],
                     "room_guest": guest.id}
     rows.instead["room_id", "reopen"] = closed.id
     with world.look() as work:

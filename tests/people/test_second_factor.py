@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,11 +10,15 @@ from typing import Any
 
 import pyotp
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from kmsvc.cli.people import people
 from kmsvc.core.audit import AuditEntry
-from kmsvc.core.errors import InvalidInput, Refusal
+from kmsvc.core.errors import InvalidInput, Refusal, RuleBroken
 from kmsvc.notices.models import Mail
+from kmsvc.operations.usecases import set_option
+from kmsvc.people.factors.asked import ROLES
 from kmsvc.people.factors.codes import WrongCode, normal, step_of
 from kmsvc.people.factors.entering import Ticket, sign_in_with_code
 from kmsvc.people.factors.models import RecoveryCode, SecondFactor
@@ -27,6 +32,7 @@ from kmsvc.people.factors.usecases import (
 from kmsvc.people.sessions.rules import FREE_FAILURES
 from kmsvc.people.sessions.usecases import SignedIn, TooManyGuesses, WrongSignIn, sign_in
 from kmsvc.people.system import NOBODY
+from kmsvc.settings import Settings
 from tests.support.centre import PASSWORD, Centre
 
 ME = "/api/v1/people/me"
@@ -213,3 +219,42 @@ def test_an_administrator_takes_a_factor_away_with_a_reason_and_the_person_hears
     assert entry.reason == "phone stolen" and not any(secret in one for one in trail)
     with world.begin("admin", fresh=False) as work, pytest.raises(Refusal):
         reset_factor(work, world.people["agent"], reason="not proved")
+
+
+def test_a_role_that_must_sets_codes_up_before_anything_else_and_keeps_them(client: Client, world: Centre) -> None:
+    admin, agent = client("admin"), client("agent")
+    assert agent.get("/").status_code == 200
+    refused = admin.post("/operations/settings/people.factor.roles", data={"value": "agent, wizard", "reason": "r"})
+    assert refused.status_code == 422 and "wizard" in refused.get_data(as_text=True)
+    assert admin.post("/operations/settings/people.factor.roles", data={"value": "Agent，auditor", "reason": "r"}).status_code == 303
+    assert agent.get("/").headers["Location"] == "/people/me/factor", "from the next request on"
+    assert agent.call("GET", "/api/v1/people/me")[1]["code"] == "factor_first"
+    assert client("team_leader").get("/").status_code == 200
+    assert client("agent", by="token").call("GET", f"{ME}/factor")[1]["must"] is True
+    assert "Your role signs in with a code" in agent.get("/people/me/factor").get_data(as_text=True)
+    secret, _ = set_up(world)
+    with pytest.raises(RuleBroken):
+        remove_factor(world.db, world.actor("agent"), code=app_code(world, secret), address="1.1.1.1")
+    with world.begin("admin") as work:
+        set_option(work, ROLES.name, "", reason="no more")
+    remove_factor(world.db, world.actor("agent"), code=app_code(world, secret), address="1.1.1.1")
+
+
+def test_a_lost_factor_is_taken_away_at_the_command_line(world: Centre, settings: Settings) -> None:
+    set_up(world)
+
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(people, ["factor", *words], env={"KMSVC_DATA_DIR": str(settings.data_dir),
+                                                                  "KMSVC_DATABASE_URL": settings.database_url})
+    listed = {one["login"]: one for one in json.loads(run("list", "--json").output)["items"]}
+    assert listed["agent"] == {"login": "agent", "name": listed["agent"]["name"], "is_on": True, "must": False}
+    assert not listed["trainer"]["is_on"] and json.loads(run("list", "--missing", "--json").output)["items"] == []
+    assert run("reset", "nobody", "--reason", "x").exit_code and run("reset", "agent").exit_code
+    assert run("reset", "agent", "--reason", "phone lost", "--as", "manager").exit_code, "who keeps no accounts takes nothing away"
+    done = run("reset", "agent", "--reason", "phone lost")
+    assert done.exit_code == 0, done.output
+    assert run("reset", "agent", "--reason", "again").exit_code
+    with world.look() as work:
+        assert work.session.scalars(select(SecondFactor)).all() == []
+        assert work.session.scalars(select(AuditEntry.reason).where(
+            AuditEntry.subject == "people_factor", AuditEntry.act == "delete")).all() == ["phone lost"]

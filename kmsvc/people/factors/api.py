@@ -9,6 +9,7 @@ from kmsvc.core.openapi import says
 from kmsvc.core.schemas import InputSchema
 from kmsvc.core.web import begin, current_actor, database, load, look
 from kmsvc.people.factors import usecases
+from kmsvc.people.factors.asked import must_have
 from kmsvc.people.factors.queries import factor_card
 from kmsvc.people.factors.schemas import OneTimeCode, factor_json
 from kmsvc.people.sessions.cookie import cookie_name
@@ -21,7 +22,8 @@ blueprint = Blueprint("people_factor_api", __name__, url_prefix="/api/v1/people/
 def show() -> Response:
     """Whether a one-time code is asked of me, and how many recovery codes are left."""
     with look() as work:
-        return reply(factor_json(factor_card(work.session, own_id(work))))
+        return reply(factor_json(factor_card(work.session, own_id(work), must=must_have(
+            work.session, guest=work.actor.guest, roles=work.actor.roles))))
 
 
 @blueprint.post("/begin")

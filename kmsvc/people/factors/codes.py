@@ -30,7 +30,7 @@ class WrongCode(Refusal):
 
 
 class FactorFirst(NotPermitted):
-    """Whoever comes from outside sets up one-time codes before anything else opens."""
+    """Whoever comes from outside, or has a role that must, sets up one-time codes before anything else opens."""
 
     code = "factor_first"
     sentence = N_("Set up one-time codes first.")

@@ -13,6 +13,7 @@ from kmsvc.core.i18n import sentence
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, database, form_data, go, load, look, safe_target, told_fields
 from kmsvc.people.factors import usecases
+from kmsvc.people.factors.asked import must_have
 from kmsvc.people.factors.codes import address_of
 from kmsvc.people.factors.queries import factor_card
 from kmsvc.people.factors.schemas import OneTimeCode
@@ -33,8 +34,9 @@ def index() -> str:
 
 def _page(errors: dict[str, Any] | None = None, opened: str | None = None) -> str:
     with look() as work:
-        return render_template("people/factors/index.html", card=factor_card(work.session, own_id(work)), errors=errors or {},
-                               opened=opened)
+        must = must_have(work.session, guest=work.actor.guest, roles=work.actor.roles)
+        return render_template("people/factors/index.html", card=factor_card(work.session, own_id(work), must=must),
+                               errors=errors or {}, opened=opened)
 
 
 def _set_up(secret: str, errors: dict[str, Any] | None = None) -> str:

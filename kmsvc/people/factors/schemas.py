@@ -21,4 +21,4 @@ class OneTimeCode(InputSchema):
 
 def factor_json(card: FactorCard) -> dict[str, Any]:
     """A second factor as JSON, without anything secret."""
-    return {"is_on": card.is_on, "since": card.since, "recovery_codes_left": card.codes_left}
+    return {"is_on": card.is_on, "since": card.since, "recovery_codes_left": card.codes_left, "must": card.must}

@@ -15,6 +15,7 @@ from kmsvc.people.accounts.models import Account, Person
 from kmsvc.people.accounts.permissions import KEEP_SELF, MANAGE_ACCOUNTS
 from kmsvc.people.accounts.usecases import end_sessions
 from kmsvc.people.factors import codes as rules
+from kmsvc.people.factors.asked import must_have
 from kmsvc.people.factors.codes import WrongCode
 from kmsvc.people.factors.events import FactorReset
 from kmsvc.people.factors.models import FactorStep, RecoveryCode, SecondFactor
@@ -102,6 +103,10 @@ def remove_factor(db: Database, actor: Actor, *, code: str, address: str) -> Non
     """Take away one's own second factor, with a code of it. Who comes from outside keeps theirs."""
     if actor.guest:
         raise RuleBroken("people.factor.guest", N_("Whoever comes from outside signs in with a code; it cannot be taken away."))
+    with db.look(actor) as work:
+        if must_have(work.session, guest=False, roles=actor.roles):
+            raise RuleBroken("people.factor.asked", N_("Your role signs in with a code; it cannot be taken away. For another phone, an "
+                                                       "administrator takes it away and you set it up anew."))
     _with_code(db, actor, code, address)
     with db.begin(actor) as work:
         work.permit(KEEP_SELF)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from kmsvc.core.actors import Actor
 from kmsvc.core.memory import FAMILIES, note_epoch
 from kmsvc.core.numbers import Counter
+from kmsvc.core.options import OPTIONS
 from kmsvc.people.family import PEOPLE
 from kmsvc.people.sessions import rules
 from kmsvc.people.sessions.models import SignInSession, Token
@@ -45,12 +46,13 @@ class Callers:
         row = session.execute(_questions()[0], {"key": key}).one_or_none()
         if row is None or not rules.is_live(row.created_at, row.seen_at, row.ends_at, now):
             return None
-        actor = self._held(key, _note_epochs(session, row))
+        epoch = _note_epochs(session, row)
+        actor = self._held(key, epoch)
         if actor is None:
             found = actor_by_session(session, secret, now)
             if found is None:
                 return None
-            actor = self._keep(key, getattr(row, PEOPLE.name) or 0, found[0])
+            actor = self._keep(key, epoch, found[0])
         return replace(actor, fresh=now - row.fresh_at < rules.FRESH), Seen(row.id, row.seen_at)
 
     def by_token(self, session: Session, secret: str, now: datetime) -> tuple[Actor, Seen] | None:
@@ -59,12 +61,13 @@ class Callers:
         row = session.execute(_questions()[1], {"key": key}).one_or_none()
         if row is None or row.revoked_at is not None or row.expires_at <= now:
             return None
-        actor = self._held(key, _note_epochs(session, row))
+        epoch = _note_epochs(session, row)
+        actor = self._held(key, epoch)
         if actor is None:
             found = actor_by_token(session, secret, now)
             if found is None:
                 return None
-            actor = self._keep(key, getattr(row, PEOPLE.name) or 0, found[0])
+            actor = self._keep(key, epoch, found[0])
         return actor, Seen(row.id, None)
 
     def _held(self, key: str, epoch: int) -> Actor | None:
@@ -84,10 +87,10 @@ class Callers:
 
 
 def _note_epochs(session: Session, row: Any) -> int:
-    """Keep the epochs that came with the caller; returns that of people."""
+    """Keep the epochs that came with the caller; returns one that grows when people or settings change: both only ever grow."""
     for family in FAMILIES.values():
         note_epoch(session, family, getattr(row, family.name) or 0)
-    found: int = getattr(row, PEOPLE.name) or 0
+    found: int = (getattr(row, PEOPLE.name) or 0) + (getattr(row, OPTIONS.name) or 0)
     return found
 
 

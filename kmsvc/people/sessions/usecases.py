@@ -21,6 +21,7 @@ from kmsvc.people.accounts.models import Account, Person
 from kmsvc.people.accounts.passwords import hash_password, needs_rehash, verify_password
 from kmsvc.people.accounts.permissions import END_SESSIONS, KEEP_SELF, MANAGE_ACCOUNTS
 from kmsvc.people.accounts.queries import account_by_login, actor_of
+from kmsvc.people.factors.asked import must_have
 from kmsvc.people.factors.queries import has_factor
 from kmsvc.people.sessions import rules
 from kmsvc.people.sessions.models import Guess, SignInSession, Token, TokenUse
@@ -219,7 +220,8 @@ def actor_by_session(session: Session, secret: str, now: datetime) -> tuple[Acto
     fresh = now - row.fresh_at < rules.FRESH
     actor = actor_of(session, person, login=account.login, via="cookie", session_ref=f"s{row.id}", fresh=fresh)
     return replace(actor, must_change=account.must_change,
-                   factor_first=person.is_guest and not has_factor(session, person.id)), row
+                   factor_first=must_have(session, guest=person.is_guest, roles=actor.roles) and not has_factor(
+                       session, person.id)), row
 
 
 def actor_by_token(session: Session, secret: str, now: datetime) -> tuple[Actor, Token] | None:

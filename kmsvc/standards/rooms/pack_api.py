@@ -46,7 +46,7 @@ def _whole(work: Work, room_id: int, pack_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/<int:room_id>/packs")
-@says(body=RoomPackWanted, status=201)
+@says(body=RoomPackWanted)
 @for_guests
 def order(room_id: int) -> Response:
     """Order the proof of the room; the worker makes it."""
@@ -55,7 +55,7 @@ def order(room_id: int) -> Response:
     def effect(work: Work) -> tuple[Any, int, int | None]:
         row = packing.order(work, room_id, as_of=data["as_of"], lang=data["lang"] or PackLang.ZH, today=today())
         body = _whole(work, room_id, row.id)
-        return body, 201, body["version"]
+        return body, 200, body["version"]
     return posting(effect)
 
 
