@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from kmsvc.core.clock import local_date
+from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.notices.usecases import tell
 from kmsvc.standards.audits.duties import AUDIT, OF_FINDINGS
 from kmsvc.standards.audits.events import AuditFinished, AuditGiven, FindingMoved
 from kmsvc.standards.audits.findings import newest_action
 from kmsvc.standards.audits.models import Engagement, EngagementReport, Finding, FindingStep
+from kmsvc.standards.audits.permissions import SEE_ENGAGEMENTS
+from kmsvc.standards.audits.rules import SUBJECTS
 from kmsvc.standards.duties.life import settle
+from kmsvc.standards.duties.proving import WAYS
 from kmsvc.standards.duties.usecases import look_again
+from kmsvc.standards.evidence.rules import MODEL
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
 
+for _clause in {name for subject, _, names in SUBJECTS if subject != "process" for name in names}:
+    WAYS[(MODEL, _clause)] = (SEE_ENGAGEMENTS, N_("Finishing the audit of this clause notes this duty as done."), N_("Open the audits"),
+                              f"/standards/audits?clause={_clause}")
 TO_HOUSE = frozenset({"publish", "correct", "withdraw", "restore", "send_back", "verify", "close", "reopen", "effect_fails"})
 """acts of the auditors that the audited side hears of"""
 TO_AUDIT = frozenset({"respond", "act"})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.notices.usecases import tell
 from kmsvc.people.accounts.directory import directory
@@ -16,14 +17,18 @@ from kmsvc.process.audits.events import (
     ProcessJudged,
 )
 from kmsvc.process.audits.models import Optimisation, ProcessAudit, ProcessAuditItem
-from kmsvc.process.audits.permissions import LEAD_AUDIT
+from kmsvc.process.audits.permissions import LEAD_AUDIT, SEE_AUDITS
 from kmsvc.process.audits.rules import ProcessAuditState
 from kmsvc.standards.duties.life import settle
+from kmsvc.standards.duties.proving import WAYS
+from kmsvc.standards.evidence.rules import MODEL
 
 if TYPE_CHECKING:
     from kmsvc.reactions import Surroundings
 
 CLAUSE = "42"
+WAYS[(MODEL, CLAUSE)] = (SEE_AUDITS, N_("Closing the process audit of the year notes this duty as done."), N_("To the process audits"),
+                                "/process/audits")
 
 
 def _leads(work: Work) -> list[int]:

@@ -31,7 +31,7 @@ from kmsvc.standards.duties import queries, showing, things, verbs, wheel
 from kmsvc.standards.duties.drawing import ring
 from kmsvc.standards.duties.past import cards_on
 from kmsvc.standards.duties.permissions import KEEP_DUTIES, KEEP_DUTY_RULES, SEE_DUTIES, SEE_OWN_DUTIES
-from kmsvc.standards.duties.proving import wanted
+from kmsvc.standards.duties.proving import wanted, way_to
 from kmsvc.standards.duties.rules import DutyState
 from kmsvc.standards.duties.schemas import DutiesAsked, WheelQuery, WheelYearInput, filters_of
 from kmsvc.standards.models.permissions import SEE_STANDARDS
@@ -92,7 +92,7 @@ def _page(duty_id: int, *, refused: tuple[str, dict[str, Any], str] | None = Non
         people = directory(work.session).people
         return render_template(
             "standards/duties/show.html", card=card, rule=rule, wanted=wanted(work.session, rule), reads=can(work.actor, SEE_STANDARDS),
-            steps=queries.steps_of(work.session, duty_id), show=showing,
+            way=way_to(work.actor, rule), steps=queries.steps_of(work.session, duty_id), show=showing,
             beside=queries.beside(work.session, row), offers={one.verb: one for one in verbs.offers_for(work, row, today())},
             verbs=verbs.VERBS, refused=refused, today=today(), people={one.id: one.name for one in people.values()},
             sees_all=can(work.actor, SEE_DUTIES), part="list", adds=bool(rule) and things.adds(work.session, work.actor, duty_id))

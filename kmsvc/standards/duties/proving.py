@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from kmsvc.core.actors import Actor
 from kmsvc.core.i18n import listed, sentence
+from kmsvc.core.permissions import Permission, can
 from kmsvc.core.texts import N_
 from kmsvc.standards.duties.models import ClauseDuty
 from kmsvc.standards.models.models import Clause
@@ -15,6 +17,19 @@ from kmsvc.standards.models.showing import record_of, said
 
 KINDS: list[Callable[[str, Clause], list[str]]] = []
 """(model, clause) -> kinds of records that prove it, in the reader's language; filled by what knows the records"""
+
+WAYS: dict[tuple[str, str], tuple[Permission, str, str, str]] = {}
+"""(model, clause) -> who may go there, what notes its duty as done by itself, words and address of the link; filled at wiring"""
+
+
+def way_to(actor: Actor, rule: ClauseDuty | None) -> tuple[str, str, str]:
+    """(what notes it as done, words of the link, address), in the reader's language; empty where it is noted by hand. The link is empty
+    for who may not go there."""
+    held = WAYS.get((rule.model, rule.clause)) if rule is not None and rule.trigger is None else None
+    if held is None:
+        return "", "", ""
+    permission, done_by, words, url = held
+    return sentence(done_by), sentence(words), url if can(actor, permission) else ""
 
 
 def wanted(session: Session, rule: ClauseDuty | None) -> tuple[str, str, str]:

@@ -103,6 +103,7 @@ def readiness() -> str | Response:
             return list_answer(asked["format"], N_("Readiness for an audit"), showing.READY_HEAD,
                                [showing.ready_row_of(one) for one in rows], name=f"readiness-{span.as_of}")
         start = asked["cursor"] or 0
+        rows = sorted(rows, key=lambda one: list(Readiness).index(one.state))  # what lacks something stands first; files keep the order
         return render_template(
             "standards/evidence/readiness.html", asked=asked, span=span, rows=rows[start:start + PAGE], total=len(rows), show=showing,
             next_cursor=start + PAGE if start + PAGE < len(rows) else None, years=_years(span.first.year), today=today(),

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, aliased
 
 from kmsvc.core.actors import Actor
 from kmsvc.core.permissions import require
+from kmsvc.standards.duties.clauses import PERIODIC, YEARLY_LOOK
+from kmsvc.standards.duties.models import ClauseDuty
 from kmsvc.standards.evidence.permissions import SEE_EVIDENCE
 from kmsvc.standards.evidence.register import KINDS, SUBJECTS, Span
 from kmsvc.standards.evidence.rules import (
@@ -34,7 +36,6 @@ from kmsvc.standards.models.queries import clauses_of, model_by_code
 
 DATA = Path(__file__).parent / "data"
 A_YEAR = {"annual": 1, "biennial": 0, "quarterly": 4, "monthly": 12}
-MORE_OFTEN = frozenset(name for name, times in A_YEAR.items() if times > 1)
 
 
 @dataclass(frozen=True)
@@ -115,11 +116,11 @@ def ready(session: Session, actor: Actor, span: Span, today: date, q: str | None
     later day alone lets a clause turn. Of a day that is over: as it stood then. Raises NotPermitted. Source: E16, W4."""
     rows = coverage(session, actor, span, q, code=code)
     known = replace(span, as_of=min(today, span.as_of))
-    clauses = {one.name: one for one in clauses_in(session, code)}
+    clauses, own = {one.name: one for one in clauses_in(session, code)}, intervals(session, code)
     found = []
     for row in rows:
         clause = clauses[row.clause]
-        due = {place: one.at_least for place, one in enumerate(rules_of(code, clause, known)) if clause.cycle in MORE_OFTEN}
+        due = {place: one.at_least for place, one in enumerate(rules_of(code, clause, known, own)) if often(clause, own) > 1}
         lacks = gaps(row.cover, due, today, min(span.last, span.as_of))
         found.append(ReadyRow(row, readiness(row.cover, lacks), lacks))
     return [one for one in found if state is None or one.state == state]
@@ -139,29 +140,47 @@ def ruled(code: str) -> Mapping[str, tuple[EvidenceRule, ...]]:
     return found
 
 
-def rules_of(code: str, clause: Clause, span: Span) -> tuple[EvidenceRule, ...]:
+def intervals(session: Session, code: str) -> dict[str, int]:
+    """Clause -> every how many months the centre asks for its duty, by the rules that are switched on."""
+    return {clause: months for clause, months in session.execute(select(ClauseDuty.clause, ClauseDuty.months).where(
+        ClauseDuty.model == code, ClauseDuty.is_on, ClauseDuty.months.is_not(None)).order_by(ClauseDuty.id)) if months}
+
+
+def often(clause: Clause, own: Mapping[str, int] | None = None) -> int:
+    """How many records a year prove a clause by its duties. A stated cycle counts; a periodic one without a length, and one that is only
+    implied where the clause wants a record, as often as the centre's own rule asks (own; the product's default without one)."""
+    stated = A_YEAR.get(clause.cycle or "")
+    if stated is not None and clause.firm:
+        return stated
+    if not clause.cycle or not (clause.record or (clause.cycle == "periodic" and clause.firm)):
+        return 0
+    months = PERIODIC.get(clause.name, YEARLY_LOOK) if own is None else own.get(clause.name, 0)
+    return 12 // months if months else 0
+
+
+def rules_of(code: str, clause: Clause, span: Span, own: Mapping[str, int] | None = None) -> tuple[EvidenceRule, ...]:
     """What proves a clause: as the file says, else its duties done as often as its cycle asks; of what is asked several times a year
-    as many as were over by the as-of day."""
+    as many as were over by the as-of day. own: as `often` takes it."""
     said = ruled(code).get(clause.name)
     if said is not None:
         return said
-    asked = A_YEAR.get(clause.cycle or "")
-    if asked is None:
+    asked = often(clause, own)
+    if not asked and clause.cycle not in A_YEAR:
         return ()
     until = min(span.as_of, span.last) + timedelta(days=1)
     months = max(0, (until.year - span.first.year) * 12 + until.month - span.first.month)
-    return (EvidenceRule(clause.name, ("duty",), (asked if asked < 2 else asked * months // 12) if clause.firm else 0),)
+    return (EvidenceRule(clause.name, ("duty",), asked if asked < 2 else asked * months // 12),)
 
 
 def covered(session: Session, code: str, clauses: Sequence[Clause], records: Sequence[EvidenceRecord], span: Span) -> list[CoverRow]:
     """How each of these clauses is covered by the records of a span."""
-    subjects = {name: read(session, span) for name, read in sorted(SUBJECTS.items())}
+    subjects, own = {name: read(session, span) for name, read in sorted(SUBJECTS.items())}, intervals(session, code)
     bearing: dict[str, list[EvidenceRecord]] = {}
     for one in records:
         for name in one.clauses:
             bearing.setdefault(name, []).append(one)
     return [CoverRow(one.name, one.title_zh, one.title_en, one.cycle, one.section,
-                     cover(one.name, rules_of(code, one, span), bearing.get(one.name, ()), subjects)) for one in clauses]
+                     cover(one.name, rules_of(code, one, span, own), bearing.get(one.name, ()), subjects)) for one in clauses]
 
 
 def clauses_in(session: Session, code: str) -> list[Clause]:

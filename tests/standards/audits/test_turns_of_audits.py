@@ -14,9 +14,10 @@ from kmsvc.notices.models import Notice
 from kmsvc.standards.audits import auditing, findings
 from kmsvc.standards.audits.models import CheckPoint, Engagement
 from kmsvc.standards.audits.queries import engagement_card
+from kmsvc.standards.duties.clauses import facts_of
 from kmsvc.standards.duties.models import Obligation
 from tests.standards.audits.test_life_of_a_finding import audit_of, programme, published, staffed
-from tests.standards.duties.houses import run
+from tests.standards.duties.houses import begin_use, run
 from tests.support.centre import Centre
 
 __all__ = ["programme", "published"]
@@ -126,3 +127,17 @@ def test_who_answers_for_what_is_audited_sees_days_people_and_report_but_not_the
     with world.look("supervisor") as work, pytest.raises(NotPermitted):
         engagement_card(work.session, work.actor, other)
     assert answering.get("/standards/audits").status_code == 403
+
+
+def test_a_duty_says_which_audit_does_it_by_itself(world: Centre, programme: int, client: Callable[..., Any]) -> None:
+    with world.look() as work:
+        facts = tuple(facts_of(work.session))
+    begin_use(world, world.clock.today, facts)
+    run(world, world.clock.today)
+    with world.look() as work:
+        duties = {row.clause: row.id for row in work.session.scalars(select(Obligation).where(
+            Obligation.clause.in_(["8", "42"]), Obligation.state == "open", Obligation.rule_id.is_not(None)).order_by(Obligation.id))}
+    page = client("compliance").get(f"/standards/duties/{duties['8']}").get_data(as_text=True)
+    assert "Finishing the audit of this clause" in page and 'href="/standards/audits?clause=8"' in page
+    page = client("compliance").get(f"/standards/duties/{duties['42']}").get_data(as_text=True)
+    assert "Closing the process audit" in page and 'href="/process/audits"' in page

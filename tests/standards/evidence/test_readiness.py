@@ -12,11 +12,15 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from kmsvc.cli.standards import standards
 from kmsvc.operations.setup import install_standards
 from kmsvc.process.definitions.usecases import confirm_review
 from kmsvc.settings import Settings
+from kmsvc.standards.duties.clauses import facts_of
+from kmsvc.standards.duties.models import ClauseDuty
+from kmsvc.standards.duties.permissions import RUN_DUTIES
 from kmsvc.standards.evidence.queries import ReadyRow, ready, year_span
 from kmsvc.standards.evidence.register import SUBJECTS, Span
 from kmsvc.standards.evidence.rules import (
@@ -30,6 +34,7 @@ from kmsvc.standards.evidence.rules import (
 )
 from kmsvc.training.onboarding import classing, usecases
 from tests.builders import make_process
+from tests.standards.duties.houses import begin_use
 from tests.support.centre import Centre
 from tests.support.clock import ZONE
 from tests.support.pages import problems
@@ -169,3 +174,39 @@ def test_programs_and_the_command_line_hear_the_same(client: Client, house: Cent
     assert (told["on"], told["year"]) == ("2027-03-15", 2027)
     assert [one for one in told["items"] if one["clause"] == "42"] == [row]
     assert "#42" in CliRunner().invoke(standards, ["evidence", "readiness", "--on", "2027-03-15", "--state", "risk"]).stdout
+
+
+def switched_on(house: Centre) -> None:
+    """The rules that the clauses make, as `kmsvc init` switches them on."""
+    with house.look() as work:
+        facts = tuple(facts_of(work.session))
+    begin_use(house, house.clock.today, facts)
+
+
+def test_what_a_rule_of_the_centre_asks_for_with_a_record_is_asked_for_here_too(house: Centre) -> None:
+    """A periodic clause without a length, and one whose cycle is only implied but that wants a record: readiness said that nothing was
+    asked, while a duty stood on somebody's day. As often as the centre's own rule says; a rule switched off asks for nothing."""
+    end = date(house.clock.today.year, 12, 31)
+    assert stands(house, "22", end).state is Readiness.FREE, "no rule asks for it"
+    switched_on(house)
+    assert {clause: stands(house, clause, end).state for clause in ("4", "17", "22", "34", "58", "91", "153")} == {
+        "4": Readiness.RISK, "17": Readiness.RISK, "22": Readiness.RISK, "34": Readiness.RISK, "58": Readiness.FAIL,
+        "91": Readiness.FAIL, "153": Readiness.FREE}, "monthly ones lack the months that are over; #153 wants no record"
+    assert [one.rule.at_least for one in stands(house, "58", end).row.cover.lines] == [12]
+    with house.begin("system") as work:
+        work.permit(RUN_DUTIES)
+        rules = {row.clause: row for row in work.session.scalars(select(ClauseDuty).where(
+            ClauseDuty.model == "cc-cmm-oc-2017", ClauseDuty.months.is_not(None)).order_by(ClauseDuty.id))}
+        rules["58"].months = 3
+        rules["22"].is_on = False
+    assert [one.rule.at_least for one in stands(house, "58", end).row.cover.lines] == [4]
+    assert stands(house, "22", end).state is Readiness.FREE
+
+
+def test_what_lacks_something_stands_first_on_the_page_and_files_keep_the_order_of_the_standard(house: Centre, client: Client) -> None:
+    switched_on(house)
+    caller = client("compliance")
+    page = caller.get(PLACE).get_data(as_text=True)
+    assert page.index(">#49<") < page.index(">#8<") < page.index(">#2<"), "what fails, what is at risk, what nothing is asked of"
+    rows = list(csv.reader(io.StringIO(caller.get(f"{PLACE}?format=csv").get_data(as_text=True).lstrip("\ufeff"))))
+    assert [row[0].lstrip("#") for row in rows[1:6]] == ["1", "2", "3", "4", "5"]
