@@ -54,7 +54,8 @@ OF_TABLE: dict[tuple[str, str], str] = {
     (ACTION, "audit_at"): N_("Accepted by the auditors"), (ACTION, "house_by_id"): N_("Accepted for the audited side by"),
     (ACTION, "house_at"): N_("Accepted by the audited side"), (ACTION, "done_on"): N_("Done on"), (ACTION,
     "done_by_id"): N_("Done by whom"),
-    (ACTION, "proof"): N_("What shows it"), (STEP, "verb"): N_("Act"), (STEP, "side"): N_("For which side"), (STEP, "day"): N_("Day"),
+    (ACTION, "proof"): N_("What shows it"), (ACTION, "records"): N_("Records that show it"),
+    (STEP, "verb"): N_("Act"), (STEP, "side"): N_("For which side"), (STEP, "day"): N_("Day"),
 }
 CODES: dict[tuple[str, str], type[Labelled]] = {
     (PROGRAMME, "state"): ProgrammeState, (ENGAGEMENT, "state"): EngagementState, (POINT, "result"): CheckResult,

@@ -17,7 +17,8 @@ SUBJECTS = {AUDIT: N_("Process audit"), ITEM: N_("Process of an audit"), THEME: 
 _CLOSED = {"closed_by_id": N_("Closed by"), "closed_on": N_("Closed on"), "conclusion": N_("Conclusion")}
 OF_TABLE: dict[tuple[str, str], str] = {
     **{(table, name): words for table in (AUDIT, THEME) for name, words in _CLOSED.items()},
-    (AUDIT, "purpose"): N_("What to look at most"), (AUDIT, "planned_at"): N_("Planned at"), (AUDIT, "started_on"): N_("Began"),
+    (AUDIT, "purpose"): N_("What to look at most"), (AUDIT, "part"): N_("Part of the year"),
+    (AUDIT, "planned_at"): N_("Planned at"), (AUDIT, "started_on"): N_("Began"),
     (AUDIT, "started_at"): N_("Began"), (AUDIT, "actions"): N_("Action plan"), (AUDIT, "report"): N_("Audit report"),
     (AUDIT, "content_hash"): N_("Digest of the text"),
     (ITEM, "audit_id"): N_("Process audit"), (ITEM, "place"): N_("Place"), (ITEM, "auditor_id"): N_("Audited by"),

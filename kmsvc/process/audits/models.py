@@ -14,7 +14,8 @@ PERSON, PROCESS = "people_person.id", "process_definition.id"
 
 
 class ProcessAudit(Base):
-    """The process audit of a year. started_on: the day whose processes in force it holds; report: all it found, with content_hash of it,
+    """The process audit of a year. part: 1, or of a later part that takes the closed
+    audit of the year up again while its report stays as it is; started_on: the day whose processes in force it holds; report: all it found, with content_hash of it,
     once it is closed."""
 
     __tablename__ = "process_audit"
@@ -22,6 +23,7 @@ class ProcessAudit(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(Code, unique=True)
     year: Mapped[int]
+    part: Mapped[int] = mapped_column(default=1, server_default="1")
     state: Mapped[str] = mapped_column(Code)
     due_on: Mapped[date]
     purpose: Mapped[str | None] = mapped_column(Text)
@@ -45,7 +47,7 @@ class ProcessAudit(Base):
         CheckConstraint("state IN ('planned', 'running', 'closed', 'cancelled')", name="state"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("(state = 'closed') = (report IS NOT NULL)", name="report"),
-        Index("uq_process_audit_one_a_year", "year", unique=True, sqlite_where=text("state <> 'cancelled'"),
+        Index("uq_process_audit_one_a_year", "year", "part", unique=True, sqlite_where=text("state <> 'cancelled'"),
               postgresql_where=text("state <> 'cancelled'")),
     )
 

@@ -189,7 +189,8 @@ class FindingRevision(Base):
 
 
 class FindingAction(Base):
-    """What is to be done about a finding: the newest one counts, and both sides accept it anew. Source: E11."""
+    """What is to be done about a finding: the newest one counts, and both sides accept it anew. proof: words; records: what shows that it
+    was done, as it stood on that day: {kind, thing_id, number, url}, of a file its digest too. Source: E11."""
 
     __tablename__ = "standards_finding_action"
 
@@ -209,6 +210,7 @@ class FindingAction(Base):
     done_on: Mapped[date | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey(PERSON))
     proof: Mapped[str | None] = mapped_column(Text)
+    records: Mapped[list[Any] | None]
 
     __table_args__ = (UniqueConstraint("finding_id", "no"), Index("ix_standards_finding_action_due_on", "due_on"))
 
