@@ -69,7 +69,7 @@ REST = """\
 def load_options() -> None:
     """Import every module that declares an option, so that the register is whole."""
     for path in sorted((ROOT / "kmsvc").rglob("*.py")):
-        if re.search(r"^\w+ = Option\(", path.read_text("utf-8"), re.MULTILINE):
+        if re.search(r"^\w+ = \w*Option\(", path.read_text("utf-8"), re.MULTILINE):
             importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 

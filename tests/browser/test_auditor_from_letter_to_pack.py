@@ -19,11 +19,13 @@ from kmsvc.operations.setup import install_standards
 from kmsvc.people.accounts.usecases import change_person
 from kmsvc.people.system import OPERATOR
 from kmsvc.process.definitions.usecases import confirm_review
+from kmsvc.standards.packs.making import make_packs
 from kmsvc.standards.rooms.models import RoomLook
 from tests.browser.conftest import House
 from tests.builders import make_process
 from tests.support.centre import Centre
 from tests.support.chromium import axe_findings
+from tests.support.clock import ZONE
 
 PASSWORD = "a-lantern-for-otters-9"
 
@@ -136,8 +138,24 @@ def test_an_auditor_from_the_letter_to_the_pack(house: House, tmp_path: Path) ->
     guest.reload()
     ready(guest)
     expect(guest.locator(".ask-card")).to_contain_text("下周四评审")
+    guest.evaluate("window.samePage = true")
+    guest.locator("[data-room] tbody tr a[data-open]").first.click()  # what stands behind a record: one click, no other page
+    panel = guest.locator("aside#thing")
+    expect(panel).to_be_visible()
+    expect(panel).to_contain_text("当日文本")
+    assert guest.evaluate("window.samePage") and axe_findings(guest) == []
+    panel.locator("textarea[name=remark]").fill("签名齐全。")
+    panel.get_by_role("button", name="保存判断").click()
+    guest.wait_for_url(lambda url: "/room?" in url and "thing=" not in url)
+    ready(guest)
+    guest.get_by_role("button", name="打包证据").click()
+    guest.wait_for_url("**/packs")
+    ready(guest)
+    expect(guest.locator("#packs")).to_contain_text("排队中")
+    assert axe_findings(guest) == []
+    make_packs(world.db, world.settings.data_dir, str(ZONE), "test")  # the worker's share: its clock stands still here
     with guest.expect_download() as taken:
-        guest.get_by_role("button", name="打包证据").click()
+        guest.get_by_role("link", name="下载").first.click()  # the page follows by itself
     with zipfile.ZipFile(taken.value.path()) as pack:
         pack.extractall(tmp_path / "pack")
     assert subprocess.run([sys.executable, "verify.py"], cwd=tmp_path / "pack", check=False).returncode == 0
@@ -146,4 +164,4 @@ def test_an_auditor_from_the_letter_to_the_pack(house: House, tmp_path: Path) ->
     guest.wait_for_url("**/room")  # as a stranger to the sign-in, and from there to the room
     with world.look() as work:
         looks = work.session.scalars(select(RoomLook.what).order_by(RoomLook.id)).all()
-    assert {"entered", "room", "clause", "sample", "mark", "ask", "pack"} <= set(looks)
+    assert {"entered", "room", "clause", "sample", "mark", "ask", "thing", "order", "pack"} <= set(looks)
