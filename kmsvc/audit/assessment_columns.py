@@ -20,7 +20,7 @@ OF_TABLE: dict[tuple[str, str], str] = {
     (ROUND, "is_baseline"): N_("It is the baseline that later rounds are compared with"), (ROUND, "earlier_id"): N_("Earlier round"),
     (ROUND, "lead_id"): N_("Who looks at the answers"), (ROUND, "opened_at"): N_("Opened at"), (ROUND, "closed_at"): N_("Closed at"),
     (ROUND, "due_on"): N_("To be closed by"), (ROUND, "reason"): N_("Reason"),
-    (ANSWER, "clause_id"): N_("Clause"), (ANSWER, "place"): N_("Place"), (ANSWER, "respondent_id"): N_("Who answers"),
+    (ANSWER, "clause_id"): N_("Clause"), (ANSWER, "place"): N_("Place"), (ANSWER, "respondent_id"): N_("Respondent"),
     (ANSWER, "c"): N_("Method (C)"), (ANSWER, "f"): N_("Execution (F)"), (ANSWER, "reason"): N_("Why these marks"),
     (ANSWER, "strengths"): N_("What is good"), (ANSWER, "gaps"): N_("What is missing"), (ANSWER, "target_c"): N_("Method aimed at"),
     (ANSWER, "target_f"): N_("Execution aimed at"), (ANSWER, "due_on"): N_("Aimed at by"), (ANSWER, "proof"): N_("Records named"),

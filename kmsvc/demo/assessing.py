@@ -37,7 +37,7 @@ def assessed(stage: Stage) -> list[Iterator[tuple[datetime, Told]]]:
 
 def _said(place: int, later: bool) -> Said:
     """Marks that are mostly good in the first chapters and thin at the end; later: a round on, some are better."""
-    pattern = ((10, 10), (10, 10), (10, 5), (10, 10), (5, 5), (10, 10), (10, 5)) if place < 140 else ((10, 5), (5, 5), (5, 0), (0, 0))
+    pattern = ((10, 10), (10, 10), (10, 5), (10, 10), (5, 5), (10, 10), (10, 10)) if place < 140 else ((10, 5), (5, 5), (5, 0), (0, 0))
     c, f = pattern[place % len(pattern)]
     if later and place % 3 == 0:
         c, f = min(10, c + 5), min(10, f + 5)

@@ -29,9 +29,9 @@ class RoundState(Labelled):
 class AnswerState(Labelled):
     """Where an answer stands. What is open or was returned may be half written."""
 
-    OPEN = "open", N_("Not answered yet")
+    OPEN = "open", N_("To be answered")
     ANSWERED = "answered", N_("Answered, not submitted")
-    SUBMITTED = "submitted", N_("Submitted")
+    SUBMITTED = "submitted", N_("Submitted for a look")
     RETURNED = "returned", N_("Returned with a remark")
     ACCEPTED = "accepted", N_("Accepted")
 

@@ -155,20 +155,19 @@ class Change:
     """How the marks of an item differ between two rounds."""
 
     name: str
-    before: Marked | None
-    after: Marked | None
+    before: Marked
+    after: Marked
 
     @property
     def points(self) -> int:
         """How many points more."""
-        return sum((held.c + held.f) * sign for held, sign in ((self.after, 1), (self.before, -1)) if held is not None)
+        return self.after.c + self.after.f - self.before.c - self.before.f
 
 
 def changes(before: Standing, after: Standing) -> list[Change]:
-    """Items whose marks differ, in the order of the standard; those of one round alone are not compared."""
-    both = {_key(one) for one in before.items}
-    return [Change(name_of(one), before.marks.get(_key(one)), after.marks.get(_key(one))) for one in after.items
-            if _key(one) in both and before.marks.get(_key(one)) != after.marks.get(_key(one))]
+    """Items that have marks in both rounds, and others, in the order of the standard."""
+    return [Change(name_of(one), before.marks[_key(one)], after.marks[_key(one)]) for one in after.items
+            if _key(one) in before.marks and _key(one) in after.marks and before.marks[_key(one)] != after.marks[_key(one)]]
 
 
 def aimed(standing: Standing, aims: Mapping[Key, Marked], parts: Sequence[Part]) -> dict[str, Fraction | None]:

@@ -79,8 +79,8 @@ class AnswersNarrowed(InputSchema):
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     state = Choice(ANSWER_STATES, metadata={"label": N_("State")})
     section = Line(load_default=None, allow_none=True, validate=validate.Length(max=20), metadata={"label": N_("Section")})
-    respondent = Whole(load_default=None, allow_none=True, validate=validate.Range(min=0), metadata={"label": N_("Who answers")})
-    mark = Choice(MARK_FILTERS, metadata={"label": N_("Mark")})
+    respondent = Whole(load_default=None, allow_none=True, validate=validate.Range(min=0), metadata={"label": N_("Respondent")})
+    mark = Choice(MARK_FILTERS, metadata={"label": N_("Side and mark")})
 
 
 class PlansNarrowed(InputSchema):
@@ -139,7 +139,7 @@ class SimulationQuery(InputSchema):
 class ComparisonQuery(InputSchema):
     """The round a round is compared with; the one it names as earlier where empty."""
 
-    other = Whole(load_default=None, allow_none=True, validate=_ID, metadata={"label": N_("Compared with")})
+    other = Whole(load_default=None, allow_none=True, validate=_ID, metadata={"label": N_("Compared with the round")})
 
 
 def allowed_json(base: str, offers: Sequence[Offer]) -> list[dict[str, Any]]:
@@ -240,5 +240,4 @@ def simulated_json(it: Simulated) -> dict[str, Any]:
 
 def change_json(one: Change) -> dict[str, Any]:
     """How the marks of an item differ."""
-    return {"name": one.name, "before": asdict(one.before) if one.before else None, "after": asdict(one.after) if one.after else None,
-            "points": one.points}
+    return {"name": one.name, "before": asdict(one.before), "after": asdict(one.after), "points": one.points}

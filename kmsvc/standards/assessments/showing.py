@@ -20,8 +20,8 @@ from kmsvc.standards.models.models import Clause
 from kmsvc.standards.models.showing import BASES
 
 HEAD = [N_("Number"), N_("Self-assessment"), N_("Standard"), N_("Edition"), N_("Unit"), N_("Who looks at the answers"),
-        N_("To be closed by"), N_("State"), N_("Assessed"), N_("Met"), N_("Items"), N_("Level"), N_("Points"), N_("Closed")]
-ANSWER_HEAD = [N_("Clause"), N_("Section"), N_("What it asks for"), N_("Who answers"), N_("State"), N_("C"), N_("F"), N_("C aimed at"),
+        N_("To be closed by"), N_("State"), N_("Assessed"), N_("Met"), N_("Number of items"), N_("Level"), N_("Points"), N_("Closed")]
+ANSWER_HEAD = [N_("Clause"), N_("Section"), N_("What it asks for"), N_("Respondent"), N_("State"), N_("C"), N_("F"), N_("C aimed at"),
                N_("F aimed at"), N_("Records named"), N_("What is missing")]
 PLAN_HEAD = [N_("Number"), N_("Improvement"), N_("Clause"), N_("Self-assessment"), N_("Step"), N_("C"), N_("F"), N_("C aimed at"),
              N_("F aimed at"), N_("Days of work"), N_("Who improves it"), N_("To be done by"), N_("Done on")]

@@ -120,7 +120,7 @@ _ROUND = (
         Input("is_baseline", "yes", N_("It is the baseline that later rounds are compared with"))),
         _states(R.DRAFT, R.OPEN, R.REVIEW), N_("Kept."), N_("What is the round about?"), icon="pen"),
     SelfAct("assign", N_("Give clauses to somebody"), "run", _assign, (
-        Input("person", "choice", N_("Who answers"), required=True, choices="people"),
+        Input("person", "choice", N_("Respondent"), required=True, choices="people"),
         Input("section", "choice", N_("Which clauses"), choices="sections", hint=N_("Left empty: all of them, or those named below.")),
         Input("clauses", "line", N_("Only these clauses"), most=1_000, hint=N_("Numbers like 12, 110.2; they go before a section."))),
         _states(R.DRAFT, R.OPEN), N_("%(count)s clauses were given."), N_("Who answers which clauses?"), icon="users"),

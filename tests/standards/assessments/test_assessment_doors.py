@@ -52,7 +52,7 @@ def test_a_respondent_goes_through_the_queue_by_form(app: Flask, world: Centre) 
     one = opened(world)
     ids = answers(world, one)
     page = sign_in_as(app, world, "supervisor")
-    assert "0 of 5 answered" in page.get(f"{BASE}/mine").text
+    assert "0 of 5 clauses answered" in page.get(f"{BASE}/mine").text
     assert "What is asked for" in page.get(f"{BASE}/answers/{ids['1']}").text
     half = page.post(f"{BASE}/answers/{ids['1']}/save", data={"c": "5", "f": "10", "reason": "有一半"})
     assert half.location.endswith(f"/answers/{ids['1']}") and "有一半" in page.get(half.location).text
