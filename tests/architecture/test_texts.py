@@ -34,6 +34,7 @@ BLOCK_MARK = re.compile(r"`[^`]*`|:{3} ?(?:say|internal|secret)?")
 SEARCH_TERMS = ROOT / "kmsvc/search"  # words that search is made of
 DEMO = ROOT / "kmsvc/demo"
 SAMPLE = {
+    "who": "B. Person", "remark": "Ask the night shift.", "total": 2765, "most": 3540,
     "passed_on": "2026-03-01", "starts_on": "2026-03-02", "ends_on": "2026-03-20",
     "number": "CR-2026-0118", "title": "Refund within 5 days", "course": "Refund cases", "version": "3.3", "step": 7,
     "effective_on": "2026-12-15", "held_on": "2026-12-10", "due_on": "2026-12-05", "opens_on": "2026-12-07", "time": "09:00",
