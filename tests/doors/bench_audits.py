@@ -22,7 +22,8 @@ WORDS = {"clause": "42", "grade": "minor", "title": "t", "text": "x"}
 BODIES: dict[str, dict[str, Any]] = {f"POST {door}{BASE}{path}": body for door in ("", "/api/v1") for path, body in {
     "/programmes": {"year": 2031, "title": "t"}, "/programmes/{programme_id}/add": {"title": "t", "clauses": "42", **DAYS},
     "/programmes/{programme_id}/write": {"title": "other"}, "/programmes/{programme_id}/complete": {"conclusion": "c"},
-    "/programmes/{programme_id}/resume": REASON, "/programmes/{programme_id}/take_back": REASON, "/{engagement_id}/drop": REASON, "/{engagement_id}/back_to_work": REASON,
+    "/programmes/{programme_id}/resume": REASON, "/programmes/{programme_id}/take_back": REASON,
+    "/{engagement_id}/drop": REASON, "/{engagement_id}/back_to_work": REASON,
     "/{engagement_id}/finish": {"conclusion": "c"}, "/{engagement_id}/draw": {"clause": "42", "size": 1},
     "/{engagement_id}/draft": WORDS, "/points/{check_id}/check": {"result": "fails", "note": "n"},
     "/findings/{finding_id}/respond": {"containment": "c", "why1": "w"}, "/findings/{finding_id}/act": {"proof": "p"},
@@ -81,7 +82,8 @@ def add_rows(rows: Rows) -> None:
                      ("programme_id", "resume"): made[2030], ("finding_id", "restore"): gone,
                      **{("finding_id", verb): found[many] for verb, many in NEEDS.items()},
                      **{("engagement_id", verb): audits[name] for verb, name in (
-                         ("start", "planned"), ("drop", "planned"), ("take_up", "dropped"), ("finish", "review"), ("to_review", "checked"),
+                         ("start", "planned"), ("drop", "planned"), ("take_up", "dropped"), ("finish", "review"),
+                         ("to_review", "checked"),
                          ("back_to_work", "review"))}}
 
 

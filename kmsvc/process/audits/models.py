@@ -14,9 +14,8 @@ PERSON, PROCESS = "people_person.id", "process_definition.id"
 
 
 class ProcessAudit(Base):
-    """The process audit of a year. part: 1, or of a later part that takes the closed
-    audit of the year up again while its report stays as it is; started_on: the day whose processes in force it holds; report: all it found, with content_hash of it,
-    once it is closed."""
+    """The process audit of a year. part: 1, or of a later part that takes the closed audit of the year up again while its report stays
+    as it is; started_on: the day whose processes in force it holds; report: all it found, with content_hash of it, once it is closed."""
 
     __tablename__ = "process_audit"
 

@@ -19,12 +19,11 @@ from kmsvc.standards.audits.models import (
     FindingAction,
     FindingStep,
 )
-from kmsvc.standards.audits.rules import EngagementState, FindingState, ProgrammeState
+from kmsvc.standards.audits.rules import ENGAGEMENT, FINDING, EngagementState, FindingState, ProgrammeState
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.duties.rules import Due
 from kmsvc.standards.duties.usecases import DutyRule, Wanted, register
 
-FINDING, ENGAGEMENT = "audit_finding", "audit_engagement"
 AUDIT = "standards.audit.do"
 RESPOND, ACT, EFFECT = "standards.finding.respond", "standards.finding.act", "standards.finding.effect"
 PROPOSE, AGREE = "standards.finding.propose", "standards.finding.agree"

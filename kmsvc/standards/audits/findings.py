@@ -3,8 +3,10 @@ closed by the lead alone. Source: E10, E11."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -13,12 +15,22 @@ from kmsvc.core.frozen import digest_of
 from kmsvc.core.numbers import number_of_year
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
+from kmsvc.files.models import Attachment
 from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.audits.auditing import check_state
 from kmsvc.standards.audits.events import FindingMoved
 from kmsvc.standards.audits.models import Engagement, Finding, FindingAction, FindingRevision, FindingStep
 from kmsvc.standards.audits.permissions import ANSWER_FINDING, DO_ENGAGEMENT, LEAD_ENGAGEMENT
-from kmsvc.standards.audits.rules import EFFECT_DAYS, EngagementState, FindingState, Grade, Side, agreed_by
+from kmsvc.standards.audits.rules import (
+    EFFECT_DAYS,
+    FINDING,
+    EngagementState,
+    FindingState,
+    Grade,
+    Side,
+    agreed_by,
+)
+from kmsvc.standards.duties.life import found_record
 
 F_ = FindingState
 
@@ -230,17 +242,38 @@ def agree(work: Work, finding_id: int, *, today: date, action_no: int | None = N
     return finding
 
 
-def act(work: Work, finding_id: int, *, proof: str, done_on: date, today: date, version: int | None = None) -> Finding:
-    """The action is done, and what shows it."""
+def act(work: Work, finding_id: int, *, done_on: date, today: date, proof: str | None = None, records: str | None = None,
+        version: int | None = None) -> Finding:
+    """The action is done, and what shows it: words, numbers of things here and addresses, files that were added before. records: as
+    typed, with commas or spaces between. What is shown is kept as it stood. InvalidInput where nothing shows it, or nobody finds it."""
     finding, _ = _by_house(work, finding_id, version, F_.AGREED)
     action = newest_action(work, finding.id)
     assert action is not None
     if done_on > today:
         raise InvalidInput({"done_on": [N_("A day to come cannot be when it was done.")]})
-    action.done_on, action.done_by_id, action.proof = done_on, work.actor.person_id, proof
+    shown = [*_named(work, records), *_files(work, finding.id)]
+    proof = (proof or "").strip() or None
+    if proof is None and not shown:
+        raise InvalidInput({"proof": [N_("Say what shows that it is done, name a record, or add a file.")]})
+    action.done_on, action.done_by_id, action.proof, action.records = done_on, work.actor.person_id, proof, shown or None
     finding.state = F_.ACTED.value
-    _step(work, finding, "act", today, Side.HOUSE, proof)
+    _step(work, finding, "act", today, Side.HOUSE, "\n".join([*([proof] if proof else []), *(one["number"] for one in shown)]))
     return finding
+
+
+def _named(work: Work, typed: str | None) -> list[dict[str, Any]]:
+    """The things and addresses that were named."""
+    found = {one["url"]: one for name in re.split(r"[\s,;\uff0c\u3001\uff1b]+", typed or "") if name
+             for one in [found_record(work.session, work.actor, name, field="records")]}
+    return list(found.values())
+
+
+def _files(work: Work, finding_id: int) -> list[dict[str, Any]]:
+    """The files of a finding, each with its digest."""
+    return [{"kind": "file", "thing_id": one.id, "number": one.name, "url": f"/files/{one.id}", "digest": one.sha256}
+            for one in work.session.scalars(select(Attachment).where(
+                Attachment.subject_kind == FINDING, Attachment.subject_id == finding_id, Attachment.removed_at.is_(None)).order_by(
+                Attachment.id))]
 
 
 def verify(work: Work, finding_id: int, *, note: str, today: date, effect_on: date | None = None, version: int | None = None) -> Finding:
@@ -261,7 +294,7 @@ def send_back(work: Work, finding_id: int, *, reason: str, today: date, version:
     work.permit(DO_ENGAGEMENT, row)
     action = newest_action(work, finding.id)
     assert action is not None
-    action.done_on, action.done_by_id, action.proof = None, None, None
+    action.done_on, action.done_by_id, action.proof, action.records = None, None, None, None
     finding.state = F_.AGREED.value
     _step(work, finding, "send_back", today, Side.AUDIT, reason)
     return finding

@@ -189,8 +189,8 @@ class FindingRevision(Base):
 
 
 class FindingAction(Base):
-    """What is to be done about a finding: the newest one counts, and both sides accept it anew. proof: words; records: what shows that it
-    was done, as it stood on that day: {kind, thing_id, number, url}, of a file its digest too. Source: E11."""
+    """What is to be done about a finding: the newest one counts, and both sides accept it anew. proof: words; records: what shows
+    that it was done, as it stood on that day: {kind, thing_id, number, url}, of a file its digest too. Source: E11."""
 
     __tablename__ = "standards_finding_action"
 

@@ -14,11 +14,20 @@ from kmsvc.core.permissions import can
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, today, wanted_version
-from kmsvc.standards.audits import auditing, planning, queries, showing, verbs
+from kmsvc.files.queries import files_of
+from kmsvc.standards.audits import auditing, planning, queries, showing, things, verbs
 from kmsvc.standards.audits.api import filters_of
 from kmsvc.standards.audits.models import CheckPoint, Engagement, Finding
 from kmsvc.standards.audits.permissions import DO_ENGAGEMENT, PLAN_AUDITS, SEE_ENGAGEMENTS, SEE_OWN_FINDINGS
-from kmsvc.standards.audits.rules import SUBJECTS, CheckResult, EngagementState, FindingState, Grade, NoteKind
+from kmsvc.standards.audits.rules import (
+    FINDING,
+    SUBJECTS,
+    CheckResult,
+    EngagementState,
+    FindingState,
+    Grade,
+    NoteKind,
+)
 from kmsvc.standards.audits.schemas import (
     AuditProgrammeInput,
     CheckInput,
@@ -94,11 +103,11 @@ def _programme(programme_id: int, refused: Refused | None = None, typed: dict[st
     with look() as work:
         row = queries.programme_of(work.session, work.actor, programme_id)
         lines, _ = queries.engagement_lines(work.session, work.actor, programme=row.id, limit=200)
-        people = queries.names_of(work.session, (row.made_by_id, row.approved_by_id))
+        people, first = queries.names_of(work.session, (row.made_by_id, row.approved_by_id)), max(today(), date(row.year, 1, 1))
         return render_template(
             "standards/audits/programme.html", row=row, lines=lines, show=showing, part="audits", today=today(), refused=refused,
             offers={one.verb: one for one in verbs.programme_offers(work, row, today())}, verbs=verbs.PROGRAMME_VERBS, people=people,
-            plans=can(work.actor, PLAN_AUDITS), typed=typed or {"starts_on": max(today(), date(row.year, 1, 1)), "ends_on": max(today(), date(row.year, 1, 1))}, errors=errors or {})
+            plans=can(work.actor, PLAN_AUDITS), typed=typed or {"starts_on": first, "ends_on": first}, errors=errors or {})
 
 
 @blueprint.post("/programmes/<int:programme_id>/<any(write, approve, activate, take_back, discard, complete, resume):name>")
@@ -222,9 +231,11 @@ def finding(finding_id: int) -> str:
 def _finding(finding_id: int, refused: Refused | None = None) -> str:
     with look() as work:
         card = queries.finding_card(work.session, work.actor, finding_id)
+        files, adds = files_of(work.session, work.actor, FINDING, finding_id), things.adds(work.session, work.actor, finding_id)
         return render_template(
-            "standards/audits/finding.html", card=card, line=card.line, row=card.row, show=showing, part="findings", today=today(),
-            refused=refused, offers={one.verb: one for one in verbs.finding_offers(work, card.row, today())},
+            "standards/audits/finding.html", files=files, adds=adds, card=card, line=card.line, row=card.row, show=showing,
+            part="findings", today=today(), refused=refused,
+            offers={one.verb: one for one in verbs.finding_offers(work, card.row, today())},
             verbs=verbs.FINDING_VERBS, sees_audit=can(work.actor, SEE_ENGAGEMENTS) or queries.answers_for(work.actor, card.engagement))
 
 

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from kmsvc.core.errors import InvalidInput, RuleBroken
-from kmsvc.core.texts import Filled, N_, Labelled
+from kmsvc.core.texts import N_, Filled, Labelled
 
+FINDING, ENGAGEMENT = "audit_finding", "audit_engagement"
 LONGEST = {"title": 200, "text": 4_000, "reason": 500, "scope": 2_000}
 EFFECT_DAYS = 60
 """after the proof was verified, the effect is looked at this many days later unless another day is said"""

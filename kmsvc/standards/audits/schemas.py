@@ -169,7 +169,8 @@ def _action(one: FindingAction) -> dict[str, Any]:
     return {"no": one.no, "correction": one.correction, "prevention": one.prevention, "owner_id": one.owner_id, "due_on": one.due_on,
             "accepted_by_auditors": one.audit_by_id if one.audit_at else None,
             "accepted_by_house": one.house_by_id if one.house_at else None,
-            "done_on": one.done_on, "done_by": one.done_by_id, "proof": one.proof, "at": one.at, "by": one.by_id}
+            "done_on": one.done_on, "done_by": one.done_by_id, "proof": one.proof, "records": one.records or [],
+            "at": one.at, "by": one.by_id}
 
 
 def finding_card_json(card: FindingCard, now: Sequence[Offer]) -> dict[str, Any]:

@@ -163,7 +163,8 @@ _ENGAGEMENT = (
         N_("Being audited again; an earlier report stays."), N_("Take the audit up again?"), back=True, icon="swap"),
     AuditAct("drop", N_("Leave it out"), "plan", lambda work, one, data, today, version: planning.drop_engagement(
         work, one, reason=data["reason"], version=version), (REASON,), _states(A.PLANNED, A.RUNNING, A.REVIEW),
-        N_("Dropped. It can be taken up again."), N_("Leave this audit out of the year?"), N_("It stays to be read."), back=True, icon="x"),
+        N_("Dropped. It can be taken up again."), N_("Leave this audit out of the year?"), N_("It stays to be read."), back=True,
+        icon="x"),
     AuditAct("take_up", N_("Take it up again"), "plan", lambda work, one, data, today, version: planning.take_up_engagement(
         work, one, version=version), (), _states(A.DROPPED), N_("Planned again."), icon="swap"),
 )
@@ -211,14 +212,17 @@ _FINDING = (
         N_("Proposed. The other side is asked."), N_("What is done, by whom, by when?"),
         N_("Any other text, person or day asks both sides again."), forward=True, icon="plus"),
     AuditAct("agree", N_("Accept the action"), "both", lambda work, one, data, today, version: findings.agree(
-        work, one, today=today, action_no=data["action_no"], version=version), (Input("action_no", "const", N_("Action that was read")),),
-        _states(F.PROPOSED), N_("Accepted for your side."), N_("Accept what is proposed?"), forward=True),
+        work, one, today=today, action_no=data["action_no"], version=version),
+        (Input("action_no", "const", N_("Action that was read")),), _states(F.PROPOSED), N_("Accepted for your side."),
+        N_("Accept what is proposed?"), forward=True),
     AuditAct("act", N_("It is done"), "house", lambda work, one, data, today, version: findings.act(
-        work, one, proof=data["proof"], done_on=data["done_on"] or today, today=today, version=version), (
-        Input("proof", "text", N_("What shows it"), required=True, most=LONGEST["text"],
-              hint=N_("Numbers of things here, addresses, words.")),
+        work, one, proof=data["proof"], records=data["records"], done_on=data["done_on"] or today, today=today, version=version), (
+        Input("proof", "text", N_("What shows it"), most=LONGEST["text"]),
+        Input("records", "line", N_("Records that show it"), most=500,
+              hint=N_("Numbers like P-004, or addresses, with commas between.")),
         Input("done_on", "date", N_("Done on"), default="today", past_only=True)), _states(F.AGREED),
-        N_("Noted. An auditor verifies it."), N_("What shows that it is done?"), forward=True),
+        N_("Noted. An auditor verifies it."), N_("What shows that it is done?"),
+        N_("Files that were added to the finding count too; nobody takes away what was shown."), forward=True),
     AuditAct("verify", N_("Verify it"), "auditor", lambda work, one, data, today, version: findings.verify(
         work, one, note=data["note"], effect_on=data["effect_on"], today=today, version=version), (
         Input("note", "text", N_("How it was verified"), required=True, most=LONGEST["text"]),
@@ -309,7 +313,8 @@ def finding_moment(work: Work, finding: Finding, audit: Engagement, today: date)
             **{f"default:{name}": getattr(finding, name) for name in ("clause", "grade", "title", "text", "containment")},
             "default:respondent": finding.respondent_id, "default:owner": action.owner_id if action else finding.respondent_id,
             "default:due_on": action.due_on if action else today + timedelta(days=30),
-            "action_no": action.no if action else 0, **whys_of(finding.root_cause), "default:correction": action.correction if action else None, "default:prevention": action.prevention if action else None,
+            "action_no": action.no if action else 0, **whys_of(finding.root_cause),
+            "default:correction": action.correction if action else None, "default:prevention": action.prevention if action else None,
             "default:effect_on": today + timedelta(days=EFFECT_DAYS)}
 
 

@@ -145,14 +145,14 @@ def _proof(work: Work, row: Obligation, record: str | None) -> DutyProof | None:
     return proof
 
 
-def found_record(session: Session, actor: Actor, record: str) -> dict[str, Any]:
-    """What a typed record is: the thing with this number that the caller may see, or an address. Raises InvalidInput."""
+def found_record(session: Session, actor: Actor, record: str, field: str = "record") -> dict[str, Any]:
+    """What a typed record is: the thing with this number that the caller may see, or an address. Raises InvalidInput of the field."""
     card = thing_by_number(session, actor, record)
     if card is not None:
         return {"kind": card.kind, "thing_id": card.id, "number": card.number, "url": card.url}
     if _ADDRESS.fullmatch(record) and len(record) <= 500:
         return {"kind": "link", "thing_id": None, "number": record[:200], "url": record}
-    raise InvalidInput({"record": [N_(
+    raise InvalidInput({field: [N_(
         "Nothing here has this number. Give a number like P-004, or an address that begins with https:// .")]})
 
 

@@ -251,9 +251,8 @@ def test_a_sample_is_drawn_again_by_anybody_and_stays_as_it_was(world: Centre, p
 
 def test_a_finished_audit_is_archived_proves_its_clause_and_does_its_duty(world: Centre, programme: int) -> None:
     one, today = staffed(world), world.clock.today
-    with world.begin("auditor") as work:
-        with pytest.raises(RuleBroken, match="5 points"):
-            auditing.to_review(work, one)
+    with world.begin("auditor") as work, pytest.raises(RuleBroken, match="5 points"):
+        auditing.to_review(work, one)
     with world.begin("auditor") as work:
         for point in work.session.scalars(select(CheckPoint.id).where(CheckPoint.engagement_id == one)).all():
             auditing.check(work, point, result="conforms", note_kind="document", note="read")

@@ -1,7 +1,9 @@
-"""Ways back in audits: a programme is a draft again or thrown away, an audit begun by mistake is dropped; nobody agrees to words unread."""
+"""Ways back in audits: a programme is a draft again or thrown away, an audit begun by mistake is dropped."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +20,7 @@ from kmsvc.standards.audits import auditing, findings, planning
 from kmsvc.standards.audits.models import AuditProgramme, CheckPoint, Engagement, Finding
 from kmsvc.standards.audits.planning import Staffing
 from kmsvc.standards.audits.rules import whys_of
+from tests.builders import make_process
 from tests.standards.audits.test_life_of_a_finding import audit_of, programme, published, staffed
 from tests.support.centre import Centre
 
@@ -100,7 +103,8 @@ def test_the_reasons_that_were_given_stand_in_the_form_again(world: Centre, publ
         findings.respond(work, published, whys=["没人提醒", "没有日历"], containment="c", today=world.clock.today)
     page = client("supervisor").get(f"/standards/audits/findings/{published}").get_data(as_text=True)
     assert 'value="没有日历"' in page
-    offers = {one["verb"]: one for one in client("supervisor").call("GET", f"/api/v1/standards/audits/findings/{published}")[1]["allowed"]}
+    body = client("supervisor").call("GET", f"/api/v1/standards/audits/findings/{published}")[1]
+    offers = {one["verb"]: one for one in body["allowed"]}
     assert offers["respond"]["schema"]["properties"]["why2"]["default"] == "没有日历"
 
 
@@ -140,3 +144,46 @@ def test_the_command_line_throws_drafts_away_without_looking_for_them_afterwards
         planning.take_back_programme(work, programme, reason="r")
     done = run(programme_commands, "discard", str(programme), "--as", "compliance", "--json")
     assert done.exit_code == 0 and json.loads(done.stdout)["state"] == "gone"
+
+
+def test_files_and_records_show_that_an_action_is_done_and_stay_as_they_were(
+        world: Centre, published: int, client: Callable[..., Any]) -> None:
+    """E11: proof is more than words; what was shown is kept with its digest, and nobody takes it away, sent back or not."""
+    process, today = make_process(world, drain=True), world.clock.today
+    place = f"/standards/audits/findings/{published}"
+    house, auditor, stranger = client("supervisor"), client("auditor"), client("agent")
+
+    def upload(caller: Any, name: str = "proof.txt") -> Any:
+        return caller.post(f"/files?subject=audit_finding:{published}", data={
+            "file": (io.BytesIO(b"new rule " + name.encode()), name), "then": place}, content_type="multipart/form-data")
+    assert upload(house).status_code in (403, 404, 409), "nothing is agreed yet"
+    with world.begin("supervisor") as work:
+        findings.respond(work, published, whys=["w"], containment="c", today=today)
+        findings.propose(work, published, correction="c", prevention=None, owner=world.people["supervisor"], due_on=today, today=today)
+    with world.begin("auditor") as work:
+        findings.agree(work, published, today=today)
+    assert "audit_finding:" in house.get(place).get_data(as_text=True)
+    assert "audit_finding:" not in auditor.get(place).get_data(as_text=True)
+    assert upload(stranger).status_code == 404 and upload(auditor).status_code in (403, 404)
+    api = f"/api/v1{place}/act"
+    status, body = house.call("POST", api, {})
+    assert status == 422 and set(body["fields"]) == {"proof"}
+    status, body = house.call("POST", api, {"records": f"{process.number}, X-9999"})
+    assert status == 422 and set(body["fields"]) == {"records"}
+    page = house.post(f"{place}/act", data={"records": "X-9999", "proof": "words that stay"}).get_data(as_text=True)
+    assert "X-9999" in page and "words that stay" in page, "nothing that was typed is lost"
+    assert upload(house).status_code == 303
+    status, body = house.call("POST", api, {"records": f"{process.number}，https://intranet.example/a"})
+    assert status == 200, body
+    shown = body["actions"][0]["records"]
+    assert [(one["kind"], one["number"]) for one in shown] == [
+        ("process", process.number), ("link", "https://intranet.example/a"), ("file", "proof.txt")]
+    assert shown[2]["digest"] == hashlib.sha256(b"new rule proof.txt").hexdigest()
+    assert shown[2]["url"] in auditor.get(place).get_data(as_text=True) and auditor.get(shown[2]["url"]).status_code == 200
+    assert stranger.get(shown[2]["url"]).status_code == 404
+    assert upload(house, "late.txt").status_code in (403, 404), "what waits to be verified is not added to"
+    with world.begin("auditor") as work:
+        findings.send_back(work, published, reason="r", today=today)
+    file_id = shown[2]["thing_id"]
+    assert house.call("POST", f"/api/v1/files/{file_id}/remove", {})[0] in (403, 404, 409)
+    assert house.get(shown[2]["url"]).status_code == 200
