@@ -1,23 +1,15 @@
-"""How each figure of a round comes about, what a simulation gives, how two rounds differ. Pure over standings. Source: W14, W18, E5."""
+"""How each figure of a round comes about: formula, inputs, what it counts and leaves out. Pure over standings. Source: W18."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from kmsvc.core.texts import N_, Filled, Labelled
-from kmsvc.standards.assessments.campaign_rules import (
-    Action,
-    Forecast,
-    Missing,
-    forecast,
-    missing_for,
-    worklist,
-)
 from kmsvc.standards.assessments.rules import FULL, Item, Key, Marked, name_of
-from kmsvc.standards.assessments.standing import Part, Standing, in_sections, part_of
+from kmsvc.standards.assessments.standing import Standing
 
 
 class Figure(Labelled):
@@ -72,7 +64,7 @@ class Explained:
 def explain(standing: Standing, figure: Figure) -> Explained:
     """One figure of a round, opened."""
     items = [one for one in standing.items if figure not in _SIDES or one.last is _SIDES[figure][1]]
-    bare = Group(N_("Without marks"), tuple(name_of(one) for one in items if _key(one) not in standing.marks), 0)
+    bare = Group(N_("Without marks"), tuple(name_of(one) for one in items if one.key not in standing.marks), 0)
     value, groups, inputs = _opened(standing, figure, items)
     return Explained(figure, value, FORMULAS[figure], (*inputs, (N_("Items (n)"), str(len(items)))), groups, bare)
 
@@ -103,75 +95,9 @@ def _opened(standing: Standing, figure: Figure, items: Sequence[Item]) -> tuple[
 
 
 def _those(items: Iterable[Item], marks: Mapping[Key, Marked], fits: Any) -> tuple[str, ...]:
-    return tuple(name_of(one) for one in items if _key(one) in marks and fits(marks[_key(one)]))
-
-
-def _key(item: Item) -> Key:
-    return item.no, item.sub
+    return tuple(name_of(one) for one in items if one.key in marks and fits(marks[one.key]))
 
 
 def shown(share: Fraction | None) -> str:
     """A share in percent, one digit; cut, not rounded, so that 99.96 % never looks like all."""
     return "\u2013" if share is None else f"{int(share * 1000) / 10:g} %"
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """What is missing to a level, a way there, and what chosen marks would give. way: None where the level is out of reach; chosen:
-    (clause, side); effort: of what was chosen, where it was estimated in days."""
-
-    target: str
-    missing: tuple[Missing, ...]
-    way: tuple[Action, ...] | None
-    chosen: tuple[tuple[str, str], ...]
-    forecast: Forecast
-    effort: Fraction
-    estimated: int
-
-
-def simulate(standing: Standing, target: str, chosen: Collection[tuple[str, str]] | None, days: Mapping[str, int | None]) -> Simulated:
-    """What it takes to a level. chosen: what is done, else the whole way; days: estimates of answers, halved where both sides lack.
-    ValueError for an unknown level."""
-    efforts: dict[tuple[Key, str], Fraction] = {}
-    for one in standing.items:
-        held, total = standing.marks.get(_key(one), Marked(0, 0)), days.get(name_of(one))
-        open_ = [side for side in ("c", "f") if getattr(held, side) < FULL]
-        if total is not None:
-            efforts |= {(_key(one), side): Fraction(total, len(open_)) for side in open_}
-    way = worklist(standing.items, standing.marks, standing.levels, target, efforts)
-    keys = {name_of(one): _key(one) for one in standing.items}
-    if chosen is None:
-        chosen = [(name_of(Item(*one.key, last=False)), one.side) for one in way or ()]
-    sides = tuple((name, side) for name, side in chosen if name in keys and side in ("c", "f"))
-    done = [(keys[name], side) for name, side in sides]
-    return Simulated(
-        target, tuple(missing_for(standing.items, standing.marks, standing.levels, target)), None if way is None else tuple(way), sides,
-        forecast(standing.items, standing.marks, done, standing.levels, standing.scored.basis, standing.earlier),
-        sum((efforts[one] for one in done if one in efforts), Fraction(0)), sum(one in efforts for one in done))
-
-
-@dataclass(frozen=True)
-class Change:
-    """How the marks of an item differ between two rounds."""
-
-    name: str
-    before: Marked
-    after: Marked
-
-    @property
-    def points(self) -> int:
-        """How many points more."""
-        return self.after.c + self.after.f - self.before.c - self.before.f
-
-
-def changes(before: Standing, after: Standing) -> list[Change]:
-    """Items that have marks in both rounds, and others, in the order of the standard."""
-    return [Change(name_of(one), before.marks[_key(one)], after.marks[_key(one)]) for one in after.items
-            if _key(one) in before.marks and _key(one) in after.marks and before.marks[_key(one)] != after.marks[_key(one)]]
-
-
-def aimed(standing: Standing, aims: Mapping[Key, Marked], parts: Sequence[Part]) -> dict[str, Fraction | None]:
-    """Number of a part -> share of points if each item had the marks that are aimed at, where any are; else those it has."""
-    marks = {**standing.marks, **aims}
-    return {part.number: part_of(part.number, "", "", [one for one in standing.items if in_sections(
-        standing.section_of[_key(one)], [part.number])], marks).share for part in parts}

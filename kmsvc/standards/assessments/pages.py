@@ -16,13 +16,14 @@ from kmsvc.core.web import begin, current_actor, form_data, go, load, look, quer
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import open_units
-from kmsvc.standards.assessments import queries, reading, rounds, showing, verbs
+from kmsvc.standards.assessments import drawing, queries, reading, rounds, showing, verbs
 from kmsvc.standards.assessments.campaign_rules import AnswerState, RoundState
-from kmsvc.standards.assessments.figures import Figure, aimed, explain, shown
+from kmsvc.standards.assessments.figures import Figure, explain, shown
 from kmsvc.standards.assessments.models import ClauseAnswer
 from kmsvc.standards.assessments.permissions import ANSWER_CLAUSES, RUN_ASSESSMENTS, SEE_ASSESSMENTS
 from kmsvc.standards.assessments.rules import Item, Marked, name_of
 from kmsvc.standards.assessments.schemas import ComparisonQuery, RoundsAsked, SelfAssessmentInput, plan_of
+from kmsvc.standards.assessments.simulating import aimed
 from kmsvc.standards.assessments.standing import Standing, key_of
 from kmsvc.standards.models.queries import clauses_of, model_lines, sections_of
 
@@ -133,7 +134,7 @@ def _before(work: Work, card: queries.RoundCard) -> tuple[queries.RoundCard, Sta
 
 
 def _radar(held: Standing, answers: list[ClauseAnswer], before: tuple[queries.RoundCard, Standing] | None, card: queries.RoundCard
-           ) -> showing.Radar | None:
+           ) -> drawing.Radar | None:
     """By chapter where there are three at least, else by section: aimed at, before, now."""
     deep = len(held.chapters) >= 3
     parts = held.chapters if deep else held.sections
@@ -146,7 +147,7 @@ def _radar(held: Standing, answers: list[ClauseAnswer], before: tuple[queries.Ro
         old = before[1].chapters if deep else before[1].sections
         series.append(("before", before[0].line.number, {one.number: one.share for one in old}))
     series.append(("now", card.line.number, {one.number: one.share for one in parts}))
-    return showing.radar(parts, series)
+    return drawing.radar(parts, series)
 
 
 def _heat(held: Standing, answers: list[ClauseAnswer]) -> list[tuple[Any, list[ClauseAnswer]]]:
@@ -207,7 +208,7 @@ def compare(assessment_id: int) -> str:
             "standards/assessments/compare.html", card=card, line=card.line, before=before, then=then, now=now, changes=found,
             show=showing, part="assessments", shown=shown, old=old, titles=clauses, Figure=Figure, others=[
                 (one.id, f"{one.number} {one.title}") for one in reading.comparable(work, card)],
-            radar=showing.radar(now.chapters, [("before", before.line.number, {one.number: one.share for one in then.chapters}),
+            radar=drawing.radar(now.chapters, [("before", before.line.number, {one.number: one.share for one in then.chapters}),
                                                ("now", card.line.number, {one.number: one.share for one in now.chapters})]))
 
 

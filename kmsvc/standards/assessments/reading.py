@@ -12,11 +12,11 @@ from kmsvc.convert.service import sheets_file
 from kmsvc.core.errors import InvalidInput, NotFound
 from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
-from kmsvc.standards.assessments.figures import Change, Simulated, changes, simulate
 from kmsvc.standards.assessments.marking import HEAD, WORDS
 from kmsvc.standards.assessments.models import ClauseAnswer, SelfAssessment
 from kmsvc.standards.assessments.permissions import SEE_ASSESSMENTS
 from kmsvc.standards.assessments.queries import RoundCard, closed_rounds, round_card
+from kmsvc.standards.assessments.simulating import Change, Simulated, changes, simulate
 from kmsvc.standards.assessments.standing import Standing, answers_of, standing_of
 from kmsvc.standards.assessments.verbs import sides_of
 

@@ -26,6 +26,11 @@ class Item:
     sub: int | None
     last: bool
 
+    @property
+    def key(self) -> Key:
+        """Clause number and sub-item."""
+        return self.no, self.sub
+
 
 @dataclass(frozen=True)
 class Marked:

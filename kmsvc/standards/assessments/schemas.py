@@ -13,11 +13,12 @@ from kmsvc.core.offers import Offer
 from kmsvc.core.schemas import Choice, Day, InputSchema, Line, PageQuery, Text, Whole, Words
 from kmsvc.core.texts import N_
 from kmsvc.standards.assessments.campaign_rules import LONGEST, AnswerState, ImprovementState, RoundState
-from kmsvc.standards.assessments.figures import Change, Explained, Simulated
+from kmsvc.standards.assessments.figures import Explained
 from kmsvc.standards.assessments.models import ClauseAnswer
 from kmsvc.standards.assessments.queries import AnswerLine, PlanCard, PlanLine, RoundCard, RoundLine
 from kmsvc.standards.assessments.rounds import RoundPlan
 from kmsvc.standards.assessments.rules import Item, name_of
+from kmsvc.standards.assessments.simulating import Change, Simulated
 from kmsvc.standards.assessments.standing import Part, Standing
 
 NEEDED: dict[str, Any] = {"required": N_("This is needed."), "null": N_("This is needed.")}

@@ -15,12 +15,13 @@ from kmsvc.operations.setup import install_standards
 from kmsvc.standards.assessments import answering, planning, rounds
 from kmsvc.standards.assessments.answering import Said
 from kmsvc.standards.assessments.campaign_rules import ImprovementState
-from kmsvc.standards.assessments.figures import Figure, changes, explain, shown, simulate
+from kmsvc.standards.assessments.figures import Figure, explain, shown
 from kmsvc.standards.assessments.models import ClauseAnswer, Improvement, ImprovementStep, SelfAssessment
 from kmsvc.standards.assessments.permissions import RUN_ASSESSMENTS
 from kmsvc.standards.assessments.planning import Aim
 from kmsvc.standards.assessments.rounds import RoundPlan
 from kmsvc.standards.assessments.rules import Marked
+from kmsvc.standards.assessments.simulating import changes, simulate
 from kmsvc.standards.assessments.standing import Standing, answers_of, standing_of
 from kmsvc.standards.duties.models import Obligation
 from kmsvc.standards.evidence.queries import EvidenceFilters, gathered, narrowed, year_span
