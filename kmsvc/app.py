@@ -255,7 +255,7 @@ def _page_surroundings(app: Flask, settings: Settings) -> None:
             "actor": actor, "nav": partial(nav_for, actor), "knowledge_parts": partial(parts_for, actor),
             "training_parts": partial(training_parts_for, actor), "standards_parts": partial(standards_parts_for, actor),
             "acts_of_mine": partial(acts_for, actor),
-            "holds_licence": partial(holds_licence, actor), "past": past.view(), "linked": past.linked,
+            "holds_licence": partial(holds_licence, actor), "past": past.view(), "past_left": past.left(), "linked": past.linked,
             "counts": Counts(actor), "banner": Banner(actor),
             "asset": asset, "locale": locale,
             "theme": theme, "html_lang": "zh-CN" if locale.startswith("zh") else "en", "today": web.today(),

@@ -97,6 +97,22 @@ def _endpoint(url: str) -> str | None:
     return str(endpoint)
 
 
+def left() -> date | None:
+    """The earlier day somebody came from to a page that knows only today; None otherwise."""
+    day: date | None = g.get("past_left")
+    return day
+
+
+def _left(today: date) -> date | None:
+    """The day of the page that led here, where it was one of the past."""
+    came = urlsplit(request.referrer or "")
+    if not came.query or came.netloc != request.host or not came.path.startswith(request.script_root):
+        return None
+    endpoint = _endpoint(came.path.removeprefix(request.script_root))
+    page = _PAGES.get(endpoint or "")
+    return _day(endpoint, parse_qs(came.query), today) if page is not None and page.framed else None
+
+
 def install(app: Flask, today: Any) -> None:
     """Read the day of each request, carry it through links, refuse what writes from a page of the past. today: called for the day."""
 
@@ -113,6 +129,7 @@ def install(app: Flask, today: Any) -> None:
             page = _PAGES.get(request.endpoint or "")
             g.past_day = _day(request.endpoint, request.args, today()) if page is not None and page.framed else None
             g.past_carried = page is not None and page.name == AS_OF  # pages with a field of their own carry it themselves
+            g.past_left = _left(today()) if page is None else None
             return
         g.past_day, g.past_carried = None, False
         if request.headers.get("Authorization") or (request.endpoint or "").startswith(FREE):

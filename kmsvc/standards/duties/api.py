@@ -12,10 +12,11 @@ from kmsvc.core.permissions import require
 from kmsvc.core.web import current_actor, load, look, query_data, settings, today, wanted_version
 from kmsvc.core.work import Work
 from kmsvc.standards.duties import queries, ruling, verbs, wheel
-from kmsvc.standards.duties.past import cards_on
+from kmsvc.standards.duties.past import card_on, cards_on, cut_of
 from kmsvc.standards.duties.permissions import KEEP_DUTY_RULES, SEE_DUTIES, SEE_OWN_DUTIES
 from kmsvc.standards.duties.schemas import (
     DutiesQuery,
+    DutyAsked,
     DutyRuleInput,
     DutyRulesQuery,
     DutyRuleSwitch,
@@ -57,9 +58,15 @@ def _whole(work: Work, duty_id: int) -> dict[str, Any]:
 
 
 @blueprint.get("/<int:duty_id>")
+@says(query=DutyAsked)
 def show(duty_id: int) -> Response:
-    """One duty with its history and what the caller may do."""
+    """One duty with its history and what the caller may do; as of an earlier day as it stood then, and nothing may be done."""
+    day = query_data(DutyAsked)["as_of"]
     with look() as work:
+        if day is not None and day < today():
+            row, zone = queries.visible_duty(work.session, work.actor, duty_id), settings().timezone
+            return reply(whole_json(card_on(work.session, work.actor, row, day, zone),
+                                    queries.steps_of(work.session, duty_id, cut_of(day, zone)), (0, 0), ()))
         body = _whole(work, duty_id)
         return reply(body, version=body["version"])
 
@@ -90,9 +97,11 @@ def year() -> Response:
     actor = current_actor()
     require(actor, SEE_OWN_DUTIES)
     asked = query_data(WheelQuery)
+    day = min(asked["as_of"] or today(), today())
     with look() as work:
-        return reply(wheel_json(wheel.wheel(work.session, actor, asked["year"] or today().year, today(), owner=asked["owner"],
-                                            unit=asked["unit"])))
+        then = cards_on(work.session, actor, queries.DutyFilters(), day, settings().timezone) if day < today() else None
+        return reply(wheel_json(wheel.wheel(work.session, actor, asked["year"] or day.year, day, owner=asked["owner"],
+                                            unit=asked["unit"], then=then)))
 
 
 def _year_act(run: Any) -> Response:

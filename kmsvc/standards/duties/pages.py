@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
@@ -29,18 +30,24 @@ from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import open_units
 from kmsvc.standards.duties import queries, showing, things, verbs, wheel
 from kmsvc.standards.duties.drawing import ring
-from kmsvc.standards.duties.past import cards_on
+from kmsvc.standards.duties.past import card_on, cards_on, cut_of
 from kmsvc.standards.duties.permissions import KEEP_DUTIES, KEEP_DUTY_RULES, SEE_DUTIES, SEE_OWN_DUTIES
 from kmsvc.standards.duties.proving import wanted, way_to
 from kmsvc.standards.duties.rules import DutyState
-from kmsvc.standards.duties.schemas import DutiesAsked, WheelQuery, WheelYearInput, filters_of
+from kmsvc.standards.duties.schemas import DutiesAsked, DutyAsked, WheelQuery, WheelYearInput, filters_of
 from kmsvc.standards.models.permissions import SEE_STANDARDS
 
 blueprint = Blueprint("standards_duties_pages", __name__, url_prefix="/standards/duties")
 PAGE = 50
 MOST_EXPORTED = 20_000
 DAYS = (7, 30, 90)
-past.readable("standards_duties_pages.index")
+for _name in ("index", "show", "year"):
+    past.readable(f"standards_duties_pages.{_name}")
+
+
+def earlier(asked: date | None) -> date | None:
+    """A day before today; None shows today."""
+    return asked if asked is not None and asked < today() else None
 
 
 def _people(session: Any) -> list[tuple[int, str]]:
@@ -54,7 +61,7 @@ def index() -> str | Response:
     require(actor, SEE_OWN_DUTIES)
     asked = query_data(DutiesAsked)
     chosen = filters_of(asked)
-    day = asked["as_of"] if asked["as_of"] and asked["as_of"] < today() and can(actor, SEE_DUTIES) else None
+    day = earlier(asked["as_of"])
     with look() as work:
         every = cards_on(work.session, actor, chosen, day, settings().timezone) if day else None
         if every is not None and asked["format"]:
@@ -85,17 +92,22 @@ def show(duty_id: int) -> str:
 
 
 def _page(duty_id: int, *, refused: tuple[str, dict[str, Any], str] | None = None) -> str:
+    day = earlier(query_data(DutyAsked)["as_of"]) if refused is None else None
     with look() as work:
-        card = queries.duty_card(work.session, work.actor, duty_id, today())
         row = queries.visible_duty(work.session, work.actor, duty_id)
+        card = card_on(work.session, work.actor, row, day, settings().timezone) if day else queries.duty_card(
+            work.session, work.actor, duty_id, today())
         rule = queries.rule_of(work.session, row)
         people = directory(work.session).people
         return render_template(
             "standards/duties/show.html", card=card, rule=rule, wanted=wanted(work.session, rule), reads=can(work.actor, SEE_STANDARDS),
-            way=way_to(work.actor, rule), steps=queries.steps_of(work.session, duty_id), show=showing,
-            beside=queries.beside(work.session, row), offers={one.verb: one for one in verbs.offers_for(work, row, today())},
+            way=way_to(work.actor, rule), show=showing,
+            steps=queries.steps_of(work.session, duty_id, cut_of(day, settings().timezone) if day else None),
+            beside=queries.beside(work.session, row) if day is None else (0, 0),
+            offers={one.verb: one for one in verbs.offers_for(work, row, today())} if day is None else {},
             verbs=verbs.VERBS, refused=refused, today=today(), people={one.id: one.name for one in people.values()},
-            sees_all=can(work.actor, SEE_DUTIES), part="list", adds=bool(rule) and things.adds(work.session, work.actor, duty_id))
+            sees_all=can(work.actor, SEE_DUTIES), part="list",
+            adds=day is None and bool(rule) and things.adds(work.session, work.actor, duty_id))
 
 
 @blueprint.post("/<int:duty_id>/<any(do, prove, drop_record, plan, move, give, waive, cancel, reopen):name>")
@@ -119,15 +131,20 @@ def year() -> str:
     actor = current_actor()
     require(actor, SEE_OWN_DUTIES)
     asked = query_data(WheelQuery)
+    day = earlier(asked["as_of"])
+    soon = queries.DutyFilters(owner=asked["owner"], unit=asked["unit"], days=30)
     with look() as work:
-        found = wheel.wheel(work.session, actor, asked["year"] or today().year, today(), owner=asked["owner"], unit=asked["unit"])
-        first = queries.duty_cards(work.session, actor, queries.DutyFilters(owner=asked["owner"], unit=asked["unit"], days=30), today(),
-                                   limit=6)[0]
+        then = cards_on(work.session, actor, queries.DutyFilters(), day, settings().timezone) if day else None
+        found = wheel.wheel(work.session, actor, asked["year"] or (day or today()).year, day or today(), owner=asked["owner"],
+                            unit=asked["unit"], then=then)
+        first = (cards_on(work.session, actor, soon, day, settings().timezone)[:6] if day
+                 else queries.duty_cards(work.session, actor, soon, today(), limit=6)[0])
         return render_template(
             "standards/duties/wheel.html", wheel=found, asked=asked, ring=ring(found.months), show=showing,
             people=_people(work.session), first=first,
             units=[(one.id, one.name) for one in open_units(work.session)], sees_all=can(actor, SEE_DUTIES),
-            keeps=can(actor, KEEP_DUTIES), rules=can(actor, KEEP_DUTY_RULES), today=today(), part="wheel")
+            keeps=day is None and can(actor, KEEP_DUTIES), rules=day is None and can(actor, KEEP_DUTY_RULES), today=day or today(),
+            part="wheel")
 
 
 ACTS = {"level": (wheel.level_year, N_("%(n)s duties were planned into emptier months. It can be taken back.")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import Select, and_, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from kmsvc.core import cards
@@ -253,11 +253,12 @@ def _card(row: Obligation, rule: ClauseDuty | None, people: Mapping[int, Entry],
         row.done_on, row.rule_id, rule.minutes if rule else 0, row.created_at.date() > row.due_on, records)
 
 
-def steps_of(session: Session, duty_id: int) -> list[StepLine]:
-    """The history of a duty, newest first."""
+def steps_of(session: Session, duty_id: int, cut: datetime | None = None) -> list[StepLine]:
+    """The history of a duty, newest first; cut: only what was before."""
     people = directory(session).people
     return [StepLine(row.verb, row.at, people[row.by_id].name if row.by_id in people else "", row.reason, row.before, row.after)
-            for row in session.scalars(select(DutyStep).where(DutyStep.obligation_id == duty_id).order_by(DutyStep.id.desc()))]
+            for row in session.scalars(select(DutyStep).where(
+                DutyStep.obligation_id == duty_id, DutyStep.at < cut if cut is not None else true()).order_by(DutyStep.id.desc()))]
 
 
 def beside(session: Session, row: Obligation) -> tuple[int, int]:

@@ -8,24 +8,47 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from kmsvc.convert.sending import list_answer
+from kmsvc.core import past
 from kmsvc.core.errors import Refusal
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.permissions import can, require
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, today, wanted_version
+from kmsvc.core.web import (
+    begin,
+    current_actor,
+    form_data,
+    go,
+    load,
+    look,
+    query_data,
+    settings,
+    today,
+    wanted_version,
+)
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.roles import Role
 from kmsvc.people.units.queries import open_units
 from kmsvc.standards.duties import queries, ruling, showing
+from kmsvc.standards.duties.pages import earlier
+from kmsvc.standards.duties.past import cards_on, rule_on, rules_on
 from kmsvc.standards.duties.permissions import KEEP_DUTY_RULES, SEE_DUTIES
 from kmsvc.standards.duties.proving import wanted
 from kmsvc.standards.duties.queries import DutyFilters
 from kmsvc.standards.duties.rules import DutyMode, DutyOwner, DutyScope, DutyTrigger
-from kmsvc.standards.duties.schemas import DutyRuleInput, DutyRulesAsked, DutyRuleSwitch, text_of, typed_of
+from kmsvc.standards.duties.schemas import (
+    DutyAsked,
+    DutyRuleInput,
+    DutyRulesAsked,
+    DutyRuleSwitch,
+    text_of,
+    typed_of,
+)
 from kmsvc.standards.models.permissions import SEE_STANDARDS
 
 blueprint = Blueprint("standards_duty_rules_pages", __name__, url_prefix="/standards/duties/rules")
+past.readable("standards_duty_rules_pages.index")
+past.readable("standards_duty_rules_pages.show")
 HEAD = (N_("Number"), N_("Clause"), N_("Duty"), N_("How often"), N_("Upon what"), N_("For whom it is made"), N_("Who answers for it"),
         N_("State"))
 
@@ -49,15 +72,18 @@ def index() -> str | Response:
     actor = current_actor()
     require(actor, SEE_DUTIES)
     asked = query_data(DutyRulesAsked)
+    day = earlier(asked["as_of"])
     with look() as work:
-        rows = queries.rule_rows(work.session, actor, asked["q"], asked["stand"])
+        rows: list[Any] = (rules_on(work.session, actor, day, settings().timezone, asked["q"], asked["stand"]) if day
+                           else [*queries.rule_rows(work.session, actor, asked["q"], asked["stand"])])
         answers = {row.id: ruling.answers(work.session, row) for row in rows}
         if asked["format"]:
             return list_answer(asked["format"], N_("Rules of duties"), HEAD, [_row(row, answers[row.id]) for row in rows],
                                name="duty-rules", more=False)
         return render_template("standards/duties/rules.html", asked=asked, rows=rows, answers=answers, often=_often, part="rules",
                                name=lambda row: showing.name_of(_named(row)), scope=lambda code: label(code, DutyScope),
-                               trigger=lambda code: label(code, DutyTrigger), keeps=can(actor, KEEP_DUTY_RULES), sees_all=True)
+                               trigger=lambda code: label(code, DutyTrigger),
+                               keeps=day is None and can(actor, KEEP_DUTY_RULES), sees_all=True)
 
 
 @blueprint.get("/<int:duty_rule_id>")
@@ -67,16 +93,20 @@ def show(duty_rule_id: int) -> str:
 
 
 def _page(duty_rule_id: int, refused: str = "") -> str:
+    day = earlier(query_data(DutyAsked)["as_of"]) if not refused else None
     with look() as work:
-        row = queries.visible_rule(work.session, work.actor, duty_rule_id)
-        duties, _ = queries.duty_cards(work.session, work.actor, DutyFilters(rule=duty_rule_id), today(), limit=60)
+        zone, of_rule = settings().timezone, DutyFilters(rule=duty_rule_id)
+        row: Any = rule_on(work.session, work.actor, duty_rule_id, day, zone) if day else queries.visible_rule(
+            work.session, work.actor, duty_rule_id)
+        duties = cards_on(work.session, work.actor, of_rule, day, zone)[:60] if day else queries.duty_cards(
+            work.session, work.actor, of_rule, today(), limit=60)[0]
         return render_template(
             "standards/duties/rule.html", rule=row, wanted=wanted(work.session, row), reads=can(work.actor, SEE_STANDARDS),
             name=showing.name_of(_named(row)), often=_often(row), show=showing, duties=duties,
             heads=ruling.heads(work.session, row), answers=ruling.answers(work.session, row), refused=refused,
             words={"mode": label(row.mode, DutyMode), "scope": label(row.scope, DutyScope), "owner": label(row.owner_kind, DutyOwner),
-                   "trigger": label(row.trigger, DutyTrigger) if row.trigger else ""}, keeps=can(work.actor, KEEP_DUTY_RULES),
-            part="rules", sees_all=True)
+                   "trigger": label(row.trigger, DutyTrigger) if row.trigger else ""},
+            keeps=day is None and can(work.actor, KEEP_DUTY_RULES), part="rules", sees_all=True)
 
 
 @blueprint.get("/<int:duty_rule_id>/edit")

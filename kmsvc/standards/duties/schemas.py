@@ -57,6 +57,7 @@ class DutyRulesAsked(InputSchema):
 
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     stand = Choice(("on", "off"))
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
     format = Choice(["csv", "xlsx"])
 
 
@@ -73,6 +74,13 @@ class WheelQuery(InputSchema):
     year = Whole(load_default=None, allow_none=True, validate=validate.Range(min=2000, max=2100), metadata={"label": N_("Year")})
     owner = Whole(load_default=None, allow_none=True, validate=_ID, metadata={"label": N_("Who answers for it")})
     unit = Whole(load_default=None, allow_none=True, validate=_ID, metadata={"label": N_("Unit")})
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
+
+
+class DutyAsked(InputSchema):
+    """As of which day."""
+
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
 
 
 class WheelYearInput(InputSchema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from kmsvc.standards.duties.life import plan
 from kmsvc.standards.duties.making import make_clause_duties
 from kmsvc.standards.duties.models import ClauseDuty, Obligation
 from kmsvc.standards.duties.permissions import KEEP_DUTIES, SEE_DUTIES
+from kmsvc.standards.duties.queries import DutyCard
 from kmsvc.standards.duties.rules import DutyScope, DutyState, Load, levelled
 
 COUNTED = (DutyState.OPEN.value, DutyState.DONE.value, DutyState.WAIVED.value)
@@ -113,8 +114,10 @@ class Wheel:
         return sum(cell.near for cell in self.months)
 
 
-def wheel(session: Session, actor: Actor, year: int, today: date, *, owner: int | None = None, unit: int | None = None) -> Wheel:
-    """The year, of everybody or of one person or unit; whoever sees only the own duties gets those."""
+def wheel(session: Session, actor: Actor, year: int, today: date, *, owner: int | None = None, unit: int | None = None,
+          then: Sequence[DutyCard] | None = None) -> Wheel:
+    """The year, of everybody or of one person or unit; whoever sees only the own duties gets those. then: the duties as they stood on
+    an earlier day, which today is."""
     if not can(actor, SEE_DUTIES):
         owner, unit = actor.person_id or 0, None
     people = directory(session).people
@@ -122,7 +125,8 @@ def wheel(session: Session, actor: Actor, year: int, today: date, *, owner: int 
     rows: dict[str, WheelRow] = {}
     months = [Cell() for _ in range(12)]
     persons: dict[int, LoadRow] = {}
-    for rule_id, code, clause, owner_id, month, state, total, late, near, one in _counted(session, year, today):
+    counted = _counted(session, year, today) if then is None else _counted_of(then, year, today)
+    for rule_id, code, clause, owner_id, month, state, total, late, near, one in counted:
         who = people.get(owner_id or 0)
         if (owner is not None and owner_id != owner) or (unit is not None and (who is None or who.unit_id != unit)):
             continue
@@ -164,6 +168,20 @@ def _counted(session: Session, year: int, today: date) -> Iterable[Any]:
         rule_id, code, func.min(Obligation.clause), owner, when, state, func.count(), late, near, func.min(Obligation.id)).where(
         Obligation.state.in_(COUNTED), Obligation.due_on >= date(year, 1, 1), day >= date(year, 1, 1),
         day <= date(year, 12, 31)).group_by(*by)).all()
+
+
+def _counted_of(cards: Iterable[DutyCard], year: int, today: date) -> Iterable[Any]:
+    """The same of cards of an earlier day."""
+    found: dict[tuple[Any, ...], list[DutyCard]] = {}
+    for one in cards:
+        day = one.planned_on or one.due_on
+        if one.state in COUNTED and one.due_on >= date(year, 1, 1) and day.year == year:
+            found.setdefault((one.rule_id, one.code, one.owner_id, day.month, one.state), []).append(one)
+    for (rule_id, code, owner_id, month, state), its in found.items():
+        late = sum(one.state == DutyState.OPEN and one.due_on < today for one in its)
+        near = sum(one.state == DutyState.OPEN and today <= one.due_on <= today + timedelta(days=30) for one in its)
+        yield (rule_id, code, min((one.clause for one in its if one.clause), default=None), owner_id, month, state, len(its), late, near,
+               min(one.id for one in its))
 
 
 def _of_units(session: Session, loads: Iterable[LoadRow], people: Mapping[int, Any]) -> list[LoadRow]:

@@ -57,5 +57,6 @@ def list_readiness() -> Response:
     require(actor, SEE_EVIDENCE)
     asked = query_data(ReadinessQuery)
     with look() as work:
-        rows = queries.ready(work.session, actor, audit_span(asked), today(), asked["q"], asked["state"])
+        day = min(asked["as_of"] or today(), today())
+        rows = queries.ready(work.session, actor, audit_span(asked), day, asked["q"], asked["state"], as_known=day < today())
         return reply(part_of(rows, asked, ready_json))

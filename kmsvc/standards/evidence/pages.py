@@ -28,6 +28,7 @@ from kmsvc.standards.evidence.schemas import (
 blueprint = Blueprint("standards_evidence_pages", __name__, url_prefix="/standards/evidence")
 past.readable("standards_evidence_pages.index")
 past.readable("standards_evidence_pages.coverage")
+past.readable("standards_evidence_pages.readiness")
 PAGE = 50
 MOST_EXPORTED = 20_000
 YEARS_BACK = 10
@@ -95,9 +96,9 @@ def readiness() -> str | Response:
     actor = current_actor()
     require(actor, SEE_EVIDENCE)
     asked = query_data(ReadinessAsked)
-    span = audit_span(asked)
+    span, day = audit_span(asked), min(asked["as_of"] or today(), today())
     with look() as work:
-        every = queries.ready(work.session, actor, span, today(), asked["q"])
+        every = queries.ready(work.session, actor, span, day, asked["q"], as_known=day < today())
         rows = [one for one in every if asked["state"] in (None, one.state)]
         if asked["format"]:
             return list_answer(asked["format"], N_("Readiness for an audit"), showing.READY_HEAD,
@@ -108,5 +109,5 @@ def readiness() -> str | Response:
             "standards/evidence/readiness.html", asked=asked, span=span, rows=rows[start:start + PAGE], total=len(rows), show=showing,
             next_cursor=start + PAGE if start + PAGE < len(rows) else None, years=_years(span.first.year), today=today(),
             place_of=place_of, states=[("", sentence(N_("All"))), *((one.value, label(one)) for one in Readiness)],
-            missing=sum(len(one.gaps) for one in every), lapsing=expiring_before(work.session, span.as_of, today()),
+            missing=sum(len(one.gaps) for one in every), lapsing=expiring_before(work.session, span.as_of, day) if day == today() else 0,
             counts={one.value: sum(row.state is one for row in every) for one in Readiness})

@@ -102,19 +102,25 @@ def narrowed(records: Iterable[EvidenceRecord], asked: EvidenceFilters) -> list[
 
 
 def coverage(session: Session, actor: Actor, span: Span, q: str | None = None, state: str | None = None,
-             code: str = MODEL) -> list[CoverRow]:
-    """How each clause of a standard is covered, in its order, narrowed by words and state. Raises NotPermitted."""
-    rows = covered(session, code, clauses_in(session, code), gathered(session, actor, span), span)
+             code: str = MODEL, *, known_on: date | None = None) -> list[CoverRow]:
+    """How each clause of a standard is covered, in its order, narrowed by words and state. known_on: a day before that of the span;
+    what was known then is looked at from the day of the span, on which some of it has expired. Raises NotPermitted."""
+    records = gathered(session, actor, span if known_on is None else replace(span, as_of=known_on))
+    if known_on is not None:
+        records = [one for one in records if not one.more.get("valid_to") or date.fromisoformat(str(one.more["valid_to"])) >= min(
+            span.as_of, span.last)]
+    rows = covered(session, code, clauses_in(session, code), records, span)
     typed = (q or "").strip().lstrip("#").casefold()
     return [one for one in rows if (state is None or one.cover.state == state)
             and (not typed or typed == one.clause or typed in one.title_zh.casefold() or typed in one.title_en.casefold())]
 
 
 def ready(session: Session, actor: Actor, span: Span, today: date, q: str | None = None, state: str | None = None,
-          code: str = MODEL) -> list[ReadyRow]:
+          code: str = MODEL, *, as_known: bool = False) -> list[ReadyRow]:
     """How each clause of a standard will stand on the day of an audit, `span.as_of`, with what is on record today: nothing is deleted, a
-    later day alone lets a clause turn. Of a day that is over: as it stood then. Raises NotPermitted. Source: E16, W4."""
-    rows = coverage(session, actor, span, q, code=code)
+    later day alone lets a clause turn. Of a day that is over: as it stood then. as_known: `today` is an earlier day, and only what was
+    known at its end counts. Raises NotPermitted. Source: E16, W4."""
+    rows = coverage(session, actor, span, q, code=code, known_on=today if as_known and today < span.as_of else None)
     known = replace(span, as_of=min(today, span.as_of))
     clauses, own = {one.name: one for one in clauses_in(session, code)}, intervals(session, code)
     found = []

@@ -69,6 +69,7 @@ class ReadinessNarrowed(InputSchema):
 
     year = Whole(load_default=None, allow_none=True, validate=validate.Range(min=2000, max=2100), metadata={"label": N_("Year")})
     on = Day(load_default=None, allow_none=True, metadata={"label": N_("Day of the audit")})
+    as_of = Day(load_default=None, allow_none=True, metadata={"label": N_("As of")})
     q = Line(load_default=None, allow_none=True, validate=validate.Length(max=200))
     state = Choice([one.value for one in Readiness], metadata={"label": N_("State")})
 
@@ -86,7 +87,7 @@ class ReadinessQuery(PageQuery, ReadinessNarrowed):
 
 def audit_span(asked: Mapping[str, Any]) -> Span:
     """The year and the day of the audit that were asked for: of a day alone its year, of a year alone its end."""
-    year = asked["year"] or (asked["on"] or today()).year
+    year = asked["year"] or (asked["on"] or asked["as_of"] or today()).year
     return year_span(year, asked["on"] or date(year, 12, 31), settings().timezone)
 
 

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from kmsvc.operations.setup import install_standards
-from kmsvc.standards.duties import life
-from kmsvc.standards.duties.models import Obligation
+from kmsvc.standards.duties import life, ruling
+from kmsvc.standards.duties.models import ClauseDuty, Obligation
 from kmsvc.standards.evidence import proofs
 from kmsvc.standards.evidence.proofs import ProofText
 from tests.builders import make_change, make_process
@@ -88,3 +88,59 @@ def test_a_process_is_read_in_the_version_of_the_day(app: Flask, house: Centre) 
     shown, now = page.get(f"{where}?as_of={day}").text, page.get(where).text
     assert "is-past" in shown and "V1.0 is no longer in force" in shown and "read-only" in shown
     assert "is-past" not in now and "V1.0 is no longer in force" not in now
+
+
+def test_one_duty_the_wheel_and_the_rules_stand_as_they_stood(app: Flask, house: Centre) -> None:
+    day, duty = house.clock.today, next(one.id for one in duties(house, "8"))
+    program = sign_in_as(app, house, "compliance", by="token")
+    with house.look("compliance") as work:
+        rule = work.session.scalars(select(ClauseDuty).where(ClauseDuty.clause == "8").order_by(ClauseDuty.id)).first()
+        assert rule is not None
+        rule_id, version = rule.id, rule.version
+    wheel = program.get(f"/api/v1/standards/duties/wheel?year={day.year}").json
+    house.clock.move(days=5)
+    with house.begin("compliance") as work:
+        life.do(work, duty, on=house.clock.today, today=house.clock.today, record="https://x.test/report")
+        ruling.switch(work, rule_id, False, reason="not asked any more", today=house.clock.today, version=version)
+    page = sign_in_as(app, house, "compliance")
+    now, then = (program.get(f"/api/v1/standards/duties/{duty}{asked}").json for asked in ("", f"?as_of={day}"))
+    assert (now["state"], len(now["records"]), len(now["history"])) == ("done", 1, 1) and now["allowed"]
+    assert (then["state"], then["records"], then["history"], then["allowed"]) == ("open", [], [], [])
+    assert program.get(f"/api/v1/standards/duties/{duty}?as_of={day - timedelta(days=1)}").status_code == 404, "it was not made yet"
+    past = page.get(f"/standards/duties/{duty}?as_of={day}").text
+    assert "is-past" in past and "No record yet" in past and "x.test" not in past and "/do" not in past
+    assert "x.test" in page.get(f"/standards/duties/{duty}").text
+    assert program.get(f"/api/v1/standards/duties/wheel?year={day.year}&as_of={day}").json == wheel
+    assert program.get(f"/api/v1/standards/duties/wheel?year={day.year}").json != wheel
+    assert "is-past" in page.get(f"/standards/duties/wheel?as_of={day}").text
+    number = f"DR-{rule_id}"
+    assert number in page.get("/standards/duties/rules?stand=off&format=csv").text
+    assert number not in page.get(f"/standards/duties/rules?stand=off&format=csv&as_of={day}").text
+    one = page.get(f"/standards/duties/rules/{rule_id}?as_of={day}").text
+    assert "is-past" in one and "switch_on" not in one and "switch_on" in page.get(f"/standards/duties/rules/{rule_id}").text
+    assert page.get(f"/standards/duties/rules/{rule_id}?as_of={day - timedelta(days=1)}").status_code == 404
+    own = sign_in_as(app, house, "agent").get(f"/standards/duties/{duty}?as_of={day}")
+    assert own.status_code == 404, "an earlier day opens nothing that is closed today"
+
+
+def test_readiness_is_that_of_the_day_and_a_page_that_cannot_go_back_says_so(app: Flask, house: Centre) -> None:
+    program = sign_in_as(app, house, "compliance", by="token")
+    day, duty = house.clock.today, next(one.id for one in duties(house, "8"))
+
+    def told(on: str = "") -> str:
+        rows = program.get(f"/api/v1/standards/evidence/readiness?year=2026&q=8{on}").json["items"]
+        return str([(one["clause"], one["state"], len(one["gaps"])) for one in rows])
+    before = told()
+    house.clock.move(days=20)
+    with house.begin("compliance") as work:
+        life.do(work, duty, on=house.clock.today, today=house.clock.today, record="https://x.test/report")
+    assert told() != before == told(f"&as_of={day}")
+    page = sign_in_as(app, house, "compliance")
+    past = page.get(f"/standards/evidence/readiness?year=2026&as_of={day}").text
+    assert "is-past" in past and 'name="as_of"' in past
+    came = {"Referer": f"http://localhost/standards/evidence?as_of={day}"}
+    assert "This page cannot go back" in page.get("/standards/packs", headers=came).text
+    assert "This page cannot go back" not in page.get("/standards/packs").text
+    assert "This page cannot go back" not in page.get(f"/standards/evidence?as_of={day}", headers=came).text
+    stranger = {"Referer": f"http://elsewhere.test/standards/evidence?as_of={day}"}
+    assert "This page cannot go back" not in page.get("/standards/packs", headers=stranger).text
