@@ -10,10 +10,11 @@ import click
 
 from kmsvc.cli import standards_duties
 from kmsvc.cli.glue import PartFailed, Sentence, acting, json_option, put, say, settle, with_database
-from kmsvc.cli.standards_assessments import assessments
-from kmsvc.cli.standards_assessments_rounds import answers, improvements
+from kmsvc.cli.standards_answers import answers
+from kmsvc.cli.standards_assessments_rounds import assessments
 from kmsvc.cli.standards_audits import audits, findings, programmes
 from kmsvc.cli.standards_evidence import evidence
+from kmsvc.cli.standards_improvements import improvements
 from kmsvc.cli.standards_models import models
 from kmsvc.cli.standards_rooms import rooms
 from kmsvc.core.texts import N_

@@ -1,4 +1,4 @@
-"""`kmsvc standards assessments …` over rounds and plans: list, show, begin, export, import, simulate, and a command a verb."""
+"""`kmsvc standards assessments …` over rounds: list, show, begin, export, import, simulate, and a command a verb."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kmsvc.core.clock import local_date
 from kmsvc.core.permissions import can
 from kmsvc.core.work import Work
 from kmsvc.standards.assessments import answering, queries, reading, rounds, schemas, verbs
-from kmsvc.standards.assessments.models import ClauseAnswer, Improvement, SelfAssessment
+from kmsvc.standards.assessments.models import SelfAssessment
 from kmsvc.standards.assessments.permissions import SEE_ASSESSMENTS
 from kmsvc.standards.assessments.standing import answers_of, standing_of
 
@@ -142,100 +142,8 @@ def simulate(db: Any, settings: Any, which: str, target: str | None, items: str 
         *(f"  {one['item']:8} {one['now']} -> 10  {one['check']}" for one in body["way"])]))
 
 
-@click.group("improvements")
-def improvements() -> None:
-    """Improvement plans: what is raised in four steps."""
+def _act(work: Work, thing_id: int, name: str, data: dict[str, Any], settings: Any) -> None:
+    verbs.act_on_round(work, thing_id, name, data, local_date(work.now, settings.timezone), None)
 
 
-@improvements.command("list")
-@click.option("--q", help="Number, clause or title.")
-@click.option("--state", type=click.Choice(schemas.PLAN_STATES))
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
-@as_option
-@json_option
-@with_database
-def list_plans(db: Any, settings: Any, q: str | None, state: str | None, limit: int, as_login: str | None, as_json: bool) -> None:
-    """Items of plans, the next day first."""
-    with db.look(acting(db, as_login)) as work:
-        lines, _ = queries.plan_lines(work.session, work.actor, q=q, state=state, limit=limit)
-    put({"items": [schemas.plan_json(one) for one in lines]}, as_json=as_json, text="\n".join(
-        f"{one.number:13} {one.state:8} #{one.name:6} {one.due_on} {one.owner:10} {one.title}" for one in lines)
-        or "Nothing is planned.")
-
-
-@improvements.command("show")
-@WHICH
-@as_option
-@json_option
-@with_database
-def show_plan(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool) -> None:
-    """One item of a plan with what was done, and what may be done."""
-    with db.look(acting(db, as_login)) as work:
-        _put_plan(work, id_of(work, Improvement, which), settings, as_json)
-
-
-def _put_plan(work: Work, improvement_id: int, settings: Any, as_json: bool) -> None:
-    work.session.flush()
-    card = queries.plan_card(work.session, work.actor, improvement_id)
-    put(schemas.plan_card_json(card, verbs.plan_offers(work, card.row, _today(work, settings))), as_json=as_json, text="\n".join([
-        f"{card.line.number} {card.line.title} {card.line.state} by {card.line.due_on}",
-        *(f"  {one.day} {one.step:8} {one.note}" for one in card.steps)]))
-
-
-@click.group("answers")
-def answers() -> None:
-    """Answers of self-assessments, by their id."""
-
-
-@answers.command("list")
-@click.argument("round_", metavar="ROUND")
-@click.option("--q", help="Number or words.")
-@click.option("--state", type=click.Choice(schemas.ANSWER_STATES))
-@click.option("--section", metavar="N")
-@as_option
-@json_option
-@with_database
-def list_answers(db: Any, settings: Any, round_: str, as_login: str | None, as_json: bool, **asked: Any) -> None:
-    """Answers of a round, in the order of the standard."""
-    with db.look(acting(db, as_login)) as work:
-        lines, _ = queries.answer_lines(work.session, work.actor, id_of(work, SelfAssessment, round_), queries.AnswerFilters(**asked),
-                                        limit=None)
-    put({"items": [schemas.answer_json(one) for one in lines]}, as_json=as_json, text="\n".join(
-        f"{one.id:6} #{one.name:6} {one.state:9} C {_mark(one.c)} F {_mark(one.f)} {one.respondent or '-':10} {one.title_en}"
-        for one in lines) or "No answers.")
-
-
-def _mark(mark: int | None) -> str:
-    return " -" if mark is None else f"{mark:2}"
-
-
-@answers.command("show")
-@WHICH
-@as_option
-@json_option
-@with_database
-def show_answer(db: Any, settings: Any, which: str, as_login: str | None, as_json: bool) -> None:
-    """One answer, and what may be done."""
-    with db.look(acting(db, as_login)) as work:
-        _put_answer(work, id_of(work, ClauseAnswer, which), settings, as_json)
-
-
-def _put_answer(work: Work, answer_id: int, settings: Any, as_json: bool) -> None:
-    work.session.flush()
-    row, held, _ = queries.answer_of(work.session, work.actor, answer_id)
-    line = queries.answer_line(work.session, work.actor, row)
-    body = schemas.answer_card_json(line, row, verbs.answer_offers(work, row, held, _today(work, settings)))
-    put(body, as_json=as_json, text="\n".join([
-        f"#{row.name} {row.state} C {_mark(row.c)} F {_mark(row.f)}",
-        *(f"  {said}" for said in (row.reason, row.gaps, row.remark) if said)]))
-
-
-def _acting(run: Any) -> Any:
-    def act(work: Work, thing_id: int, name: str, data: dict[str, Any], settings: Any) -> None:
-        run(work, thing_id, name, data, _today(work, settings), None)
-    return act
-
-
-add_verbs(assessments, SelfAssessment, verbs.ROUND_VERBS, _acting(verbs.act_on_round), _put)
-add_verbs(answers, ClauseAnswer, verbs.ANSWER_VERBS, _acting(verbs.act_on_answer), _put_answer)
-add_verbs(improvements, Improvement, verbs.PLAN_VERBS, _acting(verbs.act_on_plan), _put_plan)
+add_verbs(assessments, SelfAssessment, verbs.ROUND_VERBS, _act, _put)

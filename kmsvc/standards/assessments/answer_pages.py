@@ -15,7 +15,7 @@ from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, form_data, go, load, look, query_data, today, wanted_version
 from kmsvc.core.work import Work
-from kmsvc.standards.assessments import answering, queries, reading, showing, verbs
+from kmsvc.standards.assessments import answering, plan_queries, queries, reading, showing, verbs
 from kmsvc.standards.assessments.api import filters_of
 from kmsvc.standards.assessments.campaign_rules import AnswerState
 from kmsvc.standards.assessments.models import SelfAssessment
@@ -75,7 +75,7 @@ def mine() -> str | Response:
         lines = [one for one in every if asked["round"] in (None, one.assessment_id)]
         cards = [queries.round_card(work.session, work.actor, one) for one in dict.fromkeys(line.assessment_id for line in lines)]
         offers = {one.line.id: {it.verb: it for it in verbs.round_offers(work, one.row, today())}.get("submit") for one in cards}
-        improves, _ = queries.plan_lines(work.session, work.actor, state="open", own=True, limit=PAGE)
+        improves, _ = plan_queries.plan_lines(work.session, work.actor, state="open", own=True, limit=PAGE)
         return render_template(
             "standards/assessments/mine.html", lines=lines, cards=[(one, [it for it in lines if it.assessment_id == one.line.id],
                                                                     offers[one.line.id]) for one in cards],

@@ -17,7 +17,7 @@ from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, form_data, load, look, query_data, today, wanted_version
 from kmsvc.core.work import Work
-from kmsvc.standards.assessments import answering, queries, reading, rounds, schemas, verbs
+from kmsvc.standards.assessments import answering, plan_queries, queries, reading, rounds, schemas, verbs
 from kmsvc.standards.assessments.figures import Figure, explain
 from kmsvc.standards.assessments.models import ClauseAnswer, Improvement, SelfAssessment
 from kmsvc.standards.assessments.permissions import RUN_ASSESSMENTS, SEE_ASSESSMENTS
@@ -39,7 +39,7 @@ def _answer(work: Work, answer_id: int) -> dict[str, Any]:
 
 
 def _plan(work: Work, improvement_id: int) -> dict[str, Any]:
-    card = queries.plan_card(work.session, work.actor, improvement_id)
+    card = plan_queries.plan_card(work.session, work.actor, improvement_id)
     return schemas.plan_card_json(card, verbs.plan_offers(work, card.row, today()))
 
 
@@ -172,7 +172,7 @@ def list_plans() -> Response:
     """Items of plans this caller may see, the next day first."""
     asked = query_data(schemas.PlansQuery)
     with look() as work:
-        lines, following = queries.plan_lines(work.session, work.actor, asked["round"], q=asked["q"], state=asked["state"],
+        lines, following = plan_queries.plan_lines(work.session, work.actor, asked["round"], q=asked["q"], state=asked["state"],
                                               own=asked["own"], start=cursor_id(asked["cursor"]) or 0, limit=asked["limit"])
     return reply(page([schemas.plan_json(one) for one in lines], following))
 

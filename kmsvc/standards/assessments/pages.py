@@ -16,7 +16,7 @@ from kmsvc.core.web import begin, current_actor, form_data, go, load, look, quer
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import open_units
-from kmsvc.standards.assessments import drawing, queries, reading, rounds, showing, verbs
+from kmsvc.standards.assessments import drawing, plan_queries, queries, reading, rounds, showing, verbs
 from kmsvc.standards.assessments.campaign_rules import AnswerState, RoundState
 from kmsvc.standards.assessments.figures import Figure, explain, shown
 from kmsvc.standards.assessments.models import ClauseAnswer
@@ -54,7 +54,7 @@ def index() -> str | Response:
             states=[(one.value, label(one)) for one in _STATES], sees=can(actor, SEE_ASSESSMENTS),
             models=[(one.code, one.code) for one in model_lines(work.session) if one.newest],
             waiting=sum(one.state in verbs.answering.TO_ANSWER_STATES for one in mine),
-            plans=queries.count_plans(work.session, actor, state="open"))
+            plans=plan_queries.count_plans(work.session, actor, state="open"))
 
 
 @blueprint.get("/new")
@@ -119,8 +119,8 @@ def _page(assessment_id: int, refused: Refused | None = None) -> str:
             "standards/assessments/show.html", **shared, held=held, Figure=Figure, radar=_radar(held, answers, before, card),
             before=before[0] if before else None, rows=_heat(held, answers), titles={
                 one.name: showing.title_of(clauses[one.clause_id]) for one in answers if one.clause_id in clauses},
-            plans=queries.count_plans(work.session, work.actor, assessment_id),
-            open_plans=queries.count_plans(work.session, work.actor, assessment_id, state="open"),
+            plans=plan_queries.count_plans(work.session, work.actor, assessment_id),
+            open_plans=plan_queries.count_plans(work.session, work.actor, assessment_id, state="open"),
             waiting=sum(one.state == AnswerState.SUBMITTED for one in answers),
             compares=before is not None or bool(reading.comparable(work, card)))
 
@@ -226,7 +226,7 @@ def simulate(assessment_id: int, typed: dict[str, Any] | None = None, why: str =
     with look() as work:
         card, held, it = reading.simulation(work, assessment_id, target, items)
         clauses = {one.name: showing.title_of(one) for one in clauses_of(work.session, card.model.id)}
-        planned = {one.name for one in queries.plan_lines(work.session, work.actor, assessment_id, limit=500)[0]}
+        planned = {one.name for one in plan_queries.plan_lines(work.session, work.actor, assessment_id, limit=500)[0]}
         offers = {one.verb: one for one in verbs.round_offers(work, card.row, today())}
         lines = [(name_of(Item(*one.key, last=False)), one) for one in it.way or ()]
         extra = [pair for pair in it.chosen if pair not in {(name, one.side) for name, one in lines}]

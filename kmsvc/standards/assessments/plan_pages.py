@@ -13,7 +13,7 @@ from kmsvc.core.permissions import can
 from kmsvc.core.telling import form_refused
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, current_actor, form_data, go, load, look, query_data, today, wanted_version
-from kmsvc.standards.assessments import queries, showing, verbs
+from kmsvc.standards.assessments import plan_queries, queries, showing, verbs
 from kmsvc.standards.assessments.campaign_rules import PLAN_STEPS, ImprovementState
 from kmsvc.standards.assessments.permissions import IMPROVE, SEE_ASSESSMENTS
 from kmsvc.standards.assessments.schemas import PlansAsked
@@ -34,15 +34,16 @@ def index() -> str | Response:
         sees = can(actor, SEE_ASSESSMENTS)
         work.permit(SEE_ASSESSMENTS if sees else IMPROVE)
         if asked["format"]:
-            lines, rest = queries.plan_lines(work.session, actor, asked["round"], **filters, limit=MOST_EXPORTED)
+            lines, rest = plan_queries.plan_lines(work.session, actor, asked["round"], **filters, limit=MOST_EXPORTED)
             return list_answer(asked["format"], N_("Improvement plan"), showing.PLAN_HEAD, showing.plan_rows(lines, today()),
                                name="improvement-plan", more=rest is not None)
-        lines, following = queries.plan_lines(work.session, actor, asked["round"], **filters, start=asked["cursor"] or 0, limit=PAGE)
-        counts = [(one, queries.count_plans(work.session, actor, asked["round"], state=one.value)) for one in ImprovementState]
+        start = asked["cursor"] or 0
+        lines, following = plan_queries.plan_lines(work.session, actor, asked["round"], **filters, start=start, limit=PAGE)
+        counts = [(one, plan_queries.count_plans(work.session, actor, asked["round"], state=one.value)) for one in ImprovementState]
         held = queries.round_lines(work.session, actor, limit=200)[0] if sees else []
         return render_template(
             "standards/assessments/plans.html", asked=asked, lines=lines, next_cursor=following, show=showing, part="plans",
-            today=today(), total=queries.count_plans(work.session, actor, asked["round"], **filters), counts=counts, sees=sees,
+            today=today(), total=plan_queries.count_plans(work.session, actor, asked["round"], **filters), counts=counts, sees=sees,
             states=[("open", sentence(N_("All that are open"))), *((one.value, label(one)) for one in ImprovementState)],
             rounds=[(one.id, f"{one.number} {one.title}") for one in held if one.state != "draft"])
 
@@ -55,7 +56,7 @@ def show(improvement_id: int) -> str:
 
 def _page(improvement_id: int, refused: Refused | None = None) -> str:
     with look() as work:
-        card = queries.plan_card(work.session, work.actor, improvement_id)
+        card = plan_queries.plan_card(work.session, work.actor, improvement_id)
         return render_template(
             "standards/assessments/plan.html", card=card, line=card.line, row=card.row, show=showing, part="plans", today=today(),
             refused=refused, offers={one.verb: one for one in verbs.plan_offers(work, card.row, today())}, verbs=verbs.PLAN_VERBS,

@@ -1,4 +1,4 @@
-"""Reads over rounds, answers and plans; whoever only answers sees the own clauses of rounds that are under way or closed."""
+"""Reads over rounds and answers; whoever only answers sees the own clauses of rounds that are under way or closed."""
 
 from __future__ import annotations
 
@@ -14,20 +14,15 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotFound, NotPermitted
 from kmsvc.core.permissions import can
 from kmsvc.people.accounts.directory import directory
-from kmsvc.people.units.queries import unit_names
-from kmsvc.standards.assessments.campaign_rules import ASSESSED, ImprovementState, RoundState
+from kmsvc.standards.assessments.campaign_rules import ASSESSED, RoundState
 from kmsvc.standards.assessments.models import (
     AssessmentResult,
     ClauseAnswer,
-    Improvement,
-    ImprovementStep,
     SelfAssessment,
 )
-from kmsvc.standards.assessments.permissions import ANSWER_CLAUSES, IMPROVE, RUN_ASSESSMENTS, SEE_ASSESSMENTS
+from kmsvc.standards.assessments.permissions import ANSWER_CLAUSES, RUN_ASSESSMENTS, SEE_ASSESSMENTS
 from kmsvc.standards.assessments.standing import in_sections
 from kmsvc.standards.models.models import Clause, StandardModel
-
-NOT_OVER = (ImprovementState.DONE.value, ImprovementState.DROPPED.value)
 
 
 @dataclass(frozen=True)
@@ -99,38 +94,6 @@ class AnswerLine:
 
 
 @dataclass(frozen=True)
-class PlanLine:
-    """An item of a plan. c, f: the marks that stood in the answer."""
-
-    id: int
-    number: str
-    version: int
-    assessment_id: int
-    round: str
-    name: str
-    title: str
-    c: int | None
-    f: int | None
-    aim_c: int
-    aim_f: int
-    effort_days: int | None
-    owner: str
-    owner_id: int
-    due_on: date
-    state: str
-    done_on: date | None
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return f"/standards/assessments/plans/{self.id}"
-
-    def is_late(self, today: date) -> bool:
-        """Whether it should be done."""
-        return self.state not in NOT_OVER and self.due_on < today
-
-
-@dataclass(frozen=True)
 class AnswerFilters:
     """What answers are narrowed to. state: one of `AnswerState`, `gaps` (a mark below 10) or `unproven` (nothing shows it); section: a
     number, with those below it; respondent: a person, or 0 for nobody; mark: `c10`, `f5` …"""
@@ -154,17 +117,6 @@ class RoundCard:
     people: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class PlanCard:
-    """One item of a plan with its answer and what was done in each step, oldest first."""
-
-    line: PlanLine
-    row: Improvement
-    answer: ClauseAnswer
-    steps: Sequence[ImprovementStep]
-    people: dict[int, str]
-
-
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Which rounds this person sees: all, or those under way or closed in which a clause is theirs. Raises NotPermitted."""
     if can(actor, SEE_ASSESSMENTS):
@@ -182,16 +134,8 @@ def answers_visible(actor: Actor) -> ColumnElement[bool]:
     return and_(visible(actor), ClauseAnswer.respondent_id == (actor.person_id or 0))
 
 
-def plans_visible(actor: Actor) -> ColumnElement[bool]:
-    """Which items of plans this person sees. Raises NotPermitted."""
-    if can(actor, SEE_ASSESSMENTS):
-        return Improvement.id.is_not(None)
-    if can(actor, IMPROVE):
-        return Improvement.owner_id == (actor.person_id or 0)
-    raise NotPermitted()
-
-
-def _name(session: Session) -> dict[int | None, str]:
+def who_is(session: Session) -> dict[int | None, str]:
+    """Person -> name."""
     return {one.id: one.name for one in directory(session).people.values()}
 
 
@@ -225,7 +169,7 @@ def count_rounds(session: Session, actor: Actor, *, q: str | None = None, state:
 
 def _round_lines(session: Session, rows: Sequence[SelfAssessment]) -> list[RoundLine]:
     ids = [row.id for row in rows]
-    names, units = _name(session), unit_names(session)
+    names, units = who_is(session), unit_names(session)
     models = {one.id: one for one in session.scalars(select(StandardModel).where(StandardModel.id.in_({row.model_id for row in rows})))}
     assessed = ClauseAnswer.state.in_(sorted(one.value for one in ASSESSED))
     counted = session.execute(select(
@@ -252,7 +196,7 @@ def round_card(session: Session, actor: Actor, assessment_id: int) -> RoundCard:
     row = session.scalars(select(SelfAssessment).where(visible(actor), SelfAssessment.id == assessment_id)).one_or_none()
     if row is None:
         raise NotFound()
-    names = _name(session)
+    names = who_is(session)
     by: dict[int | None, Counter[str]] = {}
     for person, state, count in session.execute(select(ClauseAnswer.respondent_id, ClauseAnswer.state, func.count()).where(
             ClauseAnswer.assessment_id == row.id).group_by(ClauseAnswer.respondent_id, ClauseAnswer.state)):
@@ -297,7 +241,7 @@ def answer_lines(session: Session, actor: Actor, assessment_id: int | None, aske
         query = query.where(ClauseAnswer.respondent_id == (actor.person_id or 0), SelfAssessment.state == RoundState.OPEN.value)
     rows = [row for row in session.execute(query.order_by(SelfAssessment.due_on, SelfAssessment.id, ClauseAnswer.place))
             if asked.section is None or in_sections(row[2].section, [asked.section])]
-    names = _name(session)
+    names = who_is(session)
     shown = rows[start:] if limit is None else rows[start:start + limit]
     return [AnswerLine(
         one.id, one.version, held.id, held.number, held.state, held.due_on, one.name, clause.section, clause.title_zh, clause.title_en,
@@ -323,57 +267,6 @@ def answer_of(session: Session, actor: Actor, answer_id: int) -> tuple[ClauseAns
     if found is None:
         raise NotFound()
     return found[0], found[1], found[2]
-
-
-def _plans(actor: Actor, assessment_id: int | None, q: str | None, state: str | None, own: bool) -> list[ColumnElement[bool]]:
-    found = [plans_visible(actor)]
-    if assessment_id is not None:
-        found.append(Improvement.assessment_id == assessment_id)
-    if q:
-        found.append(or_(*(column.icontains(q.lstrip("#"), autoescape=True) for column in (
-            Improvement.number, Improvement.title, Improvement.name))))
-    if own:
-        found.append(Improvement.owner_id == (actor.person_id or 0))
-    if state == "open":
-        found.append(Improvement.state.not_in(NOT_OVER))
-    elif state:
-        found.append(Improvement.state == state)
-    return found
-
-
-def plan_lines(session: Session, actor: Actor, assessment_id: int | None = None, *, q: str | None = None, state: str | None = None,
-               own: bool = False, start: int = 0, limit: int = 50) -> tuple[list[PlanLine], int | None]:
-    """Items of plans this person may see, the next day first, and where the list goes on. Raises NotPermitted."""
-    rows = session.execute(select(Improvement, ClauseAnswer, SelfAssessment).join(
-        ClauseAnswer, ClauseAnswer.id == Improvement.answer_id).join(
-        SelfAssessment, SelfAssessment.id == Improvement.assessment_id).where(*_plans(actor, assessment_id, q, state, own)).order_by(
-        Improvement.due_on, Improvement.id).offset(start).limit(limit + 1)).all()
-    names = _name(session)
-    return [_plan_line(row[0], row[1], row[2], names) for row in rows[:limit]], start + limit if len(rows) > limit else None
-
-
-def count_plans(session: Session, actor: Actor, assessment_id: int | None = None, *, q: str | None = None, state: str | None = None,
-                own: bool = False) -> int:
-    """How many fit."""
-    return session.scalar(select(func.count(Improvement.id)).where(*_plans(actor, assessment_id, q, state, own))) or 0
-
-
-def _plan_line(row: Improvement, answer: ClauseAnswer, held: SelfAssessment, names: dict[int | None, str]) -> PlanLine:
-    return PlanLine(row.id, row.number, row.version, row.assessment_id, held.number, row.name, row.title, answer.c, answer.f, row.aim_c,
-                    row.aim_f, row.effort_days, names.get(row.owner_id, ""), row.owner_id, row.due_on, row.state, row.done_on)
-
-
-def plan_card(session: Session, actor: Actor, improvement_id: int) -> PlanCard:
-    """One item of a plan. Raises NotPermitted, NotFound."""
-    row = session.scalars(select(Improvement).where(plans_visible(actor), Improvement.id == improvement_id)).one_or_none()
-    if row is None:
-        raise NotFound()
-    answer = session.get_one(ClauseAnswer, row.answer_id)
-    names = _name(session)
-    return PlanCard(
-        _plan_line(row, answer, session.get_one(SelfAssessment, row.assessment_id), names), row, answer,
-        session.scalars(select(ImprovementStep).where(ImprovementStep.improvement_id == row.id).order_by(ImprovementStep.id)).all(),
-        {one: name for one, name in names.items() if one is not None})
 
 
 def closed_rounds(session: Session, actor: Actor) -> list[RoundLine]:

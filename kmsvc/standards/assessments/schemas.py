@@ -15,7 +15,8 @@ from kmsvc.core.texts import N_
 from kmsvc.standards.assessments.campaign_rules import LONGEST, AnswerState, ImprovementState, RoundState
 from kmsvc.standards.assessments.figures import Explained
 from kmsvc.standards.assessments.models import ClauseAnswer
-from kmsvc.standards.assessments.queries import AnswerLine, PlanCard, PlanLine, RoundCard, RoundLine
+from kmsvc.standards.assessments.plan_queries import PlanCard, PlanLine
+from kmsvc.standards.assessments.queries import AnswerLine, RoundCard, RoundLine
 from kmsvc.standards.assessments.rounds import RoundPlan
 from kmsvc.standards.assessments.rules import Item, name_of
 from kmsvc.standards.assessments.simulating import Change, Simulated

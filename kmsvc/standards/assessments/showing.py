@@ -11,7 +11,8 @@ from kmsvc.core.i18n import is_chinese, label, sentence
 from kmsvc.core.texts import N_
 from kmsvc.standards.assessments.campaign_rules import AnswerState, ImprovementState, RoundState
 from kmsvc.standards.assessments.figures import Figure, shown
-from kmsvc.standards.assessments.queries import AnswerLine, PlanLine, RoundLine
+from kmsvc.standards.assessments.plan_queries import PlanLine
+from kmsvc.standards.assessments.queries import AnswerLine, RoundLine
 from kmsvc.standards.assessments.rules import Check
 from kmsvc.standards.assessments.standing import Part, Standing
 from kmsvc.standards.models.models import Clause

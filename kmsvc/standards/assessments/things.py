@@ -15,7 +15,8 @@ from kmsvc.core.texts import N_
 from kmsvc.standards.assessments.duties import ASSESSMENT, IMPROVEMENT
 from kmsvc.standards.assessments.models import Improvement, SelfAssessment
 from kmsvc.standards.assessments.permissions import ANSWER_CLAUSES, IMPROVE, SEE_ASSESSMENTS
-from kmsvc.standards.assessments.queries import plans_visible, visible
+from kmsvc.standards.assessments.plan_queries import plans_visible
+from kmsvc.standards.assessments.queries import visible
 
 
 def _round(row: SelfAssessment) -> ThingCard:
