@@ -14,6 +14,7 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotFound, NotPermitted
 from kmsvc.core.permissions import can
 from kmsvc.people.accounts.directory import directory
+from kmsvc.people.units.queries import unit_names
 from kmsvc.standards.assessments.campaign_rules import ASSESSED, RoundState
 from kmsvc.standards.assessments.models import (
     AssessmentResult,
