@@ -25,7 +25,7 @@ SIGNED = {"password": PASSWORD}
 THEME = {"year": 2026, "quarter": 1, "theme": "t", "why": "w", "expected": "e"}
 BODIES: dict[str, dict[str, Any]] = {f"POST {door}{BASE}{path}": body for door in ("", "/api/v1") for path, body in {
     "": {"year": 2029, "due_on": "2029-12-01"}, "/{process_audit_id}/assign": {"auditor": "everything"},
-    "/{process_audit_id}/close": {"conclusion": "c"}, "/{process_audit_id}/cancel": {"reason": "r"},
+    "/{process_audit_id}/close": {"conclusion": "c"}, "/{process_audit_id}/take_up": {"reason": "r"}, "/{process_audit_id}/cancel": {"reason": "r"},
     "/items/{audited_id}/judge": {**dict.fromkeys(QUESTIONS, "yes"), "result": "keep"},
     "/items/{audited_id}/give": {"auditor": "compliance"},
     "/themes/{theme_id}/drop": {"reason": "r"},
@@ -61,6 +61,17 @@ def add_rows(rows: Rows) -> None:
     with world.begin("process_manager") as work:
         for item in usecases.items_of(work, ready):
             judging.open_change(work, item.id, today=today)
+    with world.begin("process_manager") as work:
+        closed = usecases.plan_audit(work, year=today.year + 5, due_on=date(today.year + 5, 12, 1)).id
+        usecases.start_audit(work, closed, today=today)
+        for item in usecases.items_of(work, closed):
+            item.auditor_id = world.people["process_author"]
+    with world.begin("process_author") as work:
+        for item in usecases.items_of(work, closed):
+            judging.judge(work, item.id, UPDATE, today=today)
+    with world.begin("process_manager") as work:
+        judging.open_changes(work, closed, today=today)
+        usecases.close_audit(work, closed, conclusion="c", actions=None, today=today)
     late = make_process(world, name="后来的", owner=None).id
     with world.begin("process_manager") as work:
         theme = themes.add_theme(work, themes.Theme(today.year, 1, "t", "w", "e", world.people["manager"], made[:2])).id
@@ -69,6 +80,7 @@ def add_rows(rows: Rows) -> None:
     rows.values |= {"process_audit_id": running, "audited_id": items[made[3]].id, "theme_id": theme, "theme_process": made[0],
                     "theme_other": late}
     rows.instead |= {("process_audit_id", "start"): planned, ("process_audit_id", "close"): ready, ("process_audit_id", "assign"): fresh,
+                     ("process_audit_id", "take_up"): closed,
                      ("audited_id", "undo"): items[made[0]].id, ("audited_id", "open_change"): items[made[1]].id,
                      ("audited_id", "withdraw"): items[made[2]].id, ("theme_id", "take_up"): dropped}
 

@@ -129,7 +129,7 @@ def report(process_audit_id: int) -> str:
                            Result=ProcessAuditResult, State=ProcessAuditState)
 
 
-@blueprint.post("/<int:process_audit_id>/<any(start, assign, add_new, open_changes, sign, close, cancel):name>")
+@blueprint.post("/<int:process_audit_id>/<any(start, assign, add_new, open_changes, sign, close, take_up, cancel):name>")
 def act(process_audit_id: int, name: str) -> Response:
     """Do something with an audit; what was typed comes back with the reason when it is refused."""
     verb = verbs.VERBS[name]
@@ -145,7 +145,7 @@ def act(process_audit_id: int, name: str) -> Response:
         return make_response(_page(process_audit_id, refused=(name, {**typed, "errors": told.errors}, told.said)), error.status)
     said, values = verbs.filled(name, verb, done)
     flash(sentence(said, values), "ok")
-    return go(url_for(".show", process_audit_id=process_audit_id))
+    return go(url_for(".show", process_audit_id=values.get("id", process_audit_id)))
 
 
 @blueprint.get("/items/<int:audited_id>")

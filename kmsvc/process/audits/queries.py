@@ -26,7 +26,7 @@ from kmsvc.process.definitions.models import Process, ProcessVersion
 
 @dataclass(frozen=True)
 class AuditLine:
-    """A process audit in a list. results: how many by result."""
+    """A process audit in a list. results: how many by result; part: beyond 1 it takes the closed audit of the year up again."""
 
     id: int
     number: str
@@ -40,6 +40,7 @@ class AuditLine:
     processes: int
     judged: int
     results: Mapping[str, int]
+    part: int = 1
 
     @property
     def url(self) -> str:
@@ -103,7 +104,8 @@ class Progress:
 
 @dataclass(frozen=True)
 class AuditCard:
-    """One process audit. by_group, by_auditor: how far each is; later: processes that came into force since it began."""
+    """One process audit. by_group, by_auditor: how far each is; later: processes that came into force since it began; parts: (id,
+    number) of the other parts of the year."""
 
     line: AuditLine
     purpose: str | None
@@ -119,6 +121,7 @@ class AuditCard:
     by_group: tuple[Progress, ...]
     by_auditor: tuple[Progress, ...]
     later: tuple[tuple[int, str, str], ...]
+    parts: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,7 @@ def _lines(session: Session, rows: Sequence[ProcessAudit]) -> list[AuditLine]:
         found.append(AuditLine(
             row.id, row.number, row.version, row.year, row.state, row.due_on, row.started_on, row.closed_on,
             people[row.closed_by_id].name if row.closed_by_id in people else "", sum(its.values()), sum(its.values()) - its[""],
-            {one.value: its[one.value] for one in ProcessAuditResult}))
+            {one.value: its[one.value] for one in ProcessAuditResult}, row.part))
     return found
 
 
@@ -226,12 +229,15 @@ def audit_card(session: Session, actor: Actor, audit_id: int) -> AuditCard:
     held = {one.process_id for one in items}
     later = tuple((one.id, one.number, one.name) for one in session.scalars(select(Process).where(
         Process.published_version_id.is_not(None)).order_by(Process.number)) if one.id not in held
-        ) if row.state == ProcessAuditState.RUNNING else ()
+        ) if row.state == ProcessAuditState.RUNNING and row.part == 1 else ()
+    parts = tuple((one.id, one.number) for one in session.scalars(select(ProcessAudit).where(
+        ProcessAudit.year == row.year, ProcessAudit.id != row.id, ProcessAudit.state != ProcessAuditState.CANCELLED).order_by(
+        ProcessAudit.part)))
     return AuditCard(
         _lines(session, [row])[0], row.purpose, row.conclusion, row.actions, row.reason, row.content_hash, is_whole(row),
         people[row.planned_by_id].name if row.planned_by_id in people else "", row.planned_at, items,
         {one.value: stands[one.value] for one in AuditStand}, _progress((one.group, one.group, one) for one in items),
-        _progress((one.auditor_login or "none", one.auditor, one) for one in items), later)
+        _progress((one.auditor_login or "none", one.auditor, one) for one in items), later, parts)
 
 
 def _progress(rows: Iterable[tuple[str, str, AuditedLine]]) -> tuple[Progress, ...]:
@@ -281,7 +287,7 @@ def known_of(session: Session, one: AuditedLine) -> Known:
     earlier = session.execute(select(ProcessAudit.year, ProcessAuditItem.result, ProcessAuditItem.findings).join(
         ProcessAuditItem, ProcessAuditItem.audit_id == ProcessAudit.id).where(
         ProcessAuditItem.process_id == one.process_id, ProcessAudit.state == ProcessAuditState.CLOSED,
-        ProcessAudit.id != one.audit_id).order_by(ProcessAudit.year.desc())).first()
+        ProcessAudit.id != one.audit_id).order_by(ProcessAudit.year.desc(), ProcessAudit.part.desc())).first()
     return Known(process.reviewed_on if process else None, tuple((row.id, row.number, row.title) for row in changes),
                  None if earlier is None else (earlier.year, earlier.result or "", earlier.findings))
 

@@ -64,7 +64,7 @@ S = ProcessAuditState
 VERBS: Mapping[str, frozenset[ProcessAuditState]] = {
     "start": frozenset({S.PLANNED}), "assign": frozenset({S.RUNNING}), "add_new": frozenset({S.RUNNING}),
     "judge": frozenset({S.RUNNING}), "sign": frozenset({S.RUNNING}), "follow": frozenset({S.RUNNING}),
-    "close": frozenset({S.RUNNING}), "cancel": frozenset({S.PLANNED, S.RUNNING})}
+    "close": frozenset({S.RUNNING}), "take_up": frozenset({S.CLOSED}), "cancel": frozenset({S.PLANNED, S.RUNNING})}
 
 
 def makes_sense(verb: str, state: str) -> bool:

@@ -130,7 +130,8 @@ def line_json(line: AuditLine) -> dict[str, Any]:
     """A process audit in a list, as JSON."""
     return {"id": line.id, "number": line.number, "version": line.version, "year": line.year, "state": line.state, "due_on": line.due_on,
             "started_on": line.started_on, "closed_on": line.closed_on, "closed_by": line.closed_by or None,
-            "processes": line.processes, "judged": line.judged, "results": dict(line.results), "url": line.url}
+            "processes": line.processes, "judged": line.judged, "results": dict(line.results), "part": line.part,
+            "url": line.url}
 
 
 def card_json(card: AuditCard, offers: Sequence[Offer]) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def card_json(card: AuditCard, offers: Sequence[Offer]) -> dict[str, Any]:
         "auditors": [{"auditor": None if one.key == "none" else one.key, "judged": one.judged, "processes": one.all}
                      for one in card.by_auditor],
         "later": [number for _, number, _ in card.later], "conclusion": card.conclusion, "actions": card.actions, "reason": card.reason,
-        "content_hash": card.content_hash, "whole": card.is_whole,
+        "content_hash": card.content_hash, "whole": card.is_whole, "parts": [{"id": one, "number": number} for one, number in card.parts],
         "allowed": allowed_json(f"/api/v1/process/audits/{card.line.id}", offers)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 from kmsvc.core.errors import InvalidInput, NotFound, RuleBroken
 from kmsvc.core.numbers import number_of_year
 from kmsvc.core.permissions import Permission, can
-from kmsvc.core.texts import N_
+from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import Entry, directory
 from kmsvc.people.sessions.rules import check_fresh
@@ -51,6 +52,49 @@ def plan_audit(work: Work, *, year: int, due_on: date, purpose: str | None = Non
     work.session.add(row)
     work.session.flush()
     return row
+
+
+def take_up_audit(work: Work, audit_id: int, *, reason: str, due_on: date, today: date, processes: str | None = None,
+                  version: int | None = None) -> ProcessAudit:
+    """Take a closed audit up again: a later part of the year's audit has begun, its archive stays as it is. processes: numbers of those
+    that are looked at again, all in force without one. Raises RuleBroken where a later part is there, InvalidInput."""
+    row = open_audit(work, audit_id, "take_up", LEAD_AUDIT, version)
+    work.because(reason)
+    if later_part(work, row) is not None:
+        raise RuleBroken("process.audit.taken_up", N_("A later part of this audit is there already; go on with that one."))
+    if due_on < today:
+        raise InvalidInput({"due_on": [N_("This day has passed.")]})
+    chosen = _named_in_force(work, processes)
+    part = (work.session.scalar(select(func.max(ProcessAudit.part)).where(ProcessAudit.year == row.year)) or row.part) + 1
+    made = ProcessAudit(
+        number=number_of_year(work.session, "PA", "process_audit", row.year), year=row.year, part=part, purpose=reason, due_on=due_on,
+        state=ProcessAuditState.RUNNING.value, planned_by_id=work.actor.person_id, planned_at=work.now, started_on=today,
+        started_at=work.now)
+    work.session.add(made)
+    work.session.flush()
+    _take_in(work, made, chosen, later=False)
+    work.session.flush()
+    return made
+
+
+def later_part(work: Work, row: ProcessAudit) -> ProcessAudit | None:
+    """The part of a year's audit that follows this one and was not given up."""
+    return work.session.scalars(select(ProcessAudit).where(
+        ProcessAudit.year == row.year, ProcessAudit.part > row.part, ProcessAudit.state != ProcessAuditState.CANCELLED).order_by(
+        ProcessAudit.part.desc()).limit(1)).one_or_none()
+
+
+def _named_in_force(work: Work, typed: str | None) -> list[Process]:
+    """The processes of these numbers, in force; all without any. Raises InvalidInput that names what is not."""
+    wanted = {one.upper() for one in re.split(r"[\s,;\uff0c\u3001\uff1b]+", typed or "") if one}
+    every = in_force(work)
+    strange = sorted(wanted - {one.number.upper() for one in every})
+    if strange:
+        raise InvalidInput({"processes": [Filled(N_("Not in force: %(numbers)s."), numbers=_named(strange))]})
+    found = [one for one in every if not wanted or one.number.upper() in wanted]
+    if not found:
+        raise RuleBroken("process.audit.nothing", N_("There is no process in force that could be audited."))
+    return found
 
 
 def open_audit(work: Work, audit_id: int, verb: str, permission: Permission, version: int | None = None) -> ProcessAudit:

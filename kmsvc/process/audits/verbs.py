@@ -61,6 +61,12 @@ def _sign(work: Work, one: int, data: dict[str, Any], today: date, version: int 
     return {"count": judging.sign_kept(work, one, content_hash=data["content_hash"], comment=data["comment"], today=today)}
 
 
+def _take_up(work: Work, one: int, data: dict[str, Any], today: date, version: int | None) -> Any:
+    made = usecases.take_up_audit(work, one, reason=data["reason"], processes=data["processes"],
+                                  due_on=data["due_on"] or today + timedelta(days=30), today=today, version=version)
+    return {"number": made.number, "id": made.id}
+
+
 _HASH = Input("content_hash", "const", N_("Hash of what was shown"))
 _TABLE = (
     AuditVerb("start", N_("Begin the audit"), LEAD_AUDIT,
@@ -92,6 +98,13 @@ _TABLE = (
               hint=N_("What is done, by whom, until when; the change requests are in the report already.")), _HASH), "close",
               N_("Closed and archived. From now on nothing in this audit changes."), N_("Close the process audit?"),
               N_("The report is archived as it stands; afterwards nobody can change it."), signs=True, icon="shield"),
+    AuditVerb("take_up", N_("Take it up again"), LEAD_AUDIT,
+              _take_up, (
+        Input("reason", "line", N_("Reason"), required=True, most=LONGEST["reason"]),
+        Input("processes", "line", N_("Processes"), most=500, hint=N_("Numbers like P-004; left empty: all in force.")),
+        Input("due_on", "date", N_("Due"), hint=N_("Left empty: thirty days from today."))), "take_up",
+              N_("%(number)s has begun beside it. Share the processes out."), N_("Take the closed audit up again?"),
+              N_("Its archive stays as it is; a later part of the same year begins beside it."), back=True, icon="swap"),
     AuditVerb("cancel", N_("Give it up"), LEAD_AUDIT,
               lambda work, one, data, today, version: usecases.cancel_audit(work, one, reason=data["reason"], version=version),
               (Input("reason", "line", N_("Reason"), required=True, most=LONGEST["reason"]),), "cancel",
@@ -168,8 +181,8 @@ def offers_for(work: Work, row: ProcessAudit, today: date) -> tuple[Offer, ...]:
         return ()
     held = stands(work.session, row.id)
     signable = judging.to_sign(work, row.id) if any(one.name == "sign" for one in wanted) and AuditStand.TO_SIGN in held else []
-    sense = {"assign": any(one in (AuditStand.UNASSIGNED, AuditStand.WAITING) for one in held),
-             "add_new": row.state == rules.ProcessAuditState.RUNNING and bool(usecases.later_processes(work, row.id)),
+    sense = {"take_up": usecases.later_part(work, row) is None, "assign": any(one in (AuditStand.UNASSIGNED, AuditStand.WAITING) for one in held),
+             "add_new": row.state == rules.ProcessAuditState.RUNNING and row.part == 1 and bool(usecases.later_processes(work, row.id)),
              "open_changes": any(one.result == ProcessAuditResult.UPDATE and one.change_id is None
                                  for one in usecases.items_of(work, row.id)) if AuditStand.TO_FOLLOW in held else False,
              "sign": bool(signable), "close": bool(held) and set(held) == {AuditStand.DONE}}

@@ -81,7 +81,7 @@ def _turns(session: Session, state: FindingState) -> Iterator[tuple[Finding, Eng
     newest = select(func.max(FindingStep.id)).where(FindingStep.verb != "correct").group_by(FindingStep.finding_id)
     yield from session.execute(select(Finding, Engagement, FindingStep).join(
             Engagement, Engagement.id == Finding.engagement_id).join(FindingStep, FindingStep.finding_id == Finding.id).where(
-            FindingStep.id.in_(newest), Finding.state == state.value).order_by(Finding.id)).tuples()
+            FindingStep.id.in_(newest), Finding.state == state.value).order_by(Finding.id))
 
 
 def _turn(finding: Finding, person_id: int | None, step: FindingStep, name: str) -> Asked:
@@ -107,7 +107,7 @@ def acted(session: Session) -> Iterator[Asked]:
     """What is done and waits to be verified, by the lead; a lead who did it leaves it to another auditor."""
     newest = select(func.max(FindingAction.id)).group_by(FindingAction.finding_id)
     by = dict(session.execute(select(FindingAction.finding_id, FindingAction.done_by_id).where(
-        FindingAction.id.in_(newest)).order_by(FindingAction.id)).tuples().all())
+        FindingAction.id.in_(newest)).order_by(FindingAction.id)).all())
     for finding, audit, step in _turns(session, FindingState.ACTED):
         team = [one for one in (audit.lead_id, *audit.auditors) if one is not None and one != by.get(finding.id)]
         yield _turn(finding, team[0] if team else audit.lead_id, step, "verify")

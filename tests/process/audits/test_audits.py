@@ -270,3 +270,46 @@ def test_a_closed_audit_is_proof_as_it_stood_and_settles_its_clause(world: Centr
         assert [len(list(KINDS["process_audit"].gather(work.session, span))) for span in spans] == [0, 1]
         record = next(iter(KINDS["process_audit"].gather(work.session, spans[1])))
     assert record.clauses == ("42",) and record.more["update"] == 1
+
+
+def test_a_closed_audit_is_taken_up_by_a_later_part_and_its_archive_stays(world: Centre) -> None:
+    """What is closed never changes; what was wrong in it is looked at again beside it, with a reason."""
+    one = settled(world)
+    close(world, one)
+    world.drain()
+    with world.look("process_manager") as work:
+        before = queries.report_shown(work.session, work.actor, one)
+    today, number = world.clock.today, items(world, one)[0].process_id
+    with world.look() as work:
+        name = work.get(Process, number).number
+    with world.begin("compliance") as work, pytest.raises(NotPermitted):
+        usecases.take_up_audit(work, one, reason="r", due_on=today, today=today)
+    with world.begin("process_manager") as work:
+        with pytest.raises(InvalidInput) as raised:
+            usecases.take_up_audit(work, one, reason="r", due_on=today, today=today, processes=f"{name} P-999")
+        assert "P-999" in str(raised.value.fields) and name not in str(raised.value.fields)
+        with pytest.raises(InvalidInput):
+            usecases.take_up_audit(work, one, reason="r", due_on=today - timedelta(days=1), today=today)
+        made = usecases.take_up_audit(work, one, reason="第一条的结论写错了", due_on=today, today=today, processes=name.lower()).id
+    with world.begin("process_manager") as work, pytest.raises(RuleBroken, match="later part"):
+        usecases.take_up_audit(work, one, reason="again", due_on=today, today=today)
+    with world.look("process_manager") as work:
+        card, old = queries.audit_card(work.session, work.actor, made), queries.audit_card(work.session, work.actor, one)
+        assert (card.line.part, card.line.state, card.line.processes, card.purpose) == (2, "running", 1, "第一条的结论写错了")
+        assert card.parts == ((one, old.line.number),) and old.parts == ((made, card.line.number),) and card.later == ()
+        assert queries.report_shown(work.session, work.actor, one) == before and old.is_whole
+    assign(world, made, "process_manager")
+    judge(world, items(world, made)[0], UPDATE, "process_manager")
+    with world.begin("process_manager") as work:
+        judging.open_changes(work, made, today=today)
+    close(world, made)
+    world.drain()
+    with world.look() as work:
+        found = [row.number for row in KINDS["process_audit"].gather(work.session, Span(
+            date(today.year, 1, 1), date(today.year, 12, 31), today, ZONE))]
+    assert found == [old.line.number, card.line.number], "both archives are records of clause 42"
+    with world.begin("process_manager") as work:
+        again = usecases.take_up_audit(work, made, reason="r", due_on=today, today=today)
+        assert again.part == 3
+        usecases.cancel_audit(work, again.id, reason="r")
+        assert usecases.take_up_audit(work, made, reason="r", due_on=today, today=today).part == 4
