@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -236,3 +236,16 @@ def write_anchor(session: Session, path: Path, now: datetime) -> bool:
     with path.open("a") as out:
         out.write(f"{now.isoformat()} {head.seq} {head.hash}\n")
     return True
+
+
+def columns_then(session: Session, table: str, cut: datetime, among: Sequence[int] | None = None) -> dict[int, dict[str, Any]]:
+    """Row -> what its columns said at an instant, of those that changed since, as the trail has them: days and instants are texts.
+    among: only these rows. The trail is never changed, so the answer stays the same."""
+    found: dict[int, dict[str, Any]] = {}
+    asked = select(AuditEntry.subject_id, AuditEntry.before).where(
+        AuditEntry.subject == table, AuditEntry.act == "update", AuditEntry.at >= cut).order_by(AuditEntry.seq)
+    for row_id, before in session.execute(
+            asked if among is None else asked.where(AuditEntry.subject_id.in_([str(one) for one in among]))):
+        for name, value in (before or {}).items():
+            found.setdefault(int(row_id), {}).setdefault(name, value)
+    return found

@@ -13,11 +13,12 @@ from kmsvc.access.permissions import PRINT_SECRET
 from kmsvc.access.rules import Place
 from kmsvc.convert.sending import list_answer
 from kmsvc.core import past
+from kmsvc.core.cards import Moment
 from kmsvc.core.clock import start_of_day
 from kmsvc.core.errors import InvalidInput, NotFound, Refusal, RuleBroken
 from kmsvc.core.i18n import sentence
 from kmsvc.core.permissions import can
-from kmsvc.core.schemas import AsOf, InputSchema, Line, Whole
+from kmsvc.core.schemas import AsOf, Day, InputSchema, Line, Whole
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, settings, today, told_fields, wanted_version
 from kmsvc.core.work import Work
@@ -30,6 +31,7 @@ from kmsvc.markup.rows import MODES, mode_of, picked_pair, rows
 from kmsvc.people.units.queries import unit_names
 from kmsvc.process.definitions import queries, showing, verbs
 from kmsvc.process.definitions.beside import given
+from kmsvc.process.definitions.days import lines_on
 from kmsvc.process.definitions.models import Process
 from kmsvc.process.definitions.permissions import MANAGE_PROCESS
 from kmsvc.process.definitions.rules import STATES, ProcessClass, ProcessGroup, PublicationKind
@@ -38,6 +40,7 @@ from kmsvc.process.definitions.secrets import secret_of
 blueprint = Blueprint("process_definitions_pages", __name__, url_prefix="/process/definitions")
 
 PAGE = 100
+past.readable("process_definitions_pages.index")
 past.readable("process_definitions_pages.show")
 
 
@@ -52,6 +55,7 @@ class TreeQuery(InputSchema):
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
     due = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["late", "soon"]))
     sort = Line(load_default=None, allow_none=True, validate=validate.Length(max=20))
+    as_of = Day(load_default=None, allow_none=True)
     cursor = Whole(load_default=0, allow_none=True, validate=validate.Range(min=0, max=100_000))
     format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
 
@@ -60,18 +64,20 @@ class TreeQuery(InputSchema):
 def index() -> str | Response:
     """The tree: two classes, seven groups, every process with owner, version and next review."""
     asked = query_data(TreeQuery)
+    day = min(asked["as_of"] or today(), today())
+    moment = Moment(day, today(), settings().timezone) if day < today() else None
+    chosen = {"q": asked["q"], "group": asked["group"], "klass": asked["klass"], "owner_id": asked["owner"], "state": asked["state"]}
     with look() as work:
-        every = queries.process_lines(work.session, work.actor)
-        found = [line for line in queries.process_lines(
-            work.session, work.actor, q=asked["q"], group=asked["group"], klass=asked["klass"], owner_id=asked["owner"],
-            state=asked["state"]) if showing.matches_due(line, asked["due"], today())]
+        every = lines_on(work.session, work.actor, moment) if moment else queries.process_lines(work.session, work.actor)
+        found = [line for line in (lines_on(work.session, work.actor, moment, **chosen) if moment else queries.process_lines(
+            work.session, work.actor, **chosen)) if showing.matches_due(line, asked["due"], day)]
         open_ones: dict[int, list[Any]] = {}
-        for one in given.open_changes(work.session, work.actor, [line.id for line in found]):
+        for one in given.open_changes(work.session, work.actor, [line.id for line in found]) if moment is None else ():
             open_ones.setdefault(one.process_id, []).append(one)
-        successors = queries.successor_numbers(work.session, work.actor, [line.id for line in found])
-        may_add = can(work.actor, MANAGE_PROCESS)
+        successors = queries.successor_numbers(work.session, work.actor, [line.id for line in found]) if moment is None else {}
+        may_add = moment is None and can(work.actor, MANAGE_PROCESS)
     lines, grouped = showing.in_order(found, asked["sort"])
-    states = {line.id: showing.state_of(line, open_ones.get(line.id, ()), successors, today()) for line in lines}
+    states = {line.id: showing.state_of(line, open_ones.get(line.id, ()), successors, day) for line in lines}
     if asked["format"]:
         return list_answer(asked["format"], N_("Processes"), showing.EXPORT_HEAD, showing.export_rows(lines, states),
                            name="processes")
@@ -80,9 +86,9 @@ def index() -> str | Response:
         "process/definitions/index.html", asked=asked, lines=lines[start:start + PAGE], grouped=grouped, states=states,
         total=len(lines), every=every, tree=showing.tree(every), owners=_owners(every), may_add=may_add, groups=ProcessGroup,
         classes=ProcessClass, next_cursor=start + PAGE if len(lines) > start + PAGE else None,
-        due={line.id: showing.due_state(line.review_on, today()) for line in lines},
-        late=[line for line in every if showing.due_state(line.review_on, today()) == "bad"],
-        soon=sum(bool(showing.due_state(line.review_on, today())) for line in every))
+        due={line.id: showing.due_state(line.review_on, day) for line in lines},
+        late=[line for line in every if showing.due_state(line.review_on, day) == "bad"],
+        soon=sum(bool(showing.due_state(line.review_on, day)) for line in every))
 
 
 def _owners(lines: list[queries.ProcessLine]) -> list[tuple[int, str]]:

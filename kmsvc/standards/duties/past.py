@@ -12,7 +12,7 @@ from sqlalchemy import false, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.actors import Actor
-from kmsvc.core.audit import AuditEntry
+from kmsvc.core.audit import columns_then
 from kmsvc.core.clock import start_of_day
 from kmsvc.core.errors import NotFound, RuleBroken
 from kmsvc.core.permissions import can
@@ -75,7 +75,7 @@ def card_on(session: Session, actor: Actor, row: Obligation, day: date, zone: st
 def rules_on(session: Session, actor: Actor, day: date, zone: str, q: str | None = None, stand: str | None = None) -> list[Any]:
     """Rules by model and clause as they stood at the end of a day; each has the columns of a rule and its number."""
     cut = cut_of(day, zone)
-    was = _was(session, cut, ClauseDuty.__tablename__)
+    was = columns_then(session, ClauseDuty.__tablename__, cut)
     typed, found = (q or "").strip().casefold(), []
     for row in session.scalars(select(ClauseDuty).where(
             ClauseDuty.made_at < cut if can(actor, SEE_DUTIES) else false()).order_by(
@@ -100,7 +100,7 @@ def rule_on(session: Session, actor: Actor, rule_id: int, day: date, zone: str) 
 
 def _then(session: Session, actor: Actor, rows: Sequence[Obligation], day: date, cut: datetime) -> list[DutyCard]:
     """Rows as cards of then."""
-    was, people = _was(session, cut, TABLE, [rows[0].id] if len(rows) == 1 else None), directory(session).people
+    was, people = columns_then(session, TABLE, cut, [rows[0].id] if len(rows) == 1 else None), directory(session).people
     found = []
     for card in cards_of(session, actor, rows, day):
         for name, value in was.get(card.id, {}).items():
@@ -111,18 +111,6 @@ def _then(session: Session, actor: Actor, rows: Sequence[Obligation], day: date,
         found.append(replace(card, owner=owner.name if owner else "", owner_login=owner.login if owner else None,
                              late=card.state == DutyState.OPEN and card.due_on < day,
                              records=card.records if card.state == DutyState.DONE else ()))
-    return found
-
-
-def _was(session: Session, cut: datetime, table: str, among: Sequence[int] | None = None) -> dict[int, dict[str, Any]]:
-    """Row -> what its columns said at the cut, of those that changed since. among: only these rows."""
-    found: dict[int, dict[str, Any]] = {}
-    asked = select(AuditEntry.subject_id, AuditEntry.before).where(
-        AuditEntry.subject == table, AuditEntry.act == "update", AuditEntry.at >= cut).order_by(AuditEntry.seq)
-    for row_id, before in session.execute(
-            asked if among is None else asked.where(AuditEntry.subject_id.in_([str(one) for one in among]))):
-        for name, value in (before or {}).items():
-            found.setdefault(int(row_id), {}).setdefault(name, value)
     return found
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from kmsvc.operations.setup import install_standards
+from kmsvc.process.definitions.usecases import retire_process
 from kmsvc.standards.duties import life, ruling
 from kmsvc.standards.duties.models import ClauseDuty, Obligation
 from kmsvc.standards.evidence import proofs
@@ -144,3 +145,26 @@ def test_readiness_is_that_of_the_day_and_a_page_that_cannot_go_back_says_so(app
     assert "This page cannot go back" not in page.get(f"/standards/evidence?as_of={day}", headers=came).text
     stranger = {"Referer": f"http://elsewhere.test/standards/evidence?as_of={day}"}
     assert "This page cannot go back" not in page.get("/standards/packs", headers=stranger).text
+
+
+def test_the_list_of_processes_is_that_of_the_day(app: Flask, house: Centre) -> None:
+    old, gone = make_process(house, name="退费流程"), make_process(house, name="停用流程", drain=True)
+    day = house.clock.today
+    house.clock.move(days=30)
+    make_change(house, closed=True, process=old)
+    with house.begin("process_manager") as work:
+        retire_process(work, gone.id, reason="not needed", today=house.clock.today)
+    later = make_process(house, name="新增流程", drain=True)
+    page = sign_in_as(app, house, "process_manager")
+
+    def told(asked: str) -> dict[str, list[str]]:
+        lines = page.get(f"/process/definitions?format=csv{asked}").text.splitlines()
+        return {number: [line for line in lines if number in line] for number in (old.number, gone.number, later.number)}
+    now, then = told(""), told(f"&as_of={day}")
+    assert then[later.number] == [] and now[later.number] and "Retired" in now[gone.number][0] and "In force" in then[gone.number][0]
+    assert "1.0" in then[old.number][0] and "1.0" not in now[old.number][0]
+    assert [len(one) for one in told(f"&state=retired&as_of={day}").values()] == [0, 0, 0]
+    assert [len(one) for one in told(f"&q={old.number}&as_of={day}").values()] == [1, 0, 0]
+    shown = page.get(f"/process/definitions?as_of={day}").text
+    assert "is-past" in shown and "Add a process" not in shown and f"/process/definitions/{old.id}?as_of={day}" in shown
+    assert told(f"&as_of={day - timedelta(days=400)}") == {old.number: [], gone.number: [], later.number: []}
