@@ -83,7 +83,7 @@ def _programme(stage: Stage, kept: dict[str, Any]) -> Iterator[tuple[datetime, T
 
 
 def _audit(stage: Stage, kept: dict[str, Any], subject: str) -> Iterator[tuple[datetime, Told]]:
-    """Begun three days after its first day, finished three days before its last; its finding is worked on afterwards."""
+    """Begun three days after its first day, finished the day before its last; its finding is worked on afterwards."""
     starts, ends = _days(stage, subject)
 
     def check(now: datetime, share: float) -> None:
@@ -109,7 +109,7 @@ def _audit(stage: Stage, kept: dict[str, Any], subject: str) -> Iterator[tuple[d
             _by(stage, LEAD, now, lambda work: findings.publish(work, kept[f"finding of {subject}"], today=day))
         _by(stage, LEAD, now, lambda work: auditing.to_review(work, kept[subject]))
         _by(stage, LEAD, now, lambda work: auditing.finish(work, kept[subject], conclusion=CONCLUSIONS[subject], today=day))
-    for days, hour, act in ((starts + timedelta(days=3), 10, begin), (ends - timedelta(days=3), 15, finish)):
+    for days, hour, act in ((starts + timedelta(days=3), 10, begin), (ends - timedelta(days=1), 15, finish)):
         if days < stage.today:
             yield _when(stage, days, hour), act
     if subject in FOUND:

@@ -67,8 +67,8 @@ from kmsvc.standards.duties.usecases import run_duties
 from kmsvc.standards.models.usecases import install_packaged
 from kmsvc.worker import deliver_due
 
-QUIET = {"process.definition.went_live": ("publish_to_knowledge",)}
-"""Reactions while history is taken over: the knowledge base follows, nobody is told of what is years old."""
+QUIET = {"process.definition.went_live": ("publish_to_knowledge",), "standards.audit.finished": ("settle_clauses",)}
+"""Reactions while history is taken over: the knowledge base follows, duties of clauses are done; nobody is told of what is years old."""
 
 WEEKS = 12
 """of searches"""

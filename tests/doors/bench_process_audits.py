@@ -25,7 +25,8 @@ SIGNED = {"password": PASSWORD}
 THEME = {"year": 2026, "quarter": 1, "theme": "t", "why": "w", "expected": "e"}
 BODIES: dict[str, dict[str, Any]] = {f"POST {door}{BASE}{path}": body for door in ("", "/api/v1") for path, body in {
     "": {"year": 2029, "due_on": "2029-12-01"}, "/{process_audit_id}/assign": {"auditor": "everything"},
-    "/{process_audit_id}/close": {"conclusion": "c"}, "/{process_audit_id}/take_up": {"reason": "r"}, "/{process_audit_id}/cancel": {"reason": "r"},
+    "/{process_audit_id}/close": {"conclusion": "c"}, "/{process_audit_id}/take_up": {"reason": "r"},
+    "/{process_audit_id}/cancel": {"reason": "r"},
     "/items/{audited_id}/judge": {**dict.fromkeys(QUESTIONS, "yes"), "result": "keep"},
     "/items/{audited_id}/give": {"auditor": "compliance"},
     "/themes/{theme_id}/drop": {"reason": "r"},

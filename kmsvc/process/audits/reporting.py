@@ -45,7 +45,8 @@ def found_in(session: Session, audit_id: int) -> list[Found]:
 def before(session: Session, year: int) -> dict[str, Any] | None:
     """The archived report of the newest closed audit of an earlier year."""
     row = session.scalars(select(ProcessAudit).where(
-        ProcessAudit.state == ProcessAuditState.CLOSED, ProcessAudit.year < year).order_by(ProcessAudit.year.desc(), ProcessAudit.part).limit(1)).first()
+        ProcessAudit.state == ProcessAuditState.CLOSED, ProcessAudit.year < year).order_by(
+        ProcessAudit.year.desc(), ProcessAudit.part).limit(1)).first()
     return None if row is None or row.report is None else {**row.report, "number": row.number, "year": row.year}
 
 

@@ -142,7 +142,8 @@ def card_json(card: AuditCard, offers: Sequence[Offer]) -> dict[str, Any]:
         "auditors": [{"auditor": None if one.key == "none" else one.key, "judged": one.judged, "processes": one.all}
                      for one in card.by_auditor],
         "later": [number for _, number, _ in card.later], "conclusion": card.conclusion, "actions": card.actions, "reason": card.reason,
-        "content_hash": card.content_hash, "whole": card.is_whole, "parts": [{"id": one, "number": number} for one, number in card.parts],
+        "content_hash": card.content_hash, "whole": card.is_whole,
+        "parts": [{"id": one, "number": number} for one, number in card.parts],
         "allowed": allowed_json(f"/api/v1/process/audits/{card.line.id}", offers)}
 
 

@@ -181,7 +181,8 @@ def offers_for(work: Work, row: ProcessAudit, today: date) -> tuple[Offer, ...]:
         return ()
     held = stands(work.session, row.id)
     signable = judging.to_sign(work, row.id) if any(one.name == "sign" for one in wanted) and AuditStand.TO_SIGN in held else []
-    sense = {"take_up": usecases.later_part(work, row) is None, "assign": any(one in (AuditStand.UNASSIGNED, AuditStand.WAITING) for one in held),
+    sense = {"take_up": usecases.later_part(work, row) is None,
+             "assign": any(one in (AuditStand.UNASSIGNED, AuditStand.WAITING) for one in held),
              "add_new": row.state == rules.ProcessAuditState.RUNNING and row.part == 1 and bool(usecases.later_processes(work, row.id)),
              "open_changes": any(one.result == ProcessAuditResult.UPDATE and one.change_id is None
                                  for one in usecases.items_of(work, row.id)) if AuditStand.TO_FOLLOW in held else False,

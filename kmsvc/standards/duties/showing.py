@@ -26,6 +26,11 @@ def name_of(one: DutyCard | WheelRow) -> str:
     return sentence(rule.label) if rule is not None else one.code
 
 
+def period_of(one: DutyCard) -> str:
+    """The period in words; that of other parts of the service is shown where it is a year or a day, not where it is a key of theirs."""
+    return one.period if one.rule_id is not None or one.period[:1].isdigit() else ""
+
+
 def sign_of(one: DutyCard) -> tuple[str, str]:
     """(kind of mark, word) of where it stands."""
     if one.late:
@@ -40,7 +45,7 @@ def step_of(verb: str) -> str:
 
 def row_of(one: DutyCard) -> list[Any]:
     """A duty as a row of a sheet."""
-    return [one.number, one.clause, name_of(one), one.subject, one.period, one.due_on, one.planned_on, sign_of(one)[1], one.owner,
+    return [one.number, one.clause, name_of(one), one.subject, period_of(one), one.due_on, one.planned_on, sign_of(one)[1], one.owner,
             one.done_on, " ".join(record["number"] for record in one.records)]
 
 

@@ -141,3 +141,16 @@ def test_a_duty_says_which_audit_does_it_by_itself(world: Centre, programme: int
     assert "Finishing the audit of this clause" in page and 'href="/standards/audits?clause=8"' in page
     page = client("compliance").get(f"/standards/duties/{duties['42']}").get_data(as_text=True)
     assert "Closing the process audit" in page and 'href="/process/audits"' in page
+
+
+def test_duties_of_other_parts_are_told_without_their_keys(world: Centre, published: int, client: Callable[..., Any]) -> None:
+    with world.begin("supervisor") as work:
+        findings.respond(work, published, whys=["w"], containment="c", today=world.clock.today)
+    world.drain()
+    with world.look() as work:
+        [duty] = work.session.scalars(select(Obligation).where(Obligation.rule == "standards.finding.propose").order_by(Obligation.id))
+    caller = client("compliance")
+    for address in ("/standards/duties/wheel", "/standards/duties", f"/standards/duties/{duty.id}", "/standards/duties?format=csv"):
+        page = caller.get(address).get_data(as_text=True)
+        assert duty.period not in page and ">None" not in page and "None " not in page, address
+    assert "Proposing what is done about a finding" in caller.get(f"/standards/duties/{duty.id}").get_data(as_text=True)
