@@ -269,6 +269,7 @@ NOUNS = (
     "kmsvc.standards.evidence.expiring",
     "kmsvc.standards.evidence.proof_queries",
     "kmsvc.standards.evidence.proof_things",
+    "kmsvc.standards.assessments.clause_panel",
     "kmsvc.standards.assessments.duties",
     "kmsvc.standards.assessments.facts",
     "kmsvc.standards.assessments.things",

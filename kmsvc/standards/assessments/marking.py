@@ -78,11 +78,12 @@ def _number(text: str) -> Fraction:
 
 def read_marks(text: str, known: Mapping[Key, Any]) -> dict[Key, Marked]:
     """Marks from csv with the heading no,sub,c,f. InvalidInput names every row that is wrong, the first twenty of them."""
-    return {key: Marked(said["c"], said["f"]) for key, said in read_answers(text, known).items()}
+    return {key: Marked(said["c"], said["f"]) for key, said in read_answers(text, known, bare=False).items()}
 
 
-def read_answers(text: str, known: Mapping[Key, Any]) -> dict[Key, dict[str, Any]]:
-    """Marks with the words beside them, where the csv has columns of these names (`WORDS`); an empty cell says nothing."""
+def read_answers(text: str, known: Mapping[Key, Any], *, bare: bool = True) -> dict[Key, dict[str, Any]]:
+    """Marks with the words beside them, where the csv has columns of these names (`WORDS`); an empty cell says nothing. bare: a row
+    may leave both marks empty."""
     rows = _cells(text)
     head = [one.strip().lower() for one in rows[0]] if rows else []
     if not set(HEAD) <= set(head):
@@ -95,12 +96,13 @@ def read_answers(text: str, known: Mapping[Key, Any]) -> dict[Key, dict[str, Any
         cells = {name: row[place].strip() if place < len(row) else "" for name, place in at.items()}
         if not any(cells.values()):
             continue
-        said = _row(cells, known, marks)
+        unmarked = bare and not cells["c"] and not cells["f"]
+        said = _row(cells | {"c": "0", "f": "0"} if unmarked else cells, known, marks)
         if said is not None:
             wrong.append(Filled(N_("Row %(row)s: %(why)s"), row=number, why=said))
             continue
         key, mark = next(reversed(marks.items()))
-        found[key] = {"c": mark.c, "f": mark.f, **{name: cells.get(name) or None for name in WORDS}}
+        found[key] = {"c": None if unmarked else mark.c, "f": None if unmarked else mark.f, **{name: cells.get(name) or None for name in WORDS}}
     if wrong:
         raise InvalidInput({"file": wrong[:MOST_TOLD] + ([Filled(N_("%(count)s more rows are wrong."), count=len(wrong) - MOST_TOLD)]
                                                          if len(wrong) > MOST_TOLD else [])})

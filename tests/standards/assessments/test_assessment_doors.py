@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
+from kmsvc.cli.standards import standards as standards_group
 from kmsvc.operations.setup import install_standards
+from kmsvc.settings import Settings
 from kmsvc.standards.assessments.answering import Said
+from kmsvc.standards.assessments.models import ClauseAnswer
 from tests.standards.assessments.houses import CODE, answered, answers, closed, drafted, opened
 from tests.support.centre import Centre
 from tests.support.clients import sign_in_as
 
 BASE = "/standards/assessments"
+FAR = "2199-12-01"  # commands go by the clock of the machine
 HALF = Said(5, 0, "才开始", gaps="没有记录", effort_days=6)
 
 
@@ -165,3 +172,42 @@ def test_a_refused_draft_keeps_what_was_typed(app: Flask, world: Centre) -> None
     assert refused.text.count("checked") >= 2
     drafted(world)
     assert "半年自评" in page.get(BASE).text
+
+
+def test_the_page_of_a_clause_tells_what_rounds_said(app: Flask, world: Centre) -> None:
+    one = opened(world)
+    answered(world, one, submitted=False, n1=HALF)
+    with world.look() as work:
+        clause = work.session.get_one(ClauseAnswer, answers(world, one)["1"]).clause_id
+    page = sign_in_as(app, world, "auditor").get(f"/standards/models/clauses/{clause}").text
+    assert "SA-2026-0001 #1: C 5, F 0" in page
+    assert "SA-2026-0001 #1" not in sign_in_as(app, world, "trainer").get(f"/standards/models/clauses/{clause}").text
+
+
+def test_rounds_answers_and_plans_by_command(world: Centre, settings: Settings, tmp_path: Path) -> None:
+    env = {"KMSVC_DATA_DIR": str(settings.data_dir), "KMSVC_DATABASE_URL": settings.database_url,
+           "KMSVC_SECRET_KEY": settings.secret_key}
+
+    def call(*words: str, login: str = "compliance") -> Any:
+        done = CliRunner(env=env).invoke(standards_group, [*words, "--as", login, "--json"])
+        assert done.exception is None, getattr(done.exception, "fields", done.exception)
+        return json.loads(done.stdout)
+    made = call("assessments", "begin", "--title", "命令行", "--model", CODE, "--sections", "1.1", "--due-on", FAR,
+                "--lead", str(world.people["compliance"]))
+    number = made["number"]
+    call("assessments", "assign", number, "--person", str(world.people["supervisor"]))
+    assert call("assessments", "open", number)["state"] == "open"
+    ids = [one["id"] for one in call("answers", "list", number)["items"]]
+    kept = call("answers", "save", str(ids[0]), "--c", "10", "--f", "5", "--reason", "r", "--gaps", "g", login="supervisor")
+    assert (kept["state"], kept["f"]) == ("answered", 5)
+    file = tmp_path / "marks.csv"
+    done = CliRunner(env=env).invoke(standards_group, ["assessments", "export", number, str(file), "--as", "compliance"])
+    assert done.exception is None and file.read_text("utf-8-sig").splitlines()[1] == "1,,10,5,r,,g"
+    file.write_text(file.read_text("utf-8-sig").replace("1,,10,5,r,,g", "1,,10,10,r,,g"), "utf-8")
+    assert call("assessments", "import", number, str(file), "--dry-run")["changed"] == ["1"]
+    simulated = call("assessments", "simulate", number, "--target", "L1", "--items", "2c,2f")
+    assert (simulated["chosen"], simulated["forecast"]["total"]) == (["2c", "2f"], 35)
+    call("assessments", "plan", number, "--items", "1f", "--due-on", FAR)
+    [item] = call("improvements", "list")["items"]
+    assert call("improvements", "advance", item["number"], "--note", "n", login="supervisor")["state"] == "find"
+    assert [one["number"] for one in call("assessments", "list", "--state", "open")["items"]] == [number]
