@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kmsvc.core.acting import add_verbs
 from kmsvc.core.api import cursor_id, page, part_of, posting, reply
 from kmsvc.core.openapi import says
-from kmsvc.core.web import load, look, query_data, today, wanted_version
+from kmsvc.core.web import load, look, query_data, today
 from kmsvc.core.work import Work
 from kmsvc.process.audits import queries, usecases, verbs
 from kmsvc.process.audits.models import ProcessAudit, ProcessAuditItem
@@ -101,38 +102,7 @@ def _item(work: Work, item_id: int) -> dict[str, Any]:
                               "allowed": allowed_json(f"/api/v1/process/audits/items/{item_id}", offers)}
 
 
-def _view_of(name: str) -> Any:
-    schema = verbs.VERBS[name].schema()
-
-    @says(body=schema, summary=verbs.VERBS[name].label)
-    def view(process_audit_id: int) -> Response:
-        data, version = load(schema), wanted_version()
-
-        def effect(work: Work) -> tuple[Any, int, int | None]:
-            verbs.act(work, process_audit_id, name, data, today(), version)
-            body = whole(work, process_audit_id)
-            return body, 200, body["version"]
-        return posting(effect, theirs=lambda work: whole(work, process_audit_id))
-    return view
-
-
-def _item_view_of(name: str) -> Any:
-    schema = verbs.ITEM_VERBS[name].schema()
-
-    @says(body=schema, summary=verbs.ITEM_VERBS[name].label)
-    def view(audited_id: int) -> Response:
-        data, version = load(schema), wanted_version()
-
-        def effect(work: Work) -> tuple[Any, int, int | None]:
-            verbs.act_on_item(work, audited_id, name, data, today(), version)
-            body = _item(work, audited_id)
-            return body, 200, body["version"]
-        return posting(effect, theirs=lambda work: _item(work, audited_id))
-    return view
-
-
-for _name in verbs.VERBS:
-    blueprint.add_url_rule(f"/<int:process_audit_id>/{_name}", endpoint=f"do_{_name}", view_func=_view_of(_name), methods=["POST"])
-for _name in verbs.ITEM_VERBS:
-    blueprint.add_url_rule(f"/items/<int:audited_id>/{_name}", endpoint=f"item_{_name}", view_func=_item_view_of(_name),
-                           methods=["POST"])
+add_verbs(blueprint, "/<int:process_audit_id>", verbs.VERBS, lambda name: lambda work, one, data, day, version: verbs.act(
+    work, one, name, data, day, version), whole, named="do")
+add_verbs(blueprint, "/items/<int:audited_id>", verbs.ITEM_VERBS, lambda name: lambda work, one, data, day, version: verbs.act_on_item(
+    work, one, name, data, day, version), _item, named="item")

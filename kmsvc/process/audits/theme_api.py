@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kmsvc.core.acting import add_verbs
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.openapi import says
-from kmsvc.core.web import load, look, query_data, today, wanted_version
+from kmsvc.core.web import load, look, query_data, today
 from kmsvc.core.work import Work
 from kmsvc.process.audits import theme_queries, theme_verbs, themes
 from kmsvc.process.audits.models import Optimisation
@@ -62,20 +63,5 @@ def whole(work: Work, theme_id: int) -> dict[str, Any]:
     return theme_card_json(card, theme_verbs.offers_for(work, work.get(Optimisation, theme_id), today()))
 
 
-def _view_of(name: str) -> Any:
-    schema = theme_verbs.VERBS[name].schema()
-
-    @says(body=schema, summary=theme_verbs.VERBS[name].label)
-    def view(theme_id: int) -> Response:
-        data, version = load(schema), wanted_version()
-
-        def effect(work: Work) -> tuple[Any, int, int | None]:
-            theme_verbs.act(work, theme_id, name, data, today(), version)
-            body = whole(work, theme_id)
-            return body, 200, body["version"]
-        return posting(effect, theirs=lambda work: whole(work, theme_id))
-    return view
-
-
-for _name in theme_verbs.VERBS:
-    blueprint.add_url_rule(f"/<int:theme_id>/{_name}", endpoint=f"do_{_name}", view_func=_view_of(_name), methods=["POST"])
+add_verbs(blueprint, "/<int:theme_id>", theme_verbs.VERBS, lambda name: lambda work, one, data, day, version: theme_verbs.act(
+    work, one, name, data, day, version), whole, named="do")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response
 
+from kmsvc.core.acting import add_verbs
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.openapi import says
 from kmsvc.core.web import load, look, query_data, today, wanted_version
@@ -148,28 +148,9 @@ def show_finding(finding_id: int) -> Response:
         return reply(body, version=body["version"])
 
 
-def _view_of(verb: verbs.AuditAct, kind: Any, run: Callable[..., Any], whole: Callable[[Work, int], dict[str, Any]]) -> Any:
-    schema = verb.schema()
-
-    @says(body=schema, summary=verb.label)
-    def view(**named: int) -> Response:
-        data, version, thing_id = load(schema), wanted_version(), next(iter(named.values()))
-
-        def effect(work: Work) -> tuple[Any, int, int | None]:
-            run(work, thing_id, verb.name, data, today(), version)
-            work.session.flush()
-            if work.session.get(kind, thing_id) is None:
-                return {"id": thing_id, "state": "gone"}, 200, None
-            body = whole(work, thing_id)
-            return body, 200, body["version"]
-        return posting(effect, theirs=lambda work: whole(work, thing_id))
-    return view
-
-
-for _part, _kind, _table, _run, _whole in (
-        ("/programmes/<int:programme_id>", AuditProgramme, verbs.PROGRAMME_VERBS, verbs.act_on_programme, _programme),
-        ("/<int:engagement_id>", Engagement, verbs.ENGAGEMENT_VERBS, verbs.act_on_engagement, _engagement),
-        ("/findings/<int:finding_id>", Finding, verbs.FINDING_VERBS, verbs.act_on_finding, _finding)):
-    for _verb in _table.values():
-        blueprint.add_url_rule(f"{_part}/{_verb.name}", endpoint=f"{_kind.__name__}_{_verb.name}",
-                               view_func=_view_of(_verb, _kind, _run, _whole), methods=["POST"])
+add_verbs(blueprint, "/programmes/<int:programme_id>", verbs.PROGRAMME_VERBS, lambda name: lambda work, one, data, day, version: (
+    verbs.act_on_programme(work, one, name, data, day, version)), _programme, named="AuditProgramme", kind=AuditProgramme)
+add_verbs(blueprint, "/<int:engagement_id>", verbs.ENGAGEMENT_VERBS, lambda name: lambda work, one, data, day, version: (
+    verbs.act_on_engagement(work, one, name, data, day, version)), _engagement, named="Engagement")
+add_verbs(blueprint, "/findings/<int:finding_id>", verbs.FINDING_VERBS, lambda name: lambda work, one, data, day, version: (
+    verbs.act_on_finding(work, one, name, data, day, version)), _finding, named="Finding", kind=Finding)
