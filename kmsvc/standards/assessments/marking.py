@@ -102,7 +102,8 @@ def read_answers(text: str, known: Mapping[Key, Any], *, bare: bool = True) -> d
             wrong.append(Filled(N_("Row %(row)s: %(why)s"), row=number, why=said))
             continue
         key, mark = next(reversed(marks.items()))
-        found[key] = {"c": None if unmarked else mark.c, "f": None if unmarked else mark.f, **{name: cells.get(name) or None for name in WORDS}}
+        words = {name: cells.get(name) or None for name in WORDS}
+        found[key] = {"c": None if unmarked else mark.c, "f": None if unmarked else mark.f, **words}
     if wrong:
         raise InvalidInput({"file": wrong[:MOST_TOLD] + ([Filled(N_("%(count)s more rows are wrong."), count=len(wrong) - MOST_TOLD)]
                                                          if len(wrong) > MOST_TOLD else [])})
