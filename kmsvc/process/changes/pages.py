@@ -8,9 +8,10 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from marshmallow import fields, validate
 
 from kmsvc.convert.sending import ended, list_answer
+from kmsvc.core import past
 from kmsvc.core.errors import InvalidInput
 from kmsvc.core.i18n import sentence
-from kmsvc.core.schemas import Choice, InputSchema, Line, Whole
+from kmsvc.core.schemas import Choice, Day, InputSchema, Line, Whole
 from kmsvc.core.texts import N_
 from kmsvc.core.web import begin, go, load, look, query_data, safe_target, settings, today, told_fields
 from kmsvc.core.work import Work
@@ -26,6 +27,7 @@ from kmsvc.process.changes.inputs import bar_of, form_rows
 from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.outcomes import outcomes_of
 from kmsvc.process.changes.painting import full_text
+from kmsvc.process.changes.past import lines_on, page_of
 from kmsvc.process.changes.queries import ChangeLine
 from kmsvc.process.changes.schemas import LIST_STATES, SubmitChange, submit_arguments
 from kmsvc.process.changes.training import sees_who, training_of
@@ -34,6 +36,7 @@ from kmsvc.process.definitions.queries import process_lines
 from kmsvc.process.definitions.rules import ProcessClass, ProcessGroup
 
 blueprint = Blueprint("process_changes_pages", __name__, url_prefix="/process/changes")
+past.readable("process_changes_pages.index")
 
 TABS = ("changes", "impact", "talk", "record")
 MODES = ("inline", "side", "changes", "full")
@@ -52,6 +55,7 @@ class ListQuery(InputSchema):
     process = Whole(load_default=None, allow_none=True)
     urgency = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([one.value for one in Urgency]))
     who = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["mine", "asked"]))
+    as_of = Day(load_default=None, allow_none=True)
     cursor = Line(load_default=None, validate=validate.Length(max=20))
     format = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["csv", "xlsx"]))
 
@@ -66,7 +70,12 @@ def asked_for() -> dict[str, Any]:
 
 
 def _lines(work: Work, asked: dict[str, Any], limit: int) -> tuple[list[ChangeLine], int | None]:
-    person = work.actor.person_id
+    person, day = work.actor.person_id, asked["as_of"]
+    if day is not None and day < today():
+        return page_of(lines_on(
+            work.session, work.actor, day, settings().timezone, q=asked["q"], state=asked["state"] or "open", phase=asked["phase"],
+            process_id=asked["process"], urgency=asked["urgency"], asker_id=person if asked["who"] == "asked" else None),
+            _whole(asked["cursor"]), limit)
     return queries.change_lines(
         work.session, work.actor, q=asked["q"], state=asked["state"] or "open", phase=asked["phase"],
         process_id=asked["process"], urgency=asked["urgency"], asker_id=person if asked["who"] == "asked" else None,
@@ -77,16 +86,16 @@ def _lines(work: Work, asked: dict[str, Any], limit: int) -> tuple[list[ChangeLi
 def index() -> Response | str:
     """The list, newest first, with filters in the address and an export of what is shown."""
     asked = asked_for()
-    zone = settings().timezone
+    zone, day = settings().timezone, min(asked["as_of"] or today(), today())
     with look() as work:
         if asked["format"]:
             lines, rest = _lines(work, asked | {"cursor": None}, exports.MOST_ROWS)
-            headers, rows = exports.list_table(lines, today(), zone)
-            return exports.file_answer(asked["format"], f"changes-{today().isoformat()}", "changes", headers,
+            headers, rows = exports.list_table(lines, day, zone)
+            return exports.file_answer(asked["format"], f"changes-{day.isoformat()}", "changes", headers,
                                        ended(rows, len(lines), more=rest is not None))
         lines, following = _lines(work, asked, PAGE)
         processes = process_lines(work.session, work.actor)
-    cards = {line.id: board.card_of(line, today(), zone) for line in lines}
+    cards = {line.id: board.card_of(line, day, zone) for line in lines}
     return render_template("process/changes/index.html", lines=lines, cards=cards, following=following, asked=asked,
                            processes=processes, rules=rules, **ENUMS)
 

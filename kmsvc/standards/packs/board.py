@@ -11,7 +11,7 @@ from kmsvc.core.actors import Actor
 from kmsvc.core.texts import N_
 from kmsvc.standards.evidence import queries
 from kmsvc.standards.evidence.queries import CoverRow
-from kmsvc.standards.evidence.register import Span
+from kmsvc.standards.evidence.register import KINDS, Span
 from kmsvc.standards.evidence.rules import PROOF_KIND, CoverState, EvidenceRecord
 from kmsvc.standards.models.models import StandardModel
 from kmsvc.standards.models.queries import sections_of
@@ -22,6 +22,8 @@ WIDTHS = (2.1, 2.5, 2.4, 4.3, 3.1, 2, 1.7, 3.3)
 SUMMARY, STATE, ASKED = N_("summary for the board"), N_("State"), N_("Asked for")
 TOP_GAPS, TOP_EXPIRING = 24, 12
 AHEAD = timedelta(days=90)
+ASSESSED = "self_assessment"
+"""the kind of record that a closed round of self-assessment leaves"""
 
 
 def _page(say: Tongue) -> paper.Numbered:
@@ -63,7 +65,7 @@ def summary(session: Session, actor: Actor, model: StandardModel, span: Span, ab
              paper.line(say(N_("%(met)s of %(asked)s clauses that ask for something this year are proven (%(share)s); the year before: "
                                "%(old)s. %(records)s records.")) % {"met": total[3], "asked": total[2], "share": total[5],
                                                                      "old": total[6], "records": len(records)}),
-             paper.gap(), paper.heading(say(N_("Coverage by chapter")), 11),
+             *_assessed(session, model, span, say), paper.gap(), paper.heading(say(N_("Coverage by chapter")), 11),
              *paper.table(head, [*lines, total], (4, 1.5, 2, 1.7, 2, 2, 1.7))]
     gaps = sorted((row for row in rows if row.cover.state is CoverState.MISSING), key=lambda row: -_lacks(row))
     second = [paper.new_page(), paper.heading(say(N_("Largest gaps")), 11),
@@ -72,6 +74,18 @@ def summary(session: Session, actor: Actor, model: StandardModel, span: Span, ab
                   for row in gaps[:TOP_GAPS]], (1, 4, 6, 1)) if gaps else [paper.line(say(N_("Nothing is missing.")))]),
               paper.gap(), paper.heading(say(N_("What expires within 90 days")), 11), *_expiring(records, span, say)]
     return paper.paper(f"{model.code} {year}", about, [*first, *second], _page(say))
+
+
+def _assessed(session: Session, model: StandardModel, span: Span, say: Tongue) -> list[paper.Flowable]:
+    """The newest self-assessment of the standard that was closed by the as-of day, of whatever year; nothing without one."""
+    kind = KINDS.get(ASSESSED)
+    ever = Span(date(2000, 1, 1), span.as_of, span.as_of, span.zone)
+    found = [one for one in (kind.gather(session, ever) if kind is not None else ()) if one.model == model.code]
+    if not found:
+        return []
+    last = max(found, key=lambda one: (one.happened_on, one.id))
+    return [paper.line(say(N_("Newest self-assessment: %(number)s of %(day)s, %(total)s points, level %(level)s.")) % {
+        "number": last.number, "day": last.happened_on.isoformat(), "total": last.more["total"], "level": last.more["level"]})]
 
 
 def _line(name: str, held: Sequence[CoverRow], before: Sequence[CoverRow]) -> list[str]:

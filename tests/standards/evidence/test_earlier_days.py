@@ -14,7 +14,7 @@ from kmsvc.standards.duties import life, ruling
 from kmsvc.standards.duties.models import ClauseDuty, Obligation
 from kmsvc.standards.evidence import proofs
 from kmsvc.standards.evidence.proofs import ProofText
-from tests.builders import make_change, make_process
+from tests.builders import change, make_change, make_process, play
 from tests.standards.duties.houses import begin_use, duties, run
 from tests.support.centre import Centre
 from tests.support.clients import sign_in_as
@@ -168,3 +168,24 @@ def test_the_list_of_processes_is_that_of_the_day(app: Flask, house: Centre) -> 
     shown = page.get(f"/process/definitions?as_of={day}").text
     assert "is-past" in shown and "Add a process" not in shown and f"/process/definitions/{old.id}?as_of={day}" in shown
     assert told(f"&as_of={day - timedelta(days=400)}") == {old.number: [], gone.number: [], later.number: []}
+
+
+def test_change_requests_stand_at_the_step_of_the_day(app: Flask, house: Centre) -> None:
+    process = make_process(house, drain=True)
+    change_id = make_change(house, step=4, process=process)
+    day, number = house.clock.today, change(house, change_id).number
+    house.clock.move(days=20)
+    play(house, change_id, to=15)
+    later = change(house, make_change(house, step=1, process=make_process(house, name="外呼流程", drain=True))).number
+    page = sign_in_as(app, house, "process_manager")
+
+    def told(asked: str) -> list[str]:
+        return page.get(f"/process/changes?format=csv{asked}").text.splitlines()[1:]
+    [then] = [one for one in told(f"&as_of={day}") if number in one]
+    assert number in then and "First draft" in then and not any(number in one and "First draft" in one for one in told("&state=all"))
+    assert not any(later in one for one in told(f"&state=all&as_of={day}")) and any(later in one for one in told("&state=all"))
+    assert len([one for one in told(f"&state=drafting&as_of={day}") if number in one]) == 1
+    assert not any(number in one for one in told(f"&state=closed&as_of={day}"))
+    assert not any(number in one for one in told(f"&state=all&as_of={day - timedelta(days=1)}")), "it was not submitted yet"
+    shown = page.get(f"/process/changes?as_of={day}").text
+    assert "is-past" in shown and number in shown

@@ -12,16 +12,22 @@ from datetime import date
 import openpyxl
 import pypdf
 import pytest
+from sqlalchemy.orm import Session
 
 from kmsvc.core.errors import InvalidInput, NotFound, NotPermitted, RuleBroken
 from kmsvc.operations.setup import install_standards
 from kmsvc.process.definitions.usecases import confirm_review
 from kmsvc.settings import Settings
+from kmsvc.standards.evidence import queries
+from kmsvc.standards.evidence.register import KINDS, EvidenceKind, Span
+from kmsvc.standards.evidence.rules import EvidenceRecord
 from kmsvc.standards.models.queries import model_by_code
+from kmsvc.standards.packs import board
 from kmsvc.standards.packs.building import write_pack
 from kmsvc.standards.packs.making import drop_old, make_packs, pack_file
 from kmsvc.standards.packs.models import PackOrder, PackProgress, ProofPack
 from kmsvc.standards.packs.queries import PackFilters, chosen_clauses, count_packs, pack_card, pack_cards
+from kmsvc.standards.packs.tongue import tongue
 from kmsvc.standards.packs.usecases import MOST_WAITING, cancel_order, order_again, order_pack
 from tests.builders import make_process
 from tests.support.centre import Centre
@@ -105,6 +111,26 @@ def test_a_pack_in_english_is_english_throughout_and_the_chinese_one_stays_as_it
         paper = pypdf.PdfReader(io.BytesIO(pack.read("board.pdf")))
         assert "summary for the board" in paper.pages[0].extract_text()
         assert pack.read("42/records.json") == chinese.read("42/records.json"), "what machines read is the same in each language"
+
+
+def test_the_board_reads_the_newest_self_assessment_that_was_closed_by_the_day(house: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rounds(session: Session, span: Span) -> list[EvidenceRecord]:
+        return [EvidenceRecord("self_assessment", place, f"SA-2025-000{place}-1", "t", "s", (), day, house.clock(), None, "done", "/x",
+                               model=model, more={"total": f"{900 + place}/1840", "level": f"L{place}"})
+                for place, (day, model) in enumerate([(date(2025, 5, 1), MODEL), (date(2025, 11, 1), MODEL), (date(2026, 1, 1), "other"),
+                                                      (date(2026, 3, 3), MODEL)], start=1) if span.first <= day <= span.last]
+
+    def page() -> str:
+        with house.look("compliance") as work:
+            model = model_by_code(work.session, MODEL)
+            assert model is not None
+            span = queries.year_span(2026, DAY, ZONE)
+            body = board.summary(work.session, work.actor, model, span, "about", [], [], tongue("en"))
+        return pypdf.PdfReader(io.BytesIO(body)).pages[0].extract_text()
+    monkeypatch.delitem(KINDS, "self_assessment", raising=False)
+    assert "self-assessment" not in page()
+    monkeypatch.setitem(KINDS, "self_assessment", EvidenceKind("self_assessment", "x", rounds, {}, ("x", "")))
+    assert "Newest self-assessment: SA-2025-0002-1 of 2025-11-01, 902/1840 points, level L2." in page()
 
 
 def _chinese(text: str) -> bool:
