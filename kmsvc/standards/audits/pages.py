@@ -198,7 +198,8 @@ def check(check_id: int) -> Response:
         return make_response(_page(engagement_id, (f"check-{check_id}", {**typed, "errors": told.errors}, told.said)), error.status)
     if following is None:
         flash(sentence(N_("Kept.")), "ok")
-    return go(url_for(".show", engagement_id=engagement_id, point=following, _anchor=f"point-{following or check_id}"))
+        return go(url_for(".show", engagement_id=engagement_id, _anchor=f"point-{check_id}"))
+    return go(url_for(".show", engagement_id=engagement_id, point=following))  # no anchor: it would take the cursor out of the question
 
 
 @blueprint.get("/findings")
