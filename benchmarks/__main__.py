@@ -43,6 +43,8 @@ TABLE = (
      "answer acknowledged p95 ≤ 300 ms; nothing lost; each handed in once"),
     ("duties", "Duties of 10,000 people by 30 yearly rules: the first tick of a year, one that finds nothing to do",
      "nothing to do ≤ 100 ms; first tick of a year ≤ 10 s, growing linearly"),
+    ("assessments", "Self-assessments of 177 items: reckoned, opened, simulated, listed; one round kept and forty, SQLite",
+     "a round ≤ 50 ms whatever is kept, a way to a level ≤ 50 ms"),
     ("packs", "A pack of the whole standard for a year of 10,000 records, with ten such years kept, SQLite",
      "≤ 30 s, both packs of the same day alike; reading a year ≤ 1 s"),
     ("start", "Second start and memory, demo", "≤ 5 s; ≤ 400 MB"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,17 @@ from flask import Blueprint, Response
 
 from kmsvc.convert.receiving import answer_program, given_list
 from kmsvc.convert.reports import Report, RowResult
+from kmsvc.core.acting import add_verbs
 from kmsvc.core.api import cursor_id, page, posting, reply
 from kmsvc.core.errors import InvalidInput, NotFound
 from kmsvc.core.openapi import says
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
-from kmsvc.core.web import begin, form_data, load, look, query_data, today, wanted_version
+from kmsvc.core.web import begin, form_data, load, look, query_data, today
 from kmsvc.core.work import Work
 from kmsvc.standards.assessments import answering, plan_queries, queries, reading, rounds, schemas, verbs
 from kmsvc.standards.assessments.figures import Figure, explain
-from kmsvc.standards.assessments.models import ClauseAnswer, Improvement, SelfAssessment
+from kmsvc.standards.assessments.models import SelfAssessment
 from kmsvc.standards.assessments.permissions import RUN_ASSESSMENTS, SEE_ASSESSMENTS
 from kmsvc.standards.assessments.standing import answers_of, standing_of
 
@@ -185,28 +185,9 @@ def show_plan(improvement_id: int) -> Response:
         return reply(body, version=body["version"])
 
 
-def _view_of(verb: verbs.SelfAct, kind: Any, run: Callable[..., Any], whole: Callable[[Work, int], dict[str, Any]]) -> Any:
-    schema = verb.schema()
-
-    @says(body=schema, summary=verb.label)
-    def view(**named: int) -> Response:
-        data, version, thing_id = load(schema), wanted_version(), next(iter(named.values()))
-
-        def effect(work: Work) -> tuple[Any, int, int | None]:
-            run(work, thing_id, verb.name, data, today(), version)
-            work.session.flush()
-            if work.session.get(kind, thing_id) is None:
-                return {"id": thing_id, "state": "gone"}, 200, None
-            body = whole(work, thing_id)
-            return body, 200, body["version"]
-        return posting(effect, theirs=lambda work: whole(work, thing_id))
-    return view
-
-
-for _part, _kind, _table, _run, _whole in (
-        ("/<int:assessment_id>", SelfAssessment, verbs.ROUND_VERBS, verbs.act_on_round, _round),
-        ("/answers/<int:answer_id>", ClauseAnswer, verbs.ANSWER_VERBS, verbs.act_on_answer, _answer),
-        ("/plans/<int:improvement_id>", Improvement, verbs.PLAN_VERBS, verbs.act_on_plan, _plan)):
-    for _verb in _table.values():
-        blueprint.add_url_rule(f"{_part}/{_verb.name}", endpoint=f"{_kind.__name__}_{_verb.name}",
-                               view_func=_view_of(_verb, _kind, _run, _whole), methods=["POST"])
+add_verbs(blueprint, "/<int:assessment_id>", verbs.ROUND_VERBS, lambda name: lambda work, one, data, day, version: (
+    verbs.act_on_round(work, one, name, data, day, version)), _round, named="SelfAssessment", kind=SelfAssessment)
+add_verbs(blueprint, "/answers/<int:answer_id>", verbs.ANSWER_VERBS, lambda name: lambda work, one, data, day, version: (
+    verbs.act_on_answer(work, one, name, data, day, version)), _answer, named="ClauseAnswer")
+add_verbs(blueprint, "/plans/<int:improvement_id>", verbs.PLAN_VERBS, lambda name: lambda work, one, data, day, version: (
+    verbs.act_on_plan(work, one, name, data, day, version)), _plan, named="Improvement")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select, true
 
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.permissions import can
@@ -25,7 +25,7 @@ def panel(work: Work, clause: Clause, model: StandardModel, today: date) -> Pane
     if not can(work.actor, SEE_ASSESSMENTS):
         return None
     ours = select(Clause.id).where(Clause.model_id == model.id, Clause.no == clause.no, or_(
-        Clause.sub == clause.sub, clause.sub is None))
+        Clause.sub == clause.sub, true() if clause.sub is None else false()))
     rows = [_said(answer, held) for answer, held in work.session.execute(select(ClauseAnswer, SelfAssessment).join(
         SelfAssessment, SelfAssessment.id == ClauseAnswer.assessment_id).where(
         ClauseAnswer.clause_id.in_(ours), SelfAssessment.state != "draft").order_by(
