@@ -16,6 +16,8 @@ from tests.support.figures import HARD
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 420, "height": 860}
 MOST = 25
+MISSING = "/nowhere"
+"""a page that is not there, looked at on purpose"""
 ALIKE = {"/api/docs": ".api-op", "/people/permissions": "tbody tr"}
 """Pages of hundreds of parts from one template: so many of them are looked at."""
 
@@ -25,7 +27,9 @@ def faults(page: Page, paths: list[str], *, fits: bool = False) -> list[str]:
     found = []
     for path in paths:
         look(page, dark=_looks(path)[0])
-        page.goto(path)
+        answer = page.goto(path)
+        if answer is not None and answer.status >= 400 and path != MISSING:
+            found.append(f"{path}: answered {answer.status}, so this is another page than the one meant")
         page.wait_for_selector("html.km-ready")
         if path in ALIKE:
             page.evaluate("([parts, most]) => [...document.querySelectorAll(parts)].slice(most).forEach((one) => one.remove())",
