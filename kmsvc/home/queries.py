@@ -31,6 +31,7 @@ from kmsvc.process.changes.models import Change
 from kmsvc.process.changes.queries import ChangeLine, lines_of, waiting
 from kmsvc.process.definitions.heads import heads
 from kmsvc.standards.duties.models import ClauseDuty, Obligation
+from kmsvc.standards.duties.proving import way_to
 from kmsvc.standards.duties.usecases import open_of
 from kmsvc.training.exams.mine import MyExam, to_sit
 from kmsvc.training.onboarding.duties import FORM, OWN
@@ -158,7 +159,7 @@ def _duties(session: Session, actor: Actor, today: date) -> list[tuple[Obligatio
 
 
 def _to_review(session: Session, actor: Actor, today: date) -> list[Task]:
-    return [_review_task(duty, thing) for duty, thing in _duties(session, actor, today)]
+    return [_review_task(duty, thing, actor) for duty, thing in _duties(session, actor, today)]
 
 
 _OF_TRAINING = {
@@ -193,10 +194,15 @@ _OF_TRAINING = {
 }
 
 
-def _review_task(duty: Obligation, thing: Any) -> Task:
+def _review_task(duty: Obligation, thing: Any, actor: Actor) -> Task:
     """A process to look at again, or what the yearly review of knowledge asks for: to hold it, to judge articles, to mend one."""
     if duty.rule_id is not None:
-        return Task("shield", f"{thing.name_zh if is_chinese() else thing.name_en} {duty.period}",
+        name = f"{thing.name_zh if is_chinese() else thing.name_en} {duty.period}"
+        done_by, _, way = way_to(actor, thing)
+        if way:
+            return Task("shield", name, sentence(N_("Clause %(clause)s · %(done_by)s"), {"clause": duty.clause, "done_by": done_by}),
+                        min(thing.minutes, 60), duty.due_on, way, sentence(N_("Go there")), "duty")
+        return Task("shield", name,
                     sentence(N_("Clause %(clause)s · note that it is done, with its record"), {"clause": duty.clause}),
                     min(thing.minutes, 60), duty.due_on, f"/standards/duties/{duty.id}", sentence(N_("Note it as done")), "duty")
     if duty.subject_kind == "process":

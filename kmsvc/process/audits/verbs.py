@@ -98,7 +98,7 @@ _TABLE = (
               hint=N_("What is done, by whom, until when; the change requests are in the report already.")), _HASH), "close",
               N_("Closed and archived. From now on nothing in this audit changes."), N_("Close the process audit?"),
               N_("The report is archived as it stands; afterwards nobody can change it."), signs=True, icon="shield"),
-    AuditVerb("take_up", N_("Take it up again"), LEAD_AUDIT,
+    AuditVerb("take_up", N_("Audit again beside it"), LEAD_AUDIT,
               _take_up, (
         Input("reason", "line", N_("Reason"), required=True, most=LONGEST["reason"]),
         Input("processes", "line", N_("Processes"), most=500, hint=N_("Numbers like P-004; left empty: all in force.")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -141,6 +141,9 @@ def test_a_duty_says_which_audit_does_it_by_itself(world: Centre, programme: int
     assert "Finishing the audit of this clause" in page and 'href="/standards/audits?clause=8"' in page
     page = client("compliance").get(f"/standards/duties/{duties['42']}").get_data(as_text=True)
     assert "Closing the process audit" in page and 'href="/process/audits"' in page
+    world.clock.move(days=(date(world.clock.today.year, 12, 10) - world.clock.today).days)
+    day = client("process_manager").get("/").get_data(as_text=True)
+    assert "Closing the process audit of the year notes this duty" in day and 'href="/process/audits"' in day
 
 
 def test_duties_of_other_parts_are_told_without_their_keys(world: Centre, published: int, client: Callable[..., Any]) -> None:
