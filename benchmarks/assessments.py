@@ -63,7 +63,8 @@ def house(folder: Path, rounds: int) -> Database:
             work.session.flush()
             work.session.execute(insert(ClauseAnswer.__table__), [
                 {"assessment_id": row.id, "clause_id": known[one.key].id, "name": known[one.key].name, "place": place,
-                 "state": "answered", "c": 10 if place % 10 < 7 else 5, "f": 10 if place % 10 < 5 else 0, "reason": "理由", "proof": [], "version": 1}
+                 "state": "answered", "c": 10 if place % 10 < 7 else 5,
+                 "f": 10 if place % 10 < 5 else 0, "reason": "理由", "proof": [], "version": 1}
                 for place, one in enumerate(items)])
     return db
 
