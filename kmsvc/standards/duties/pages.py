@@ -79,7 +79,7 @@ def index() -> str | Response:
         return render_template(
             "standards/duties/index.html", asked=asked, lines=lines, next_cursor=following, show=showing,
             total=len(every) if every is not None else queries.count_duties(work.session, actor, chosen, today()),
-            sees_all=can(actor, SEE_DUTIES),
+            sees_all=can(actor, SEE_DUTIES), clauses=queries.clauses_with_duties(work.session),
             people=_people(work.session), units=[(one.id, one.name) for one in open_units(work.session)],
             states=[("late", sentence(N_("Late"))), *((one.value, label(one)) for one in DutyState)],
             days=[(one, sentence(N_("Due within %(n)s days"), {"n": one})) for one in DAYS], rules=can(actor, SEE_DUTIES), part="list")

@@ -203,6 +203,13 @@ def _visible(actor: Actor, asked: DutyFilters, today: date | None) -> Select[Any
     return query
 
 
+def clauses_with_duties(session: Session) -> list[tuple[str, str]]:
+    """The clauses that a rule stands on, with their numbers, in the order of the standard."""
+    rows = session.execute(select(ClauseDuty.clause, func.min(ClauseDuty.clause_no)).group_by(ClauseDuty.clause).order_by(
+        func.min(ClauseDuty.clause_no), ClauseDuty.clause))
+    return [(clause, f"#{clause}") for clause, _ in rows]
+
+
 def duty_cards(session: Session, actor: Actor, asked: DutyFilters, today: date, *, after: int | None = None,
                limit: int = 50) -> tuple[list[DutyCard], int | None]:
     """Duties by due day, and the id to go on from."""

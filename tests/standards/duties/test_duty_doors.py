@@ -45,6 +45,9 @@ def test_the_list_is_searched_paged_and_exported(app: Flask, used: Centre) -> No
     assert "No duty here" in page.get(f"{BASE}?state=done").text
     rows = page.get(f"{BASE}?clause=49&format=csv").text.splitlines()
     assert len(rows) == 11 and "2026-03" in rows[1]
+    narrowed = page.get(f"{BASE}?clause=49&earliest=2026-05-01&latest=2026-06-30").text
+    assert "2026-05" in narrowed and "2026-06" in narrowed and "2026-04<" not in narrowed and "Absences" not in narrowed
+    assert '<option value="49" selected' in narrowed and 'name="latest" value="2026-06-30"' in narrowed
     assert page.get(f"{BASE}?format=xlsx").data[:2] == b"PK"
     client = api_client(app, used, "compliance")
     first = client.get(f"/api/v1{BASE}?limit=5").json
