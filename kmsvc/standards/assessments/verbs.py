@@ -211,7 +211,7 @@ _PLAN = (
     SelfAct("step_back", N_("Once more the step before"), "either", lambda work, one, data, today, version: planning.step_back(
         work, one, reason=data["reason"], today=today, version=version), (REASON,), _states(P.FIND, P.COACH, P.RAISE, P.DONE),
         N_("The step before is done once more."), N_("Why once more?"), back=True, icon="swap"),
-    SelfAct("leave_out", N_("Leave it out"), "run", lambda work, one, data, today, version: planning.leave_out(
+    SelfAct("leave_out", N_("Take it out of the plan"), "run", lambda work, one, data, today, version: planning.leave_out(
         work, one, reason=data["reason"], today=today, version=version), (REASON,), _UNDER_WAY,
         N_("Left out. It can be taken up again."), N_("Leave it out of the plan?"), back=True, icon="x"),
     SelfAct("take_up", N_("Take it up again"), "run", lambda work, one, data, today, version: planning.take_up(
