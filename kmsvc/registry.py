@@ -225,6 +225,7 @@ NOUNS = (
     "kmsvc.process.changes.attachments",
     "kmsvc.process.changes.improving",  # alignment asks it
     "kmsvc.process.changes.standing",
+    "kmsvc.process.audits.duties",
     "kmsvc.process.reviews.duties",
     "kmsvc.training.courses.citing",
     "kmsvc.training.questions.citing",

@@ -142,7 +142,7 @@ def _duties(session: Session, actor: Actor, today: date) -> list[tuple[Obligatio
     every = [duty for duty in open_of(session, actor.person_id, today + timedelta(days=DAYS_AHEAD))
              if duty.due_on <= today + timedelta(days=NEAR) or not duty.rule.startswith("training.onboarding")]
     of_knowledge = [duty for duty in every if duty.rule_id is None and duty.rule.startswith((
-        "knowledge.review", "training.", "standards."))]
+        "knowledge.review", "training.", "standards.", "process.audit.", "process.theme."))]
     cards = {kind: whole_cards(session, actor, kind, {duty.subject_id for duty in of_knowledge if duty.subject_kind == kind})
              for kind in {duty.subject_kind for duty in of_knowledge}}
     processes = heads(session) if any(duty.subject_kind == "process" for duty in every) else {}
@@ -167,6 +167,8 @@ _OF_TRAINING = {
     "needs_answer": ("todo", N_("Answer the survey of training needs %(title)s"), N_("Answer it"), 8),
     "evaluation_rating": ("todo", N_("Say what you think of «%(title)s»"), N_("Answer it"), 4),
     "room_request": ("chat", N_("Answer the auditor: %(title)s"), N_("Answer"), 15),
+    "process.audit.hold": ("shield", N_("Close the process audit %(title)s"), N_("Go there"), 60),
+    "process.theme.close": ("chart", N_("Close the themed optimisation «%(title)s» with its effect"), N_("Go there"), 30),
     "standards.audit.do": ("shield", N_("Hold the audit «%(title)s»"), N_("Go there"), 60),
     "standards.finding.respond": ("chat", N_("Respond to the finding «%(title)s»"), N_("Respond"), 20),
     "standards.finding.propose": ("chat", N_("Propose an action about «%(title)s»"), N_("Propose it"), 15),

@@ -80,7 +80,7 @@ def remind_owner(work: Work, fact: ReminderDue, around: Surroundings) -> None:
     if duty.subject_kind in REMINDERS:
         REMINDERS[duty.subject_kind](work, duty, fact.rung)
         return
-    if duty.rule.startswith("standards."):
+    if duty.rule.startswith(("standards.", "process.audit.", "process.theme.")):
         remind_of_turn(work, duty, fact.rung)
         return
     if duty.subject_kind != "process":

@@ -56,6 +56,8 @@ class OptimisationResult(Labelled):
     MISSED = "missed", N_("Not reached")
 
 
+AUDIT_KIND, THEME_KIND = "process_audit", "process_theme"
+"""what they are called in the register of cards"""
 QUESTIONS = ("needed", "correct", "followed")
 LONGEST = {"purpose": 1000, "findings": 2000, "action": 1000, "conclusion": 4000, "actions": 4000, "reason": 500, "theme": 200,
            "why": 2000, "effect": 1000, "title": 120}

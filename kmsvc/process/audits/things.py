@@ -16,10 +16,10 @@ from kmsvc.core.texts import N_
 from kmsvc.files.models import Attachment
 from kmsvc.process.audits.models import Optimisation, ProcessAudit, ProcessAuditItem
 from kmsvc.process.audits.permissions import JUDGE_PROCESS, LEAD_AUDIT, SEE_AUDITS
-from kmsvc.process.audits.rules import ProcessAuditState
+from kmsvc.process.audits.rules import AUDIT_KIND, THEME_KIND, ProcessAuditState
 from kmsvc.process.definitions.models import Process
 
-AUDIT, ITEM, THEME = "process_audit", "process_audit_item", "process_theme"
+AUDIT, ITEM, THEME = AUDIT_KIND, "process_audit_item", THEME_KIND
 
 
 def _audit(row: ProcessAudit) -> ThingCard:

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
 from kmsvc.notices.models import Notice
-from kmsvc.process.audits import judging, queries, rules, usecases
+from kmsvc.process.audits import judging, queries, rules, themes, usecases
+from kmsvc.process.audits.duties import HOLD, THEME
 from kmsvc.process.audits.judging import Judged
 from kmsvc.process.audits.models import ProcessAuditItem
 from kmsvc.process.audits.rules import AuditStand
@@ -313,3 +314,45 @@ def test_a_closed_audit_is_taken_up_by_a_later_part_and_its_archive_stays(world:
         assert again.part == 3
         usecases.cancel_audit(work, again.id, reason="r")
         assert usecases.take_up_audit(work, made, reason="r", due_on=today, today=today).part == 4
+
+
+def test_the_audit_of_a_year_and_a_theme_stand_on_a_day_until_they_are_closed(world: Centre) -> None:
+    """Whoever planned the audit closes it by its day; whoever answers for a theme closes it when its quarter is over, and is reminded."""
+    year = world.clock.today.year
+
+    def open_duties() -> dict[str, tuple[int | None, date]]:
+        with world.begin("system") as work:
+            run_duties(work, world.clock.today)
+        world.drain()
+        with world.look() as work:
+            return {row.rule: (row.owner_id, row.due_on) for row in work.session.scalars(select(Obligation).where(
+                Obligation.rule.in_([HOLD, THEME]), Obligation.state == "open").order_by(Obligation.id))}
+    one = settled(world)
+    with world.begin("process_manager") as work:
+        theme = themes.add_theme(work, themes.Theme(year, 4, "退费提速", "慢", "快", world.people["manager"])).id
+        other = themes.add_theme(work, themes.Theme(year, 3, "三", "慢", "快", world.people["business_owner"])).id
+        first = themes.add_theme(work, themes.Theme(year, 1, "一", "慢", "快", world.people["business_owner"])).id
+        themes.drop_theme(work, first, reason="r")
+    open_duties()
+    with world.look() as work:
+        assert work.session.scalars(select(Obligation.owner_id).where(
+            Obligation.rule == THEME, Obligation.subject_id == other)).one() == world.people["process_manager"], "who may close it"
+    with world.begin("process_manager") as work:
+        themes.drop_theme(work, other, reason="r")
+    assert open_duties() == {HOLD: (world.people["process_manager"], date(year, 12, 1)),
+                             THEME: (world.people["manager"], date(year, 12, 31))}
+    world.clock.move(days=(date(year, 12, 28) - world.clock.today).days)
+    open_duties()
+    with world.look() as work:
+        told = {row.person_id: row.url for row in work.session.scalars(select(Notice).where(
+            Notice.kind == "standards.duty.turn").order_by(Notice.id))}
+    assert told == {world.people["process_manager"]: f"/process/audits/{one}",
+                    world.people["manager"]: f"/process/audits/themes/{theme}"}
+    close(world, one)
+    with world.begin("manager") as work:
+        themes.close_theme(work, theme, result="reached", measured="快了", conclusion="好", today=world.clock.today)
+    assert open_duties() == {}
+    with world.look() as work:
+        assert {(row.rule, row.subject_id): row.state for row in work.session.scalars(select(Obligation).where(
+            Obligation.rule.in_([HOLD, THEME])).order_by(Obligation.id))} == {
+                (HOLD, one): "done", (THEME, theme): "done", (THEME, other): "moot"}
