@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kmsvc.core.texts import N_
@@ -33,13 +33,14 @@ def results(session: Session, span: Span) -> Iterator[EvidenceRecord]:
 
 
 def improvements(session: Session, span: Span) -> Iterator[EvidenceRecord]:
-    """Last steps of items of plans: they prove the clause that was raised."""
+    """Last steps of items of plans: they prove the clause that was raised, unless the step was taken back by the cut."""
+    newest = select(func.max(ImprovementStep.id)).where(ImprovementStep.at < span.cut).group_by(ImprovementStep.improvement_id)
     names, titles = names_at(session, span.cut), as_was(session, Improvement.__tablename__, "title", span.cut)
     for step, row, code in session.execute(select(ImprovementStep, Improvement, StandardModel.code).join(
             Improvement, Improvement.id == ImprovementStep.improvement_id).join(
             SelfAssessment, SelfAssessment.id == Improvement.assessment_id).join(
             StandardModel, StandardModel.id == SelfAssessment.model_id).where(
-            ImprovementStep.step == LAST_STEP, ImprovementStep.day.between(span.first, span.last),
+            ImprovementStep.id.in_(newest), ImprovementStep.step == LAST_STEP, ImprovementStep.day.between(span.first, span.last),
             ImprovementStep.at < span.cut).order_by(ImprovementStep.id)):
         yield EvidenceRecord(
             "improvement", step.id, row.number, titles.get(str(row.id), row.title), row.number, (row.name,), step.day, step.at,

@@ -25,6 +25,7 @@ from kmsvc.standards.assessments.permissions import RUN_ASSESSMENTS
 from kmsvc.standards.assessments.rules import Key, Marked, items_of
 from kmsvc.standards.assessments.standing import answers_of, frozen_body, in_sections, marks_of, standing_of
 from kmsvc.standards.duties.models import Obligation
+from kmsvc.standards.evidence.rules import MODEL
 from kmsvc.standards.models.models import Clause, ClauseMapping, StandardModel
 from kmsvc.standards.models.queries import clauses_of, model_by_code, sections_of
 
@@ -234,8 +235,11 @@ def assign(work: Work, assessment_id: int, *, person: int, sections: Collection[
 
 
 def assign_owners(work: Work, assessment_id: int, *, version: int | None = None) -> int:
-    """Give each clause nobody has to who answers for its newest duty. How many found somebody."""
+    """Give each clause nobody has to who answers for its newest duty; duties are of the clauses of one standard. How many found
+    somebody."""
     row = round_to_run(work, assessment_id, version, RoundState.DRAFT, RoundState.OPEN)
+    if work.get(StandardModel, row.model_id).code != MODEL:
+        return 0
     newest = select(func.max(Obligation.id)).where(Obligation.owner_id.is_not(None), Obligation.clause.is_not(None)).group_by(
         Obligation.clause)
     owners = dict(work.session.execute(select(Obligation.clause, Obligation.owner_id).where(Obligation.id.in_(newest))).all())

@@ -92,8 +92,14 @@ def earlier_level(session: Session, row: SelfAssessment, code: str) -> str | Non
         SelfAssessment.state == "closed").order_by(AssessmentResult.closed_on.desc(), AssessmentResult.id.desc()).limit(1))
 
 
+def newest_result(session: Session, assessment_id: int) -> AssessmentResult | None:
+    """What a round gave when it was closed last."""
+    return session.scalars(select(AssessmentResult).where(AssessmentResult.assessment_id == assessment_id).order_by(
+        AssessmentResult.no.desc()).limit(1)).first()
+
+
 def standing_of(session: Session, row: SelfAssessment, answers: Sequence[ClauseAnswer]) -> Standing:
-    """How a round stands with these answers."""
+    """How a round stands with these answers; the level of a closed one is that which was frozen."""
     model = session.get_one(StandardModel, row.model_id)
     clauses = {one.id: one for one in session.scalars(select(Clause).where(Clause.model_id == model.id))}  # with those that are gone
     held = {key_of(one): clauses[one.clause_id] for one in answers}
@@ -102,13 +108,14 @@ def standing_of(session: Session, row: SelfAssessment, answers: Sequence[ClauseA
     marks, levels = marks_of(answers), levels_of(model)
     scored = score(items, marks, levels, row.basis)
     whole = all((one.no, one.sub) in held for one in items_in(session, model, row.basis))
-    earlier = earlier_level(session, row, model.code)
+    result = newest_result(session, row.id) if row.state == "closed" else None
+    earlier = result.body["earlier"] if result is not None else earlier_level(session, row, model.code)
     if earlier not in [one.level for one in levels]:
         earlier = None
     titles = sections_of(session, model.id)
     return Standing(
         model, tuple(items), tuple(levels), marks, scored, progress(items, marks), earlier,
-        attained(scored.level, earlier, levels) if whole else None, whole,
+        result.level if result is not None else attained(scored.level, earlier, levels) if whole else None, whole,
         tuple(_parts([one for one in titles if "." not in one.number.removesuffix(".0")], items, held, marks, deep=True)),
         tuple(_parts(titles, items, held, marks, deep=False)), {key: one.section for key, one in held.items()})
 

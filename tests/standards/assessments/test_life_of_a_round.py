@@ -165,6 +165,22 @@ def test_levels_one_at_a_time_over_rounds_of_the_whole_standard(world: Centre) -
     assert found == [(177, 3540, "L5", "L1"), (177, 3540, "L5", "L2")]
 
 
+def test_the_level_of_a_closed_round_stays_whatever_is_opened_again(world: Centre) -> None:
+    ids = []
+    for turn in (1, 2):
+        one = opened(world, sections=(), title=f"第{turn}轮")
+        with world.begin("compliance") as work:
+            work.permit(RUN_ASSESSMENTS)
+            for row in answers_of(work.session, one):
+                row.c, row.f, row.reason, row.state = 10, 10, "x", "submitted"
+        ids.append(closed(world, one))
+    with world.begin("compliance") as work:
+        rounds.reopen(work, ids[0], reason="更正")
+    with world.look() as work:
+        held = standing_of(work.session, work.get(SelfAssessment, ids[1]), answers_of(work.session, ids[1]))
+    assert (held.earlier, held.attained) == ("L1", "L2")
+
+
 def test_nobody_is_left_out_when_it_opens(world: Centre) -> None:
     with world.begin("compliance") as work:
         row = rounds.begin_round(work, RoundPlan("t", world.people["compliance"], world.clock.today, CODE, sections=["3.2"]),

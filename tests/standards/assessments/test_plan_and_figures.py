@@ -188,6 +188,9 @@ def test_the_plan_goes_through_four_steps_and_proves_its_clause(world: Centre) -
         planning.advance(work, ids[1], note="x", today=world.clock.today)
     with world.begin("supervisor") as work:
         assert planning.step_back(work, ids[0], reason="反复", today=world.clock.today).state == ImprovementState.RAISE
+    with world.look() as work:
+        span = year_span(world.clock.today.year, world.clock.today, ZONE)
+        assert narrowed(gathered(work.session, work.actor, span), EvidenceFilters(kind="improvement")) == []
     with world.begin("compliance") as work:
         planning.leave_out(work, ids[1], reason="合并", today=world.clock.today)
         assert planning.take_up(work, ids[1], reason="仍需", today=world.clock.today).state == ImprovementState.COMPARE
