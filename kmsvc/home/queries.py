@@ -15,6 +15,7 @@ from kmsvc.core.cards import whole_cards
 from kmsvc.core.clock import local_date
 from kmsvc.core.i18n import fmt_when, is_chinese, label, sentence
 from kmsvc.core.texts import N_
+from kmsvc.home.duty_words import OF_DUTY
 from kmsvc.knowledge.bulletins.board import must_read
 from kmsvc.knowledge.confirmations.queries import open_confirmations, open_count
 from kmsvc.knowledge.feedback.queries import waiting_count, waiting_for
@@ -162,40 +163,6 @@ def _to_review(session: Session, actor: Actor, today: date) -> list[Task]:
     return [_review_task(duty, thing, actor) for duty, thing in _duties(session, actor, today)]
 
 
-_OF_TRAINING = {
-    "needs_year": ("todo", N_("Hold the survey of training needs %(title)s"), N_("Go there"), 30),
-    "needs_answer": ("todo", N_("Answer the survey of training needs %(title)s"), N_("Answer it"), 8),
-    "evaluation_rating": ("todo", N_("Say what you think of «%(title)s»"), N_("Answer it"), 4),
-    "room_request": ("chat", N_("Answer the auditor: %(title)s"), N_("Answer"), 15),
-    "process.audit.hold": ("shield", N_("Close the process audit %(title)s"), N_("Go there"), 60),
-    "process.theme.close": ("chart", N_("Close the themed optimisation «%(title)s» with its effect"), N_("Go there"), 30),
-    "standards.audit.do": ("shield", N_("Hold the audit «%(title)s»"), N_("Go there"), 60),
-    "standards.finding.respond": ("chat", N_("Respond to the finding «%(title)s»"), N_("Respond"), 20),
-    "standards.finding.propose": ("chat", N_("Propose an action about «%(title)s»"), N_("Propose it"), 15),
-    "standards.finding.agree": ("check", N_("Accept the action about «%(title)s», or propose another"), N_("Look at it"), 10),
-    "standards.finding.act": ("check", N_("Do what was agreed about «%(title)s»"), N_("Go there"), 30),
-    "standards.finding.verify": ("eye", N_("Verify what was done about «%(title)s»"), N_("Verify"), 20),
-    "standards.finding.effect": ("eye", N_("Look at the effect of the action about «%(title)s»"), N_("Go there"), 20),
-    "standards.finding.close": ("shield", N_("Close the finding «%(title)s»"), N_("Close it"), 5),
-    "standards.assessment.answer": ("pen", N_("Answer your clauses of «%(title)s»"), N_("Answer"), 60),
-    "standards.assessment.close": ("shield", N_("Look through and close «%(title)s»"), N_("Go there"), 60),
-    "standards.improvement.do": ("check", N_("Improve: %(title)s"), N_("Go there"), 30),
-    "standards.evidence.renew": ("doc", N_("Renew the proof «%(title)s» before it expires"), N_("Renew it"), 15),
-    "mark_appeal": ("chat", N_("Decide the marking appeal on «%(title)s»"), N_("Decide"), 10),
-    "exam_marking": ("pen", N_("Mark answers of «%(title)s»"), N_("Mark"), 20),
-    "certificate": ("shield", N_("Pass the certificate «%(title)s»"), N_("Go there"), 30),
-    "training.onboarding.form": ("pen", N_("%(form)s: %(title)s"), N_("Fill it in"), 10),
-    "training.onboarding.own": ("pen", N_("%(form)s: %(title)s"), N_("Fill it in"), 5),
-    "trainer": ("shield", N_("Let the authorisation to teach be renewed: %(title)s"), N_("Go there"), 10),
-    "training.plan.hold": ("cal", N_("Train everybody of «%(title)s»"), N_("Go there"), 30),
-    "training.plan.attend": ("users", N_("Take part in the training «%(title)s»"), N_("View"), 60),
-    "newcomer_class": ("pen", N_("Fill in the daily forms of «%(title)s»"), N_("Fill it in"), 15),
-    "training.onboarding.talk": ("chat", N_("Hold the formal talk with «%(title)s»"), N_("Go there"), 30),
-    "training.onboarding.decide": ("cap", N_("Decide on «%(title)s»"), N_("Decide"), 15),
-    "adjustment": ("pen", N_("Adjust the training «%(title)s»"), N_("Adjust it"), 20),
-}
-
-
 def _review_task(duty: Obligation, thing: Any, actor: Actor) -> Task:
     """A process to look at again, or what the yearly review of knowledge asks for: to hold it, to judge articles, to mend one."""
     if duty.rule_id is not None:
@@ -218,7 +185,7 @@ def _review_task(duty: Obligation, thing: Any, actor: Actor) -> Task:
     if duty.subject_kind == "course_assignee":
         return Task("cap", sentence(N_("Take the course «%(title)s»"), {"title": thing.title}), thing.number, 20, duty.due_on, thing.url,
                     sentence(N_("Go on learning")), "course")
-    of_training = _OF_TRAINING.get(duty.rule) or _OF_TRAINING.get(duty.subject_kind)
+    of_training = OF_DUTY.get(duty.rule) or OF_DUTY.get(duty.subject_kind)
     if of_training is not None:
         icon, words, button, minutes = of_training
         form = duty.period.split(" ")[0]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kmsvc.operations.setup import install_standards
-from kmsvc.standards.audits import auditing, findings, planning
+from kmsvc.standards.audits import auditing, findings, planning, undoing
 from kmsvc.standards.audits.models import CheckPoint
 from kmsvc.standards.audits.planning import Staffing
 
@@ -54,13 +54,13 @@ def add_rows(rows: Rows) -> None:
             planning.activate_programme(work, made[year])
         for year in (2029, 2030):
             for one in planning.audits_of(work, made[year]):
-                planning.drop_engagement(work, one, reason="r")
+                undoing.drop_engagement(work, one, reason="r")
         planning.complete_programme(work, made[2030], conclusion="c")
         for name in ("running", "planned", "dropped", "checked", "review"):
             audits[name] = planning.add_engagement(work, made[2026], title=name, clauses=["42"], starts_on=today, ends_on=today).id
             planning.staff(work, audits[name], Staffing(
                 people["auditor"], [people["compliance"]], people["supervisor"], today, today))
-        planning.drop_engagement(work, audits["dropped"], reason="r")
+        undoing.drop_engagement(work, audits["dropped"], reason="r")
     with world.begin("auditor") as work:
         auditing.start(work, audits["running"])
         for name in ("checked", "review"):

@@ -16,12 +16,11 @@ from kmsvc.notices.wording import catalogue
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import downward, parents, unit_names
 from kmsvc.standards.audits.events import AuditGiven
-from kmsvc.standards.audits.models import AuditProgramme, CheckPoint, Engagement, EngagementReport, Finding
+from kmsvc.standards.audits.models import AuditProgramme, CheckPoint, Engagement
 from kmsvc.standards.audits.permissions import APPROVE_PROGRAMME, PLAN_AUDITS
 from kmsvc.standards.audits.rules import (
     SUBJECTS,
     EngagementState,
-    FindingState,
     ProgrammeState,
     check_days,
     check_independence,
@@ -141,39 +140,6 @@ def activate_programme(work: Work, programme_id: int, *, version: int | None = N
     return row
 
 
-def take_back_programme(work: Work, programme_id: int, *, reason: str, version: int | None = None) -> AuditProgramme:
-    """An approved programme is a draft again, with a reason, until the first of its audits has begun."""
-    row = programme_to_change(work, programme_id, version, ProgrammeState.APPROVED, ProgrammeState.ACTIVE)
-    _check_none_begun(work, row)
-    work.because(reason)
-    row.state, row.approved_by_id, row.approved_at = ProgrammeState.DRAFT.value, None, None
-    return row
-
-
-def _check_none_begun(work: Work, row: AuditProgramme) -> None:
-    begun = list(work.session.scalars(select(Engagement.number).where(
-        Engagement.programme_id == row.id, Engagement.state.not_in([
-            EngagementState.PLANNED.value, EngagementState.DROPPED.value])).order_by(Engagement.id)))
-    if begun:
-        raise RuleBroken("standards.programme.begun", N_("These audits have begun: %(numbers)s."), numbers=", ".join(begun))
-
-
-def discard_programme(work: Work, programme_id: int, *, version: int | None = None) -> None:
-    """Throw a draft away with its audits, none of which has begun or kept anything."""
-    row = programme_to_change(work, programme_id, version, ProgrammeState.DRAFT)
-    _check_none_begun(work, row)
-    audits = list(work.session.scalars(select(Engagement).where(Engagement.programme_id == row.id).order_by(Engagement.id)))
-    points = list(work.session.scalars(select(CheckPoint).where(CheckPoint.engagement_id.in_([one.id for one in audits])).order_by(
-        CheckPoint.id)))
-    left = select(Finding.id).where(Finding.engagement_id.in_([one.id for one in audits])).limit(1)
-    if any(one.result is not None for one in points) or work.session.scalar(left) is not None:
-        raise RuleBroken("standards.programme.kept", N_("Something was written down in its audits already; it stays."))
-    for held in (points, audits, [row]):
-        for one in held:
-            work.session.delete(one)
-        work.session.flush()
-
-
 def complete_programme(work: Work, programme_id: int, *, conclusion: str, version: int | None = None) -> AuditProgramme:
     """End the year: every audit is finished or dropped; findings may still be worked on."""
     row = programme_to_change(work, programme_id, version, ProgrammeState.ACTIVE)
@@ -233,35 +199,3 @@ def _inside(work: Work, unit_id: int | None, team: Collection[int]) -> dict[int,
     below, people = downward(parents(work.session), unit_id), directory(work.session).people
     name = unit_names(work.session).get(unit_id, "")
     return {one: name for one in team if people[one].unit_id in below}
-
-
-def drop_engagement(work: Work, engagement_id: int, *, reason: str, version: int | None = None) -> Engagement:
-    """Leave an audit out of the year; it stays to be read and can be taken up again."""
-    row = work.get(Engagement, engagement_id, lock=True, version=version)
-    work.permit(PLAN_AUDITS, row)
-    if row.state in (EngagementState.DONE, EngagementState.DROPPED):
-        raise RuleBroken("standards.audit.state", N_("The audit is finished or dropped."))
-    if _has_said(work, row.id):
-        raise RuleBroken("standards.audit.published", N_(
-            "The audit has published findings or a report: finish it instead, or withdraw the findings first."))
-    work.because(reason)
-    row.state, row.reason = EngagementState.DROPPED.value, reason
-    return row
-
-
-def _has_said(work: Work, engagement_id: int) -> bool:
-    """Whether others have read something of it that counts."""
-    counting = select(Finding.id).where(Finding.engagement_id == engagement_id, Finding.state.not_in([
-        FindingState.DRAFT.value, FindingState.WITHDRAWN.value]))
-    report = select(EngagementReport.id).where(EngagementReport.engagement_id == engagement_id)
-    return work.session.scalar(counting.limit(1)) is not None or work.session.scalar(report.limit(1)) is not None
-
-
-def take_up_engagement(work: Work, engagement_id: int, *, version: int | None = None) -> Engagement:
-    """Plan a dropped one again."""
-    row = work.get(Engagement, engagement_id, lock=True, version=version)
-    work.permit(PLAN_AUDITS, row)
-    if row.state != EngagementState.DROPPED:
-        raise RuleBroken("standards.audit.state", N_("The audit is not dropped."))
-    row.state, row.reason = EngagementState.PLANNED.value, None
-    return row

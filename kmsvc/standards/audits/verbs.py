@@ -18,7 +18,7 @@ from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import open_units
-from kmsvc.standards.audits import auditing, findings, planning
+from kmsvc.standards.audits import auditing, findings, planning, undoing
 from kmsvc.standards.audits.findings import Answerers, newest_action
 from kmsvc.standards.audits.models import AuditProgramme, Engagement, Finding
 from kmsvc.standards.audits.permissions import (
@@ -83,11 +83,11 @@ _PROGRAMME = (
     AuditAct("approve", N_("Approve the programme"), "approve", lambda work, one, data, today, version: planning.approve_programme(
         work, one, version=version), (), _states(P.DRAFT), N_("Approved."), N_("Approve the audits of the year?"), forward=True,
         icon="shield"),
-    AuditAct("take_back", N_("Back to draft"), "plan", lambda work, one, data, today, version: planning.take_back_programme(
+    AuditAct("take_back", N_("Back to draft"), "plan", lambda work, one, data, today, version: undoing.take_back_programme(
         work, one, reason=data["reason"], version=version), (REASON,), _states(P.APPROVED, P.ACTIVE),
         N_("A draft again: it is approved anew."), N_("Make the programme a draft again?"),
         N_("This works until the first of its audits has begun."), back=True, icon="swap"),
-    AuditAct("discard", N_("Throw the draft away"), "plan", lambda work, one, data, today, version: planning.discard_programme(
+    AuditAct("discard", N_("Throw the draft away"), "plan", lambda work, one, data, today, version: undoing.discard_programme(
         work, one, version=version), (), _states(P.DRAFT), N_("The draft is gone."), N_("Throw this draft away, with its audits?"),
         N_("None of them has begun. The programme of the year can be drafted anew."), back=True, icon="x"),
     AuditAct("activate", N_("Put it into action"), "plan", lambda work, one, data, today, version: planning.activate_programme(
@@ -161,11 +161,11 @@ _ENGAGEMENT = (
     AuditAct("back_to_work", N_("Audit on"), "lead", lambda work, one, data, today, version: auditing.back_to_work(
         work, one, reason=data["reason"], version=version), (REASON,), _states(A.REVIEW, A.DONE),
         N_("Being audited again; an earlier report stays."), N_("Take the audit up again?"), back=True, icon="swap"),
-    AuditAct("drop", N_("Leave it out"), "plan", lambda work, one, data, today, version: planning.drop_engagement(
+    AuditAct("drop", N_("Leave it out"), "plan", lambda work, one, data, today, version: undoing.drop_engagement(
         work, one, reason=data["reason"], version=version), (REASON,), _states(A.PLANNED, A.RUNNING, A.REVIEW),
         N_("Dropped. It can be taken up again."), N_("Leave this audit out of the year?"), N_("It stays to be read."), back=True,
         icon="x"),
-    AuditAct("take_up", N_("Take it up again"), "plan", lambda work, one, data, today, version: planning.take_up_engagement(
+    AuditAct("take_up", N_("Take it up again"), "plan", lambda work, one, data, today, version: undoing.take_up_engagement(
         work, one, version=version), (), _states(A.DROPPED), N_("Planned again."), icon="swap"),
 )
 _PUBLIC = _states(F.PUBLISHED, F.ANSWERED, F.PROPOSED, F.AGREED, F.ACTED, F.VERIFIED, F.EFFECTIVE)

@@ -16,7 +16,7 @@ from kmsvc.cli.standards_audits import findings as finding_commands
 from kmsvc.cli.standards_audits import programmes as programme_commands
 from kmsvc.core.errors import InvalidInput, NotPermitted, RuleBroken
 from kmsvc.settings import Settings
-from kmsvc.standards.audits import auditing, findings, planning
+from kmsvc.standards.audits import auditing, findings, planning, undoing
 from kmsvc.standards.audits.models import AuditProgramme, CheckPoint, Engagement, Finding
 from kmsvc.standards.audits.planning import Staffing
 from kmsvc.standards.audits.rules import whys_of
@@ -29,9 +29,9 @@ __all__ = ["programme", "published"]
 
 def test_an_approved_programme_is_a_draft_again_until_an_audit_has_begun(world: Centre, programme: int) -> None:
     with world.begin("agent") as work, pytest.raises(NotPermitted):
-        planning.take_back_programme(work, programme, reason="r")
+        undoing.take_back_programme(work, programme, reason="r")
     with world.begin("compliance") as work:
-        row = planning.take_back_programme(work, programme, reason="another order")
+        row = undoing.take_back_programme(work, programme, reason="another order")
         assert (row.state, row.approved_by_id) == ("draft", None)
     with world.begin("manager") as work:
         planning.approve_programme(work, programme)
@@ -39,15 +39,15 @@ def test_an_approved_programme_is_a_draft_again_until_an_audit_has_begun(world: 
         planning.activate_programme(work, programme)
     staffed(world)
     with world.begin("compliance") as work, pytest.raises(RuleBroken, match="have begun: AU-"):
-        planning.take_back_programme(work, programme, reason="r")
+        undoing.take_back_programme(work, programme, reason="r")
 
 
 def test_a_draft_programme_is_thrown_away_with_its_audits_and_can_be_drafted_anew(world: Centre, programme: int) -> None:
     with world.begin("compliance") as work, pytest.raises(RuleBroken):
-        planning.discard_programme(work, programme)
+        undoing.discard_programme(work, programme)
     with world.begin("compliance") as work:
-        planning.take_back_programme(work, programme, reason="r")
-        planning.discard_programme(work, programme)
+        undoing.take_back_programme(work, programme, reason="r")
+        undoing.discard_programme(work, programme)
     with world.look() as work:
         left = [work.session.scalar(select(func.count()).select_from(kind)) for kind in (AuditProgramme, Engagement, CheckPoint)]
     assert left == [0, 0, 0]
@@ -58,16 +58,16 @@ def test_a_draft_programme_is_thrown_away_with_its_audits_and_can_be_drafted_ane
 def test_an_audit_that_was_begun_by_mistake_is_dropped_but_not_one_that_has_said_something(world: Centre, published: int) -> None:
     other = staffed(world, "knowledge")
     with world.begin("compliance") as work:
-        assert planning.drop_engagement(work, other, reason="begun by mistake").state == "dropped"
-        assert planning.take_up_engagement(work, other).state == "planned"
+        assert undoing.drop_engagement(work, other, reason="begun by mistake").state == "dropped"
+        assert undoing.take_up_engagement(work, other).state == "planned"
     with world.look() as work:
         one = work.get(Finding, published).engagement_id
     with world.begin("compliance") as work, pytest.raises(RuleBroken, match="published findings"):
-        planning.drop_engagement(work, one, reason="r")
+        undoing.drop_engagement(work, one, reason="r")
     with world.begin("auditor") as work:
         findings.withdraw(work, published, reason="seen wrongly", today=world.clock.today)
     with world.begin("compliance") as work:
-        assert planning.drop_engagement(work, one, reason="r").state == "dropped"
+        assert undoing.drop_engagement(work, one, reason="r").state == "dropped"
 
 
 def test_the_audits_of_a_programme_begin_in_its_year(world: Centre, programme: int) -> None:
@@ -140,8 +140,8 @@ def test_the_command_line_throws_drafts_away_without_looking_for_them_afterwards
     done = run(finding_commands, "discard", str(draft), "--as", "auditor", "--json")
     assert done.exit_code == 0 and json.loads(done.stdout) == {"id": draft, "state": "gone"}
     with world.begin("compliance") as work:
-        planning.drop_engagement(work, one, reason="r")
-        planning.take_back_programme(work, programme, reason="r")
+        undoing.drop_engagement(work, one, reason="r")
+        undoing.take_back_programme(work, programme, reason="r")
     done = run(programme_commands, "discard", str(programme), "--as", "compliance", "--json")
     assert done.exit_code == 0 and json.loads(done.stdout)["state"] == "gone"
 
