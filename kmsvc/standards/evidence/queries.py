@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from kmsvc.core.actors import Actor
+from kmsvc.core.audit import columns_then
 from kmsvc.core.permissions import require
 from kmsvc.standards.duties.clauses import PERIODIC, YEARLY_LOOK
 from kmsvc.standards.duties.models import ClauseDuty
@@ -122,7 +124,7 @@ def ready(session: Session, actor: Actor, span: Span, today: date, q: str | None
     known at its end counts. Raises NotPermitted. Source: E16, W4."""
     rows = coverage(session, actor, span, q, code=code, known_on=today if as_known and today < span.as_of else None)
     known = replace(span, as_of=min(today, span.as_of))
-    clauses, own = {one.name: one for one in clauses_in(session, code)}, intervals(session, code)
+    clauses, own = {one.name: one for one in clauses_in(session, code)}, intervals(session, code, known.cut)
     found = []
     for row in rows:
         clause = clauses[row.clause]
@@ -146,10 +148,19 @@ def ruled(code: str) -> Mapping[str, tuple[EvidenceRule, ...]]:
     return found
 
 
-def intervals(session: Session, code: str) -> dict[str, int]:
-    """Clause -> every how many months the centre asks for its duty, by the rules that are switched on."""
-    return {clause: months for clause, months in session.execute(select(ClauseDuty.clause, ClauseDuty.months).where(
-        ClauseDuty.model == code, ClauseDuty.is_on, ClauseDuty.months.is_not(None)).order_by(ClauseDuty.id)) if months}
+def intervals(session: Session, code: str, cut: datetime) -> dict[str, int]:
+    """Clause -> every how many months the centre asked for its duty at `cut`, by the rules that were switched on then: a rule that is
+    made or changed later leaves what was said of an earlier day as it was."""
+    was: dict[int, dict[str, Any]] = columns_then(session, ClauseDuty.__tablename__, cut)
+    found: dict[str, int] = {}
+    for row_id, clause, now, is_on in session.execute(select(
+            ClauseDuty.id, ClauseDuty.clause, ClauseDuty.months, ClauseDuty.is_on).where(
+            ClauseDuty.model == code, ClauseDuty.made_at < cut).order_by(ClauseDuty.id)):
+        held = was.get(row_id, {})
+        months: int | None = held.get("months", now)
+        if held.get("is_on", is_on) and months:
+            found[clause] = months
+    return found
 
 
 def often(clause: Clause, own: Mapping[str, int] | None = None) -> int:
@@ -180,7 +191,7 @@ def rules_of(code: str, clause: Clause, span: Span, own: Mapping[str, int] | Non
 
 def covered(session: Session, code: str, clauses: Sequence[Clause], records: Sequence[EvidenceRecord], span: Span) -> list[CoverRow]:
     """How each of these clauses is covered by the records of a span."""
-    subjects, own = {name: read(session, span) for name, read in sorted(SUBJECTS.items())}, intervals(session, code)
+    subjects, own = {name: read(session, span) for name, read in sorted(SUBJECTS.items())}, intervals(session, code, span.cut)
     bearing: dict[str, list[EvidenceRecord]] = {}
     for one in records:
         for name in one.clauses:

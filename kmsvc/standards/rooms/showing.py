@@ -23,7 +23,7 @@ HEAD = (N_("Number"), N_("Title"), N_("Standard"), N_("Year"), N_("Open from"), 
         N_("Waiting requests"), N_("Looks"), N_("Who answers requests"))
 ITEM_HEAD = (N_("Key"), N_("Rank"), N_("Number"), N_("Title"), N_("Day"), N_("Result"), N_("Who"), N_("Auditor's judgement"),
              N_("Remark"))
-LOOK_HEAD = (N_("When"), N_("Who"), N_("What"), N_("Clause"), N_("Thing"), N_("As of"))
+LOOK_HEAD = (N_("When"), N_("Who"), N_("What was done"), N_("Clause"), N_("Thing"), N_("As of"))
 _COVER = {CoverState.MET: "ok", CoverState.MISSING: "warn", CoverState.THERE: "go", CoverState.NOTHING: "off"}
 _ASK = {AskState.OPEN: "warn", AskState.ANSWERED: "go", AskState.ACCEPTED: "ok", AskState.WITHDRAWN: "off"}
 _STAND = {"invited": ("go", N_("Invited, link not used yet")), "inside": ("ok", N_("Has come in")), "revoked": ("off", N_("Revoked")),

@@ -61,7 +61,7 @@ def draw(work: Work, room_id: int, *, clause: str, size: int, seed: str | None, 
                      population_hash=population_hash(items), rows=[items[key].frozen() for key in keys],
                      drawn_by_id=work.actor.person_id, drawn_at=work.now)
     work.session.add(row)
-    note_look(work, room, LookKind.SAMPLE, clause=clause, thing=seed, as_of=as_of)
+    note_look(work, room, LookKind.SAMPLE, clause=clause, thing=f"{clause}/{seed}", as_of=as_of)
     work.session.flush()
     return row
 

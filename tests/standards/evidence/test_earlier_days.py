@@ -189,3 +189,19 @@ def test_change_requests_stand_at_the_step_of_the_day(app: Flask, house: Centre)
     assert not any(number in one for one in told(f"&state=all&as_of={day - timedelta(days=1)}")), "it was not submitted yet"
     shown = page.get(f"/process/changes?as_of={day}").text
     assert "is-past" in shown and number in shown
+
+
+def test_a_rule_that_changes_later_leaves_what_was_asked_for_on_a_day(app: Flask, house: Centre) -> None:
+    """A pack of a past day says the same next year: what a clause asks for is that of the rules of then."""
+    program, day = sign_in_as(app, house, "compliance", by="token"), house.clock.today
+
+    def asked() -> object:
+        rows = program.get(f"/api/v1/standards/evidence/coverage?year=2026&as_of={day}&q=8").json["items"]
+        return next(one["rules"] for one in rows if one["clause"] == "8")
+    before = asked()
+    assert before
+    house.clock.move(days=3)
+    with house.begin("compliance") as work:
+        for rule in work.session.scalars(select(ClauseDuty).where(ClauseDuty.clause == "8").order_by(ClauseDuty.id)).all():
+            ruling.switch(work, rule.id, False, reason="not asked any more", today=house.clock.today, version=rule.version)
+    assert asked() == before
