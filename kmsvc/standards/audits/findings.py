@@ -19,7 +19,14 @@ from kmsvc.files.models import Attachment
 from kmsvc.people.accounts.directory import directory
 from kmsvc.standards.audits.auditing import check_state
 from kmsvc.standards.audits.events import FindingMoved
-from kmsvc.standards.audits.models import Engagement, Finding, FindingAction, FindingRevision, FindingStep
+from kmsvc.standards.audits.models import (
+    CheckPoint,
+    Engagement,
+    Finding,
+    FindingAction,
+    FindingRevision,
+    FindingStep,
+)
 from kmsvc.standards.audits.permissions import ANSWER_FINDING, DO_ENGAGEMENT, LEAD_ENGAGEMENT
 from kmsvc.standards.audits.rules import (
     EFFECT_DAYS,
@@ -48,6 +55,9 @@ def draft_finding(work: Work, engagement_id: int, *, clause: str, grade: str, ti
     row = work.get(Engagement, engagement_id)
     work.permit(DO_ENGAGEMENT, row)
     check_state(row, EngagementState.RUNNING, EngagementState.REVIEW)
+    held = work.session.get(CheckPoint, point) if point is not None else None
+    if point is not None and (held is None or held.engagement_id != row.id):
+        raise InvalidInput({"point": [N_("The checklist of this audit has no such point.")]})
     made = Finding(
         engagement_id=row.id, point_id=point, state=F_.DRAFT.value, made_by_id=work.actor.person_id, made_at=work.now, revision=0,
         respondent_id=_somebody(work, row, respondent or row.answerable_id), **_words(row, clause, grade, title, text))

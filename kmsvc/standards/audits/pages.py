@@ -142,16 +142,19 @@ def add(programme_id: int) -> Response:
 
 @blueprint.get("/<int:engagement_id>")
 def show(engagement_id: int) -> str:
-    """One audit: checklist, samples, findings, report; `?point=` opens the judgement of a point."""
-    return _page(engagement_id, opened=query_data(PointAsked)["point"])
+    """One audit: checklist, samples, findings, report; `?point=` opens the judgement of a point, `?finding_of=` a finding about it."""
+    asked = query_data(PointAsked)
+    return _page(engagement_id, opened=asked["point"], about=asked["finding_of"])
 
 
-def _page(engagement_id: int, refused: Refused | None = None, template: str = "show", opened: int | None = None) -> str:
+def _page(engagement_id: int, refused: Refused | None = None, template: str = "show", opened: int | None = None,
+          about: int | None = None) -> str:
     with look() as work:
         card = queries.engagement_card(work.session, work.actor, engagement_id)
         return render_template(
             f"standards/audits/{template}.html", card=card, line=card.line, show=showing, part="audits", today=today(), refused=refused,
-            offers={one.verb: one for one in verbs.engagement_offers(work, card.row, today())}, verbs=verbs.ENGAGEMENT_VERBS,
+            about=about,
+            offers={one.verb: one for one in verbs.engagement_offers(work, card.row, today(), about)}, verbs=verbs.ENGAGEMENT_VERBS,
             checks=verbs.checks(work.actor, card.row), opened=opened,
             results=[(one.value, label(one)) for one in CheckResult], kinds=[(one.value, label(one)) for one in NoteKind])
 
@@ -160,6 +163,11 @@ def _page(engagement_id: int, refused: Refused | None = None, template: str = "s
 def report(engagement_id: int) -> str:
     """The frozen report, to be read and printed."""
     return _page(engagement_id, template="report")
+
+
+def _blank(typed: dict[str, Any]) -> set[str]:
+    """The fields that came empty: what stood there is taken out."""
+    return {name for name, value in typed.items() if isinstance(value, str) and not value.strip()}
 
 
 _ACTS = "staff, start, draw, draft, to_review, finish, back_to_work, drop, take_up"
@@ -172,7 +180,7 @@ def act(engagement_id: int, name: str) -> Response:
     try:
         data = load(verb.schema(), typed)
         with begin() as work:
-            done = verbs.act_on_engagement(work, engagement_id, name, data, today(), wanted_version())
+            done = verbs.act_on_engagement(work, engagement_id, name, data, today(), wanted_version(), _blank(typed))
             made = done.id if isinstance(done, Finding) else None
     except Refusal as error:
         told = form_refused(error)
@@ -252,7 +260,7 @@ def act_on_finding(finding_id: int, name: str) -> Response:
         data = load(verb.schema(), typed)
         with begin() as work:
             back = work.get(Finding, finding_id).engagement_id
-            verbs.act_on_finding(work, finding_id, name, data, today(), wanted_version())
+            verbs.act_on_finding(work, finding_id, name, data, today(), wanted_version(), _blank(typed))
     except Refusal as error:
         told = form_refused(error)
         return make_response(_finding(finding_id, (name, {**typed, "errors": told.errors}, told.said)), error.status)

@@ -79,6 +79,7 @@ class FindingLine:
     owner: str
     due_on: date | None
     published_at: datetime | None
+    point_id: int | None = None
 
     @property
     def url(self) -> str:
@@ -117,6 +118,10 @@ class EngagementCard:
     reports: Sequence[EngagementReport]
     people: dict[int, str] = field(default_factory=dict)
     whole: bool = True
+
+    def found_of(self, point_id: int) -> list[FindingLine]:
+        """The findings that a point of the checklist led to, withdrawn ones apart."""
+        return [one for one in self.findings if one.point_id == point_id and one.state != FindingState.WITHDRAWN]
 
     @property
     def results(self) -> dict[str, int]:
@@ -299,7 +304,7 @@ def _finding_lines(session: Session, rows: Sequence[Finding]) -> list[FindingLin
     return [FindingLine(
         row.id, row.number or "", row.version, row.engagement_id, audits[row.engagement_id], row.clause, row.grade, row.title, row.state,
         name(row.respondent_id), name(actions[row.id].owner_id) if row.id in actions else "",
-        actions[row.id].due_on if row.id in actions else None, row.published_at) for row in rows]
+        actions[row.id].due_on if row.id in actions else None, row.published_at, row.point_id) for row in rows]
 
 
 def finding_card(session: Session, actor: Actor, finding_id: int) -> FindingCard:

@@ -56,9 +56,10 @@ class CheckInput(InputSchema):
 
 
 class PointAsked(InputSchema):
-    """The point whose judgement stands open."""
+    """The point whose judgement stands open, or about which a finding is written."""
 
     point = Whole(load_default=None, allow_none=True, validate=_ID)
+    finding_of = Whole(load_default=None, allow_none=True, validate=_ID)
 
 
 class EngagementsNarrowed(InputSchema):
@@ -161,7 +162,8 @@ def finding_json(one: FindingLine) -> dict[str, Any]:
     """A finding in a list, as JSON."""
     return {"id": one.id, "number": one.number or None, "version": one.version, "engagement_id": one.engagement_id,
             "engagement": one.engagement, "clause": one.clause, "grade": one.grade, "title": one.title, "state": one.state,
-            "respondent": one.respondent, "owner": one.owner or None, "due_on": one.due_on, "published_at": one.published_at,
+            "respondent": one.respondent, "point_id": one.point_id,
+            "owner": one.owner or None, "due_on": one.due_on, "published_at": one.published_at,
             "url": one.url}
 
 

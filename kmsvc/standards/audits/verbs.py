@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from kmsvc.core import forms
 from kmsvc.core.actors import Actor
 from kmsvc.core.errors import NotPermitted
 from kmsvc.core.forms import Input
+from kmsvc.core.i18n import is_chinese
 from kmsvc.core.offers import Offer, offer, schema_of
 from kmsvc.core.permissions import can
 from kmsvc.core.schemas import InputSchema
@@ -20,7 +21,7 @@ from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import open_units
 from kmsvc.standards.audits import auditing, findings, planning, undoing
 from kmsvc.standards.audits.findings import Answerers, newest_action
-from kmsvc.standards.audits.models import AuditProgramme, Engagement, Finding
+from kmsvc.standards.audits.models import AuditProgramme, CheckPoint, Engagement, Finding
 from kmsvc.standards.audits.permissions import (
     ANSWER_FINDING,
     APPROVE_PROGRAMME,
@@ -31,6 +32,7 @@ from kmsvc.standards.audits.permissions import (
 from kmsvc.standards.audits.rules import (
     EFFECT_DAYS,
     LONGEST,
+    CheckResult,
     EngagementState,
     FindingState,
     Grade,
@@ -111,7 +113,7 @@ def _staff(work: Work, one: int, data: dict[str, Any], today: date, version: int
 
 def _draft(work: Work, one: int, data: dict[str, Any], today: date, version: int | None) -> Any:
     return findings.draft_finding(work, one, clause=data["clause"], grade=data["grade"], title=data["title"], text=data["text"],
-                                  respondent=data["respondent"])
+                                  respondent=data["respondent"], point=data["point"])
 
 
 def _sample(work: Work, one: int, data: dict[str, Any], today: date, version: int | None) -> Any:
@@ -148,7 +150,8 @@ _ENGAGEMENT = (
         Input("grade", "choice", N_("How grave"), required=True, choices="grades"),
         Input("title", "line", N_("Title"), required=True, most=LONGEST["title"]),
         Input("text", "text", N_("What was asked for, what was seen"), required=True, most=LONGEST["text"]),
-        Input("respondent", "choice", N_("Who answers"), choices="people", hint=N_("Left empty: who answers for what is audited."))),
+        Input("respondent", "choice", N_("Who answers"), choices="people", hint=N_("Left empty: who answers for what is audited.")),
+        Input("point", "choice", N_("Point of the checklist"), choices="points")),
         _states(A.RUNNING, A.REVIEW), N_("Kept as a draft; only the auditors see it until it is published."), N_("What was found?"),
         icon="plus"),
     AuditAct("to_review", N_("Everything is looked at"), "lead", lambda work, one, data, today, version: auditing.to_review(
@@ -296,12 +299,19 @@ def engagement_moment(work: Work, row: Engagement) -> dict[str, Any]:
             "clauses": [(one, f"#{one}") for one in row.clauses], "grades": [(one.value, one.label) for one in Grade],
             "default:lead": row.lead_id, "default:second": second, "default:third": third, "default:answerable": row.answerable_id,
             "default:unit": row.unit_id,
+            "points": [(one.id, f"#{one.clause} {one.text['zh' if is_chinese() else 'en']}")
+                       for one in auditing.points_of(work, row.id)],
             "default:starts_on": row.starts_on, "default:ends_on": row.ends_on, "default:scope": row.scope}
 
 
-def engagement_offers(work: Work, row: Engagement, today: date) -> tuple[Offer, ...]:
-    """What this caller may do with an audit now."""
-    return _offered(ENGAGEMENT_VERBS, row.state, engagement_moment(work, row), today, lambda verb: _may(work, verb.who, row, row))
+def engagement_offers(work: Work, row: Engagement, today: date, about: int | None = None) -> tuple[Offer, ...]:
+    """What this caller may do with an audit now. about: the point of the checklist that a finding is written of."""
+    now = engagement_moment(work, row)
+    point = work.session.get(CheckPoint, about) if about is not None else None
+    if point is not None and point.engagement_id == row.id:
+        now |= {"default:point": point.id, "default:clause": point.clause, "default:text": point.note,
+                "default:grade": (Grade.MAJOR if point.result == CheckResult.FAILS else Grade.MINOR).value}
+    return _offered(ENGAGEMENT_VERBS, row.state, now, today, lambda verb: _may(work, verb.who, row, row))
 
 
 def finding_moment(work: Work, finding: Finding, audit: Engagement, today: date) -> dict[str, Any]:
@@ -350,19 +360,27 @@ def act_on_programme(work: Work, one: int, name: str, data: dict[str, Any], toda
     return PROGRAMME_VERBS[name].run(work, one, data, today, version)
 
 
-def act_on_engagement(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None) -> Any:
-    """Do an act with loaded inputs."""
+def _unless(blank: Collection[str], now: dict[str, Any]) -> dict[str, Any]:
+    """The moment without the defaults of fields that somebody left empty on purpose."""
+    return {key: value for key, value in now.items() if key.removeprefix("default:") not in blank or not key.startswith("default:")}
+
+
+def act_on_engagement(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None,
+                      blank: Collection[str] = ()) -> Any:
+    """Do an act with loaded inputs. blank: fields of a form that were emptied; what a program leaves out stays as it is."""
     verb, row = ENGAGEMENT_VERBS[name], work.get(Engagement, one)
     work.permit({"plan": PLAN_AUDITS, "lead": LEAD_ENGAGEMENT}.get(verb.who, DO_ENGAGEMENT), row)
-    return verb.run(work, one, forms.check_against(verb.inputs, engagement_moment(work, row), data, today), today, version)
+    return verb.run(work, one, forms.check_against(
+        verb.inputs, _unless(blank, engagement_moment(work, row)), data, today), today, version)
 
 
-def act_on_finding(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None) -> Any:
-    """Do an act with loaded inputs."""
+def act_on_finding(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None,
+                   blank: Collection[str] = ()) -> Any:
+    """Do an act with loaded inputs. blank: as with an audit."""
     verb, finding = FINDING_VERBS[name], work.get(Finding, one)
     audit = work.get(Engagement, finding.engagement_id)
     action = newest_action(work, one)
     if not _may(work, verb.who, finding, audit, Answerers(finding.respondent_id, action.owner_id if action else None)):
         raise NotPermitted()
-    now = finding_moment(work, finding, audit, today)
+    now = _unless(blank, finding_moment(work, finding, audit, today))
     return verb.run(work, one, forms.check_against(verb.inputs, now, data, today), today, version)

@@ -187,3 +187,41 @@ def test_files_and_records_show_that_an_action_is_done_and_stay_as_they_were(
     file_id = shown[2]["thing_id"]
     assert house.call("POST", f"/api/v1/files/{file_id}/remove", {})[0] in (403, 404, 409)
     assert house.get(shown[2]["url"]).status_code == 200
+
+
+def test_what_is_emptied_in_a_form_is_taken_out_and_what_a_program_leaves_out_stays(
+        world: Centre, published: int, client: Callable[..., Any]) -> None:
+    with world.look() as work:
+        one = work.get(Finding, published).engagement_id
+        row = work.get(Engagement, one)
+        said = {"lead": row.lead_id, "answerable": row.answerable_id, "starts_on": row.starts_on, "ends_on": row.ends_on}
+        assert row.auditors == [world.people["compliance"]]
+    caller, days = client("compliance"), {name: str(said[name]) for name in ("starts_on", "ends_on")}
+    status, body = caller.call("POST", f"/api/v1/standards/audits/{one}/staff", said | days)
+    assert status == 200 and body["auditors"] == [world.people["compliance"]]
+    assert caller.post(f"/standards/audits/{one}/staff", data=said | days | {"second": "", "third": "", "scope": ""}).status_code == 303
+    assert caller.call("GET", f"/api/v1/standards/audits/{one}")[1]["auditors"] == []
+    house = client("supervisor")
+    for whys in ({"why1": "a", "why2": "b"}, {"why1": "a", "why2": ""}):
+        assert house.post(f"/standards/audits/findings/{published}/respond", data={"containment": "c", **whys}).status_code == 303
+    assert house.call("GET", f"/api/v1/standards/audits/findings/{published}")[1]["root_cause"] == "1. a"
+
+
+def test_a_point_that_does_not_conform_leads_to_its_finding(world: Centre, programme: int, client: Callable[..., Any]) -> None:
+    one, other, auditor = staffed(world), staffed(world, "knowledge"), client("auditor")
+    point = auditor.call("GET", f"/api/v1/standards/audits/{one}")[1]["checklist"][1]["id"]
+    strange = auditor.call("GET", f"/api/v1/standards/audits/{other}")[1]["checklist"][0]["id"]
+    place = f"/standards/audits/{one}"
+    assert "finding_of=" not in auditor.get(place).get_data(as_text=True)
+    auditor.call("POST", f"/api/v1/standards/audits/points/{point}/check", {"result": "fails", "note": "三项没有期限"})
+    assert f"finding_of={point}" in auditor.get(place).get_data(as_text=True)
+    page = auditor.get(f"{place}?finding_of={point}").get_data(as_text=True)
+    assert page.count("data-confirm open") == 1 and page.count("三项没有期限") >= 2 and f'<option value="{point}" selected' in page
+    words = {"clause": "8", "grade": "major", "title": "t", "text": "x"}
+    assert auditor.call("POST", f"/api/v1/standards/audits/{one}/draft", words | {"point": strange})[0] == 422
+    with world.begin("auditor") as work, pytest.raises(InvalidInput):
+        findings.draft_finding(work, one, **words, point=strange)
+    assert auditor.post(f"{place}/draft", data=words | {"point": str(point)}).status_code == 303
+    page = auditor.get(place).get_data(as_text=True)
+    assert "finding_of=" not in page
+    assert [held["point_id"] for held in auditor.call("GET", f"/api/v1/standards/audits/{one}")[1]["found"]] == [point]
