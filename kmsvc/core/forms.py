@@ -4,7 +4,7 @@ An `Input` says what a verb asks for; which people or rows can be chosen is fill
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -90,6 +90,16 @@ def json_schema(inputs: Sequence[Input], moment: Mapping[str, Any], today: date)
         "properties": {one.name: one.json_schema(moment, today) for one in inputs},
         "required": [one.name for one in inputs if one.required],
     }
+
+
+def emptied(typed: Mapping[str, Any]) -> set[str]:
+    """The fields of a form that came empty: what stood there is taken out, where a program that leaves one out keeps it."""
+    return {name for name, value in typed.items() if isinstance(value, str) and not value.strip()}
+
+
+def unless(blank: Collection[str], moment: Mapping[str, Any]) -> dict[str, Any]:
+    """The moment without the defaults of these fields."""
+    return {key: value for key, value in moment.items() if not key.startswith("default:") or key.removeprefix("default:") not in blank}
 
 
 def check_against(inputs: Sequence[Input], moment: Mapping[str, Any], data: Mapping[str, Any], today: date) -> dict[str, Any]:

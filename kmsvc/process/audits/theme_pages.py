@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 
 from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import Refusal
+from kmsvc.core.forms import emptied
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.permissions import can
 from kmsvc.core.telling import form_refused
@@ -96,7 +97,7 @@ def act(theme_id: int, name: str) -> Response:
     try:
         data = load(verb.schema(), typed)
         with begin() as work:
-            done = theme_verbs.act(work, theme_id, name, data, today(), wanted_version())
+            done = theme_verbs.act(work, theme_id, name, data, today(), wanted_version(), emptied(typed))
     except Refusal as error:
         told = form_refused(error)
         return make_response(_page(theme_id, refused=(name, {**typed, "errors": told.errors}, told.said)), error.status)

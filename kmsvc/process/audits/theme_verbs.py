@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -108,11 +109,12 @@ def offers_for(work: Work, row: Optimisation, today: date) -> tuple[Offer, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def act(work: Work, theme_id: int, name: str, data: dict[str, Any], today: date, version: int | None) -> Any:
-    """Do an act with loaded inputs."""
+def act(work: Work, theme_id: int, name: str, data: dict[str, Any], today: date, version: int | None,
+        blank: Collection[str] = ()) -> Any:
+    """Do an act with loaded inputs. blank: fields of a form that were emptied."""
     verb = VERBS[name]
     row = themes.theme_to_change(work, theme_id, states=(verb.state,))
-    now = moment(work, row)
+    now = forms.unless(blank, moment(work, row))
     if name in ("touch", "leave_out", "open_change"):  # what cannot be is refused by its own sentence
         now = now | {"further": now["processes"], "without": now["processes"]}
     return verb.run(work, theme_id, forms.check_against(verb.inputs, now, data, today), today, version)

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, ur
 
 from kmsvc.convert.sending import list_answer
 from kmsvc.core.errors import Refusal
+from kmsvc.core.forms import emptied
 from kmsvc.core.i18n import label, sentence
 from kmsvc.core.permissions import can
 from kmsvc.core.telling import form_refused
@@ -165,11 +166,6 @@ def report(engagement_id: int) -> str:
     return _page(engagement_id, template="report")
 
 
-def _blank(typed: dict[str, Any]) -> set[str]:
-    """The fields that came empty: what stood there is taken out."""
-    return {name for name, value in typed.items() if isinstance(value, str) and not value.strip()}
-
-
 _ACTS = "staff, start, draw, draft, to_review, finish, back_to_work, drop, take_up"
 
 
@@ -180,7 +176,7 @@ def act(engagement_id: int, name: str) -> Response:
     try:
         data = load(verb.schema(), typed)
         with begin() as work:
-            done = verbs.act_on_engagement(work, engagement_id, name, data, today(), wanted_version(), _blank(typed))
+            done = verbs.act_on_engagement(work, engagement_id, name, data, today(), wanted_version(), emptied(typed))
             made = done.id if isinstance(done, Finding) else None
     except Refusal as error:
         told = form_refused(error)
@@ -260,7 +256,7 @@ def act_on_finding(finding_id: int, name: str) -> Response:
         data = load(verb.schema(), typed)
         with begin() as work:
             back = work.get(Finding, finding_id).engagement_id
-            verbs.act_on_finding(work, finding_id, name, data, today(), wanted_version(), _blank(typed))
+            verbs.act_on_finding(work, finding_id, name, data, today(), wanted_version(), emptied(typed))
     except Refusal as error:
         told = form_refused(error)
         return make_response(_finding(finding_id, (name, {**typed, "errors": told.errors}, told.said)), error.status)

@@ -360,18 +360,13 @@ def act_on_programme(work: Work, one: int, name: str, data: dict[str, Any], toda
     return PROGRAMME_VERBS[name].run(work, one, data, today, version)
 
 
-def _unless(blank: Collection[str], now: dict[str, Any]) -> dict[str, Any]:
-    """The moment without the defaults of fields that somebody left empty on purpose."""
-    return {key: value for key, value in now.items() if key.removeprefix("default:") not in blank or not key.startswith("default:")}
-
-
 def act_on_engagement(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None,
                       blank: Collection[str] = ()) -> Any:
     """Do an act with loaded inputs. blank: fields of a form that were emptied; what a program leaves out stays as it is."""
     verb, row = ENGAGEMENT_VERBS[name], work.get(Engagement, one)
     work.permit({"plan": PLAN_AUDITS, "lead": LEAD_ENGAGEMENT}.get(verb.who, DO_ENGAGEMENT), row)
     return verb.run(work, one, forms.check_against(
-        verb.inputs, _unless(blank, engagement_moment(work, row)), data, today), today, version)
+        verb.inputs, forms.unless(blank, engagement_moment(work, row)), data, today), today, version)
 
 
 def act_on_finding(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None,
@@ -382,5 +377,5 @@ def act_on_finding(work: Work, one: int, name: str, data: dict[str, Any], today:
     action = newest_action(work, one)
     if not _may(work, verb.who, finding, audit, Answerers(finding.respondent_id, action.owner_id if action else None)):
         raise NotPermitted()
-    now = _unless(blank, finding_moment(work, finding, audit, today))
+    now = forms.unless(blank, finding_moment(work, finding, audit, today))
     return verb.run(work, one, forms.check_against(verb.inputs, now, data, today), today, version)

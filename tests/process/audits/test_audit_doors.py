@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from kmsvc.cli.process import process
+from kmsvc.process.audits import themes
 from kmsvc.process.audits.models import ProcessAudit, ProcessAuditItem
 from kmsvc.settings import Settings
 from tests.builders import make_process
@@ -183,3 +184,13 @@ def test_the_commands_do_the_same(world: Centre, settings: Settings, tmp_path: P
                 str(world.people["manager"]))
     assert theme["number"] == "TO-2026-0001" and run("themes", "list")["year"]["open"] == 1
     assert run("themes", "close", theme["number"], "--result", "missed", "--measured", "m", "--conclusion", "c")["state"] == "closed"
+
+
+def test_what_is_emptied_in_the_form_of_a_theme_is_taken_out(world: Centre, client: Callable[..., Any]) -> None:
+    boss, words = client("process_manager"), {"quarter": "2", "theme": "T", "why": "W", "expected": "E"}
+    with world.begin("process_manager") as work:
+        one = themes.add_theme(work, themes.Theme(2026, 2, "T", "W", "E", world.people["manager"])).id
+    for measured in ("half of it", ""):
+        said = words | {"owner": str(world.people["manager"]), "measured": measured}
+        assert boss.post(f"/process/audits/themes/{one}/write", data=said).status_code == 303
+    assert boss.call("GET", f"/api/v1/process/audits/themes/{one}")[1]["measured"] is None
