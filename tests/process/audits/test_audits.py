@@ -317,7 +317,7 @@ def test_a_closed_audit_is_taken_up_by_a_later_part_and_its_archive_stays(world:
 
 
 def test_the_audit_of_a_year_and_a_theme_stand_on_a_day_until_they_are_closed(world: Centre) -> None:
-    """Whoever planned the audit closes it by its day; whoever answers for a theme closes it when its quarter is over, and is reminded."""
+    """Whoever planned the audit closes it by its day; a theme is closed when its quarter is over; both are reminded of."""
     year = world.clock.today.year
 
     def open_duties() -> dict[str, tuple[int | None, date]]:
