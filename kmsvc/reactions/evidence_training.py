@@ -60,13 +60,19 @@ def held(session: Session, span: Span) -> Iterator[EvidenceRecord]:
             people=(person_id,) if person_id else (), more={"room": rooms.get(str(row.id), row.room), "present": present[row.id]})
 
 
-def present_by(session: Session, sessions: Collection[int], cut: datetime) -> Counter[int]:
-    """Session -> how many had signed in by the cut, also where that was taken back later."""
+def present_people(session: Session, sessions: Collection[int], cut: datetime) -> list[tuple[int, int]]:
+    """(session, person) of who had signed in by the cut, also where that was taken back later."""
     rows = [row for part in parts(sessions) for row in session.execute(select(
-        SessionPerson.id, SessionPerson.session_id, SessionPerson.present_at).where(SessionPerson.session_id.in_(part)))]
+        SessionPerson.id, SessionPerson.session_id, SessionPerson.person_id, SessionPerson.present_at).where(
+        SessionPerson.session_id.in_(part)).order_by(SessionPerson.id))]
     older = as_was(session, SessionPerson.__tablename__, "present_at", cut, [one.id for one in rows])
-    return Counter(of for row_id, of, at in rows
-                   if (older[str(row_id)] is not None if str(row_id) in older else at is not None and at < cut))
+    return [(of, person) for row_id, of, person, at in rows
+            if (older[str(row_id)] is not None if str(row_id) in older else at is not None and at < cut)]
+
+
+def present_by(session: Session, sessions: Collection[int], cut: datetime) -> Counter[int]:
+    """Session -> how many had signed in by the cut."""
+    return Counter(of for of, _ in present_people(session, sessions, cut))
 
 
 def released(session: Session, span: Span) -> Iterator[EvidenceRecord]:
@@ -93,14 +99,20 @@ def released(session: Session, span: Span) -> Iterator[EvidenceRecord]:
             more={"pass_percent": row.pass_percent, "sat": sat.get(row.id, 0), "passed": passed[row.id] if final else None})
 
 
-def passed_by(session: Session, exams: Collection[int], cut: datetime) -> Counter[int]:
-    """Exam -> how many had passed by the cut; a mark may be corrected and a sitting taken out of the count later still."""
+def sat_people(session: Session, exams: Collection[int], cut: datetime) -> list[tuple[int, int, bool]]:
+    """(exam, person, whether they had passed) of the sittings that counted at the cut; a mark may be corrected and a sitting taken out
+    of the count later still."""
     rows = [row for part in parts(exams) for row in session.execute(select(
         Sitting.id, Sitting.exam_id, Sitting.person_id, Sitting.passed, Sitting.state).where(
-        Sitting.exam_id.in_(part), Sitting.begun_at < cut))]
+        Sitting.exam_id.in_(part), Sitting.begun_at < cut).order_by(Sitting.id))]
     marks, states = (as_was(session, Sitting.__tablename__, name, cut, [one.id for one in rows]) for name in ("passed", "state"))
-    return Counter(exam for exam, _ in {(one.exam_id, one.person_id) for one in rows if marks.get(str(one.id), one.passed)
-                                        and states.get(str(one.id), one.state) != SittingState.VOID})
+    return [(one.exam_id, one.person_id, bool(marks.get(str(one.id), one.passed))) for one in rows
+            if states.get(str(one.id), one.state) != SittingState.VOID]
+
+
+def passed_by(session: Session, exams: Collection[int], cut: datetime) -> Counter[int]:
+    """Exam -> how many had passed by the cut."""
+    return Counter(exam for exam, _ in {(exam, person) for exam, person, passed in sat_people(session, exams, cut) if passed})
 
 
 def _clauses(said: str | None) -> list[str]:

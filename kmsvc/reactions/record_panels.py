@@ -1,5 +1,5 @@
-"""What stands behind the records of processes in an auditor's room: the text of that day and what it changed, the fifteen steps, who has
-read it, what was taught and passed; all as it stood on the day that is shown. Source: ux.md 4.2."""
+"""What stands behind the records of processes and of training in an auditor's room: the text of that day and what it changed, the
+fifteen steps, who has read it, what was taught and passed; all as it stood on the day that is shown. Source: ux.md 4.2."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ from kmsvc.markup.blocks import IdentifiedBlock, visible_blocks
 from kmsvc.markup.diff import diff_blocks
 from kmsvc.markup.fences import INTERNAL
 from kmsvc.markup.kept import revive
+from kmsvc.process.audits.models import ProcessAudit
+from kmsvc.process.audits.rules import ProcessAuditResult
 from kmsvc.process.changes.fifteen import label_of
 from kmsvc.process.changes.models import Change, HistoryEntry
 from kmsvc.process.changes.rules import STEPS
 from kmsvc.process.definitions.models import ProcessReview, ProcessVersion, Publication
 from kmsvc.process.fieldwork.models import PlanLine
-from kmsvc.reactions.evidence_training import passed_by, present_by
+from kmsvc.reactions.evidence_training import passed_by, present_by, present_people, sat_people
 from kmsvc.standards.evidence.panels import RecordPart, Word, register, table
 from kmsvc.standards.evidence.register import Span, as_was, names_at
 from kmsvc.standards.evidence.rules import EvidenceRecord
 from kmsvc.training.exams.models import Exam
+from kmsvc.training.exams.states import ExamState
 from kmsvc.training.plans.models import TrainingSession
 from kmsvc.training.plans.rules import SessionState
 
@@ -152,6 +155,37 @@ def _results(session: Session, span: Span, change_id: int) -> RecordPart:
                  N_("No training was planned for it by this day."))
 
 
+def of_session(session: Session, record: EvidenceRecord, span: Span) -> Iterator[RecordPart]:
+    """Of a session that was held: who was there."""
+    names = names_at(session, span.cut)
+    rows = [(names.get(person),) for _, person in present_people(session, [record.id], span.cut)]
+    yield table("present", N_("Who was present"), (N_("Name"),), rows, N_("Nobody had signed in by this day."))
+
+
+def of_exam(session: Session, record: EvidenceRecord, span: Span) -> Iterator[RecordPart]:
+    """Of an exam: who sat it, and once the results were final who passed."""
+    names, final = names_at(session, span.cut), record.result == ExamState.FINAL
+    told: dict[int, bool] = {}
+    for _, person, passed in sat_people(session, [record.id], span.cut):
+        told[person] = told.get(person, False) or passed
+    rows = [(names.get(person), Word(N_("not final yet") if not final else N_("passed") if passed else N_("not passed")))
+            for person, passed in told.items()]
+    yield table("results", N_("Who sat it"), (N_("Name"), N_("Result")), rows, N_("Nobody had sat it by this day."))
+
+
+def of_audit(session: Session, record: EvidenceRecord, span: Span) -> Iterator[RecordPart]:
+    """Of a yearly process audit: its archived lines, one a process."""
+    row = session.get(ProcessAudit, record.id)
+    held = row.report["items"] if row is not None and row.report is not None else []
+    rows = [(one["number"], one["name"], f"V{one['label']}", Word(ProcessAuditResult(one["result"]).label), one["auditor"],
+             one["signed_by"], one["findings"]) for one in held]
+    head = (N_("Number"), N_("Process"), N_("Version"), N_("Result"), N_("Auditor"), N_("Signed by"), N_("What was found"))
+    yield table("items", N_("Process by process"), head, rows, N_("It holds no process."))
+
+
+register("training_session", of_session)
+register("exam", of_exam)
+register("process_audit", of_audit)
 register("process_version", of_version)
 register("process_review", of_review)
 register("process_change", of_change)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import make_transient_to_detached
 
 from kmsvc.operations.setup import install_standards
-from kmsvc.standards.evidence.panels import READERS
+from kmsvc.process.audits.models import ProcessAudit
+from kmsvc.standards.evidence.panels import READERS, parts_of
+from kmsvc.standards.evidence.queries import gathered, year_span
+from kmsvc.standards.evidence.rules import EvidenceRecord
+from kmsvc.training.plans import attending, holding
 from tests.builders import make_change, make_process, play
 from tests.standards.rooms.test_rooms import API, PLACE, inside, opened, text_of
 from tests.support.centre import Centre
+from tests.support.clock import ZONE
+from tests.training.plans.test_plans import a_plan, a_session
 
 Client = Callable[..., Any]
 OLD = "# 退款\n\n七天内全额退款。\n\n:::secret\n内部限额五百元\n:::"
@@ -74,5 +82,37 @@ def test_what_stands_behind_a_record_is_of_the_day_that_is_shown(client: Client,
     assert guest.call("GET", f"{API}/{room['id']}/clauses/65/things/{key}?as_of=then")[0] == 422
 
 
-def test_each_kind_of_record_of_processes_has_something_behind_it() -> None:
-    assert {"process_version", "process_review", "process_change"} <= set(READERS)
+def test_behind_a_session_stands_who_was_there(world: Centre) -> None:
+    plan, trainer = a_plan(world)
+    session = a_session(world, plan, trainer)
+    world.clock.move(days=1, hours=3)
+    with world.begin("trainer") as work:
+        attending.sign_in_by_hand(work, session, person=world.people["agent"], reason="paper list")
+    world.clock.move(days=2)
+    with world.begin("trainer") as work:
+        holding.hold(work, session, minutes="all came")
+    with world.look("auditor") as work:
+        span = year_span(2026, world.clock.today, ZONE)
+        [record] = [one for one in gathered(work.session, work.actor, span) if one.kind == "training_session"]
+        [now] = parts_of(work.session, record, span)
+        [then] = parts_of(work.session, record, year_span(2026, record.happened_on - timedelta(days=1), ZONE))
+    assert (now.code, len(now.rows), then.rows, then.is_empty) == ("present", 1, [], True)
+
+
+def test_behind_a_yearly_audit_stand_its_processes_as_they_were_archived(world: Centre) -> None:
+    process = make_process(world, name="退费流程", drain=True)
+    row = ProcessAudit(id=7, year=2026, report={"items": [{
+        "number": process.number, "name": "退费流程", "label": "1.0", "result": "update", "auditor": "何苗", "signed_by": "何苗",
+        "findings": "第三步与系统不一致"}]})
+    with world.look("auditor") as work:
+        span = year_span(2026, world.clock.today, ZONE)
+        record = EvidenceRecord("process_audit", 7, "PA-1", "t", "2026", ("42",), world.clock.today, world.clock(), None, "closed", "/x")
+        work.session.expunge_all()
+        make_transient_to_detached(row)
+        work.session.add(row)
+        [part] = parts_of(work.session, record, span)
+    assert part.rows == [(process.number, "退费流程", "V1.0", "Update", "何苗", "何苗", "第三步与系统不一致")]
+
+
+def test_each_kind_of_record_of_processes_and_training_has_something_behind_it() -> None:
+    assert {"process_version", "process_review", "process_change", "process_audit", "training_session", "exam"} <= set(READERS)
