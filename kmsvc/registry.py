@@ -170,6 +170,7 @@ DOORS = (
     "kmsvc.standards.evidence.proof_pages",
     "kmsvc.standards.assessments.api",
     "kmsvc.standards.assessments.answer_pages",
+    "kmsvc.standards.assessments.dimension_pages",
     "kmsvc.standards.assessments.pages",
     "kmsvc.standards.assessments.plan_pages",
     "kmsvc.standards.audits.api",

@@ -14,6 +14,7 @@ from kmsvc.standards.assessments.planning import Aim
 from kmsvc.standards.assessments.rounds import RoundPlan
 from kmsvc.standards.assessments.standing import answers_of
 from kmsvc.standards.evidence.queries import year_span
+from kmsvc.standards.models.queries import model_by_code
 
 if TYPE_CHECKING:
     from tests.doors.bench import Route
@@ -77,11 +78,13 @@ def add_rows(rows: Rows) -> None:
     submitted, waiting = begun("submitted", state="submitted")
     review, _ = begun("review", state="review")
     with world.look() as work:
+        ccso = model_by_code(work.session, "ccso-2022")
         [shown] = [it for it in improvements(work.session, year_span(today.year, today, world.settings.timezone)) if "2" in it.clauses]
     with world.begin("supervisor") as work:
         answering.add_proof(work, ids["2"], key=f"improvement:{shown.id}", today=today)
     other, more = begun("proof", state="open")
-    rows.values |= {"assessment_id": one, "answer_id": ids["1"], "improvement_id": first, "figure_name": "total",
+    assert ccso is not None
+    rows.values |= {"standard_id": ccso.id, "assessment_id": one, "answer_id": ids["1"], "improvement_id": first, "figure_name": "total",
                     "proof_key": f"improvement:{shown.id}", "earlier_round": closed, "other_round": other}
     rows.instead |= {
         **{("assessment_id", verb): draft for verb in ("open", "discard", "assign_owners")}, ("assessment_id", "submit"): answered,

@@ -10,7 +10,7 @@ from kmsvc.core.i18n import label, sentence
 from kmsvc.core.permissions import can
 from kmsvc.core.texts import N_
 from kmsvc.core.work import Work
-from kmsvc.standards.assessments.campaign_rules import AnswerState, ImprovementState
+from kmsvc.standards.assessments.campaign_rules import AnswerState, ImprovementState, RoundState
 from kmsvc.standards.assessments.models import ClauseAnswer, Improvement, SelfAssessment
 from kmsvc.standards.assessments.permissions import SEE_ASSESSMENTS
 from kmsvc.standards.assessments.showing import answer_state, mark_of
@@ -45,4 +45,17 @@ def _said(answer: ClauseAnswer, held: SelfAssessment) -> PanelRow:
     return PanelRow(words, f"/standards/assessments/answers/{answer.id}", held.title, answer_state(answer.state))
 
 
-register("assessments", 40, N_("Self-assessment"), clause=panel)
+def of_model(work: Work, model: StandardModel, today: date) -> Panel | None:
+    """The newest rounds of a standard; for one with dimensions the door to weigh their marks. None for who does not see rounds."""
+    if not can(work.actor, SEE_ASSESSMENTS):
+        return None
+    rows = [PanelRow(f"{one.number} {one.title}", f"/standards/assessments/{one.id}", one.due_on.isoformat(), (
+        "ok" if one.state == RoundState.CLOSED else "info", label(one.state, RoundState)))
+        for one in work.session.scalars(select(SelfAssessment).where(SelfAssessment.model_id == model.id).order_by(
+            SelfAssessment.id.desc()).limit(MOST))]
+    doors = [(sentence(N_("Weigh the dimensions")), f"/standards/assessments/dimensions/{model.id}")] if model.frame.get(
+        "dimensions") else [(sentence(N_("Self-assessments")), f"/standards/assessments?model={model.code}")]
+    return Panel(rows, "", sentence(N_("No self-assessment against this edition yet.")), doors)
+
+
+register("assessments", 40, N_("Self-assessment"), clause=panel, model=of_model)

@@ -17,6 +17,7 @@ from kmsvc.operations.setup import install_standards
 from kmsvc.settings import Settings
 from kmsvc.standards.assessments.answering import Said
 from kmsvc.standards.assessments.models import ClauseAnswer
+from kmsvc.standards.models.queries import model_by_code
 from tests.standards.assessments.houses import CODE, answered, answers, closed, drafted, opened
 from tests.support.centre import Centre
 from tests.support.clients import sign_in_as
@@ -182,6 +183,21 @@ def test_the_page_of_a_clause_tells_what_rounds_said(app: Flask, world: Centre) 
     page = sign_in_as(app, world, "auditor").get(f"/standards/models/clauses/{clause}").text
     assert "SA-2026-0001 #1: C 5, F 0" in page
     assert "SA-2026-0001 #1" not in sign_in_as(app, world, "trainer").get(f"/standards/models/clauses/{clause}").text
+
+
+def test_dimensions_are_weighed_on_a_page_that_keeps_nothing(app: Flask, world: Centre) -> None:
+    with world.look() as work:
+        model = model_by_code(work.session, "ccso-2022")
+        assert model is not None
+        codes = [one["code"] for one in model.frame["dimensions"]]
+    page = sign_in_as(app, world, "manager")
+    url = f"{BASE}/dimensions/{model.id}"
+    assert f'href="{url}"' in page.get(f"/standards/models/{model.id}").text
+    asked = "&".join(f"mark_{code}={60 + 10 * place}&weight_{code}={2 if place == 0 else 1}" for place, code in enumerate(codes))
+    shown = page.get(f"{url}?{asked}").text
+    assert "72" in shown and "40.0 %" in shown and "24.00" in shown  # 0.4 x 60 + 0.2 x (70 + 80 + 90)
+    wrong = page.get(f"{url}?mark_{codes[0]}=120").text
+    assert "a mark from 0 to 100" in wrong and 'value="120"' in wrong
 
 
 def test_rounds_answers_and_plans_by_command(world: Centre, settings: Settings, tmp_path: Path) -> None:
