@@ -24,7 +24,8 @@ def panel(work: Work, clause: Clause, model: StandardModel, today: date) -> Pane
     cards, more = queries.duty_cards(work.session, work.actor, chosen, today, limit=MOST)
     total = queries.count_duties(work.session, work.actor, chosen, today)
     done = sum(one.state == "done" for one in cards) if more is None else None
-    rows = [PanelRow(f"{showing.name_of(one)} {one.subject or showing.period_of(one)}", one.url, f"{one.due_on.isoformat()} {one.owner}".strip(),
+    rows = [PanelRow(f"{showing.name_of(one)} {one.subject or showing.period_of(one)}", one.url,
+                     f"{one.due_on.isoformat()} {one.owner}".strip(),
                      showing.sign_of(one)) for one in cards]
     return Panel(rows, sentence(N_("%(done)s of %(total)s of this year done"), {"done": done, "total": total})
                  if total and done is not None else "", sentence(N_("No duty of this year.")),
