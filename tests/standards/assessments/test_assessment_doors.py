@@ -221,6 +221,10 @@ def test_rounds_answers_and_plans_by_command(world: Centre, settings: Settings, 
     assert done.exception is None and file.read_text("utf-8-sig").splitlines()[1] == "1,,10,5,r,,g"
     file.write_text(file.read_text("utf-8-sig").replace("1,,10,5,r,,g", "1,,10,10,r,,g"), "utf-8")
     assert call("assessments", "import", number, str(file), "--dry-run")["changed"] == ["1"]
+    sheet = tmp_path / "marks.xlsx"
+    done = CliRunner(env=env).invoke(standards_group, ["assessments", "export", number, str(sheet), "--as", "compliance"])
+    again = call("assessments", "import", number, str(sheet))
+    assert (done.exception, again["read"], again["updated"]) == (None, 5, 0)
     simulated = call("assessments", "simulate", number, "--target", "L1", "--items", "2c,2f")
     assert (simulated["chosen"], simulated["forecast"]["total"]) == (["2c", "2f"], 35)
     call("assessments", "plan", number, "--items", "1f", "--due-on", FAR)
