@@ -97,10 +97,23 @@ def _endpoint(url: str) -> str | None:
     return str(endpoint)
 
 
-def left() -> date | None:
-    """The earlier day somebody came from to a page that knows only today; None otherwise."""
-    day: date | None = g.get("past_left")
-    return day
+@dataclass(frozen=True)
+class LeftPast:
+    """The earlier day somebody came from to a page that shows today. url: the same page on that day, None where it knows only today."""
+
+    day: date
+    url: str | None
+
+
+def left() -> LeftPast | None:
+    """Whether somebody came from an earlier day to a page that shows today."""
+    day, page = g.get("past_left"), _PAGES.get(request.endpoint or "")
+    if day is None:
+        return None
+    words = [(name, value) for name, value in request.args.items(multi=True) if page is None or name != page.name]
+    if page is None:
+        return LeftPast(day, None)
+    return LeftPast(day, f"{request.script_root}{request.path}?{urlencode([*words, (page.name, day.isoformat())])}")
 
 
 def _left(today: date) -> date | None:
@@ -129,7 +142,7 @@ def install(app: Flask, today: Any) -> None:
             page = _PAGES.get(request.endpoint or "")
             g.past_day = _day(request.endpoint, request.args, today()) if page is not None and page.framed else None
             g.past_carried = page is not None and page.name == AS_OF  # pages with a field of their own carry it themselves
-            g.past_left = _left(today()) if page is None else None
+            g.past_left = _left(today()) if page is None or not (page.framed or request.args.get(page.name)) else None
             return
         g.past_day, g.past_carried = None, False
         if request.headers.get("Authorization") or (request.endpoint or "").startswith(FREE):

@@ -143,6 +143,9 @@ def test_readiness_is_that_of_the_day_and_a_page_that_cannot_go_back_says_so(app
     assert "This page cannot go back" in page.get("/standards/packs", headers=came).text
     assert "This page cannot go back" not in page.get("/standards/packs").text
     assert "This page cannot go back" not in page.get(f"/standards/evidence?as_of={day}", headers=came).text
+    search = page.get("/search?q=退款", headers=came).text
+    assert "here you see today" in search and f"on={day}" in search, "it can go back, and says how"
+    assert "here you see today" not in page.get(f"/search?q=退款&on={day}", headers=came).text
     stranger = {"Referer": f"http://elsewhere.test/standards/evidence?as_of={day}"}
     assert "This page cannot go back" not in page.get("/standards/packs", headers=stranger).text
 
