@@ -8,8 +8,12 @@ from playwright.sync_api import Page, expect
 from kmsvc.operations.setup import install_standards
 from kmsvc.people.accounts.usecases import change_person
 from kmsvc.people.system import OPERATOR
+from kmsvc.standards.assessments import planning
+from kmsvc.standards.assessments.answering import Said
+from kmsvc.standards.assessments.standing import answers_of
+from tests.browser.barriers import faults
 from tests.browser.conftest import House
-from tests.standards.assessments.houses import opened
+from tests.standards.assessments.houses import answered, closed, opened
 
 
 def told(house: House) -> int:
@@ -89,3 +93,27 @@ def test_from_the_queue_to_an_accepted_answer(house: House) -> None:
     page.get_by_role("link", name="作答下一条").click()
     page.wait_for_url("**/standards/assessments/answers/*")
     expect(page.locator("body")).to_contain_text("请补夜班的记录")
+
+
+def test_the_pages_of_self_assessment_have_no_barriers(house: House) -> None:
+    world = house.world
+    install_standards(world.db)
+    half = Said(5, 0, "才开始", gaps="没有记录", target_c=10, effort_days=3)
+    first = opened(world, "1.1", "2.1.1", "5.1")
+    answered(world, first, n1=half, n2=half)
+    closed(world, first)
+    with world.begin("compliance") as work:
+        answers = answers_of(work.session, first)
+        aims = planning.aims_of([("1", "c")], answers, None, world.clock.today)
+        item = planning.plan(work, first, aims, today=world.clock.today)[0].id
+        one = answers[0].id
+    second = opened(world, "1.1", "2.1.1", "5.1", earlier=first, carry=True)
+    base = "/standards/assessments"
+    page = house.window("compliance")
+    assert faults(page, [base, f"{base}/new", f"{base}/{second}", f"{base}/{first}", f"{base}/{first}/answers", f"{base}/answers/{one}",
+                         f"{base}/{first}/figures/total", f"{base}/{first}/simulator", f"{base}/{second}/compare",
+                         f"{base}/{second}/import", f"{base}/plans", f"{base}/plans/{item}"], fits=True) == []
+    page = house.window("supervisor")
+    with world.look() as work:
+        mine = answers_of(work.session, second)[0].id
+    assert faults(page, [f"{base}/mine", f"{base}/answers/{mine}", f"{base}/{second}"], fits=True) == []
