@@ -19,6 +19,7 @@ from kmsvc.knowledge.health.queries import own_by_gravity
 from kmsvc.process.changes import rules
 from kmsvc.process.changes.board import card_of
 from kmsvc.search.permissions import SEARCH
+from kmsvc.standards.duties.permissions import SEE_OWN_DUTIES
 from kmsvc.training.courses.permissions import SEE_LEARNING
 from kmsvc.training.practice.queries import of_the_day
 
@@ -94,6 +95,16 @@ def training_map() -> str:
         found = [task for task in queries.tasks(work.session, work.actor, today(), settings().timezone, work.now)
                  if task.url.startswith("/training/")]
     return render_template("home/training.html", groups=queries.grouped(found, today()), total=len(found), due_text=due_text)
+
+
+@blueprint.get("/standards")
+def standards_map() -> str:
+    """What waits for the caller in Standards, then all its parts that the caller may use, with a line each."""
+    require(current_actor(), SEE_OWN_DUTIES)
+    with look() as work:
+        found = [task for task in queries.tasks(work.session, work.actor, today(), settings().timezone, work.now)
+                 if task.url.startswith(("/standards/", "/process/audits"))]
+    return render_template("home/standards.html", groups=queries.grouped(found, today()), total=len(found), due_text=due_text)
 
 
 def _words(asked: list[Any]) -> dict[str, Any]:

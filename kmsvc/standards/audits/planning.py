@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from kmsvc.core.audit import AuditEntry
 from kmsvc.core.errors import InvalidInput, RuleBroken
 from kmsvc.core.numbers import number_of_year
 from kmsvc.core.texts import N_
@@ -122,12 +123,20 @@ def write_programme(work: Work, programme_id: int, *, title: str, goals: str | N
     return row
 
 
+def writers_of(work: Work, row: AuditProgramme) -> set[int]:
+    """Who began it or changed its words, as the trail has it."""
+    found = {person for person, after in work.session.execute(select(AuditEntry.person_id, AuditEntry.after).where(
+        AuditEntry.subject == AuditProgramme.__tablename__, AuditEntry.subject_id == str(row.id)))
+        if person is not None and after and not after.keys().isdisjoint(("title", "goals"))}
+    return found | ({row.made_by_id} if row.made_by_id is not None else set())
+
+
 def approve_programme(work: Work, programme_id: int, *, version: int | None = None) -> AuditProgramme:
-    """Approve it; who wrote it does not."""
+    """Approve it; whoever wrote any of its words does not."""
     row = work.get(AuditProgramme, programme_id, lock=True, version=version)
     work.permit(APPROVE_PROGRAMME, row)
     _check_state(row, (ProgrammeState.DRAFT,))
-    if row.made_by_id is not None and row.made_by_id == work.actor.person_id:
+    if work.actor.person_id is not None and work.actor.person_id in writers_of(work, row):
         raise RuleBroken("standards.programme.own", N_("Who wrote the programme does not approve it."))
     row.state, row.approved_by_id, row.approved_at = ProgrammeState.APPROVED.value, work.actor.person_id, work.now
     return row

@@ -283,7 +283,7 @@ def _may(work: Work, who: str, row: Any, audit: Engagement | None, answerers: An
 def programme_offers(work: Work, row: AuditProgramme, today: date) -> tuple[Offer, ...]:
     """What this caller may do with a programme now."""
     now = {"default:title": row.title, "default:goals": row.goals}
-    own = row.made_by_id is not None and row.made_by_id == work.actor.person_id
+    own = work.actor.person_id is not None and work.actor.person_id in planning.writers_of(work, row)
     return _offered(PROGRAMME_VERBS, row.state, now, today,
                     lambda verb: _may(work, verb.who, row, None) and not (verb.name == "approve" and own))
 

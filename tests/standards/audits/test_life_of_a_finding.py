@@ -111,6 +111,8 @@ def test_who_wrote_the_programme_does_not_approve_it_and_other_words_are_approve
         assert planning.write_programme(work, one, title="other", goals=None).state == "draft"
         with pytest.raises(RuleBroken):
             planning.activate_programme(work, one)
+    with world.begin("everything") as work, pytest.raises(RuleBroken, match="wrote"):
+        planning.approve_programme(work, one)  # somebody else began it; these words are one's own
 
 
 def test_nobody_audits_what_they_answer_for_own_or_work_in(world: Centre, programme: int) -> None:
