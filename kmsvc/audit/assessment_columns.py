@@ -30,7 +30,8 @@ OF_TABLE: dict[tuple[str, str], str] = {
     (RESULT, "closed_on"): N_("Closed on"), (RESULT, "level"): N_("Level"), (RESULT, "body"): N_("Result of a self-assessment"),
     (ITEM, "answer_id"): N_("Answer to a clause"), (ITEM, "aim_c"): N_("Method aimed at"), (ITEM, "aim_f"): N_("Execution aimed at"),
     (ITEM, "owner_id"): N_("Who improves it"), (ITEM, "done_on"): N_("Done on"),
-    (STEP, "improvement_id"): N_("Improvement"), (STEP, "step"): N_("Step"), (STEP, "note"): N_("What was done"), (STEP, "day"): N_("Day"),
+    (STEP, "improvement_id"): N_("Improvement"), (STEP, "step"): N_("Step"), (STEP, "note"): N_("What was done"),
+    (STEP, "day"): N_("Day"),
 }
 CODES: dict[tuple[str, str], type[Labelled]] = {
     (ROUND, "state"): RoundState, (ANSWER, "state"): AnswerState, (ITEM, "state"): ImprovementState}

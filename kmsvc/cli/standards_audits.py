@@ -113,7 +113,8 @@ def _gone(thing_id: int, as_json: bool) -> None:
 def _put_programme(work: Work, programme_id: int, settings: Any, as_json: bool) -> None:
     work.session.flush()
     if work.session.get(AuditProgramme, programme_id) is None:
-        return _gone(programme_id, as_json)
+        _gone(programme_id, as_json)
+        return
     row = queries.programme_of(work.session, work.actor, programme_id)
     put(schemas.programme_json(row, verbs.programme_offers(work, row, _today(work, settings))), as_json=as_json,
         text=f"{row.number} {row.year} {row.state} {row.title}")
@@ -177,7 +178,8 @@ def finding_show(db: Any, settings: Any, which: str, as_login: str | None, as_js
 def _put_finding(work: Work, finding_id: int, settings: Any, as_json: bool) -> None:
     work.session.flush()
     if work.session.get(Finding, finding_id) is None:
-        return _gone(finding_id, as_json)
+        _gone(finding_id, as_json)
+        return
     card = queries.finding_card(work.session, work.actor, finding_id)
     offers = verbs.finding_offers(work, card.row, _today(work, settings))
     put(schemas.finding_card_json(card, offers), as_json=as_json, text="\n".join([
