@@ -141,7 +141,7 @@ def act(answer_id: int, name: str) -> Response:
     try:
         data = load(verb.schema(), typed)
         with begin() as work:
-            row = verbs.act_on_answer(work, answer_id, name, data, today(), wanted_version())
+            row = verbs.act_on_answer(work, answer_id, name, data, today(), wanted_version(), verbs.left_empty(verb, typed))
             stands = row.state
     except Refusal as error:
         told = form_refused(error)

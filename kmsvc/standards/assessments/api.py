@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from kmsvc.convert.receiving import answer_program, given_list
 from kmsvc.convert.reports import Report, RowResult
@@ -185,9 +185,15 @@ def show_plan(improvement_id: int) -> Response:
         return reply(body, version=body["version"])
 
 
+def _emptied() -> set[str]:
+    """The inputs that are named with nothing in them; what is not named stays as it is."""
+    body = request.get_json(silent=True)
+    return {name for name, value in body.items() if value is None or value == ""} if isinstance(body, dict) else set()
+
+
 add_verbs(blueprint, "/<int:assessment_id>", verbs.ROUND_VERBS, lambda name: lambda work, one, data, day, version: (
-    verbs.act_on_round(work, one, name, data, day, version)), _round, named="SelfAssessment", kind=SelfAssessment)
+    verbs.act_on_round(work, one, name, data, day, version, _emptied())), _round, named="SelfAssessment", kind=SelfAssessment)
 add_verbs(blueprint, "/answers/<int:answer_id>", verbs.ANSWER_VERBS, lambda name: lambda work, one, data, day, version: (
-    verbs.act_on_answer(work, one, name, data, day, version)), _answer, named="ClauseAnswer")
+    verbs.act_on_answer(work, one, name, data, day, version, _emptied())), _answer, named="ClauseAnswer")
 add_verbs(blueprint, "/plans/<int:improvement_id>", verbs.PLAN_VERBS, lambda name: lambda work, one, data, day, version: (
-    verbs.act_on_plan(work, one, name, data, day, version)), _plan, named="Improvement")
+    verbs.act_on_plan(work, one, name, data, day, version, _emptied())), _plan, named="Improvement")

@@ -171,7 +171,7 @@ def act(assessment_id: int, name: str) -> Response:
     try:
         data = load(verb.schema(), typed)
         with begin() as work:
-            done = verbs.act_on_round(work, assessment_id, name, data, today(), wanted_version())
+            done = verbs.act_on_round(work, assessment_id, name, data, today(), wanted_version(), verbs.left_empty(verb, typed))
     except Refusal as error:
         told = form_refused(error)
         answer = simulate(assessment_id, typed, told.said, told.errors) if name == "plan" else _page(

@@ -72,7 +72,7 @@ def act(improvement_id: int, name: str) -> Response:
     try:
         data = load(verb.schema(), typed)
         with begin() as work:
-            verbs.act_on_plan(work, improvement_id, name, data, today(), wanted_version())
+            verbs.act_on_plan(work, improvement_id, name, data, today(), wanted_version(), verbs.left_empty(verb, typed))
     except Refusal as error:
         told = form_refused(error)
         return make_response(_page(improvement_id, (name, {**typed, "errors": told.errors}, told.said)), error.status)

@@ -22,6 +22,7 @@ from kmsvc.standards.assessments.rules import FULL
 from kmsvc.standards.assessments.standing import answers_of
 
 TITLE = N_("Raise clause %(name)s")
+AGAIN = N_("In the plan again, at its first step.")
 STEP_STATES = tuple(one.value for one in PLAN_STEPS)
 
 
@@ -39,7 +40,8 @@ class Aim:
 
 
 def plan(work: Work, assessment_id: int, aims: Sequence[Aim], *, today: date, version: int | None = None) -> list[Improvement]:
-    """Take items into the plan of a round; what stands in it already gets the higher marks of both. InvalidInput: no such item, a mark
+    """Take items into the plan of a round; what stands in it already gets the higher marks of both, what was left out or is
+    done begins again. InvalidInput: no such item, a mark
     aimed at below what is there, a day that is over, nobody to do it."""
     held = work.get(SelfAssessment, assessment_id, lock=True, version=version)
     work.permit(RUN_ASSESSMENTS, held)
@@ -69,6 +71,10 @@ def plan(work: Work, assessment_id: int, aims: Sequence[Aim], *, today: date, ve
             work.record(ImprovementMoved(row.id, work.actor.person_id, True, row.version))
         else:
             row.aim_c, row.aim_f = max(row.aim_c, aim.c), max(row.aim_f, aim.f)
+            if row.state not in STEP_STATES:  # left out, or done and still below: it begins again
+                row.owner_id, row.due_on = owner or row.owner_id, aim.due_on
+                again = catalogue(work.actor.language).gettext(AGAIN)
+                _go(work, row, "take_up", again, ImprovementState.COMPARE, today, told=True)
         made.append(row)
     work.session.flush()
     return made
@@ -127,12 +133,12 @@ def _mine(work: Work, improvement_id: int, version: int | None, *states: str) ->
     return row
 
 
-def _go(work: Work, row: Improvement, step: str, note: str, to: ImprovementState, today: date) -> Improvement:
+def _go(work: Work, row: Improvement, step: str, note: str, to: ImprovementState, today: date, *, told: bool = False) -> Improvement:
     work.session.add(ImprovementStep(
         improvement_id=row.id, step=step, note=note, day=today, by_id=work.actor.person_id, at=work.now))
     row.state, row.done_on = to.value, today if to is ImprovementState.DONE else None
     work.session.flush()
-    work.record(ImprovementMoved(row.id, work.actor.person_id, False, row.version))
+    work.record(ImprovementMoved(row.id, work.actor.person_id, told, row.version))
     return row
 
 

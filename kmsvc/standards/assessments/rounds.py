@@ -88,6 +88,8 @@ def _check_words(work: Work, model: StandardModel, lead: int, due_on: date, targ
     people = directory(work.session).people
     if lead not in people or not people[lead].is_active:
         raise InvalidInput({"lead": [N_("This person does not work here any more.")]})
+    if RUN_ASSESSMENTS.name not in people[lead].permissions:
+        raise InvalidInput({"lead": [N_("This cannot be chosen now.")]})
     if due_on < today:
         raise InvalidInput({"due_on": [N_("This day is over.")]})
     names = [one["level"] for one in model.frame.get("levels", [])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -35,6 +35,8 @@ from kmsvc.standards.models.queries import sections_of
 
 R, A, P = RoundState, AnswerState, ImprovementState
 FREE = "free"
+WORDS = frozenset({"write", "change", "save"})
+"""acts that write what stands already: what a program leaves out stays, what a form leaves empty is taken out"""
 PLAN_DAYS = 90
 REASON = Input("reason", "line", N_("Reason"), required=True, most=LONGEST["reason"])
 Run = Callable[[Work, int, dict[str, Any], date, int | None], Any]
@@ -295,20 +297,28 @@ def _offered(table: dict[str, SelfAct], state: str, now: dict[str, Any], today: 
     return tuple(one for one in found if one is not None)
 
 
-def act_on_round(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None) -> Any:
-    """Do an act with loaded inputs."""
+def left_empty(verb: SelfAct, typed: Mapping[str, Any]) -> set[str]:
+    """The inputs a form was sent without: a form shows all of them, so they are meant to be empty."""
+    return {one.name for one in verb.inputs if not str(typed.get(one.name) or "").strip()}
+
+
+def act_on_round(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None,
+                 blank: Collection[str] = ()) -> Any:
+    """Do an act with loaded inputs. blank: those that are meant to be empty."""
     verb, row = ROUND_VERBS[name], work.get(SelfAssessment, one)
     if verb.who == "run":
         work.permit(RUN_ASSESSMENTS, row)
-    return verb.run(work, one, _checked(verb, round_moment(work, row, today), data, today), today, version)
+    return verb.run(work, one, _checked(verb, round_moment(work, row, today), data, today, blank), today, version)
 
 
-def act_on_answer(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None) -> Any:
-    """Do an act with loaded inputs."""
-    verb, row = ANSWER_VERBS[name], work.get(ClauseAnswer, one)
+def act_on_answer(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None,
+                  blank: Collection[str] = ()) -> Any:
+    """Do an act with loaded inputs. blank: those that are meant to be empty."""
+    verb, row = ANSWER_VERBS[name], work.get(ClauseAnswer, one, lock=name == "save")
     held = work.get(SelfAssessment, row.assessment_id)
     work.permit(*((ANSWER_CLAUSES, row) if verb.who == "respondent" else (RUN_ASSESSMENTS, held)))
-    if verb.name == "save":  # what is left empty is meant to be empty
+    if verb.name == "save":
+        data = {name: getattr(row, name) if given is None and name not in blank else given for name, given in data.items()}
         wrong = {name: [N_("Marks are 10, 5 or 0.")] for name in ("c", "f", "target_c", "target_f")
                  if data[name] is not None and str(data[name]) not in [str(mark) for mark in MARKS]}
         if wrong:
@@ -318,15 +328,16 @@ def act_on_answer(work: Work, one: int, name: str, data: dict[str, Any], today: 
     return verb.run(work, one, _checked(verb, answer_moment(work, row, held, today), data, today), today, version)
 
 
-def act_on_plan(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None) -> Any:
-    """Do an act with loaded inputs."""
+def act_on_plan(work: Work, one: int, name: str, data: dict[str, Any], today: date, version: int | None,
+                blank: Collection[str] = ()) -> Any:
+    """Do an act with loaded inputs. blank: those that are meant to be empty."""
     verb, row = PLAN_VERBS[name], work.get(Improvement, one)
     if not _may_improve(work, verb, row):
         raise NotPermitted()
-    return verb.run(work, one, _checked(verb, plan_moment(work, row), data, today), today, version)
+    return verb.run(work, one, _checked(verb, plan_moment(work, row), data, today, blank), today, version)
 
 
-def _checked(verb: SelfAct, moment: dict[str, Any], data: dict[str, Any], today: date) -> dict[str, Any]:
-    """Loaded inputs against the choices of the moment. What is left empty stays empty: a default is only what a form shows."""
-    choices = {name: value for name, value in moment.items() if not name.startswith("default:")}
-    return forms.check_against(verb.inputs, choices, data, today)
+def _checked(verb: SelfAct, moment: dict[str, Any], data: dict[str, Any], today: date, blank: Collection[str] = ()) -> dict[str, Any]:
+    """Loaded inputs against the choices of the moment. A default is only what a form shows, but for acts that write what stands."""
+    meant = blank if verb.name in WORDS else {one.name for one in verb.inputs}
+    return forms.check_against(verb.inputs, forms.unless(meant, moment), data, today)
