@@ -44,13 +44,17 @@ def next_level(held: Standing, aimed: str | None) -> str:
 
 
 def simulation(work: Work, assessment_id: int, target: str | None, items: str | None) -> tuple[RoundCard, Standing, Simulated]:
-    """What is missing to a level of a round. items: what is done, the whole way where it is not said. InvalidInput: no such level."""
+    """What is missing to a level of a round. items: what is done, the whole way where it is not said. InvalidInput: no such level,
+    no such clause."""
     card, answers, held = standing(work, assessment_id)
     names = [one.level for one in held.levels]
     if target is not None and target not in names:
         raise InvalidInput({"target": [Filled(N_("There is no such level; there are: %(names)s."), names=", ".join(names) or "\u2013")]})
     chosen = None if items is None else sides_of(items)
     days = {one.name: one.effort_days for one in answers}
+    strange = [name for name, _ in chosen or () if name not in days]
+    if strange:
+        raise InvalidInput({"items": [Filled(N_("Clause %(name)s is not in this round."), name=strange[0])]})
     return card, held, simulate(held, target or next_level(held, card.row.target), chosen, days)
 
 

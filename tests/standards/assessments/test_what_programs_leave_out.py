@@ -70,6 +70,15 @@ def test_what_was_left_out_or_is_done_begins_again_when_it_is_planned_again(app:
     assert (client.get(url).json["state"], client.get(url).json["done_on"]) == ("compare", None)
 
 
+def test_a_simulation_of_a_clause_that_is_not_there_says_so(app: Flask, world: Centre) -> None:
+    one = opened(world)
+    client = sign_in_as(app, world, "compliance", by="token")
+    refused = client.get(f"/api/v1{BASE}/{one}/simulation?items=1c,99c")
+    assert refused.status_code == 422 and refused.json["fields"] == {"items": ["Clause 99 is not in this round."]}
+    page = sign_in_as(app, world, "compliance").get(f"{BASE}/{one}/simulator?items=99c")
+    assert page.status_code == 422 and "Clause 99 is not in this round." in page.text
+
+
 def test_only_who_may_run_rounds_leads_one(app: Flask, world: Centre) -> None:
     client = sign_in_as(app, world, "compliance", by="token")
     refused = client.post(f"/api/v1{BASE}", json={"title": "t", "model": CODE, "lead": world.people["agent"], "sections": "1.1",
