@@ -225,6 +225,10 @@ def import_marks(work: Work, assessment_id: int, text: str, *, dry: bool = False
         if not dry:
             for name, value in new.items():
                 setattr(row, name, value)
+            for side in ("c", "f"):  # what is aimed at is never below what is there
+                target, mark = getattr(row, f"target_{side}"), getattr(row, side)
+                if target is not None and mark is not None and target < mark:
+                    setattr(row, f"target_{side}", mark)
             row.state = (AnswerState.ANSWERED if is_complete(row) else AnswerState.OPEN).value
             row.answered_by_id, row.answered_at = work.actor.person_id, work.now
     return Imported(rows, len(answers) - len(given))

@@ -40,9 +40,9 @@ class Aim:
 
 
 def plan(work: Work, assessment_id: int, aims: Sequence[Aim], *, today: date, version: int | None = None) -> list[Improvement]:
-    """Take items into the plan of a round; what stands in it already gets the higher marks of both, what was left out or is
-    done begins again. InvalidInput: no such item, a mark
-    aimed at below what is there, a day that is over, nobody to do it."""
+    """Take items into the plan of a round; what stands in it already gets the higher marks of both and the new day (and owner,
+    where one is said), what was left out or is done begins again. InvalidInput: no such item, a mark aimed at below what is there, a day
+    that is over, nobody to do it."""
     held = work.get(SelfAssessment, assessment_id, lock=True, version=version)
     work.permit(RUN_ASSESSMENTS, held)
     if held.state == RoundState.DRAFT:
@@ -75,6 +75,11 @@ def plan(work: Work, assessment_id: int, aims: Sequence[Aim], *, today: date, ve
                 row.owner_id, row.due_on = owner or row.owner_id, aim.due_on
                 again = catalogue(work.actor.language).gettext(AGAIN)
                 _go(work, row, "take_up", again, ImprovementState.COMPARE, today, told=True)
+            else:
+                told = aim.owner is not None and aim.owner != row.owner_id
+                row.owner_id, row.due_on = aim.owner or row.owner_id, aim.due_on
+                work.session.flush()
+                work.record(ImprovementMoved(row.id, work.actor.person_id, told, row.version))
         made.append(row)
     work.session.flush()
     return made

@@ -64,6 +64,8 @@ def comparison(work: Work, assessment_id: int, other: int | None) -> tuple[Round
     chosen = other or card.row.earlier_id or _before(work, card)
     if chosen is None:
         raise NotFound(N_("There is no closed round of this standard to compare with yet."))
+    if chosen == card.line.id:
+        raise InvalidInput({"other": [N_("A round is compared with another one.")]}, labels={"other": N_("Compared with the round")})
     before, _, then = standing(work, chosen)
     if before.model.code != card.model.code:
         raise InvalidInput({"other": [N_("Rounds of two standards cannot be compared item by item.")]})

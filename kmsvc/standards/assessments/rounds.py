@@ -17,7 +17,7 @@ from kmsvc.core.texts import N_, Filled
 from kmsvc.core.work import Work
 from kmsvc.people.accounts.directory import directory
 from kmsvc.people.units.queries import unit_names
-from kmsvc.standards.assessments.campaign_rules import AnswerState, RoundState, after, carry_over
+from kmsvc.standards.assessments.campaign_rules import TO_ANSWER, AnswerState, RoundState, after, carry_over
 from kmsvc.standards.assessments.events import AssessmentClosed, AssessmentMoved, ClausesGiven
 from kmsvc.standards.assessments.marking import basis_of
 from kmsvc.standards.assessments.models import AssessmentResult, ClauseAnswer, SelfAssessment
@@ -29,6 +29,10 @@ from kmsvc.standards.evidence.rules import MODEL
 from kmsvc.standards.models.models import Clause, ClauseMapping, StandardModel
 from kmsvc.standards.models.queries import clauses_of, model_by_code, sections_of
 
+LABELS = {"model": N_("Standard"), "basis": N_("How items are counted"), "sections": N_("Only these sections"),
+          "lead": N_("Who looks at the answers"), "target": N_("Level aimed at"), "unit": N_("Only this unit"),
+          "earlier": N_("Earlier round"), "due_on": N_("To be closed by"), "person": N_("Respondent"),
+          "clauses": N_("Only these clauses")}
 MOST_NAMED = 8
 TWO_MARKS = "two_marks"
 
@@ -53,22 +57,27 @@ class RoundPlan:
     purpose: str | None = None
 
 
+def _wrong(field: str, said: str) -> InvalidInput:
+    """What does not fit, at a field as the form calls it."""
+    return InvalidInput({field: [said]}, labels=LABELS)
+
+
 def begin_round(work: Work, said: RoundPlan, *, today: date) -> SelfAssessment:
     """A draft with an answer to be given for each item. InvalidInput names what does not fit together."""
     work.permit(RUN_ASSESSMENTS)
     model = model_by_code(work.session, said.code, said.edition)
     if model is None:
-        raise InvalidInput({"model": [N_("There is no such standard.")]})
+        raise _wrong("model", N_("There is no such standard."))
     if model.frame.get("scoring") != TWO_MARKS:
-        raise InvalidInput({"model": [N_("A round answers clause by clause with two marks; this standard is scored by dimensions.")]})
+        raise _wrong("model", N_("A round answers clause by clause with two marks; this standard is scored by dimensions."))
     basis = basis_of(model, said.basis)
     _check_words(work, model, said.lead, said.due_on, said.target, today)
     if said.unit is not None and said.unit not in unit_names(work.session):
-        raise InvalidInput({"unit": [N_("There is no such unit.")]})
+        raise _wrong("unit", N_("There is no such unit."))
     clauses = _in_scope(work, model, basis, said.sections)
     earlier = _earlier(work, said.earlier)
     if said.carry and earlier is None:
-        raise InvalidInput({"earlier": [N_("Say from which earlier round answers are carried over.")]})
+        raise _wrong("earlier", N_("Say from which earlier round answers are carried over."))
     proposed = _carried(work, earlier, model, clauses) if said.carry and earlier is not None else {}
     row = SelfAssessment(
         number=number_of_year(work.session, "SA", "self_assessment", today.year), title=said.title, purpose=said.purpose,
@@ -87,26 +96,26 @@ def begin_round(work: Work, said: RoundPlan, *, today: date) -> SelfAssessment:
 def _check_words(work: Work, model: StandardModel, lead: int, due_on: date, target: str | None, today: date) -> None:
     people = directory(work.session).people
     if lead not in people or not people[lead].is_active:
-        raise InvalidInput({"lead": [N_("This person does not work here any more.")]})
+        raise _wrong("lead", N_("This person does not work here any more."))
     if RUN_ASSESSMENTS.name not in people[lead].permissions:
-        raise InvalidInput({"lead": [N_("This cannot be chosen now.")]})
+        raise _wrong("lead", N_("This cannot be chosen now."))
     if due_on < today:
-        raise InvalidInput({"due_on": [N_("This day is over.")]})
+        raise _wrong("due_on", N_("This day is over."))
     names = [one["level"] for one in model.frame.get("levels", [])]
     if target is not None and target not in names:
-        raise InvalidInput({"target": [Filled(N_("There is no such level; there are: %(names)s."), names=", ".join(names) or "\u2013")]})
+        raise _wrong("target", Filled(N_("There is no such level; there are: %(names)s."), names=", ".join(names) or "\u2013"))
 
 
 def _in_scope(work: Work, model: StandardModel, basis: str, sections: Sequence[str]) -> list[Clause]:
     known = {one.number for one in sections_of(work.session, model.id)}
     strange = [one for one in sections if one not in known]
     if strange:
-        raise InvalidInput({"sections": [Filled(N_("There is no section %(name)s."), name=strange[0])]})
+        raise _wrong("sections", Filled(N_("There is no section %(name)s."), name=strange[0]))
     every = clauses_of(work.session, model.id)
     wanted = {(one.no, one.sub) for one in items_of([(one.no, one.sub, False) for one in every], basis)}
     found = [one for one in every if (one.no, one.sub) in wanted and in_sections(one.section, sections)]
     if not found:
-        raise InvalidInput({"sections": [N_("There is no clause in these sections.")]})
+        raise _wrong("sections", N_("There is no clause in these sections."))
     return found
 
 
@@ -115,7 +124,7 @@ def _earlier(work: Work, earlier_id: int | None) -> SelfAssessment | None:
         return None
     row = work.session.get(SelfAssessment, earlier_id)
     if row is None or row.state != RoundState.CLOSED:
-        raise InvalidInput({"earlier": [N_("Only a closed round can be compared with.")]})
+        raise _wrong("earlier", N_("Only a closed round can be compared with."))
     return row
 
 
@@ -154,8 +163,8 @@ def _pairs(work: Work, earlier: SelfAssessment, model: StandardModel, clauses: S
     rows = work.session.scalars(select(ClauseMapping).where(
         ClauseMapping.from_model_id == earlier.model_id, ClauseMapping.to_model_id == model.id).order_by(ClauseMapping.id)).all()
     if not rows:
-        raise InvalidInput({"earlier": [N_("It is not known how the clauses of these two editions correspond; bring the correspondence "
-                                           "in with the standard first.")]})
+        raise _wrong("earlier", N_("It is not known how the clauses of these two editions correspond; bring the correspondence in with "
+                                   "the standard first."))
     return [(of[row.from_clause_id] if row.from_clause_id else None, of[row.to_clause_id] if row.to_clause_id else None, row.relation)
             for row in rows]
 
@@ -219,12 +228,15 @@ def assign(work: Work, assessment_id: int, *, person: int, sections: Collection[
     row = round_to_run(work, assessment_id, version, RoundState.DRAFT, RoundState.OPEN)
     people = directory(work.session).people
     if person not in people or not people[person].is_active or not people[person].logins:
-        raise InvalidInput({"person": [N_("This person cannot sign in here, so nothing can be answered by them.")]})
+        raise _wrong("person", N_("This person cannot sign in here, so nothing can be answered by them."))
     answers = answers_of(work.session, row.id)
     strange = [one for one in names if one not in {held.name for held in answers}]
     if strange:
-        raise InvalidInput({"clauses": [Filled(N_("Clause %(name)s is not in this round."), name=strange[0])]})
+        raise _wrong("clauses", Filled(N_("Clause %(name)s is not in this round."), name=strange[0]))
     section = dict(work.session.execute(select(Clause.id, Clause.section).where(Clause.model_id == row.model_id)).all())
+    handed_in = [one.name for one in answers if one.name in names and one.state in (AnswerState.SUBMITTED, AnswerState.ACCEPTED)]
+    if handed_in:
+        raise _wrong("clauses", Filled(N_("Clause %(name)s is submitted; return it before somebody else answers."), name=handed_in[0]))
     chosen = [one for one in answers if (one.name in names if names else in_sections(section[one.clause_id], sections))]
     given = [one for one in chosen if one.respondent_id != person and not (only_free and one.respondent_id is not None)
              and one.state not in (AnswerState.SUBMITTED, AnswerState.ACCEPTED)]
@@ -237,8 +249,8 @@ def assign(work: Work, assessment_id: int, *, person: int, sections: Collection[
 
 
 def assign_owners(work: Work, assessment_id: int, *, version: int | None = None) -> int:
-    """Give each clause nobody has to who answers for its newest duty; duties are of the clauses of one standard. How many found
-    somebody."""
+    """Give each clause nobody has, or somebody who left, to who answers for its newest duty; duties are of the clauses of one standard.
+    How many found somebody."""
     row = round_to_run(work, assessment_id, version, RoundState.DRAFT, RoundState.OPEN)
     if work.get(StandardModel, row.model_id).code != MODEL:
         return 0
@@ -249,7 +261,9 @@ def assign_owners(work: Work, assessment_id: int, *, version: int | None = None)
     given: Counter[int] = Counter()
     for one in answers_of(work.session, row.id):
         owner = owners.get(one.name) or owners.get(one.name.partition(".")[0])
-        if one.respondent_id is None and owner is not None and owner in people and people[owner].is_active and people[owner].logins:
+        left = one.respondent_id is not None and not people[one.respondent_id].is_active and one.state in TO_ANSWER
+        free = one.respondent_id is None or left
+        if free and owner is not None and owner in people and people[owner].is_active and people[owner].logins:
             one.respondent_id = owner
             given[owner] += 1
     work.session.flush()

@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from kmsvc.core.errors import InvalidInput
 from kmsvc.operations.setup import install_standards
-from kmsvc.standards.assessments import planning
+from kmsvc.standards.assessments import answering, planning, reading, rounds
 from kmsvc.standards.assessments.answering import Said
+from kmsvc.standards.assessments.models import ClauseAnswer
+from kmsvc.standards.assessments.planning import Aim
 from tests.standards.assessments.houses import CODE, answered, answers, drafted, opened
 from tests.support.centre import Centre
 from tests.support.clients import sign_in_as
@@ -84,3 +87,40 @@ def test_only_who_may_run_rounds_leads_one(app: Flask, world: Centre) -> None:
     refused = client.post(f"/api/v1{BASE}", json={"title": "t", "model": CODE, "lead": world.people["agent"], "sections": "1.1",
                                                   "due_on": str(world.clock.today + timedelta(days=3))})
     assert refused.status_code == 422 and list(refused.json["fields"]) == ["lead"]
+
+
+def test_what_is_submitted_is_not_given_to_somebody_else_without_a_word(world: Centre) -> None:
+    one = opened(world)
+    answered(world, one)
+    with pytest.raises(InvalidInput, match="fit") as told, world.begin("compliance") as work:
+        rounds.assign(work, one, person=world.people["trainer"], names=["2"])
+    assert "2 is submitted" in str(told.value.fields["clauses"][0]) and told.value.labels["clauses"] == "Only these clauses"
+
+
+def test_a_mark_of_a_file_lifts_what_is_aimed_at(world: Centre) -> None:
+    one = opened(world)
+    with world.begin("supervisor") as work:
+        answering.save(work, answers(world, one)["1"], Said(0, 0, "r", gaps="g", target_c=5, target_f=5))
+    with world.begin("compliance") as work:
+        answering.import_marks(work, one, "no,sub,c,f\n1,,10,5\n")
+    with world.look() as work:
+        row = work.session.get_one(ClauseAnswer, answers(world, one)["1"])
+        assert (row.c, row.target_c, row.target_f) == (10, 10, 5)
+
+
+def test_what_is_under_way_gets_the_new_day_and_owner(world: Centre) -> None:
+    one = opened(world)
+    answered(world, one, n1=Said(5, 0, "r", gaps="g"))
+    day = world.clock.today
+    for owner, later in ((None, 10), (world.people["trainer"], 20)):
+        with world.begin("compliance") as work:
+            [item] = planning.plan(work, one, [Aim("1", 10, 10, owner, day + timedelta(days=later))], today=day)
+            held = (item.owner_id, item.due_on)
+    assert held == (world.people["trainer"], day + timedelta(days=20))
+
+
+def test_a_round_is_compared_with_another_one(world: Centre) -> None:
+    one = opened(world)
+    with pytest.raises(InvalidInput) as told, world.look("compliance") as work:
+        reading.comparison(work, one, one)
+    assert list(told.value.fields) == ["other"]
