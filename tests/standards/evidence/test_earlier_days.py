@@ -208,3 +208,13 @@ def test_a_rule_that_changes_later_leaves_what_was_asked_for_on_a_day(app: Flask
         for rule in work.session.scalars(select(ClauseDuty).where(ClauseDuty.clause == "8").order_by(ClauseDuty.id)).all():
             ruling.switch(work, rule.id, False, reason="not asked any more", today=house.clock.today, version=rule.version)
     assert asked() == before
+
+
+@pytest.mark.parametrize(("path", "kept"), [
+    ("/standards/duties/rules?as_of={day}", "as_of"), ("/process/changes?as_of={day}", "as_of"),
+    ("/standards/evidence/readiness?as_of={day}", "as_of"), ("/process/definitions?as_of={day}", "as_of"),
+    ("/standards/audits/findings?engagement=1", "engagement"), ("/standards/assessments/plans?own=1", "own")])
+def test_filtering_a_list_keeps_its_day_and_what_it_was_opened_for(app: Flask, house: Centre, path: str, kept: str) -> None:
+    shown = sign_in_as(app, house, "compliance").get(path.format(day=house.clock.today - timedelta(days=1))).text
+    bar = shown.partition('class="filters"')[2].partition("</form>")[0]
+    assert bar.count(f'name="{kept}"') == 1
